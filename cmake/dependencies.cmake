@@ -1,0 +1,27 @@
+# Everything comes from Debian 12's packages (scripts/setup installs them), but the template engine: a pinned crate.
+find_package(Threads REQUIRED)
+find_package(PkgConfig REQUIRED)
+find_package(Boost 1.81 REQUIRED)
+find_package(OpenSSL REQUIRED)
+find_package(PostgreSQL REQUIRED)
+find_package(yaml-cpp REQUIRED)
+find_package(nlohmann_json REQUIRED)
+find_package(fmt REQUIRED)
+find_package(spdlog REQUIRED)
+find_package(CLI11 REQUIRED)
+find_package(CURL REQUIRED)
+find_package(LibArchive REQUIRED)
+find_package(date REQUIRED)
+pkg_check_modules(PQXX REQUIRED IMPORTED_TARGET libpqxx)
+pkg_check_modules(SODIUM REQUIRED IMPORTED_TARGET libsodium)
+
+# Asio and Beast are compiled once; every includer links to this.
+add_library(reel_asio STATIC ${CMAKE_SOURCE_DIR}/cmake/asio_impl.cpp)
+target_compile_definitions(reel_asio PUBLIC
+    BOOST_ASIO_SEPARATE_COMPILATION BOOST_BEAST_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED
+    BOOST_ASIO_HAS_STD_INVOKE_RESULT)
+target_link_libraries(reel_asio PUBLIC Boost::headers OpenSSL::SSL OpenSSL::Crypto Threads::Threads)
+if(REEL_SANITIZE)
+    target_link_libraries(reel_asio PRIVATE reel_options)
+    target_compile_options(reel_asio PRIVATE -w)
+endif()

@@ -1,0 +1,25 @@
+# reel_module(<name> SOURCES … [PUBLIC_HEADERS …] [LINKS …] [PRIVATE_LINKS …])
+#   target reel_<name>; SOURCES are relative to src/<name>, PUBLIC_HEADERS to include/reel/<name>.
+function(reel_module name)
+    cmake_parse_arguments(M "" "" "SOURCES;PUBLIC_HEADERS;LINKS;PRIVATE_LINKS" ${ARGN})
+    set(target reel_${name})
+    add_library(${target} STATIC ${M_SOURCES})
+    list(TRANSFORM M_PUBLIC_HEADERS PREPEND ${CMAKE_SOURCE_DIR}/include/reel/${name}/)
+    target_sources(${target} PUBLIC FILE_SET HEADERS BASE_DIRS ${CMAKE_SOURCE_DIR}/include FILES ${M_PUBLIC_HEADERS})
+    set_target_properties(${target} PROPERTIES VERIFY_INTERFACE_HEADER_SETS ON)
+    target_link_libraries(${target} PUBLIC ${M_LINKS} PRIVATE reel_options ${M_PRIVATE_LINKS})
+endfunction()
+
+# reel_tests(<kind> <module> SOURCES … [LINKS …])
+#   kind is unit, contract or integration: the sources become part of <kind>_tests and, for a quick turn, of
+#   <kind>_<module> alone.
+function(reel_tests kind module)
+    cmake_parse_arguments(T "" "" "SOURCES;LINKS" ${ARGN})
+    set(objects ${kind}_${module}_objects)
+    add_library(${objects} OBJECT ${T_SOURCES})
+    target_include_directories(${objects} PUBLIC ${CMAKE_SOURCE_DIR}/src ${CMAKE_SOURCE_DIR}/tests)
+    target_link_libraries(${objects} PUBLIC ${T_LINKS} reel_test_support GTest::gtest GTest::gmock PRIVATE reel_options)
+    add_executable(${kind}_${module} EXCLUDE_FROM_ALL)
+    target_link_libraries(${kind}_${module} PRIVATE ${objects} reel_${kind}_test_main reel_options)
+    set_property(GLOBAL APPEND PROPERTY reel_${kind}_objects ${objects})
+endfunction()

@@ -1,0 +1,29 @@
+set(CMAKE_CXX_STANDARD 23)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+set(CMAKE_POSITION_INDEPENDENT_CODE OFF)
+set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
+if(NOT CMAKE_CXX_COMPILER_ID STREQUAL "Clang" OR CMAKE_CXX_COMPILER_VERSION VERSION_LESS 19)
+    message(FATAL_ERROR "Reel is built with clang 19 or later (cmake --preset dev); g++ 12 miscompiles coroutines")
+endif()
+add_link_options(-fuse-ld=lld -Wl,--gc-sections)
+add_compile_options(-ffunction-sections -fdata-sections)
+
+find_program(CCACHE_EXE ccache)
+if(CCACHE_EXE)
+    set(CMAKE_CXX_COMPILER_LAUNCHER
+        ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime
+        ${CCACHE_EXE})
+    add_compile_options("$<$<COMPILE_LANGUAGE:CXX>:SHELL:-Xclang -fno-pch-timestamp>")
+endif()
+
+# Warnings and sanitizers reach our own targets only, through this interface.
+add_library(reel_options INTERFACE)
+target_compile_options(reel_options INTERFACE
+    -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Wold-style-cast -Woverloaded-virtual -Werror)
+if(REEL_SANITIZE)
+    target_compile_options(reel_options INTERFACE -fsanitize=${REEL_SANITIZE} -fno-omit-frame-pointer
+        -fno-sanitize-recover=all)
+    target_link_options(reel_options INTERFACE -fsanitize=${REEL_SANITIZE})
+endif()

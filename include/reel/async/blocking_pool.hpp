@@ -1,0 +1,41 @@
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <cstddef>
+#include <type_traits>
+#include <utility>
+
+namespace reel::async {
+
+/// Threads for calls that block (libpqxx, big files, getaddrinfo). `co_await pool.run(f)` runs `f`
+/// on one of them and resumes on the caller's executor with its value; an exception that `f` throws
+/// is rethrown there.
+class BlockingPool final {
+  public:
+    explicit BlockingPool(std::size_t threads) : threads_(threads) {}
+    ~BlockingPool() { threads_.join(); }
+    BlockingPool(const BlockingPool&) = delete;
+    BlockingPool& operator=(const BlockingPool&) = delete;
+
+    template <class F>
+    [[nodiscard]] boost::asio::awaitable<std::invoke_result_t<F>> run(F work) {
+        return boost::asio::co_spawn(
+            threads_,
+            [work = std::move(work)]() mutable -> boost::asio::awaitable<std::invoke_result_t<F>> {
+                co_return work();
+            },
+            boost::asio::use_awaitable
+        );
+    }
+
+    /// Waits until everything handed over has ended; nothing may be handed over afterwards.
+    void join() { threads_.join(); }
+
+  private:
+    boost::asio::thread_pool threads_;
+};
+
+}  // namespace reel::async

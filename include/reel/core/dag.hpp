@@ -1,0 +1,109 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "reel/core/ids.hpp"
+#include "reel/core/time.hpp"
+#include "reel/core/trigger_rule.hpp"
+
+namespace reel::core {
+
+/// JSON as text, so that the domain types need no JSON library. Always one valid document; "null"
+/// where there is none.
+struct JsonText {
+    std::string text = "null";
+    auto operator<=>(const JsonText&) const = default;
+};
+
+/// A place in a file that a person wrote; line and column count from 1, 0 means unknown.
+struct SourcePosition {
+    std::string file;
+    int line = 0;
+    int column = 0;
+    auto operator<=>(const SourcePosition&) const = default;
+};
+
+/// When runs are due. Cron is five-field text or a preset that was expanded to it ("@daily" → "0 0
+/// * * *").
+struct NoSchedule {
+    auto operator<=>(const NoSchedule&) const = default;
+};
+struct OnceSchedule {
+    auto operator<=>(const OnceSchedule&) const = default;
+};
+struct CronSchedule {
+    std::string expression;
+    auto operator<=>(const CronSchedule&) const = default;
+};
+struct DeltaSchedule {
+    Duration every{};
+    auto operator<=>(const DeltaSchedule&) const = default;
+};
+using Schedule = std::variant<NoSchedule, OnceSchedule, CronSchedule, DeltaSchedule>;
+
+/// Airflow's weight_rule.
+enum class WeightRule { downstream, upstream, absolute };
+
+/// One task as its DAG file declares it, defaults filled in. Names and defaults are Airflow's
+/// (BaseOperator).
+struct Task {
+    TaskId task_id;
+    std::string operator_name;  ///< Reel's short name: "bash", "stage", …
+    JsonText args;  ///< the operator's own arguments, an object; templates not rendered yet
+    std::vector<std::uint32_t> upstream;    ///< indices into Dag::tasks, ascending, each once
+    std::vector<std::uint32_t> downstream;  ///< the inverse of upstream
+    std::string group;                      ///< task_group_name, "" outside any group
+    std::string owner = "airflow";
+    std::string doc_md;
+    std::string display_name;  ///< task_id where not set
+    TriggerRule trigger_rule = TriggerRule::all_success;
+    int retries = 0;
+    Duration retry_delay = std::chrono::minutes(5);
+    double retry_exponential_backoff = 0;  ///< 0 = off, else the multiplier per further try
+    std::optional<Duration> max_retry_delay;
+    std::optional<Duration> execution_timeout;
+    int priority_weight = 1;
+    WeightRule weight_rule = WeightRule::downstream;
+    std::string pool = "default_pool";
+    int pool_slots = 1;
+    std::string queue = "default";
+    bool do_xcom_push = true;
+    SourcePosition position;
+};
+
+/// A DAG as a checked value: acyclic, every reference resolved, `tasks` in the file's order.
+struct Dag {
+    DagId dag_id;
+    std::string display_name;  ///< dag_id where not set
+    std::string description;
+    Schedule schedule;
+    std::string timezone = "UTC";  ///< IANA name; cron fields are read in it
+    std::optional<Timestamp> start_date;
+    std::optional<Timestamp> end_date;
+    bool catchup = false;
+    int max_active_runs = 16;
+    int max_active_tasks = 16;
+    std::optional<Duration> dagrun_timeout;
+    std::optional<bool> is_paused_upon_creation;
+    bool fail_fast = false;
+    std::string doc_md;
+    std::vector<std::string> tags;
+    JsonText params;  ///< object: name → {"type", "default", "description", …} (JSON Schema with a
+                      ///< default)
+    JsonText default_args;  ///< object, as written
+    std::vector<Task> tasks;
+    std::string fileloc;           ///< absolute path of the file
+    std::string relative_fileloc;  ///< the same below the DAG folder
+    std::string
+        version;  ///< 64 hex digits: SHA-256 over the DAG's own content with defaults merged
+
+    [[nodiscard]] const Task* find_task(const TaskId& id) const;
+    [[nodiscard]] std::optional<std::uint32_t> index_of(const TaskId& id) const;
+};
+
+}  // namespace reel::core

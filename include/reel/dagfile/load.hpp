@@ -1,0 +1,61 @@
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "reel/core/dag.hpp"
+
+namespace reel::dagfile {
+
+/// One mistake in a DAG file.
+struct Diagnostic {
+    core::SourcePosition at;
+    std::string message;  ///< "unknown key 'retrys' in task 'load'"
+    std::string hint;     ///< "did you mean 'retries'?"; may be empty
+    std::string dag_id;   ///< the DAG it belongs to; empty for the whole file
+
+    /// "movies.yaml:12:5: message" and "\n  hint: …".
+    [[nodiscard]] std::string describe() const;
+};
+
+/// What one file gives: the DAGs without a mistake, and every mistake of the others.
+struct LoadedFile {
+    std::vector<core::Dag> dags;
+    std::vector<Diagnostic> diagnostics;  ///< in file order
+};
+
+/// A `defaults.yml` or `defaults.yaml` that applies to a file: its path and text, outermost folder
+/// first.
+struct DefaultsFile {
+    std::string path;
+    std::string text;
+};
+
+/// Pure: YAML text → DAGs and diagnostics. `path` is absolute and becomes fileloc, `relative_path`
+/// is below the DAG folder.
+[[nodiscard]] LoadedFile parse_dag_file(
+    std::string_view text,
+    const std::string& path,
+    const std::string& relative_path,
+    const std::vector<DefaultsFile>& defaults = {}
+);
+
+/// Reads the file and the defaults files between `folder` and it.
+[[nodiscard]] LoadedFile load_dag_file(
+    const std::filesystem::path& file, const std::filesystem::path& folder
+);
+
+/// Every *.yml and *.yaml below `folder` (symlinks followed, hidden names, defaults files and what
+/// .airflowignore names left out), keyed by path relative to it. Two files with one dag_id: both
+/// get a diagnostic, the DAG of neither is loaded.
+[[nodiscard]] std::map<std::string, LoadedFile> load_dag_folder(const std::filesystem::path& folder
+);
+
+/// The JSON Schema (draft-07) of a DAG file, from the same declaration that parse_dag_file checks
+/// against.
+[[nodiscard]] std::string dag_json_schema();
+
+}  // namespace reel::dagfile

@@ -1,0 +1,55 @@
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "reel/async/blocking_pool.hpp"
+#include "reel/config/config.hpp"
+#include "reel/core/result.hpp"
+#include "reel/runner/client.hpp"
+#include "reel/scheduler/task_executor.hpp"
+#include "reel/store/run_store.hpp"
+
+namespace reel::executor {
+
+struct ExecutorOptions {
+    std::filesystem::path
+        logs;  ///< below it: dag_id=D/run_id=R/task_id=T[/map_index=M]/attempt=N.log
+    std::filesystem::path data;  ///< below it: the run's data folder dag_id=D/run_id=R, and cache/
+    std::filesystem::path program;  ///< this program, for `task exec`
+    config::Environment
+        environment;  ///< what shell tasks inherit, and REEL_CONN_*, REEL_VAR_* overrides
+    std::string default_warehouse_uri;  ///< connection "warehouse" where nobody defines it; empty:
+                                        ///< there is none
+    core::Duration keep_failed_staging = std::chrono::hours(72);
+    runner::RunnerOptions runner;
+};
+
+/// Renders, resolves connections and hands attempts to the runner. Lives on one loop; database
+/// look-ups go to the pool.
+[[nodiscard]] std::unique_ptr<scheduler::TaskExecutor> make_process_executor(
+    const boost::asio::any_io_executor& executor,
+    async::BlockingPool& pool,
+    store::RunStore& store,
+    ExecutorOptions options
+);
+
+/// Where an attempt's log lies.
+[[nodiscard]] std::filesystem::path log_path(
+    const std::filesystem::path& logs, const core::TaskKey& key, int try_number
+);
+
+/// A task's arguments with every template rendered, as an object (`tasks render`). Blocking.
+[[nodiscard]] core::Result<core::JsonText> render_task(
+    const scheduler::AttemptOrder& order, store::RunStore& store, const ExecutorOptions& options
+);
+
+/// `reel task exec`: reads its spec from descriptor 3, runs one of the built-in operators, logs to
+/// stdout, writes its result to descriptor 4. Gives the exit status: 0 success, 1 failed, 2 failed
+/// for good, 99 skipped.
+int task_exec();
+
+}  // namespace reel::executor

@@ -1,0 +1,68 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "reel/postgres/database.hpp"
+
+struct pg_conn;
+
+namespace reel::postgres {
+
+/// One raw libpq connection, for what libpqxx cannot do: several statements at once, binary COPY,
+/// servers that are not quite Postgres. Blocking, one thread at a time. Throws DatabaseError.
+class Link final {
+  public:
+    explicit Link(const std::string& uri, const std::string& application_name = "reel");
+    ~Link();
+    Link(Link&&) noexcept;
+    Link& operator=(Link&&) = delete;
+
+    /// One statement with parameters.
+    Rows exec(std::string_view sql, const Params& params = {});
+    /// Any number of statements without parameters, as psql would send them; gives the last one's
+    /// rows. An error's message holds the line within `sql` ("line 3: …").
+    Rows exec_script(std::string_view sql);
+
+    /// "COPY … FROM STDIN (FORMAT binary)" and the like; then copy_data any number of times, then
+    /// copy_end, which gives the number of rows. An exception from copy_data or copy_end has ended
+    /// the COPY; the transaction is aborted.
+    void copy_begin(std::string_view copy_statement);
+    void copy_data(std::span<const std::byte> bytes);
+    std::uint64_t copy_end();
+    /// Ends a COPY without its rows.
+    void copy_abort(const std::string& reason);
+
+    /// 150018 and the like; 80002 for Redshift.
+    [[nodiscard]] int server_version() const;
+    /// What the server says on the side (RAISE NOTICE, "relation exists, skipping").
+    void on_notice(std::function<void(const std::string&)> sink);
+    [[nodiscard]] std::string quote_identifier(std::string_view name) const;
+    [[nodiscard]] std::string quote_literal(std::string_view text) const;
+
+  private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+/// begin on construction; rolls back in the destructor unless commit() was called.
+class LinkTransaction final {
+  public:
+    explicit LinkTransaction(Link& link);
+    ~LinkTransaction();
+    LinkTransaction(const LinkTransaction&) = delete;
+    LinkTransaction& operator=(const LinkTransaction&) = delete;
+    /// Throws DatabaseError with FailureKind::in_doubt when the answer was lost.
+    void commit();
+
+  private:
+    Link& link_;
+    bool open_ = true;
+};
+
+}  // namespace reel::postgres

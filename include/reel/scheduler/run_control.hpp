@@ -1,0 +1,48 @@
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <optional>
+#include <string>
+
+#include "reel/core/result.hpp"
+#include "reel/store/records.hpp"
+
+namespace reel::scheduler {
+
+/// A wish for a run. Empty ids are filled in Airflow's way ("manual__2026-11-21T07:00:00+00:00").
+struct TriggerRequest {
+    core::DagId dag_id;
+    std::optional<core::RunId> run_id;
+    std::optional<core::Timestamp> logical_date;  ///< empty: the run has none
+    std::optional<core::DataInterval> data_interval;
+    std::optional<core::Timestamp> run_after;  ///< empty: now
+    core::JsonText conf{"{}"};
+    std::string note;
+    core::TriggeredBy triggered_by = core::TriggeredBy::rest_api;
+    std::string triggering_user;
+};
+
+/// What people may ask of the scheduler. Every answer comes after its commit. Coroutines of the
+/// loop thread.
+class RunControl {
+  public:
+    virtual ~RunControl() = default;
+    /// Errc::not_found: no such DAG; already_exists: the run id or logical date is taken;
+    /// invalid_argument: bad run id, or conf that breaks the DAG's params. A run of a paused DAG
+    /// stays queued.
+    virtual boost::asio::awaitable<core::Result<store::RunRecord>> trigger(TriggerRequest request
+    ) = 0;
+    virtual boost::asio::awaitable<core::Result<void>> set_paused(
+        core::DagId dag_id, bool paused
+    ) = 0;
+    /// Marks a run: `failed` ends what runs and fails it, `success` ends what runs and succeeds it.
+    virtual boost::asio::awaitable<core::Result<store::RunRecord>> set_run_state(
+        core::DagId dag_id, core::RunId run_id, core::RunState state
+    ) = 0;
+    /// Errc::conflict while a run is active.
+    virtual boost::asio::awaitable<core::Result<void>> delete_dag(core::DagId dag_id) = 0;
+    /// When the loop last turned, for the health page.
+    [[nodiscard]] virtual core::Timestamp latest_heartbeat() const = 0;
+};
+
+}  // namespace reel::scheduler

@@ -1,0 +1,79 @@
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "reel/core/dag.hpp"
+#include "reel/store/records.hpp"
+
+namespace reel::scheduler {
+
+/// One attempt that was granted a place, with all it takes to run it.
+struct AttemptOrder {
+    core::AttemptId attempt = 0;
+    core::TaskKey key;
+    int try_number = 1;
+    std::shared_ptr<const core::Dag> dag;
+    std::uint32_t task_index = 0;  ///< into dag->tasks
+    store::RunRecord run;
+
+    [[nodiscard]] const core::Task& task() const { return dag->tasks.at(task_index); }
+};
+
+/// How an attempt ended. A failing task is data, not an error.
+enum class TaskOutcome {
+    succeeded,
+    failed,          ///< may be retried
+    failed_finally,  ///< retrying cannot help (bad arguments, undefined template name): no retry
+    skipped,         ///< the task asked to be skipped (exit code 99)
+    timed_out,       ///< execution_timeout; may be retried
+    cancelled,       ///< because it was told to
+    lost,            ///< its process or its result is gone; may be retried, costs a try
+};
+
+struct AttemptStarted {
+    core::AttemptId attempt = 0;
+    core::TaskKey key;
+    core::Timestamp at;
+    int pid = 0;
+    std::string hostname;
+};
+
+struct AttemptEnded {
+    core::AttemptId attempt = 0;
+    core::TaskKey key;
+    TaskOutcome outcome = TaskOutcome::succeeded;
+    core::Timestamp at;
+    std::string message;  ///< for people: "exit code 3", "timed out after 5m"; empty on success
+    std::vector<store::XComRecord> xcoms;  ///< what it pushed
+};
+
+/// Called on the loop thread.
+struct TaskListener {
+    std::function<void(AttemptStarted)> started;
+    std::function<void(AttemptEnded)> ended;
+};
+
+/// The port through which the scheduler has attempts carried out. Every start or adopt leads to
+/// exactly one `ended`, whatever happens; `started` may be missing when it never ran.
+class TaskExecutor {
+  public:
+    virtual ~TaskExecutor() = default;
+    virtual void listen(TaskListener listener) = 0;
+    virtual void start(AttemptOrder order) = 0;
+    virtual void cancel(core::AttemptId attempt) = 0;
+    /// The end of this attempt was committed: what is kept for its sake may be forgotten.
+    virtual void release(core::AttemptId attempt) = 0;
+    /// After a restart: `orders` are the attempts that the store believes live, once, before any
+    /// start. Those that still run or have ended meanwhile are reported as usual; those that never
+    /// began are begun; whatever else the executor holds is ended.
+    virtual boost::asio::awaitable<void> adopt(std::vector<AttemptOrder> orders) = 0;
+    /// A run has ended and that was committed: its temporary things may go.
+    virtual void run_ended(const store::RunRecord& run, std::shared_ptr<const core::Dag> dag) = 0;
+};
+
+}  // namespace reel::scheduler

@@ -1,0 +1,118 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "reel/core/dag.hpp"
+#include "reel/core/schedule.hpp"
+#include "reel/core/states.hpp"
+
+namespace reel::store {
+
+/// A DAG as the store knows it. `dag` may be older than the file when the file has an import error
+/// now.
+struct DagRecord {
+    core::Dag dag;
+    bool is_paused = true;
+    bool is_stale = false;  ///< its file is gone
+    bool has_import_errors = false;
+    int version_number = 1;  ///< counts the distinct contents seen, from 1
+    core::Timestamp last_parsed_at;
+    std::optional<core::Timestamp>
+        next_run_after;  ///< when the next scheduled run is due; empty: none
+};
+
+/// One run of a DAG (Airflow's DagRun).
+struct RunRecord {
+    core::DagId dag_id;
+    core::RunId run_id;
+    core::RunState state = core::RunState::queued;
+    core::RunType type = core::RunType::manual;
+    core::TriggeredBy triggered_by = core::TriggeredBy::rest_api;
+    std::string triggering_user;
+    core::JsonText conf;  ///< object; "{}" where none was given
+    std::optional<core::Timestamp> logical_date;
+    std::optional<core::DataInterval> data_interval;
+    core::Timestamp run_after;
+    core::Timestamp queued_at;
+    std::optional<core::Timestamp> start_date;
+    std::optional<core::Timestamp> end_date;
+    std::string note;
+    std::string dag_version;  ///< Dag::version the run is pinned to
+    int version_number = 1;
+};
+
+/// One task of one run as it stands now (Airflow's TaskInstance).
+struct TaskInstanceRecord {
+    core::TaskKey key;
+    core::TaskState state = core::TaskState::none;
+    int try_number = 0;           ///< tries begun; 0 before the first
+    int max_tries = 0;            ///< retries allowed beyond the first try
+    core::AttemptId attempt = 0;  ///< the live or last attempt
+    std::optional<core::Timestamp> scheduled_at;
+    std::optional<core::Timestamp> queued_at;
+    std::optional<core::Timestamp> start_date;
+    std::optional<core::Timestamp> end_date;
+    std::optional<core::Timestamp> next_retry_at;  ///< set while up_for_retry
+    std::string operator_name;
+    std::string pool = "default_pool";
+    int pool_slots = 1;
+    int priority_weight = 1;
+    std::string queue = "default";
+    std::string hostname;
+    int pid = 0;          ///< of the live or last attempt; 0: none
+    std::string message;  ///< why it stands as it stands, for people: "exit code 3", "timed out
+                          ///< after 5m"; may be empty
+    std::string note;
+};
+
+/// One try of a task instance, kept after the next one begins.
+struct AttemptRecord {
+    core::AttemptId attempt = 0;
+    core::TaskKey key;
+    int try_number = 1;
+    core::TaskState state = core::TaskState::queued;
+    core::Timestamp queued_at;
+    std::optional<core::Timestamp> start_date;
+    std::optional<core::Timestamp> end_date;
+    std::string hostname;
+    int pid = 0;
+    std::string message;
+};
+
+struct XComRecord {
+    core::TaskKey key;
+    std::string name = "return_value";
+    core::JsonText value;
+    core::Timestamp at;
+};
+
+struct VariableRecord {
+    std::string key;
+    std::string value;
+    std::string description;
+};
+
+/// Airflow's Connection. `password` and `extra` are secrets.
+struct ConnectionRecord {
+    std::string connection_id;
+    std::string conn_type;
+    std::string description;
+    std::string host;
+    std::string login;
+    std::string password;
+    std::string schema;
+    std::optional<int> port;
+    std::string extra;
+};
+
+struct ImportErrorRecord {
+    std::int64_t id = 0;
+    std::string filename;  ///< below the DAG folder
+    core::Timestamp at;
+    std::string stack_trace;  ///< every diagnostic of the file, one or two lines each
+};
+
+}  // namespace reel::store

@@ -1,0 +1,168 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "reel/core/result.hpp"
+#include "reel/store/records.hpp"
+
+namespace reel::store {
+
+/// A task instance that is to become `after` if it still is in state `from`. `after.attempt` is the
+/// fence: the row is also accepted when it already stands exactly at `after` (the same change was
+/// committed, its answer was lost).
+struct TaskChange {
+    core::TaskState from = core::TaskState::none;
+    TaskInstanceRecord after;
+};
+
+struct RunChange {
+    core::RunState from = core::RunState::queued;
+    RunRecord after;
+};
+
+/// A run that begins its life; its task instances are made with it, in state none.
+struct NewRun {
+    RunRecord run;
+    std::vector<TaskInstanceRecord> tasks;
+};
+
+/// One transaction of the scheduler. Applying it twice gives the same rows as applying it once.
+struct Commit {
+    std::vector<NewRun> new_runs;
+    std::vector<RunChange> runs;
+    std::vector<TaskChange> tasks;  ///< a task may occur several times; they apply in order
+    std::vector<XComRecord> xcoms;
+    [[nodiscard]] bool empty() const {
+        return new_runs.empty() && runs.empty() && tasks.empty() && xcoms.empty();
+    }
+};
+
+/// A run that has not ended, as a restarted scheduler needs it.
+struct ActiveRun {
+    core::Dag dag;  ///< of the version the run is pinned to
+    RunRecord run;
+    std::vector<TaskInstanceRecord> tasks;
+};
+
+struct Page {
+    std::size_t limit = 50;
+    std::size_t offset = 0;
+};
+
+template <class T>
+struct Listing {
+    std::vector<T> items;
+    std::size_t total = 0;  ///< before limit and offset
+};
+
+struct DagFilter {
+    std::string id_pattern;  ///< SQL LIKE, empty: all
+    std::optional<bool> paused;
+    std::vector<std::string> tags;  ///< any of them
+    bool include_stale = false;
+    Page page;
+    std::string order_by = "dag_id";  ///< "-" in front: descending
+};
+
+struct RunFilter {
+    std::optional<core::DagId> dag_id;
+    std::vector<core::RunState> states;  ///< empty: all
+    std::optional<core::Timestamp> run_after_gte;
+    std::optional<core::Timestamp> run_after_lte;
+    Page page;
+    std::string order_by = "id";  ///< id, run_after, logical_date, start_date, end_date,
+                                  ///< dag_run_id, state; "-": descending
+};
+
+struct TaskInstanceFilter {
+    std::optional<core::DagId> dag_id;
+    std::optional<core::RunId> run_id;
+    std::vector<core::TaskState> states;
+    Page page;
+};
+
+/// Durable state as domain verbs. Blocking: called on the blocking pool. Expected misses are
+/// Results; a lost database throws postgres::DatabaseError (the in-memory store never throws).
+/// Thread-safe.
+class RunStore {
+  public:
+    virtual ~RunStore() = default;
+
+    // --- the scheduler's half
+    /// The first of `count` consecutive attempt ids that nobody else will get.
+    virtual core::AttemptId reserve_attempts(int count) = 0;
+    /// All or nothing. Errc::conflict names the first row that was not in its `from` state;
+    /// Errc::already_exists a new run whose (dag_id, run_id) or (dag_id, logical_date) exists with
+    /// other content.
+    virtual core::Result<void> commit(const Commit& commit) = 0;
+    /// Runs in state queued or running, oldest first.
+    virtual std::vector<ActiveRun> load_active() = 0;
+    /// The latest scheduled run of a DAG by logical date, for the timetable.
+    virtual std::optional<RunRecord> latest_scheduled_run(const core::DagId& dag_id) = 0;
+
+    // --- DAGs
+    /// Records what the catalog has parsed: new and changed DAGs get a version, DAGs of `fileloc`s
+    /// not given stay as they are. `paused_at_creation` applies to DAGs seen for the first time.
+    virtual void save_dags(
+        const std::vector<core::Dag>& dags, bool paused_at_creation, core::Timestamp at
+    ) = 0;
+    /// DAGs whose ids are not among `present` become stale, the others not.
+    virtual void mark_stale_except(const std::vector<core::DagId>& present) = 0;
+    virtual void save_import_errors(const std::vector<ImportErrorRecord>& errors
+    ) = 0;  ///< replaces all of them
+    virtual Listing<ImportErrorRecord> list_import_errors(const Page& page) = 0;
+    virtual Listing<DagRecord> list_dags(const DagFilter& filter) = 0;
+    virtual core::Result<DagRecord> get_dag(const core::DagId& dag_id) = 0;
+    virtual core::Result<core::Dag> get_dag_version(
+        const core::DagId& dag_id, const std::string& version
+    ) = 0;
+    virtual core::Result<void> set_paused(const core::DagId& dag_id, bool paused) = 0;
+    virtual void set_next_run(
+        const core::DagId& dag_id, std::optional<core::Timestamp> run_after
+    ) = 0;
+    /// With its runs, task instances, attempts and XComs. Errc::conflict while a run is active.
+    virtual core::Result<void> delete_dag(const core::DagId& dag_id) = 0;
+
+    // --- reading runs
+    virtual core::Result<RunRecord> get_run(
+        const core::DagId& dag_id, const core::RunId& run_id
+    ) = 0;
+    virtual Listing<RunRecord> list_runs(const RunFilter& filter) = 0;
+    virtual core::Result<TaskInstanceRecord> get_task_instance(const core::TaskKey& key) = 0;
+    virtual Listing<TaskInstanceRecord> list_task_instances(const TaskInstanceFilter& filter) = 0;
+    virtual std::vector<AttemptRecord> list_attempts(const core::TaskKey& key
+    ) = 0;  ///< oldest first
+    virtual core::Result<XComRecord> get_xcom(
+        const core::TaskKey& key, const std::string& name
+    ) = 0;
+    virtual std::vector<XComRecord> list_xcoms(
+        const core::DagId& dag_id, const core::RunId& run_id
+    ) = 0;
+
+    // --- variables and connections
+    virtual Listing<VariableRecord> list_variables(const Page& page) = 0;
+    virtual core::Result<VariableRecord> get_variable(const std::string& key) = 0;
+    virtual void set_variable(const VariableRecord& variable) = 0;  ///< creates or replaces
+    virtual core::Result<void> delete_variable(const std::string& key) = 0;
+    virtual Listing<ConnectionRecord> list_connections(const Page& page) = 0;
+    virtual core::Result<ConnectionRecord> get_connection(const std::string& connection_id) = 0;
+    virtual core::Result<void> add_connection(const ConnectionRecord& connection
+    ) = 0;  ///< Errc::already_exists
+    virtual core::Result<void> set_connection(const ConnectionRecord& connection
+    ) = 0;  ///< Errc::not_found
+    virtual core::Result<void> delete_connection(const std::string& connection_id) = 0;
+
+    /// Throws when the database does not answer.
+    virtual void ping() = 0;
+};
+
+/// For `dags test` and tests: everything in memory, gone at the end.
+[[nodiscard]] std::unique_ptr<RunStore> make_memory_store();
+
+/// The real one. `uri` is the metadata database, migrated to the newest level.
+[[nodiscard]] std::unique_ptr<RunStore> make_postgres_store(const std::string& uri);
+
+}  // namespace reel::store

@@ -1,0 +1,82 @@
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <string>
+
+#include "reel/core/dag.hpp"
+#include "reel/core/result.hpp"
+
+namespace reel::warehouse {
+
+/// Whose work this is; becomes part of staging names, ledger and quarantine rows.
+struct LoadIdentity {
+    core::TaskKey key;
+    int try_number = 1;
+    core::AttemptId attempt = 0;
+};
+
+/// A table that a `stage` task made: what an `upsert`, `quality` or template may read.
+struct StagedTable {
+    std::string
+        physical;  ///< quoted, schema-qualified: "reel_staging"."movies_stage_movies_movies_a17"
+    core::JsonText columns;  ///< array of {"name", "type", "not_null"} in order
+    core::JsonText key;      ///< array of column names, maybe empty
+};
+
+/// Everything an operation needs beside its own arguments.
+struct OperationContext {
+    std::string uri;  ///< warehouse connection (libpq URI), secret
+    LoadIdentity identity;
+    std::filesystem::path data_dir;  ///< relative source paths are below it (the run's data folder)
+    std::filesystem::path
+        dag_dir;  ///< folder of the DAG file; `sql: sql/x.sql` is looked up there, then its parents
+    std::map<std::string, StagedTable>
+        staged;  ///< "task.table" → table, for every staged reference of the arguments
+    std::function<void(const std::string&)> log;  ///< one line of the task's log
+};
+
+/// `stage`: one pass over the source feeds every declared table by binary COPY into tables of
+/// schema reel_staging. Records that break a rule go to reel.quarantine; more of them than
+/// `rejects.max` fail the task (rows kept). Report:
+/// {"file","sha256","bytes","records_read","tables":{NAME:{"physical","columns","key","elements_read","staged",
+///          "duplicates","quarantined","filtered"}}}; for every table elements_read = staged +
+///          duplicates + quarantined + filtered.
+[[nodiscard]] core::Result<core::JsonText> stage(
+    const core::JsonText& args, const OperationContext& context
+);
+
+/// `upsert`: staged table or query → target, one transaction together with its row in reel.loads
+/// (the ledger). Running it again for the same staged data finds the ledger row and changes
+/// nothing. Report:
+/// {"into","mode","rows","inserted","updated","unchanged","duplicates","already_loaded"};
+///          rows = inserted + updated + unchanged + duplicates.
+[[nodiscard]] core::Result<core::JsonText> upsert(
+    const core::JsonText& args, const OperationContext& context
+);
+
+/// `quality`: all checks, each with a verdict; any failed check of severity error fails the task.
+/// One row per check in reel.quality_results. Report:
+/// {"checks":[{"table","check","severity","status","value","expected","failures"}]}.
+[[nodiscard]] core::Result<core::JsonText> quality(
+    const core::JsonText& args, const OperationContext& context
+);
+
+/// `sql`: statements in one transaction. `sql` is text that was rendered already. Report: last
+/// statement's rows as
+/// {"rows":[{…}],"row_count"} (at most 1,000 rows), or {"affected"}.
+[[nodiscard]] core::Result<core::JsonText> run_sql(
+    const core::JsonText& args, const OperationContext& context
+);
+
+/// Drops what `stage` made for one run, and staging tables of any run older than `keep_failed`.
+/// Gives how many.
+[[nodiscard]] core::Result<int> drop_staged(
+    const std::string& uri,
+    const core::DagId& dag_id,
+    const core::RunId& run_id,
+    core::Duration keep_failed
+);
+
+}  // namespace reel::warehouse
