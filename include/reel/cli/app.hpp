@@ -1,11 +1,30 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "reel/config/config.hpp"
+#include "reel/core/dag.hpp"
 
 namespace reel::cli {
+
+/// `dags test`: one whole run in the foreground, without a server.
+struct DagTestOptions {
+    std::string dag_id;
+    std::optional<core::Timestamp> logical_date;  ///< empty: now
+    std::string dag_file;                         ///< empty: look in the DAG folder
+    core::JsonText conf{"{}"};                    ///< object
+};
+
+/// `tasks test` and `tasks render`: one task, without a server and without its upstreams.
+struct TaskTestOptions {
+    std::string dag_id;
+    std::string task_id;
+    std::optional<core::Timestamp> logical_date;  ///< empty: now
+    std::string dag_file;                         ///< empty: look in the DAG folder
+    core::JsonText params{"{}"};                  ///< object; overrides the DAG's params
+};
 
 /// What the daemon module carries out for the command line: commands that need the whole program
 /// put together.
@@ -18,6 +37,13 @@ struct ServerCommands {
     /// embedded cluster for the time of the call when it is the one in use and is down.
     std::function<core::Result<std::string>(const config::Config&, const std::string& database)>
         database_uri;
+    /// Gives the exit status: 0 when the run succeeded.
+    std::function<int(const config::Config&, const DagTestOptions&)> dags_test;
+    /// Gives the exit status: 0 when the task succeeded.
+    std::function<int(const config::Config&, const TaskTestOptions&)> tasks_test;
+    /// The task's arguments with every template rendered, an object.
+    std::function<core::Result<core::JsonText>(const config::Config&, const TaskTestOptions&)>
+        tasks_render;
 };
 
 /// Parses, runs, reports. Exit status: 0, 1 failed, 2 usage.
