@@ -1,0 +1,86 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "reel/core/result.hpp"
+#include "warehouse/source/byte_source.hpp"
+
+namespace reel::warehouse {
+
+/// One value of a record, unescaped and valid UTF-8 without NUL. `quoted` tells "" from nothing.
+struct Cell {
+    std::string_view text;
+    bool quoted = false;
+};
+
+/// One record of a file, good or bad. All views are valid until the next call of `next`.
+struct Record {
+    std::uint64_t number = 0;  ///< of data records, good and bad, from 1
+    std::uint64_t line = 0;  ///< physical line of its first byte, from 1; of an unclosed quote: the
+                             ///< line of that quote
+    std::uint64_t offset = 0;    ///< of its first byte in the file, from 0
+    std::vector<Cell> cells;     ///< exactly one per column; empty when there is a problem
+    std::string_view raw;        ///< original bytes without the line end; cut when it is too large
+    std::uint64_t raw_size = 0;  ///< how many bytes `raw` would have uncut
+    /// Why it cannot be read: wrong number of fields, stray quote, NUL, invalid UTF-8, too large,
+    /// unclosed quote. Such a record belongs into quarantine as it is.
+    std::optional<std::string> problem;
+};
+
+struct CsvOptions {
+    char delimiter = ',';
+    char quote = '"';  ///< '\0' for a file in which a quote is an ordinary character
+    bool header = true;
+    /// Names of the columns of a file without header; when empty they are column_1, column_2 … as
+    /// many as the first record has.
+    std::vector<std::string> columns;
+    std::size_t max_cell_bytes = 16U << 20U;
+    std::size_t max_record_bytes = 64U << 20U;
+    std::size_t cut_raw_bytes = 64U << 10U;  ///< what is kept of a record that is too large
+    std::size_t read_bytes = 1U << 20U;      ///< how much is asked of the source at once
+};
+
+struct ReadCounts {
+    std::uint64_t records = 0;      ///< data records, problems among them
+    std::uint64_t problems = 0;     ///< records with a problem
+    std::uint64_t blank_lines = 0;  ///< empty lines of a file with several columns: not records
+    std::uint64_t bytes = 0;        ///< consumed so far, the file's size after the end
+    std::uint64_t last_line = 0;    ///< physical line that was read last
+    /// A quote was open when the file ended: the last record holds everything behind it, perhaps
+    /// many records.
+    bool unclosed_quote = false;
+};
+
+/// Records of a CSV file: RFC 4180, and what files in the wild do (CR, LF and CRLF mixed, a byte
+/// order mark, no last line break, blank lines). Never stops at a bad record and never joins or
+/// drops one in silence. Memory is bounded by the options, whatever the file.
+class CsvReader {
+  public:
+    /// Reads up to the end of the header. The source must outlive the reader. Errors: no header, a
+    /// column without a name, two of one name, UTF-16, unreadable source, senseless options.
+    [[nodiscard]] static core::Result<CsvReader> open(ByteSource& source, CsvOptions options = {});
+    CsvReader(CsvReader&&) noexcept;
+    CsvReader& operator=(CsvReader&&) noexcept;
+    ~CsvReader();
+
+    /// The columns' names, in order.
+    [[nodiscard]] const std::vector<std::string>& header() const;
+    /// Position of a column by its exact name.
+    [[nodiscard]] std::optional<std::size_t> find_column(std::string_view name) const;
+    /// False at the end of the file. An Error is the source's, never the records'.
+    [[nodiscard]] core::Result<bool> next(Record& record);
+    [[nodiscard]] const ReadCounts& counts() const;
+
+  private:
+    class State;
+    explicit CsvReader(std::unique_ptr<State> state);
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace reel::warehouse

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace reel::warehouse {
+
+/// Builds the byte stream of `COPY … FROM STDIN (FORMAT binary)` in pieces: begin_tuple, then one
+/// field after the other into `buffer()` by FieldEncoder::encode or encode_null, then commit_tuple;
+/// when `wants_flush()`, send `take()`; at the end `finish()` and send `take()`.
+class BinaryCopy {
+  public:
+    /// Starts with the stream's header.
+    explicit BinaryCopy(std::size_t flush_bytes = 256U << 10U);
+
+    void begin_tuple(std::uint16_t fields);
+    /// Where the fields of the open tuple go.
+    [[nodiscard]] std::string& buffer() { return buffer_; }
+    void commit_tuple();
+    /// Forgets the open tuple: one of its fields did not fit.
+    void drop_tuple();
+    /// A whole tuple that was encoded elsewhere: fields in order.
+    void add_tuple(std::uint16_t fields, std::string_view encoded);
+
+    [[nodiscard]] bool wants_flush() const { return tuple_start_ >= flush_bytes_; }
+    /// What is ready to be sent, without an open tuple; the buffer starts anew.
+    [[nodiscard]] std::string take();
+    /// Appends the trailer; no tuple may be open.
+    void finish();
+    [[nodiscard]] std::uint64_t tuples() const { return tuples_; }
+
+  private:
+    std::string buffer_;
+    std::size_t flush_bytes_;
+    std::size_t tuple_start_ = 0;  ///< end of the last committed tuple
+    std::uint64_t tuples_ = 0;
+};
+
+}  // namespace reel::warehouse
