@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <limits>
 #include <map>
 #include <string>
 #include <string_view>
@@ -21,6 +22,11 @@ struct Option {
     std::string_view default_value;  ///< "$REEL_HOME" in a path stands for the home folder
     std::string_view meaning;
     bool secret = false;  ///< shown as ***
+    /// Of an integer.
+    long long minimum = 0;
+    long long maximum = std::numeric_limits<int>::max();
+    /// Of a text that must be one of several words: "debug|info|…"; empty: anything.
+    std::string_view choices = {};
 };
 
 /// Every option there is, by section, Airflow's names where the thing is the same.
@@ -34,8 +40,9 @@ using Environment = std::map<std::string, std::string>;
 /// Where a value came from, for `reel config list`.
 enum class Origin { default_value, file, environment };
 
-/// All options with their values: defaults, then $REEL_HOME/reel.yaml, then REEL__SECTION__KEY.
-/// Read once at start; nobody else reads the environment.
+/// All options with their values: defaults, then $REEL_HOME/reel.yaml, then REEL__SECTION__KEY
+/// (for a secret also REEL__SECTION__KEY_FILE, the name of a file that holds it). A variable that
+/// is set to nothing counts as not set. Read once at start; nobody else reads the environment.
 class Config final {
   public:
     /// All mistakes at once (unknown option with a "did you mean", wrong type), one line each, in

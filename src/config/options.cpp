@@ -1,0 +1,130 @@
+#include "reel/config/config.hpp"
+
+namespace reel::config {
+namespace {
+
+constexpr auto text = OptionType::text;
+constexpr auto integer = OptionType::integer;
+constexpr auto boolean = OptionType::boolean;
+constexpr auto duration = OptionType::duration;
+constexpr auto path = OptionType::path;
+
+std::vector<Option> declare_options() {
+    return {
+        {.section = "core",
+         .key = "dags_folder",
+         .type = path,
+         .default_value = "$REEL_HOME/dags",
+         .meaning = "folder with the DAG files"},
+        {.section = "core",
+         .key = "data_folder",
+         .type = path,
+         .default_value = "$REEL_HOME/data",
+         .meaning = "folder for the files of the runs and the download cache"},
+        {.section = "core",
+         .key = "parallelism",
+         .type = integer,
+         .default_value = "32",
+         .meaning = "how many tasks run at the same time, over all DAGs",
+         .minimum = 1},
+        {.section = "core",
+         .key = "max_active_tasks_per_dag",
+         .type = integer,
+         .default_value = "16",
+         .meaning = "how many tasks of one DAG run at the same time, unless the DAG says otherwise",
+         .minimum = 1},
+        {.section = "core",
+         .key = "max_active_runs_per_dag",
+         .type = integer,
+         .default_value = "16",
+         .meaning = "how many runs of one DAG are active at the same time, unless the DAG says "
+                    "otherwise",
+         .minimum = 1},
+        {.section = "core",
+         .key = "dags_are_paused_at_creation",
+         .type = boolean,
+         .default_value = "true",
+         .meaning = "whether a new DAG starts paused, unless the DAG says otherwise"},
+        {.section = "core",
+         .key = "default_timezone",
+         .type = text,
+         .default_value = "UTC",
+         .meaning = "time zone (IANA name) of DAGs that name none"},
+        {.section = "core",
+         .key = "graceful_stop_timeout",
+         .type = duration,
+         .default_value = "30s",
+         .meaning = "how long a stopping server waits for its running tasks"},
+        {.section = "database",
+         .key = "url",
+         .type = text,
+         .default_value = "",
+         .meaning = "Postgres for Reel's own state (postgresql://…); empty: the embedded one",
+         .secret = true},
+        {.section = "warehouse",
+         .key = "url",
+         .type = text,
+         .default_value = "",
+         .meaning = "the connection 'warehouse'; empty: a database of the embedded Postgres, and "
+                    "none when database.url is set",
+         .secret = true},
+        {.section = "warehouse",
+         .key = "keep_failed_staging",
+         .type = duration,
+         .default_value = "72h",
+         .meaning = "how long staged tables of a failed run are kept"},
+        {.section = "scheduler",
+         .key = "task_instance_heartbeat_timeout",
+         .type = duration,
+         .default_value = "300s",
+         .meaning = "a task whose worker was silent for that long is taken to be lost"},
+        {.section = "api",
+         .key = "host",
+         .type = text,
+         .default_value = "127.0.0.1",
+         .meaning = "address that the API server listens on"},
+        {.section = "api",
+         .key = "port",
+         .type = integer,
+         .default_value = "8080",
+         .meaning = "port that the API server listens on; 0: any free one",
+         .maximum = 65535},
+        {.section = "api",
+         .key = "token_lifetime",
+         .type = duration,
+         .default_value = "1d",
+         .meaning = "how long an API token is valid"},
+        {.section = "api",
+         .key = "jwt_secret",
+         .type = text,
+         .default_value = "",
+         .meaning = "key that signs API tokens; empty: generated into $REEL_HOME",
+         .secret = true},
+        {.section = "api",
+         .key = "admin_password",
+         .type = text,
+         .default_value = "",
+         .meaning = "password of the user admin; empty: generated into $REEL_HOME/admin_password",
+         .secret = true},
+        {.section = "logging",
+         .key = "base_log_folder",
+         .type = path,
+         .default_value = "$REEL_HOME/logs",
+         .meaning = "folder for the logs of tasks"},
+        {.section = "logging",
+         .key = "level",
+         .type = text,
+         .default_value = "info",
+         .meaning = "how much the server's own log tells",
+         .choices = "trace|debug|info|warn|error|critical|off"},
+    };
+}
+
+}  // namespace
+
+const std::vector<Option>& all_options() {
+    static const std::vector<Option> options = declare_options();
+    return options;
+}
+
+}  // namespace reel::config
