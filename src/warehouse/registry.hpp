@@ -1,0 +1,36 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "reel/core/result.hpp"
+#include "reel/postgres/link.hpp"
+#include "reel/warehouse/operations.hpp"
+
+namespace reel::warehouse {
+
+/// One row of reel.staged_tables. A staged table and its row are made and dropped together.
+struct RegisteredTable {
+    std::string staged_id;  ///< unique for ever, where a physical name may come again
+    std::string physical;
+    std::string source_file;
+    std::string content_hash;
+    std::string rows;
+};
+
+/// Parameters $1…$6 of statements about one piece of work: dag, run, task, map index, try, attempt.
+[[nodiscard]] postgres::Params identity_params(const LoadIdentity& identity);
+
+/// What is known of a staged table; nullopt when it was dropped or never made.
+[[nodiscard]] std::optional<RegisteredTable> find_registered(
+    postgres::Link& link, const std::string& physical
+);
+
+/// Drops what earlier attempts of this task instance staged; gives how many. An error (conflict)
+/// when a later attempt has staged: then this one is stale and must not go on.
+[[nodiscard]] core::Result<int> drop_earlier_attempts(
+    postgres::Link& link, const LoadIdentity& identity
+);
+
+}  // namespace reel::warehouse

@@ -1,0 +1,15 @@
+#pragma once
+
+#include "reel/postgres/link.hpp"
+
+namespace reel::warehouse {
+
+/// Makes schemas `reel` (ledger, quarantine, reports, quality results, registry of staged tables)
+/// and `reel_staging` where they are missing. Idempotent; a lock makes callers take turns. Must not
+/// be called inside a transaction.
+void ensure_schema(postgres::Link& link);
+
+/// True once ensure_schema has been here: what only looks need not make anything.
+[[nodiscard]] bool schema_exists(postgres::Link& link);
+
+}  // namespace reel::warehouse

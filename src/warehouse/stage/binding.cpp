@@ -1,0 +1,97 @@
+#include "warehouse/stage/binding.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "warehouse/identifiers.hpp"
+
+namespace reel::warehouse {
+
+namespace {
+
+class Binder {
+  public:
+    explicit Binder(const std::vector<std::string>& header) : header_(header) {}
+
+    BoundTable bind(const StageTableSpec& spec) {
+        BoundTable table{&spec, std::nullopt, {}};
+        if (!spec.each.empty()) {
+            table.each_cell = find(spec.each, fmt::format("tables.{}.each", spec.name));
+        }
+        for (const auto& column : spec.columns) {
+            table.columns.push_back(bind(spec, column));
+        }
+        return table;
+    }
+
+    [[nodiscard]] const std::vector<std::string>& missing() const { return missing_; }
+
+  private:
+    BoundColumn bind(const StageTableSpec& table, const ColumnSpec& column) {
+        BoundColumn bound;
+        bound.spec = &column;
+        bound.in_key = std::ranges::find(table.key, column.name) != table.key.end();
+        std::vector<std::string> of_record;
+        for (const auto& name : column.from) {
+            if (name.starts_with('/')) {
+                of_record.push_back(name.substr(1));
+            } else if (table.each.empty()) {
+                of_record.push_back(name);
+            } else {
+                bound.keys.push_back(name);
+            }
+        }
+        if (!of_record.empty()) {
+            bound.cell = find(of_record, fmt::format("tables.{}.{}", table.name, column.name));
+        }
+        return bound;
+    }
+
+    std::optional<std::size_t> find(
+        const std::vector<std::string>& alternatives, const std::string& path
+    ) {
+        for (const auto& name : alternatives) {
+            const auto found = std::ranges::find(header_, name);
+            if (found != header_.end()) {
+                return static_cast<std::size_t>(found - header_.begin());
+            }
+        }
+        std::string names;
+        for (const auto& name : alternatives) {
+            names += fmt::format("{}'{}'", names.empty() ? "" : " or ", name);
+        }
+        missing_.push_back(
+            fmt::format("{}: no column {}{}", path, names, did_you_mean(alternatives[0], header_))
+        );
+        return std::nullopt;
+    }
+
+    const std::vector<std::string>& header_;
+    std::vector<std::string> missing_;
+};
+
+}  // namespace
+
+core::Result<std::vector<BoundTable>> bind_columns(
+    const StageSpec& spec, const std::vector<std::string>& header
+) {
+    Binder binder(header);
+    std::vector<BoundTable> tables;
+    for (const auto& table : spec.tables) {
+        tables.push_back(binder.bind(table));
+    }
+    if (!binder.missing().empty()) {
+        return core::fail(
+            core::Errc::corrupt_data,
+            fmt::format(
+                "the file's header does not fit, nothing was loaded\n  {}",
+                fmt::join(binder.missing(), "\n  ")
+            ),
+            fmt::format("the header has: {}", comma_list(header))
+        );
+    }
+    return tables;
+}
+
+}  // namespace reel::warehouse

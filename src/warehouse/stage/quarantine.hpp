@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "reel/postgres/link.hpp"
+#include "reel/warehouse/operations.hpp"
+#include "warehouse/stage/record_router.hpp"
+#include "warehouse/types/binary_copy.hpp"
+
+namespace reel::warehouse {
+
+/// Writes rejected records to reel.quarantine over a connection and transaction of its own, so that
+/// they stay when the load fails. Connects when the first one comes.
+class Quarantine final {
+  public:
+    Quarantine(std::string uri, LoadIdentity identity, std::string file);
+    Quarantine(const Quarantine&) = delete;
+    Quarantine& operator=(const Quarantine&) = delete;
+    ~Quarantine();
+
+    void add(const Rejection& rejection);
+    /// Makes what was added durable. Throws DatabaseError when it cannot.
+    void commit();
+
+  private:
+    struct Session;
+
+    void send();
+
+    std::string uri_;
+    LoadIdentity identity_;
+    std::string file_;
+    std::unique_ptr<Session> session_;
+    BinaryCopy rows_;
+};
+
+/// One rejected record as the fields of a COPY row of reel.quarantine.
+[[nodiscard]] std::string quarantine_fields(
+    const Rejection& rejection, const LoadIdentity& identity, const std::string& file
+);
+
+}  // namespace reel::warehouse

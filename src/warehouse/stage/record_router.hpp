@@ -1,0 +1,64 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "warehouse/literal/value.hpp"
+#include "warehouse/source/record_reader.hpp"
+#include "warehouse/stage/accounting.hpp"
+#include "warehouse/stage/binding.hpp"
+#include "warehouse/stage/row_encoder.hpp"
+
+namespace reel::warehouse {
+
+/// One record, or one element of it, that is not loaded.
+struct Rejection {
+    const Record& record;
+    std::string table;  ///< whose rule was broken; "*" when it is unreadable for every table
+    std::optional<std::size_t> element;  ///< position in the list, from 0
+    Violation violation;
+};
+
+/// Takes what the router decides.
+class RowSink {
+  public:
+    virtual ~RowSink() = default;
+    /// `fields` are a row's encoded fields, valid during the call. Rows of a table come in the
+    /// order of the file.
+    virtual void add_row(std::size_t table, std::string_view fields) = 0;
+    virtual void reject(const Rejection& rejection) = 0;
+};
+
+/// Sends each record to every table of one task. A record that is unreadable, breaks a rule of a
+/// table without `each`, or has a list column that cannot be parsed goes to no table at all, so
+/// that tables stay consistent with each other; an element that breaks a rule is rejected alone.
+class RecordRouter final {
+  public:
+    /// Both must outlive it.
+    RecordRouter(const std::vector<BoundTable>& tables, RowSink& sink);
+
+    void take(const Record& record);
+    /// `staged` counts rows handed to the sink; duplicates are found later.
+    [[nodiscard]] const FileAccount& account() const { return account_; }
+
+  private:
+    using Lists = std::map<std::size_t, literal::Value>;  ///< by cell
+
+    [[nodiscard]] std::optional<Rejection> encode_records(const Record& record);
+    [[nodiscard]] std::optional<Rejection> parse_lists(const Record& record, Lists& lists) const;
+    void reject_record(const Rejection& rejection);
+    void add_elements(std::size_t table, const Record& record, const literal::List& list);
+
+    const std::vector<BoundTable>& tables_;
+    RowSink& sink_;
+    FileAccount account_;
+    std::vector<std::string> rows_;  ///< of tables without `each`, for the record at hand
+    std::string row_;
+};
+
+}  // namespace reel::warehouse

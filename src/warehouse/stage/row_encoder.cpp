@@ -1,0 +1,88 @@
+#include "warehouse/stage/row_encoder.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace reel::warehouse {
+
+namespace {
+
+bool means_null(const ColumnSpec& spec, std::string_view text, bool empty_by_default) {
+    if (text.empty()) {
+        return spec.empty_as_null.value_or(empty_by_default);
+    }
+    return std::ranges::find(spec.null_values, text) != spec.null_values.end();
+}
+
+const literal::Value* find_value(const BoundColumn& column, const literal::Value& element) {
+    for (const auto& key : column.keys) {
+        if (const auto* value = element.find(key)) {
+            return value;
+        }
+    }
+    return nullptr;
+}
+
+std::optional<Violation> encode_missing(const BoundColumn& column, std::string& out) {
+    if (column.in_key) {
+        return Violation{column.spec->name, "key", "a part of the key is NULL", std::nullopt};
+    }
+    if (column.spec->not_null) {
+        return Violation{column.spec->name, "not_null", "is NULL but must not be", std::nullopt};
+    }
+    encode_null(out);
+    return std::nullopt;
+}
+
+Violation misfit(const BoundColumn& column, const std::string& reason, std::string value) {
+    const auto expected = column.spec->encoder.type().sql();
+    return {column.spec->name, "type", fmt::format("{}: {}", expected, reason), std::move(value)};
+}
+
+std::optional<Violation> encode_cell(
+    const BoundColumn& column, std::string_view text, std::string& out
+) {
+    if (means_null(*column.spec, text, true)) {
+        return encode_missing(column, out);
+    }
+    if (const auto done = column.spec->encoder.encode(text, out); !done) {
+        return misfit(column, done.error(), std::string(text));
+    }
+    return std::nullopt;
+}
+
+std::optional<Violation> encode_element(
+    const BoundColumn& column, const literal::Value& element, std::string& out
+) {
+    const auto* value = find_value(column, element);
+    if (value == nullptr || value->is_null()) {
+        return encode_missing(column, out);
+    }
+    const auto* text = value->text();
+    if (text != nullptr && means_null(*column.spec, *text, false)) {
+        return encode_missing(column, out);
+    }
+    if (const auto done = column.spec->encoder.encode(*value, out); !done) {
+        return misfit(column, done.error(), text != nullptr ? *text : literal::to_json(*value));
+    }
+    return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<Violation> encode_row(
+    const BoundTable& table, const Record& record, const literal::Value* element, std::string& out
+) {
+    for (const auto& column : table.columns) {
+        const bool of_record = column.cell.has_value();
+        auto violation = of_record ? encode_cell(column, record.cells[*column.cell].text, out)
+                                   : encode_element(column, *element, out);
+        if (violation) {
+            return violation;
+        }
+    }
+    return std::nullopt;
+}
+
+}  // namespace reel::warehouse

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "reel/core/dag.hpp"
+#include "reel/core/result.hpp"
+#include "warehouse/source/record_reader.hpp"
+#include "warehouse/types/field_encoder.hpp"
+
+namespace reel::warehouse {
+
+/// Numbers the rows of a staged table while duplicates are looked for; gone before anyone sees it.
+inline constexpr std::string_view hidden_row_column = "_reel_row";
+
+/// How many rejects a load may have: a count, or a share of what was read.
+struct RejectLimit {
+    std::uint64_t count = 0;
+    std::optional<double> share;  ///< 0.01 for "1%"; when set, `count` does not matter
+
+    [[nodiscard]] std::string readable() const;
+};
+
+/// "1%", "0.5 %", 12 or "12".
+[[nodiscard]] core::Result<RejectLimit> parse_reject_limit(std::string_view text);
+
+/// One column of a staged table.
+struct ColumnSpec {
+    std::string name;
+    std::vector<std::string> from;  ///< alternatives, the first that exists is taken; never empty
+    FieldEncoder encoder;
+    bool not_null = false;
+    /// Unset: an empty cell is NULL, an empty string in a list element is a value.
+    std::optional<bool> empty_as_null;
+    std::vector<std::string> null_values;  ///< further texts that mean NULL ("." in FRED's files)
+};
+
+struct StageTableSpec {
+    std::string name;
+    std::vector<std::string> each;  ///< alternatives of the list column; empty: a row per record
+    std::vector<std::string> key;   ///< names of its columns; empty: every row is kept
+    std::vector<ColumnSpec> columns;
+};
+
+struct StageSpec {
+    std::string path;
+    CsvOptions csv;
+    RejectLimit rejects;
+    std::vector<StageTableSpec> tables;
+};
+
+/// Checks everything that can be known without the file; all mistakes come in one error.
+[[nodiscard]] core::Result<StageSpec> parse_stage_spec(const core::JsonText& args);
+
+}  // namespace reel::warehouse

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "reel/warehouse/operations.hpp"
+#include "warehouse/stage/spec.hpp"
+
+namespace reel::warehouse {
+
+/// The bare name of a staging table, at most 63 bytes: as much of dag, task and table as fits, a
+/// hash of all that tells tasks of all runs apart, the attempt.
+[[nodiscard]] std::string staging_name(const LoadIdentity& identity, const std::string& table);
+
+/// "reel_staging"."…", quoted.
+[[nodiscard]] std::string staging_table(const LoadIdentity& identity, const std::string& table);
+
+/// Unlogged: it can be made again from the file. Tables with a key number their rows until
+/// duplicates are gone.
+[[nodiscard]] std::string create_sql(const std::string& physical, const StageTableSpec& table);
+[[nodiscard]] std::string copy_sql(const std::string& physical, const StageTableSpec& table);
+
+/// Deletes all but the last row of each key.
+[[nodiscard]] std::string dedupe_sql(
+    const std::string& physical, const std::vector<std::string>& key
+);
+[[nodiscard]] std::string drop_hidden_column_sql(const std::string& physical);
+
+/// What StagedTable::columns and ::key hold.
+[[nodiscard]] core::JsonText columns_json(const StageTableSpec& table);
+[[nodiscard]] core::JsonText key_json(const StageTableSpec& table);
+
+/// 16 hex digits of SHA-256.
+[[nodiscard]] std::string short_hash(const std::string& text);
+
+}  // namespace reel::warehouse
