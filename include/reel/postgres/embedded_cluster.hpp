@@ -13,14 +13,17 @@ struct EmbeddedClusterOptions {
         directory;  ///< $REEL_HOME/pg: data/, socket/, server.log, password live in it
     std::string run_as_user =
         "postgres";  ///< whom root becomes for initdb and postgres; ignored for other users
-    std::filesystem::path binaries;  ///< folder of initdb and pg_ctl; empty: PATH, then
-                                     ///< /usr/lib/postgresql/*/bin (newest)
+    std::filesystem::path binaries;  ///< folder of initdb and postgres; empty: `search_path`, then
+                                     ///< /usr/lib/postgresql/*/bin (newest) and the like
+    std::string search_path;         ///< folders with ':' between, as in PATH
     int start_timeout_seconds = 60;
+    bool durable = true;  ///< false: no fsync, for tests whose data may be lost
 };
 
 /// A private Postgres under one folder: Unix socket only, no TCP, scram password of its own that
 /// lies in a file readable by the owner alone. A server of this folder that already runs (after
-/// kill -9 of Reel) is taken over as it is.
+/// kill -9 of Reel) is taken over as it is. It lives in a session of its own: Ctrl-C and the end of
+/// Reel do not reach it. Used by one thread at a time.
 class EmbeddedCluster {
   public:
     virtual ~EmbeddedCluster() = default;

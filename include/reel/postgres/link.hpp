@@ -46,6 +46,7 @@ class Link final {
     [[nodiscard]] std::string quote_literal(std::string_view text) const;
 
   private:
+    friend class LinkTransaction;
     struct State;
     std::unique_ptr<State> state_;
 };
@@ -57,7 +58,8 @@ class LinkTransaction final {
     ~LinkTransaction();
     LinkTransaction(const LinkTransaction&) = delete;
     LinkTransaction& operator=(const LinkTransaction&) = delete;
-    /// Throws DatabaseError with FailureKind::in_doubt when the answer was lost.
+    /// Throws DatabaseError with FailureKind::in_doubt when the answer was lost, and with `bug`
+    /// when a statement of the transaction had failed (nothing was committed then).
     void commit();
 
   private:

@@ -1,0 +1,253 @@
+#include "reel/postgres/link.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "support/test_cluster.hpp"
+
+namespace reel::postgres {
+
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::Not;
+
+std::span<const std::byte> bytes_of(std::string_view text) {
+    return std::as_bytes(std::span(text.data(), text.size()));
+}
+
+DatabaseError error_of(const std::function<void()>& action) {
+    try {
+        action();
+    } catch (const DatabaseError& error) {
+        return error;
+    }
+    ADD_FAILURE() << "nothing was thrown";
+    return {FailureKind::bug, "", ""};
+}
+
+TEST(Link, SendsParametersAndReadsRowsWithNulls) {
+    Link link(support::test_database());
+    const Rows rows = link.exec("select $1::text as a, $2::int as b", {"it's", std::nullopt});
+    ASSERT_EQ(rows.size(), 1U);
+    EXPECT_THAT(rows.columns(), ElementsAre("a", "b"));
+    EXPECT_EQ(rows.at(0, "a"), "it's");
+    EXPECT_EQ(rows.at(0, 1), std::nullopt);
+    EXPECT_THROW((void)rows.at(0, "c"), std::out_of_range);
+    EXPECT_THROW((void)rows.at(1, 0), std::out_of_range);
+}
+
+TEST(Link, TakesArrayLiterals) {
+    Link link(support::test_database());
+    const std::vector<Param> values = {"plain", "a,b", "say \"x\"", "back\\slash", "", "NULL", {}};
+    const Rows rows = link.exec("select unnest($1::text[])", {array_literal(values)});
+    ASSERT_EQ(rows.size(), values.size());
+    for (std::size_t i = 0; i < values.size(); ++i) EXPECT_EQ(rows.at(i, 0), values[i]);
+}
+
+TEST(Link, RefusesTextWithANul) {
+    Link link(support::test_database());
+    const DatabaseError error =
+        error_of([&] { (void)link.exec("select $1::text", {std::string("a\0b", 3)}); });
+    EXPECT_EQ(error.kind(), FailureKind::bug);
+    EXPECT_EQ(error.sqlstate(), "22021");
+}
+
+TEST(Link, ScriptGivesTheLastStatementsRows) {
+    Link link(support::test_database());
+    const Rows rows = link.exec_script(
+        "create table t (a int); insert into t values (1), (2);\n"
+        "select a from t order by a;"
+    );
+    ASSERT_EQ(rows.size(), 2U);
+    EXPECT_EQ(rows.at(1, 0), "2");
+    EXPECT_EQ(link.exec("delete from t").affected(), 2U);
+    EXPECT_TRUE(link.exec_script("").empty());
+}
+
+TEST(Link, ScriptErrorNamesTheLineOfASyntaxError) {
+    Link link(support::test_database());
+    const DatabaseError error =
+        error_of([&] { (void)link.exec_script("-- größer\nselect 1;\nselect\n  1 frm;\n x y"); });
+    EXPECT_EQ(error.sqlstate(), "42601");
+    EXPECT_EQ(error.kind(), FailureKind::bug);
+    EXPECT_THAT(error.what(), HasSubstr("line 5: "));
+}
+
+TEST(Link, ScriptErrorNamesTheLineOfAnUnknownTable) {
+    Link link(support::test_database());
+    const DatabaseError error =
+        error_of([&] { (void)link.exec_script("select 1;\n/* ü */ select * from missing;"); });
+    EXPECT_EQ(error.sqlstate(), "42P01");
+    EXPECT_THAT(error.what(), HasSubstr("line 2: relation \"missing\" does not exist"));
+}
+
+TEST(Link, ScriptErrorWithoutAPositionNamesTheLineOfItsStatement) {
+    Link link(support::test_database());
+    const DatabaseError error = error_of([&] {
+        (void)link.exec_script("select ';' as a;\n\n;\n  select 1 / 0;\nselect 2");
+    });
+    EXPECT_EQ(error.sqlstate(), "22012");
+    EXPECT_THAT(error.what(), HasSubstr("line 4: division by zero"));
+}
+
+TEST(Link, ScriptWithCopyFailsInsteadOfWaiting) {
+    Link link(support::test_database());
+    const DatabaseError error = error_of([&] {
+        (void)link.exec_script("create table t (a int); copy t from stdin; select 1");
+    });
+    EXPECT_EQ(error.kind(), FailureKind::bug);
+    EXPECT_EQ(link.exec("select 1").at(0, 0), "1");
+}
+
+TEST(Link, CopiesRowsIn) {
+    Link link(support::test_database());
+    (void)link.exec("create table t (a int, b text)");
+    link.copy_begin("copy t from stdin");
+    link.copy_data(bytes_of("1\tone\n2\t"));
+    link.copy_data(bytes_of("two\n3\t\\N\n"));
+    EXPECT_EQ(link.copy_end(), 3U);
+    const Rows rows = link.exec("select b from t order by a");
+    EXPECT_EQ(rows.at(1, 0), "two");
+    EXPECT_EQ(rows.at(2, 0), std::nullopt);
+}
+
+TEST(Link, CopyOfBadDataFailsAndLeavesTheConnectionUsable) {
+    Link link(support::test_database());
+    (void)link.exec("create table t (a int)");
+    link.copy_begin("copy t from stdin");
+    link.copy_data(bytes_of("1\nx\n"));
+    const DatabaseError error = error_of([&] { (void)link.copy_end(); });
+    EXPECT_EQ(error.sqlstate(), "22P02");
+    EXPECT_THAT(error.what(), HasSubstr("COPY t, line 2, column a"));
+    EXPECT_EQ(link.exec("select count(*) from t").at(0, 0), "0");
+}
+
+TEST(Link, CopyAbortLeavesNoRows) {
+    Link link(support::test_database());
+    (void)link.exec("create table t (a int)");
+    link.copy_begin("copy t from stdin");
+    link.copy_data(bytes_of("1\n"));
+    link.copy_abort("the source is broken");
+    EXPECT_EQ(link.exec("select count(*) from t").at(0, 0), "0");
+}
+
+TEST(Link, CopyBeginRefusesAnythingElse) {
+    Link link(support::test_database());
+    EXPECT_EQ(error_of([&] { link.copy_begin("select 1"); }).kind(), FailureKind::bug);
+    EXPECT_EQ(
+        error_of([&] { link.copy_begin("copy (select 1) to stdout"); }).kind(), FailureKind::bug
+    );
+    EXPECT_EQ(link.exec("select 1").at(0, 0), "1");
+}
+
+TEST(Link, ForwardsNotices) {
+    Link link(support::test_database());
+    std::vector<std::string> notices;
+    link.on_notice([&](const std::string& text) { notices.push_back(text); });
+    (void)link.exec("drop table if exists missing");
+    EXPECT_THAT(notices, ElementsAre("table \"missing\" does not exist, skipping"));
+}
+
+TEST(Link, KnowsTheServerAndQuotes) {
+    const Link link(support::test_database());
+    EXPECT_GE(link.server_version(), 130000);
+    EXPECT_EQ(link.quote_identifier("a\"b"), "\"a\"\"b\"");
+    EXPECT_EQ(link.quote_literal("it's"), "'it''s'");
+    EXPECT_EQ(error_of([&] { (void)link.quote_identifier("\xff"); }).kind(), FailureKind::bug);
+}
+
+TEST(Link, ConstraintViolationIsAConflictThatShowsNoWholeRow) {
+    Link link(support::test_database());
+    (void)link.exec("create table t (a int primary key, password text check (length(password) > 9))"
+    );
+    (void)link.exec("insert into t values (1, '0123456789')");
+    const DatabaseError duplicate =
+        error_of([&] { (void)link.exec("insert into t values (1, '0123456789')"); });
+    EXPECT_EQ(duplicate.kind(), FailureKind::conflict);
+    EXPECT_EQ(duplicate.sqlstate(), "23505");
+    const DatabaseError checked =
+        error_of([&] { (void)link.exec("insert into t values (2, 'hunter2')"); });
+    EXPECT_EQ(checked.kind(), FailureKind::conflict);
+    EXPECT_THAT(checked.what(), Not(HasSubstr("hunter2")));
+}
+
+TEST(Link, AServerThatIsNotThereIsTransient) {
+    const DatabaseError error =
+        error_of([] { const Link link("postgresql://u:secret1@/db?host=/nowhere"); });
+    EXPECT_EQ(error.kind(), FailureKind::transient);
+    EXPECT_THAT(error.what(), Not(HasSubstr("secret1")));
+}
+
+TEST(Link, AWrongPasswordOrDatabaseIsNot) {
+    std::string uri = support::test_database();
+    const std::size_t password = uri.find("reel:") + 5;
+    const std::size_t end = uri.find('@');
+    const DatabaseError refused = error_of([&] {
+        const Link link(std::string(uri).replace(password, end - password, "wrongpassword"));
+    });
+    EXPECT_EQ(refused.kind(), FailureKind::bug);
+    EXPECT_THAT(refused.what(), HasSubstr("password authentication failed"));
+    EXPECT_THAT(refused.what(), Not(HasSubstr("wrongpassword")));
+    const std::size_t name = uri.find("/test_") + 1;
+    const DatabaseError missing =
+        error_of([&] { const Link link(uri.replace(name, uri.find('?') - name, "missing")); });
+    EXPECT_EQ(missing.kind(), FailureKind::bug);
+}
+
+TEST(Link, TextThatIsNoUriIsNotQuoted) {
+    const DatabaseError error = error_of([] { const Link link("postgresql://u:secret1@[::1/x"); });
+    EXPECT_EQ(error.kind(), FailureKind::bug);
+    EXPECT_THAT(error.what(), Not(HasSubstr("secret1")));
+}
+
+TEST(LinkTransaction, RollsBackUnlessCommitted) {
+    Link link(support::test_database());
+    (void)link.exec("create table t (a int)");
+    {
+        const LinkTransaction transaction(link);
+        (void)link.exec("insert into t values (1)");
+    }
+    EXPECT_EQ(link.exec("select count(*) from t").at(0, 0), "0");
+    LinkTransaction transaction(link);
+    (void)link.exec("insert into t values (1)");
+    transaction.commit();
+    EXPECT_EQ(link.exec("select count(*) from t").at(0, 0), "1");
+}
+
+TEST(LinkTransaction, WithAFailedStatementDoesNotCommit) {
+    Link link(support::test_database());
+    {
+        LinkTransaction transaction(link);
+        EXPECT_THROW((void)link.exec("select 1 / 0"), DatabaseError);
+        EXPECT_EQ(error_of([&] { transaction.commit(); }).sqlstate(), "25P02");
+    }
+    EXPECT_EQ(link.exec("select 1").at(0, 0), "1");
+}
+
+TEST(LinkTransaction, ConnectionLostDuringCommitIsInDoubt) {
+    Link link(support::test_database());
+    (void)link.exec_script(R"(
+        create table t (a int);
+        create function die() returns trigger language plpgsql as
+            'begin perform pg_terminate_backend(pg_backend_pid()); return null; end';
+        create constraint trigger dies after insert on t deferrable initially deferred
+            for each row execute function die();)");
+    LinkTransaction transaction(link);
+    (void)link.exec("insert into t values (1)");
+    EXPECT_EQ(error_of([&] { transaction.commit(); }).kind(), FailureKind::in_doubt);
+}
+
+TEST(Link, AConnectionThatDiedIsTransient) {
+    const std::string uri = support::test_database();
+    Link link(uri);
+    const std::string pid = *link.exec("select pg_backend_pid()").at(0, 0);
+    (void)Link(uri).exec("select pg_terminate_backend($1::int)", {pid});
+    const DatabaseError error = error_of([&] { (void)link.exec("select 1"); });
+    EXPECT_EQ(error.kind(), FailureKind::transient);
+}
+
+}  // namespace
+
+}  // namespace reel::postgres

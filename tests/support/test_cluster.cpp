@@ -1,0 +1,84 @@
+#include "support/test_cluster.hpp"
+
+#include <unistd.h>
+
+#include <charconv>
+#include <csignal>
+#include <filesystem>
+#include <memory>
+#include <stdexcept>
+#include <string_view>
+#include <system_error>
+
+#include "reel/postgres/embedded_cluster.hpp"
+
+namespace reel::support {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view prefix = "reel-test-cluster-";
+
+std::unique_ptr<postgres::EmbeddedCluster> start(const fs::path& folder) {
+    postgres::EmbeddedClusterOptions options;
+    options.directory = folder / "pg";
+    options.durable = false;
+    auto cluster = postgres::start_embedded_cluster(options);
+    if (!cluster) throw std::runtime_error(cluster.error().describe());
+    return std::move(*cluster);
+}
+
+void stop_and_remove(const fs::path& folder) {
+    if (fs::exists(folder / "pg" / "data" / "postmaster.pid"))
+        static_cast<void>(start(folder)->stop());
+    std::error_code ignored;
+    fs::remove_all(folder, ignored);
+}
+
+/// A test process that was killed could not stop its server.
+void remove_orphans() {
+    for (const auto& entry : fs::directory_iterator(fs::temp_directory_path())) {
+        const std::string name = entry.path().filename().string();
+        if (!name.starts_with(prefix)) continue;
+        pid_t owner = 0;
+        std::from_chars(name.data() + prefix.size(), name.data() + name.size(), owner);
+        if (owner > 0 && ::kill(owner, 0) != 0) stop_and_remove(entry.path());
+    }
+}
+
+class TestCluster final {
+  public:
+    TestCluster()
+        : folder_(fs::temp_directory_path() / (std::string(prefix) + std::to_string(::getpid()))) {
+        remove_orphans();
+        cluster_ = start(folder_);
+    }
+    ~TestCluster() {
+        static_cast<void>(cluster_->stop());
+        std::error_code ignored;
+        fs::remove_all(folder_, ignored);
+    }
+    TestCluster(const TestCluster&) = delete;
+    TestCluster& operator=(const TestCluster&) = delete;
+
+    std::string fresh_database() {
+        auto uri = cluster_->uri("test_" + std::to_string(++databases_));
+        if (!uri) throw std::runtime_error(uri.error().describe());
+        return *uri;
+    }
+
+  private:
+    fs::path folder_;
+    std::unique_ptr<postgres::EmbeddedCluster> cluster_;
+    int databases_ = 0;
+};
+
+}  // namespace
+
+std::string test_database() {
+    static TestCluster cluster;
+    return cluster.fresh_database();
+}
+
+}  // namespace reel::support
