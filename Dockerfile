@@ -1,0 +1,32 @@
+# Builds Reel, then an image of what it runs with. docker-compose.yml puts a Postgres beside it.
+FROM debian:bookworm-slim AS build
+WORKDIR /src
+COPY scripts/setup scripts/setup
+RUN scripts/setup && rm -rf /var/lib/apt/lists/*
+COPY . .
+RUN cmake --preset release -DREEL_TESTS=OFF && cmake --build --preset release --target reel reel-dataset && \
+    strip build/release/bin/reel build/release/bin/reel-dataset && \
+    build/release/bin/reel-dataset --out /sample --movies 2000 --ratings 50000
+
+FROM debian:bookworm-slim
+RUN apt-get update && apt-get install -y --no-install-recommends ca-certificates tzdata python3 \
+      libpqxx-6.4 libpq5 libyaml-cpp0.7 libspdlog1.10 libfmt9 libcurl4 libarchive13 libsodium23 libssl3 \
+      libhowardhinnant-date1 && \
+    rm -rf /var/lib/apt/lists/* && \
+    useradd --system --uid 10001 --create-home --home-dir /var/lib/reel reel
+COPY --from=build /src/build/release/bin/reel /src/build/release/bin/reel-dataset /usr/local/bin/
+COPY --from=build --chown=reel /sample /opt/reel/sample
+COPY dags /opt/reel/dags
+COPY sql /opt/reel/sql
+ENV REEL_HOME=/var/lib/reel \
+    REEL__API__HOST=0.0.0.0 \
+    REEL__CORE__DAGS_FOLDER=/opt/reel/dags \
+    REEL_VAR_MOVIES_DATASET=/opt/reel/sample \
+    REEL_VAR_MOVIES_CPI=/opt/reel/sample/consumer_price_index.csv
+USER reel
+VOLUME /var/lib/reel
+EXPOSE 8080
+STOPSIGNAL SIGTERM
+HEALTHCHECK --interval=5s --timeout=3s --start-period=30s --retries=10 CMD ["reel", "dags", "list", "-o", "plain"]
+ENTRYPOINT ["reel"]
+CMD ["standalone"]

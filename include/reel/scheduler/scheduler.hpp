@@ -1,0 +1,54 @@
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <memory>
+#include <vector>
+
+#include "reel/async/blocking_pool.hpp"
+#include "reel/core/time.hpp"
+#include "reel/scheduler/run_control.hpp"
+#include "reel/scheduler/task_executor.hpp"
+#include "reel/store/run_store.hpp"
+
+namespace reel::scheduler {
+
+struct SchedulerConfig {
+    int parallelism = 32;  ///< attempts alive at one time, over all DAGs
+    bool paused_at_creation = true;
+    core::Duration database_retry =
+        std::chrono::milliseconds(250);  ///< between tries while the database is away; grows to 5 s
+};
+
+/// The loop around the planner: events in, one transaction, then what the transaction allows. All
+/// on one executor's thread; the store is called on the pool.
+class Scheduler : public RunControl {
+  public:
+    /// Takes up the store's active runs, then turns until stop() was called and everything under
+    /// way is stored. A lost database makes it wait and try again, never end.
+    virtual boost::asio::awaitable<void> run() = 0;
+    /// What the DAG folder holds now. Saved in the store before it counts.
+    virtual boost::asio::awaitable<void> set_dags(std::vector<core::Dag> dags) = 0;
+    /// No new attempts and runs from now on. `run()` returns once the last attempt has ended and is
+    /// stored.
+    virtual void stop() = 0;
+    /// After stop(): ends what still runs. Its tasks will be tried again at the next start, without
+    /// losing a try.
+    virtual void interrupt_tasks() = 0;
+    [[nodiscard]] virtual std::size_t live_attempts() const = 0;
+};
+
+/// Everything referred to must outlive the scheduler.
+struct SchedulerParts {
+    boost::asio::any_io_executor executor;
+    async::BlockingPool& pool;
+    store::RunStore& store;
+    TaskExecutor& tasks;
+    const core::Clock& clock;
+};
+
+[[nodiscard]] std::unique_ptr<Scheduler> make_scheduler(
+    SchedulerParts parts, SchedulerConfig config
+);
+
+}  // namespace reel::scheduler

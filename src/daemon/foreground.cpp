@@ -1,0 +1,184 @@
+#include "foreground.hpp"
+
+#include <fmt/format.h>
+#include <stdlib.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <set>
+
+#include "foreground_run.hpp"
+#include "reel/dagfile/load.hpp"
+#include "services.hpp"
+
+namespace reel::daemon {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+/// A folder that lives as long as this object.
+class ScratchFolder final {
+  public:
+    ScratchFolder() : path_(fs::temp_directory_path() / "reel-test-XXXXXX") {
+        std::string name = path_.string();
+        if (::mkdtemp(name.data()) == nullptr)
+            throw fs::filesystem_error(
+                "cannot make a folder", path_, std::error_code(errno, std::generic_category())
+            );
+        path_ = name;
+    }
+    ~ScratchFolder() {
+        std::error_code ignored;
+        fs::remove_all(path_, ignored);
+    }
+    ScratchFolder(const ScratchFolder&) = delete;
+    ScratchFolder& operator=(const ScratchFolder&) = delete;
+    [[nodiscard]] const fs::path& path() const { return path_; }
+
+  private:
+    fs::path path_;
+};
+
+int complain(const core::Error& error) {
+    fmt::print(stderr, "error: {}\n", error.describe());
+    return 1;
+}
+
+store::RunRecord test_run(
+    const core::Dag& dag, std::optional<core::Timestamp> logical_date, const core::JsonText& conf
+) {
+    store::RunRecord run;
+    const auto now = core::SystemClock().now();
+    const auto at = logical_date.value_or(now);
+    run.dag_id = dag.dag_id;
+    run.run_id = core::RunId("manual__" + core::format_iso(at));
+    run.triggered_by = core::TriggeredBy::test;
+    run.conf = conf;
+    run.logical_date = at;
+    run.data_interval = {at, at};
+    run.run_after = now;
+    run.queued_at = now;
+    return run;
+}
+
+core::Result<std::map<std::string, dagfile::LoadedFile>> load_files(
+    const config::Config& config, const std::string& file
+) {
+    if (file.empty()) return dagfile::load_dag_folder(config.path("core", "dags_folder"));
+    std::error_code error;
+    const fs::path path = fs::absolute(file, error);
+    if (!fs::is_regular_file(path, error))
+        return core::fail(core::Errc::not_found, "there is no such file", {}, file);
+    return std::map<std::string, dagfile::LoadedFile>{
+        {file, dagfile::load_dag_file(path, path.parent_path())}
+    };
+}
+
+}  // namespace
+
+core::Result<core::Dag> find_dag(
+    const config::Config& config, const std::string& dag_id, const std::string& file
+) {
+    const auto files = load_files(config, file);
+    if (!files) return std::unexpected(files.error());
+    std::string diagnostics;
+    std::string known;
+    for (const auto& [name, loaded] : *files) {
+        for (const auto& dag : loaded.dags) {
+            if (dag.dag_id.str() == dag_id) return dag;
+            known += (known.empty() ? "" : ", ") + dag.dag_id.str();
+        }
+        for (const auto& diagnostic : loaded.diagnostics) {
+            if (diagnostic.dag_id.empty() || diagnostic.dag_id == dag_id)
+                diagnostics += "\n" + diagnostic.describe();
+        }
+    }
+    const std::string place = file.empty() ? config.path("core", "dags_folder").string() : file;
+    if (!diagnostics.empty()) {
+        return core::fail(
+            core::Errc::invalid_argument, "DAG '" + dag_id + "' cannot be loaded:" + diagnostics
+        );
+    }
+    return core::fail(
+        core::Errc::not_found,
+        "there is no DAG '" + dag_id + "'",
+        known.empty() ? "no DAG was found there" : "found there: " + known,
+        place
+    );
+}
+
+core::Result<core::Dag> only_task(const core::Dag& dag, const std::string& task_id) {
+    const core::Task* task = dag.find_task(core::TaskId(task_id));
+    if (task == nullptr) {
+        std::string known;
+        for (const auto& each : dag.tasks)
+            known += (known.empty() ? "" : ", ") + each.task_id.str();
+        return core::fail(
+            core::Errc::not_found,
+            "DAG '" + dag.dag_id.str() + "' has no task '" + task_id + "'",
+            "its tasks: " + known
+        );
+    }
+    core::Dag reduced = dag;
+    reduced.tasks = {*task};
+    reduced.tasks[0].upstream.clear();
+    reduced.tasks[0].downstream.clear();
+    return reduced;
+}
+
+std::string Foreground::warehouse_for(const config::Config& config, const core::Dag& dag) const {
+    const std::set<std::string> loaders{"sql", "stage", "upsert", "quality"};
+    const bool needed = std::ranges::any_of(dag.tasks, [&](const auto& task) {
+        return loaders.contains(task.operator_name);
+    });
+    if (!needed) return {};
+    // A DAG that names its own connections does not need the default one: its absence is that
+    // task's own error.
+    return database_uri_(config, "warehouse").value_or("");
+}
+
+int Foreground::test_dag(const config::Config& config, const cli::DagTestOptions& options) const {
+    const auto dag = find_dag(config, options.dag_id, options.dag_file);
+    if (!dag) return complain(dag.error());
+    return carry_out(config, *dag, test_run(*dag, options.logical_date, options.conf));
+}
+
+int Foreground::test_task(const config::Config& config, const cli::TaskTestOptions& options) const {
+    const auto dag = find_dag(config, options.dag_id, options.dag_file);
+    if (!dag) return complain(dag.error());
+    const auto reduced = only_task(*dag, options.task_id);
+    if (!reduced) return complain(reduced.error());
+    return carry_out(config, *reduced, test_run(*reduced, options.logical_date, options.params));
+}
+
+int Foreground::carry_out(
+    const config::Config& config, const core::Dag& dag, store::RunRecord record
+) const {
+    const ScratchFolder scratch;
+    Databases databases;
+    databases.warehouse = warehouse_for(config, dag);
+    auto executor = executor_options(config, databases);
+    executor.logs = scratch.path() / "logs";
+    executor.data = scratch.path() / "data";
+    executor.runner.directory = scratch.path() / "run";
+    ForegroundRun run(dag, std::move(record), std::move(executor));
+    return run.carry_out();
+}
+
+core::Result<core::JsonText> Foreground::render_task(
+    const config::Config& config, const cli::TaskTestOptions& options
+) const {
+    const auto dag = find_dag(config, options.dag_id, options.dag_file);
+    if (!dag) return std::unexpected(dag.error());
+    const auto reduced = only_task(*dag, options.task_id);
+    if (!reduced) return std::unexpected(reduced.error());
+    scheduler::AttemptOrder order;
+    order.dag = std::make_shared<const core::Dag>(*reduced);
+    order.run = test_run(*reduced, options.logical_date, options.params);
+    order.key = {reduced->dag_id, order.run.run_id, reduced->tasks[0].task_id, -1};
+    const auto store = store::make_memory_store();
+    return executor::render_task(order, *store, executor_options(config, {}));
+}
+
+}  // namespace reel::daemon

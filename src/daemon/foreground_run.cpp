@@ -1,0 +1,131 @@
+#include "foreground_run.hpp"
+
+#include <fmt/format.h>
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/experimental/awaitable_operators.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <csignal>
+#include <exception>
+#include <fstream>
+
+namespace reel::daemon {
+
+namespace asio = boost::asio;
+using namespace boost::asio::experimental::awaitable_operators;
+
+namespace {
+
+constexpr auto quietly = asio::as_tuple(asio::use_awaitable);
+constexpr auto look_interval = std::chrono::milliseconds(20);
+constexpr int interrupted_status = 130;
+
+}  // namespace
+
+ForegroundRun::ForegroundRun(core::Dag dag, store::RunRecord run, executor::ExecutorOptions options)
+    : dag_(std::move(dag)),
+      run_(std::move(run)),
+      options_(std::move(options)),
+      store_(store::make_memory_store()),
+      tasks_(executor::make_process_executor(io_.get_executor(), pool_, *store_, options_)),
+      scheduler_(scheduler::make_scheduler(
+          {.executor = io_.get_executor(),
+           .pool = pool_,
+           .store = *store_,
+           .tasks = *tasks_,
+           .clock = clock_},
+          {.paused_at_creation = false}
+      )) {
+    // It runs now, whatever its own schedule and pause say.
+    dag_.schedule = core::NoSchedule{};
+    dag_.is_paused_upon_creation = false;
+}
+
+int ForegroundRun::carry_out() {
+    std::exception_ptr failure;
+    asio::co_spawn(io_, main(), [&](const std::exception_ptr& error) { failure = error; });
+    io_.run();
+    if (failure) std::rethrow_exception(failure);
+    if (interrupted_) return interrupted_status;
+    const auto ended = store_->get_run(run_.dag_id, run_.run_id);
+    if (!ended) return 1;
+    fmt::print("{} {}: {}\n", run_.dag_id.str(), run_.run_id.str(), core::to_string(ended->state));
+    return ended->state == core::RunState::success ? 0 : 1;
+}
+
+asio::awaitable<void> ForegroundRun::main() {
+    co_await ((scheduler_->run() && drive()) || obey_signals());
+}
+
+asio::awaitable<void> ForegroundRun::drive() {
+    std::vector<core::Dag> dags{dag_};
+    co_await scheduler_->set_dags(std::move(dags));
+    scheduler::TriggerRequest request;
+    request.dag_id = run_.dag_id;
+    request.run_id = run_.run_id;
+    request.logical_date = run_.logical_date;
+    request.conf = run_.conf;
+    request.triggered_by = run_.triggered_by;
+    const auto triggered = co_await scheduler_->trigger(std::move(request));
+    if (!triggered) {
+        fmt::print(stderr, "error: {}\n", triggered.error().describe());
+        scheduler_->stop();
+        co_return;
+    }
+    asio::steady_timer timer(io_);
+    for (auto run = *triggered; !core::is_finished(run.state);) {
+        timer.expires_after(look_interval);
+        co_await timer.async_wait(quietly);
+        print_changes();
+        run = store_->get_run(run_.dag_id, run_.run_id).value();
+    }
+    print_changes();
+    scheduler_->stop();
+}
+
+asio::awaitable<void> ForegroundRun::obey_signals() {
+    asio::signal_set signals(io_, SIGINT, SIGTERM);
+    const auto [error, signal] = co_await signals.async_wait(quietly);
+    if (error) co_return;
+    interrupted_ = true;
+    scheduler_->stop();
+    scheduler_->interrupt_tasks();
+    asio::steady_timer timer(io_);
+    while (scheduler_->live_attempts() > 0) {
+        timer.expires_after(look_interval);
+        co_await timer.async_wait(quietly);
+    }
+}
+
+void ForegroundRun::print_changes() {
+    store::TaskInstanceFilter filter;
+    filter.dag_id = run_.dag_id;
+    filter.run_id = run_.run_id;
+    filter.page.limit = dag_.tasks.size();
+    for (const auto& task : store_->list_task_instances(filter).items) {
+        const std::string& name = task.key.task_id.str();
+        if (std::exchange(shown_[name], task.state) == task.state) continue;
+        if (task.state == core::TaskState::scheduled || task.state == core::TaskState::queued)
+            continue;
+        const bool ended =
+            core::is_finished(task.state) || task.state == core::TaskState::up_for_retry;
+        if (ended && task.attempt != 0) print_log(task);
+        fmt::print(
+            "{} {}{}\n",
+            name,
+            core::to_string(task.state),
+            task.message.empty() ? "" : ": " + task.message
+        );
+        std::fflush(stdout);
+    }
+}
+
+void ForegroundRun::print_log(const store::TaskInstanceRecord& task) const {
+    std::ifstream log(executor::log_path(options_.logs, task.key, task.try_number));
+    for (std::string line; std::getline(log, line);) fmt::print("  | {}\n", line);
+}
+
+}  // namespace reel::daemon

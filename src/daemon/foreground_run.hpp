@@ -1,0 +1,44 @@
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/io_context.hpp>
+#include <memory>
+#include <string>
+
+#include "reel/async/blocking_pool.hpp"
+#include "reel/core/dag.hpp"
+#include "reel/executor/process_executor.hpp"
+#include "reel/scheduler/scheduler.hpp"
+#include "reel/store/run_store.hpp"
+
+namespace reel::daemon {
+
+/// One run of one DAG, carried out here and now and told on stdout: a line when a task starts, its
+/// log when it ended.
+class ForegroundRun final {
+  public:
+    ForegroundRun(core::Dag dag, store::RunRecord run, executor::ExecutorOptions options);
+    /// The exit status: 0 when the run succeeded. Ctrl-C ends the tasks and gives 130.
+    int carry_out();
+
+  private:
+    boost::asio::awaitable<void> main();
+    boost::asio::awaitable<void> drive();
+    boost::asio::awaitable<void> obey_signals();
+    void print_changes();
+    void print_log(const store::TaskInstanceRecord& task) const;
+
+    core::Dag dag_;
+    store::RunRecord run_;
+    executor::ExecutorOptions options_;
+    core::SystemClock clock_;
+    boost::asio::io_context io_{1};
+    async::BlockingPool pool_{2};  // template rendering
+    std::unique_ptr<store::RunStore> store_;
+    std::unique_ptr<scheduler::TaskExecutor> tasks_;
+    std::unique_ptr<scheduler::Scheduler> scheduler_;
+    std::map<std::string, core::TaskState> shown_;
+    bool interrupted_ = false;
+};
+
+}  // namespace reel::daemon

@@ -1,0 +1,111 @@
+#include "home.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sodium.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <system_error>
+#include <utility>
+
+namespace reel::daemon {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr mode_t owner_only = S_IRUSR | S_IWUSR;
+
+core::Errc code_of(int error) {
+    return error == EACCES || error == EPERM ? core::Errc::permission_denied
+                                             : core::Errc::unavailable;
+}
+
+std::unexpected<core::Error> failed(const std::string& what, const fs::path& path, int error) {
+    return core::fail(
+        code_of(error), fmt::format("cannot {}: {}", what, std::strerror(error)), {}, path.string()
+    );
+}
+
+core::Result<void> make_folder(const fs::path& folder) {
+    std::error_code error;
+    const bool made = fs::create_directories(folder, error);
+    if (error) return failed("make the folder", folder, error.value());
+    if (made) fs::permissions(folder, fs::perms::owner_all, error);
+    return {};
+}
+
+std::string read_file(const fs::path& file) {
+    std::ifstream in(file, std::ios::binary);
+    return {std::istreambuf_iterator<char>(in), {}};
+}
+
+std::string random_hex() {
+    constexpr std::size_t bytes = 32;
+    std::array<unsigned char, bytes> raw{};
+    randombytes_buf(raw.data(), raw.size());
+    std::string text;
+    for (const unsigned byte : raw) text += fmt::format("{:02x}", byte);
+    return text;
+}
+
+}  // namespace
+
+core::Result<HomeLock> HomeLock::take(const fs::path& home) {
+    const fs::path run = home / "run";
+    if (auto made = make_folder(home); !made) return std::unexpected(made.error());
+    if (auto made = make_folder(run); !made) return std::unexpected(made.error());
+    const fs::path file = run / "reel.lock";
+    const int fd = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, owner_only);
+    if (fd < 0) return failed("open the lock", file, errno);
+    HomeLock lock(fd);
+    if (::flock(fd, LOCK_EX | LOCK_NB) != 0) {
+        return core::fail(
+            core::Errc::conflict,
+            fmt::format("another Reel (pid {}) owns this home folder", read_file(file)),
+            "stop it first, or give this one a home of its own with REEL_HOME",
+            home.string()
+        );
+    }
+    const std::string pid = std::to_string(::getpid());
+    if (::ftruncate(fd, 0) != 0 || ::pwrite(fd, pid.data(), pid.size(), 0) < 0) {
+        return failed("write the lock", file, errno);
+    }
+    return lock;
+}
+
+HomeLock::HomeLock(HomeLock&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+
+HomeLock::~HomeLock() {
+    if (fd_ >= 0) ::close(fd_);
+}
+
+core::Result<std::string> load_or_make_secret(const fs::path& file) {
+    std::string text = read_file(file);
+    while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.pop_back();
+    if (!text.empty()) return text;
+    text = random_hex();
+    if (auto written = write_private(file, text + "\n"); !written)
+        return std::unexpected(written.error());
+    return text;
+}
+
+core::Result<void> write_private(const fs::path& file, const std::string& text) {
+    if (auto made = make_folder(file.parent_path()); !made) return made;
+    const fs::path part = file.string() + ".part";
+    const int fd = ::open(part.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, owner_only);
+    if (fd < 0) return failed("write", part, errno);
+    const bool whole = std::cmp_equal(::write(fd, text.data(), text.size()), text.size());
+    const int error = errno;
+    ::close(fd);
+    if (!whole) return failed("write", part, error);
+    if (::rename(part.c_str(), file.c_str()) != 0) return failed("replace", file, errno);
+    return {};
+}
+
+}  // namespace reel::daemon

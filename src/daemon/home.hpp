@@ -1,0 +1,33 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "reel/core/result.hpp"
+
+namespace reel::daemon {
+
+/// The claim on a home folder: held by the one program that may run its Postgres, runner and
+/// scheduler. Let go by its end, also by a crash (flock).
+class HomeLock final {
+  public:
+    /// Makes the folder (0700) when missing. Errc::conflict names the process that holds it.
+    [[nodiscard]] static core::Result<HomeLock> take(const std::filesystem::path& home);
+    ~HomeLock();
+    HomeLock(HomeLock&& other) noexcept;
+    HomeLock& operator=(HomeLock&&) = delete;
+
+  private:
+    explicit HomeLock(int fd) : fd_(fd) {}
+    int fd_;
+};
+
+/// The text of a file that only its owner may read; made with 32 random bytes in hex when missing.
+[[nodiscard]] core::Result<std::string> load_or_make_secret(const std::filesystem::path& file);
+
+/// Replaces a file in one step, readable by the owner alone.
+[[nodiscard]] core::Result<void> write_private(
+    const std::filesystem::path& file, const std::string& text
+);
+
+}  // namespace reel::daemon

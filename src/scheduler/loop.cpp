@@ -1,0 +1,292 @@
+#include "loop.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <stdexcept>
+#include <utility>
+
+#include "params.hpp"
+#include "reel/postgres/error.hpp"
+#include "run_ids.hpp"
+
+namespace reel::scheduler {
+
+namespace asio = boost::asio;
+
+namespace {
+
+constexpr int attempt_block = 1000;
+constexpr core::Duration longest_wait = std::chrono::seconds(5);
+
+}  // namespace
+
+Loop::Loop(SchedulerParts parts, SchedulerConfig config)
+    : parts_(parts),
+      config_(config),
+      planner_(config.parallelism),
+      nudge_(parts.executor),
+      heartbeat_(parts.clock.now()) {
+    parts_.tasks.listen({
+        .started =
+            [this](AttemptStarted event) {
+                planner_.on_started(event);
+                nudge_.notify();
+            },
+        .ended =
+            [this](AttemptEnded event) {
+                planner_.on_ended(event);
+                nudge_.notify();
+            },
+    });
+}
+
+// --- the store, whatever happens to it
+
+template <class F>
+asio::awaitable<std::invoke_result_t<F>> Loop::insist(F call) {
+    for (int failures = 0;; ++failures) {
+        try {
+            co_return co_await parts_.pool.run([&call] { return call(); });
+        } catch (const postgres::DatabaseError& error) {
+            if (error.kind() == postgres::FailureKind::bug) throw;
+            spdlog::warn("the metadata database is away, waiting: {}", error.what());
+        }
+        co_await pause_between_tries(failures);
+    }
+}
+
+asio::awaitable<void> Loop::pause_between_tries(int failures) {
+    const auto delay =
+        std::min(longest_wait, config_.database_retry * (1 << std::min(failures, 6)));
+    asio::steady_timer timer(parts_.executor, delay);
+    co_await timer.async_wait(asio::as_tuple(asio::use_awaitable));
+}
+
+// --- the loop
+
+asio::awaitable<void> Loop::run() {
+    co_await take_up();
+    while (!stopping_ || planner_.live_attempts() > 0) {
+        co_await turn();
+        if (stopping_ && planner_.live_attempts() == 0) break;
+        const auto due = planner_.next_due();
+        const auto wait =
+            due ? std::clamp(*due - parts_.clock.now(), core::Duration(0), longest_wait)
+                : longest_wait;
+        co_await nudge_.wait_for(wait);
+    }
+    co_await turn();
+}
+
+asio::awaitable<void> Loop::take_up() {
+    auto active = co_await insist([this] { return parts_.store.load_active(); });
+    std::vector<AttemptOrder> alive;
+    for (auto& run : active) {
+        spdlog::info(
+            "taking up dag={} run={} state={}",
+            run.run.dag_id.str(),
+            run.run.run_id.str(),
+            core::to_string(run.run.state)
+        );
+        std::ranges::move(
+            planner_.restore(std::move(run), parts_.clock.now()), std::back_inserter(alive)
+        );
+    }
+    co_await parts_.tasks.adopt(std::move(alive));
+}
+
+asio::awaitable<void> Loop::turn() {
+    heartbeat_ = parts_.clock.now();
+    if (planner_.attempts_wanted() > 0) {
+        const auto first =
+            co_await insist([this] { return parts_.store.reserve_attempts(attempt_block); });
+        planner_.supply_attempts(first, attempt_block);
+    }
+    auto waiters = std::exchange(waiting_for_commit_, {});
+    Effects effects = planner_.plan(parts_.clock.now());
+    co_await commit(std::move(effects.commit));
+    co_await store_next_runs(std::move(effects.next_runs));
+    act(std::move(effects));
+    finish_waiters(std::move(waiters));
+}
+
+asio::awaitable<void> Loop::commit(store::Commit commit) {
+    if (commit.empty()) co_return;
+    auto stored =
+        co_await insist([this, commit = std::move(commit)] { return parts_.store.commit(commit); });
+    // Only one scheduler writes; a lost compare-and-set means that somebody else does, and our
+    // picture is worth nothing.
+    if (!stored)
+        throw std::runtime_error(
+            "the store holds other states than the scheduler: " + stored.error().describe()
+        );
+}
+
+asio::awaitable<void> Loop::store_next_runs(NextRuns next_runs) {
+    if (next_runs.empty()) co_return;
+    co_await insist([this, next_runs = std::move(next_runs)] {
+        for (const auto& [dag_id, at] : next_runs) parts_.store.set_next_run(dag_id, at);
+    });
+}
+
+void Loop::act(Effects effects) {
+    for (const auto attempt : effects.cancel) parts_.tasks.cancel(attempt);
+    for (auto& order : effects.start) {
+        spdlog::info(
+            "starting dag={} run={} task={} try={}",
+            order.key.dag_id.str(),
+            order.key.run_id.str(),
+            order.key.task_id.str(),
+            order.try_number
+        );
+        parts_.tasks.start(std::move(order));
+    }
+    for (const auto attempt : effects.release) parts_.tasks.release(attempt);
+    for (auto& ended : effects.ended_runs) {
+        spdlog::info(
+            "run ended dag={} run={} state={}",
+            ended.run.dag_id.str(),
+            ended.run.run_id.str(),
+            core::to_string(ended.run.state)
+        );
+        parts_.tasks.run_ended(ended.run, ended.dag);
+    }
+}
+
+asio::awaitable<void> Loop::committed() {
+    auto done = std::make_shared<asio::steady_timer>(
+        parts_.executor, asio::steady_timer::time_point::max()
+    );
+    waiting_for_commit_.push_back(done);
+    nudge_.notify();
+    co_await done->async_wait(asio::as_tuple(asio::use_awaitable));
+}
+
+void Loop::finish_waiters(std::vector<std::shared_ptr<asio::steady_timer>> waiters) {
+    for (const auto& waiter : waiters) waiter->cancel();
+}
+
+void Loop::stop() {
+    stopping_ = true;
+    planner_.stop_granting();
+    nudge_.notify();
+}
+
+void Loop::interrupt_tasks() {
+    for (const auto attempt : planner_.attempts()) parts_.tasks.cancel(attempt);
+}
+
+// --- DAGs
+
+asio::awaitable<void> Loop::set_dags(std::vector<core::Dag> dags) {
+    const auto now = parts_.clock.now();
+    auto scheduled = co_await insist([this, now, dags = std::move(dags)] {
+        std::vector<core::DagId> present;
+        for (const auto& dag : dags) present.push_back(dag.dag_id);
+        parts_.store.save_dags(dags, config_.paused_at_creation, now);
+        parts_.store.mark_stale_except(present);
+        std::vector<ScheduledDag> result;
+        for (const auto& dag : dags) {
+            const auto record = parts_.store.get_dag(dag.dag_id);
+            if (!record) continue;
+            const auto last = parts_.store.latest_scheduled_run(dag.dag_id);
+            result.push_back({
+                .dag = std::make_shared<const core::Dag>(dag),
+                .is_paused = record->is_paused,
+                .version_number = record->version_number,
+                .last_scheduled = last ? last->logical_date : std::nullopt,
+            });
+        }
+        return result;
+    });
+    planner_.set_dags(std::move(scheduled), parts_.clock.now());
+    nudge_.notify();
+}
+
+asio::awaitable<core::Result<void>> Loop::set_paused(core::DagId dag_id, bool paused) {
+    auto stored = co_await parts_.pool.run([this, dag_id, paused] {
+        return parts_.store.set_paused(dag_id, paused);
+    });
+    if (!stored) co_return stored;
+    planner_.set_paused(dag_id, paused, parts_.clock.now());
+    co_await committed();
+    co_return stored;
+}
+
+asio::awaitable<core::Result<void>> Loop::delete_dag(core::DagId dag_id) {
+    if (planner_.has_active_runs(dag_id)) {
+        co_return core::fail(
+            core::Errc::conflict,
+            "DAG '" + dag_id.str() + "' has active runs",
+            "wait for them or mark them failed first"
+        );
+    }
+    auto deleted =
+        co_await parts_.pool.run([this, dag_id] { return parts_.store.delete_dag(dag_id); });
+    if (deleted) planner_.remove_dag(dag_id);
+    co_return deleted;
+}
+
+// --- runs
+
+asio::awaitable<core::Result<void>> Loop::check_free(const store::RunRecord& run) {
+    auto taken = co_await parts_.pool.run([this, dag_id = run.dag_id, run_id = run.run_id] {
+        return parts_.store.get_run(dag_id, run_id).has_value();
+    });
+    if (!taken) co_return core::Result<void>{};
+    co_return core::fail(
+        core::Errc::already_exists,
+        "DAG '" + run.dag_id.str() + "' already has a run '" + run.run_id.str() + "'"
+    );
+}
+
+asio::awaitable<core::Result<store::RunRecord>> Loop::trigger(TriggerRequest request) {
+    const ScheduledDag* found = planner_.find_dag(request.dag_id);
+    if (found == nullptr) {
+        co_return core::fail(
+            core::Errc::not_found,
+            "there is no DAG '" + request.dag_id.str() + "'",
+            "`reel dags list` shows those that were loaded, `reel dags list-import-errors` those "
+            "that could not be"
+        );
+    }
+    auto run = requested_run(request, parts_.clock.now());
+    if (!run) co_return std::unexpected(run.error());
+    if (auto valid = check_conf(*found->dag, run->conf); !valid)
+        co_return std::unexpected(valid.error());
+    if (request.run_id || request.logical_date) {
+        if (auto free = co_await check_free(*run); !free) co_return std::unexpected(free.error());
+    }
+    auto added = planner_.add_run(std::move(*run));
+    if (added) co_await committed();
+    co_return added;
+}
+
+asio::awaitable<core::Result<store::RunRecord>> Loop::set_run_state(
+    core::DagId dag_id, core::RunId run_id, core::RunState state
+) {
+    auto ended = planner_.end_run(dag_id, run_id, state, parts_.clock.now());
+    if (!ended) {
+        auto stored = co_await parts_.pool.run([this, dag_id, run_id] {
+            return parts_.store.get_run(dag_id, run_id);
+        });
+        if (stored && stored->state != state) {
+            co_return core::fail(
+                core::Errc::conflict,
+                "the run has already ended: " + std::string(core::to_string(stored->state))
+            );
+        }
+        co_return stored;
+    }
+    co_await committed();
+    co_return ended;
+}
+
+std::unique_ptr<Scheduler> make_scheduler(SchedulerParts parts, SchedulerConfig config) {
+    return std::make_unique<Loop>(parts, config);
+}
+
+}  // namespace reel::scheduler

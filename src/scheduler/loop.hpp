@@ -1,0 +1,60 @@
+#pragma once
+
+#include <boost/asio/steady_timer.hpp>
+#include <functional>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "planner.hpp"
+#include "reel/async/nudge.hpp"
+#include "reel/scheduler/scheduler.hpp"
+
+namespace reel::scheduler {
+
+/// Drives the planner. Owns no rule of scheduling, only the order of things: plan, commit, act.
+class Loop final : public Scheduler {
+  public:
+    Loop(SchedulerParts parts, SchedulerConfig config);
+
+    boost::asio::awaitable<void> run() override;
+    boost::asio::awaitable<void> set_dags(std::vector<core::Dag> dags) override;
+    void stop() override;
+    void interrupt_tasks() override;
+    [[nodiscard]] std::size_t live_attempts() const override { return planner_.live_attempts(); }
+
+    boost::asio::awaitable<core::Result<store::RunRecord>> trigger(TriggerRequest request) override;
+    boost::asio::awaitable<core::Result<void>> set_paused(core::DagId dag_id, bool paused) override;
+    boost::asio::awaitable<core::Result<store::RunRecord>> set_run_state(
+        core::DagId dag_id, core::RunId run_id, core::RunState state
+    ) override;
+    boost::asio::awaitable<core::Result<void>> delete_dag(core::DagId dag_id) override;
+    [[nodiscard]] core::Timestamp latest_heartbeat() const override { return heartbeat_; }
+
+  private:
+    /// Calls the store on the pool until it answers; a failure that waiting cannot mend is thrown
+    /// on.
+    template <class F>
+    boost::asio::awaitable<std::invoke_result_t<F>> insist(F call);
+    boost::asio::awaitable<void> pause_between_tries(int failures);
+
+    boost::asio::awaitable<void> take_up();
+    boost::asio::awaitable<void> turn();
+    boost::asio::awaitable<void> commit(store::Commit commit);
+    boost::asio::awaitable<void> store_next_runs(NextRuns next_runs);
+    void act(Effects effects);
+    /// Returns after the commit that will hold everything the planner knows now.
+    boost::asio::awaitable<void> committed();
+    void finish_waiters(std::vector<std::shared_ptr<boost::asio::steady_timer>> waiters);
+    boost::asio::awaitable<core::Result<void>> check_free(const store::RunRecord& run);
+
+    SchedulerParts parts_;
+    SchedulerConfig config_;
+    Planner planner_;
+    async::Nudge nudge_;
+    core::Timestamp heartbeat_;
+    bool stopping_ = false;
+    std::vector<std::shared_ptr<boost::asio::steady_timer>> waiting_for_commit_;
+};
+
+}  // namespace reel::scheduler

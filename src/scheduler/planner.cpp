@@ -1,0 +1,343 @@
+#include "planner.hpp"
+
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
+#include "run_ids.hpp"
+
+namespace reel::scheduler {
+
+using core::RunState;
+using core::Timestamp;
+
+bool Effects::empty() const {
+    return commit.empty() && start.empty() && cancel.empty() && release.empty() &&
+           ended_runs.empty() && next_runs.empty();
+}
+
+bool Planner::Candidate::operator<(const Candidate& other) const {
+    // The heavier first, then the older run.
+    return std::tie(other.weight, run_after, run, task) <
+           std::tie(weight, other.run_after, other.run, other.task);
+}
+
+// --- DAGs
+
+void Planner::set_dags(std::vector<ScheduledDag> dags, Timestamp now) {
+    std::set<core::DagId> present;
+    for (auto& scheduled : dags) {
+        const core::DagId id = scheduled.dag->dag_id;
+        present.insert(id);
+        auto& entry = dags_[id];
+        const auto before = std::exchange(entry.scheduled, std::move(scheduled));
+        const core::Dag& dag = *entry.scheduled.dag;
+        // A pending tick survives an edit of anything but the schedule itself.
+        const bool same_times =
+            before.dag && before.dag->schedule == dag.schedule &&
+            before.dag->timezone == dag.timezone && before.dag->start_date == dag.start_date &&
+            before.dag->end_date == dag.end_date && before.dag->catchup == dag.catchup &&
+            before.is_paused == entry.scheduled.is_paused;
+        if (!same_times) plan_next_run(entry, now);
+    }
+    // A DAG whose file went keeps its entry while runs of it are active, but gets no new ones.
+    for (auto& [id, entry] : dags_) {
+        entry.gone = !present.contains(id);
+        if (entry.gone) entry.planned.reset();
+    }
+    std::erase_if(dags_, [&](const auto& item) {
+        return !present.contains(item.first) && item.second.running == 0 &&
+               item.second.queued.empty();
+    });
+}
+
+void Planner::set_paused(const core::DagId& dag_id, bool paused, Timestamp now) {
+    const auto found = dags_.find(dag_id);
+    if (found == dags_.end() || found->second.scheduled.is_paused == paused) return;
+    found->second.scheduled.is_paused = paused;
+    plan_next_run(found->second, now);
+}
+
+void Planner::remove_dag(const core::DagId& dag_id) {
+    dags_.erase(dag_id);
+}
+
+const ScheduledDag* Planner::find_dag(const core::DagId& dag_id) const {
+    const auto found = dags_.find(dag_id);
+    return found == dags_.end() || found->second.gone ? nullptr : &found->second.scheduled;
+}
+
+bool Planner::has_active_runs(const core::DagId& dag_id) const {
+    const auto found = dags_.find(dag_id);
+    return found != dags_.end() && (found->second.running > 0 || !found->second.queued.empty());
+}
+
+void Planner::plan_next_run(DagEntry& entry, Timestamp now) {
+    const auto before = entry.planned ? std::optional(entry.planned->run_after) : std::nullopt;
+    entry.planned.reset();
+    if (!entry.scheduled.is_paused) {
+        entry.planned = next_planned_run(*entry.scheduled.dag, entry.scheduled.last_scheduled, now);
+    }
+    const auto after = entry.planned ? std::optional(entry.planned->run_after) : std::nullopt;
+    if (before != after) next_runs_[entry.scheduled.dag->dag_id] = after;
+}
+
+// --- runs
+
+RunPlan* Planner::find_run(const RunKey& key) {
+    const auto found = runs_.find(key);
+    return found == runs_.end() ? nullptr : &found->second;
+}
+
+std::vector<AttemptOrder> Planner::restore(store::ActiveRun active, Timestamp now) {
+    auto dag = std::make_shared<const core::Dag>(std::move(active.dag));
+    const RunKey key{active.run.dag_id, active.run.run_id};
+    auto [place, fresh] =
+        runs_.emplace(key, RunPlan::restore(dag, std::move(active.run), std::move(active.tasks)));
+    RunPlan& plan = place->second;
+    auto& entry = dags_[key.first];
+    if (!entry.scheduled.dag) entry.scheduled = {.dag = dag, .is_paused = true};
+    std::vector<AttemptOrder> alive;
+    if (plan.run().state == RunState::queued) {
+        entry.queued.insert({plan.run().run_after, key.second});
+        return alive;
+    }
+    ++entry.running;
+    for (TaskIndex i = 0; i < plan.task_count(); ++i) {
+        if (!core::is_occupying(plan.task(i).state)) continue;
+        attempts_.emplace(plan.task(i).attempt, LiveAttempt{key, i});
+        alive.push_back(plan.order(i));
+    }
+    if (const auto limit = plan.dag().dagrun_timeout) {
+        timers_.emplace(
+            plan.run().start_date.value_or(now) + *limit, Timer{TimerKind::run_timeout, key}
+        );
+    }
+    collect(key, plan);
+    return alive;
+}
+
+core::Result<store::RunRecord> Planner::add_run(store::RunRecord run) {
+    const auto found = dags_.find(run.dag_id);
+    if (found == dags_.end() || found->second.gone) {
+        return core::fail(core::Errc::not_found, "there is no DAG '" + run.dag_id.str() + "'");
+    }
+    const RunKey key{run.dag_id, run.run_id};
+    if (runs_.contains(key)) {
+        return core::fail(
+            core::Errc::already_exists,
+            "DAG '" + run.dag_id.str() + "' already has a run '" + run.run_id.str() + "'"
+        );
+    }
+    DagEntry& entry = found->second;
+    run.state = RunState::queued;
+    run.dag_version = entry.scheduled.dag->version;
+    run.version_number = entry.scheduled.version_number;
+    entry.queued.insert({run.run_after, run.run_id});
+    runs_.emplace(key, RunPlan::begin(entry.scheduled.dag, run));
+    touch(key);
+    return run;
+}
+
+core::Result<store::RunRecord> Planner::end_run(
+    const core::DagId& dag_id, const core::RunId& run_id, RunState state, Timestamp now
+) {
+    const RunKey key{dag_id, run_id};
+    RunPlan* plan = find_run(key);
+    if (plan == nullptr) {
+        return core::fail(
+            core::Errc::not_found,
+            "no active run '" + run_id.str() + "' of DAG '" + dag_id.str() + "'"
+        );
+    }
+    auto& entry = dags_.at(dag_id);
+    if (plan->run().state == RunState::queued) {
+        entry.queued.erase({plan->run().run_after, run_id});
+        ++entry.running;
+    }
+    plan->end(state, now, "run marked " + std::string(core::to_string(state)));
+    collect(key, *plan);
+    return plan->run();
+}
+
+// --- events
+
+void Planner::on_started(const AttemptStarted& event) {
+    const auto found = attempts_.find(event.attempt);
+    if (found == attempts_.end()) return;
+    RunPlan* plan = find_run(found->second.run);
+    plan->task_started(found->second.task, event);
+    touch(found->second.run);
+}
+
+void Planner::on_ended(const AttemptEnded& event) {
+    release_.push_back(event.attempt);
+    const auto found = attempts_.find(event.attempt);
+    if (found == attempts_.end())
+        return;  // of a run that was ended by decree, or a stale attempt: fenced off
+    const auto [key, task] = found->second;
+    attempts_.erase(found);
+    RunPlan* plan = find_run(key);
+    plan->task_ended(task, event);
+    collect(key, *plan);
+}
+
+std::vector<core::AttemptId> Planner::attempts() const {
+    std::vector<core::AttemptId> ids;
+    ids.reserve(attempts_.size());
+    for (const auto& [id, live] : attempts_) ids.push_back(id);
+    std::ranges::sort(ids);
+    return ids;
+}
+
+/// Moves what an event left in the plan into the planner's own queues.
+void Planner::collect(const RunKey& key, RunPlan& plan) {
+    touch(key);
+    for (const auto i : plan.take_newly_scheduled()) {
+        candidates_.insert({plan.task(i).priority_weight, plan.run().run_after, key, i});
+    }
+    for (const auto i : plan.take_retries()) {
+        timers_.emplace(*plan.task(i).next_retry_at, Timer{TimerKind::retry, key, i});
+    }
+    for (const auto attempt : plan.take_cancelled()) {
+        attempts_.erase(attempt);
+        cancel_.push_back(attempt);
+    }
+}
+
+// --- planning
+
+Effects Planner::plan(Timestamp now) {
+    Effects effects;
+    create_due_runs(now);
+    fire_timers(now);
+    start_queued_runs(now);
+    grant_places(now, effects);
+    flush_touched(effects);
+    effects.cancel = std::exchange(cancel_, {});
+    effects.release = std::exchange(release_, {});
+    effects.next_runs = std::exchange(next_runs_, {});
+    return effects;
+}
+
+void Planner::create_due_runs(Timestamp now) {
+    if (!granting_) return;
+    for (auto& [id, entry] : dags_) {
+        while (entry.planned && entry.planned->run_after <= now) {
+            // Runs beyond max_active_runs are made when a place is free, as in Airflow: no pile of
+            // queued runs.
+            const auto active = entry.running + static_cast<int>(entry.queued.size());
+            if (active >= entry.scheduled.dag->max_active_runs) break;
+            const PlannedRun due = *entry.planned;
+            entry.scheduled.last_scheduled = due.logical_date;
+            (void)add_run(scheduled_run(id, due, now));
+            plan_next_run(entry, now);
+        }
+    }
+}
+
+void Planner::fire_timers(Timestamp now) {
+    while (!timers_.empty() && timers_.begin()->first <= now) {
+        const auto [at, timer] = *timers_.begin();
+        timers_.erase(timers_.begin());
+        RunPlan* plan = find_run(timer.run);
+        if (plan == nullptr || core::is_finished(plan->run().state)) continue;
+        if (timer.kind == TimerKind::run_timeout) {
+            plan->end(RunState::failed, now, "dagrun_timeout: the run took longer than it may");
+        } else if (plan->task(timer.task).next_retry_at == at) {
+            plan->retry_due(timer.task, now);
+        }
+        collect(timer.run, *plan);
+    }
+}
+
+void Planner::start_queued_runs(Timestamp now) {
+    if (!granting_) return;
+    for (auto& [id, entry] : dags_) {
+        if (entry.scheduled.is_paused) continue;
+        while (!entry.queued.empty() && entry.running < entry.scheduled.dag->max_active_runs &&
+               entry.queued.begin()->first <= now) {
+            const RunKey key{id, entry.queued.begin()->second};
+            entry.queued.erase(entry.queued.begin());
+            ++entry.running;
+            RunPlan& plan = runs_.at(key);
+            plan.start(now);
+            if (const auto limit = plan.dag().dagrun_timeout) {
+                timers_.emplace(now + *limit, Timer{TimerKind::run_timeout, key});
+            }
+            collect(key, plan);
+        }
+    }
+}
+
+int Planner::attempts_wanted() const {
+    const auto at_hand = attempts_end_ - next_attempt_;
+    return at_hand >= parallelism_ ? 0 : parallelism_;
+}
+
+void Planner::supply_attempts(core::AttemptId first, int count) {
+    next_attempt_ = first;
+    attempts_end_ = first + count;
+}
+
+void Planner::grant_places(Timestamp now, Effects& effects) {
+    if (!granting_) return;
+    for (auto next = candidates_.begin(); next != candidates_.end();) {
+        if (std::cmp_greater_equal(attempts_.size(), parallelism_) ||
+            next_attempt_ == attempts_end_)
+            return;
+        RunPlan* plan = find_run(next->run);
+        const bool waits =
+            plan != nullptr && plan->task(next->task).state == core::TaskState::scheduled;
+        // As in Airflow, a paused DAG lets its tasks end and starts no others.
+        const bool held = waits && (plan->occupying() >= plan->dag().max_active_tasks ||
+                                    dags_.at(next->run.first).scheduled.is_paused);
+        if (held) {
+            ++next;
+            continue;
+        }
+        if (waits) {
+            const core::AttemptId attempt = next_attempt_++;
+            plan->grant(next->task, attempt, now);
+            attempts_.emplace(attempt, LiveAttempt{next->run, next->task});
+            effects.start.push_back(plan->order(next->task));
+            touch(next->run);
+        }
+        next = candidates_.erase(next);
+    }
+}
+
+void Planner::flush_touched(Effects& effects) {
+    for (const auto& key : std::exchange(touched_, {})) {
+        RunPlan* plan = find_run(key);
+        if (plan == nullptr) continue;
+        plan->flush(effects.commit);
+        if (!core::is_finished(plan->run().state)) continue;
+        AttemptOrder ended;
+        ended.run = plan->run();
+        ended.dag = plan->shared_dag();
+        effects.ended_runs.push_back(std::move(ended));
+        --dags_.at(key.first).running;
+        runs_.erase(key);
+    }
+}
+
+std::optional<Timestamp> Planner::next_due() const {
+    std::optional<Timestamp> due;
+    const auto earlier = [&](Timestamp at) {
+        if (!due || at < *due) due = at;
+    };
+    if (!timers_.empty()) earlier(timers_.begin()->first);
+    if (!granting_) return due;
+    for (const auto& [id, entry] : dags_) {
+        const bool full = entry.running >= entry.scheduled.dag->max_active_runs;
+        const bool crowded = entry.running + static_cast<int>(entry.queued.size()) >=
+                             entry.scheduled.dag->max_active_runs;
+        if (entry.planned && !crowded) earlier(entry.planned->run_after);
+        if (!entry.queued.empty() && !full && !entry.scheduled.is_paused)
+            earlier(entry.queued.begin()->first);
+    }
+    return due;
+}
+
+}  // namespace reel::scheduler

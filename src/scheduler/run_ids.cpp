@@ -1,0 +1,48 @@
+#include "run_ids.hpp"
+
+namespace reel::scheduler {
+
+store::RunRecord scheduled_run(
+    const core::DagId& dag_id, const PlannedRun& planned, core::Timestamp now
+) {
+    store::RunRecord run;
+    run.dag_id = dag_id;
+    run.run_id = core::RunId("scheduled__" + core::format_iso(planned.logical_date));
+    run.type = core::RunType::scheduled;
+    run.triggered_by = core::TriggeredBy::timetable;
+    run.conf.text = "{}";
+    run.logical_date = planned.logical_date;
+    run.data_interval = planned.data_interval;
+    run.run_after = planned.run_after;
+    run.queued_at = now;
+    return run;
+}
+
+core::Result<store::RunRecord> requested_run(const TriggerRequest& request, core::Timestamp now) {
+    store::RunRecord run;
+    run.dag_id = request.dag_id;
+    run.type = core::RunType::manual;
+    run.triggered_by = request.triggered_by;
+    run.triggering_user = request.triggering_user;
+    run.conf = request.conf;
+    run.note = request.note;
+    run.logical_date = request.logical_date;
+    run.data_interval = request.data_interval;
+    if (!run.data_interval && run.logical_date)
+        run.data_interval = {*run.logical_date, *run.logical_date};
+    run.run_after = request.run_after.value_or(now);
+    run.queued_at = now;
+    run.run_id = request.run_id.value_or(
+        core::RunId("manual__" + core::format_iso(run.logical_date.value_or(run.run_after)))
+    );
+    if (!core::is_valid_run_id(run.run_id.str())) {
+        return core::fail(
+            core::Errc::invalid_argument,
+            "the run id '" + run.run_id.str() + "' is not allowed",
+            "use letters, digits and _ . ~ : + - only, at most 250 of them"
+        );
+    }
+    return run;
+}
+
+}  // namespace reel::scheduler

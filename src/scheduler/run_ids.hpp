@@ -1,0 +1,22 @@
+#pragma once
+
+#include "reel/core/result.hpp"
+#include "reel/scheduler/run_control.hpp"
+#include "reel/store/records.hpp"
+#include "timetable.hpp"
+
+namespace reel::scheduler {
+
+/// The queued run that a tick of the schedule stands for: "scheduled__2026-11-21T07:00:00+00:00".
+[[nodiscard]] store::RunRecord scheduled_run(
+    const core::DagId& dag_id, const PlannedRun& planned, core::Timestamp now
+);
+
+/// The queued run that a person or program asked for, ids and dates filled in Airflow's way.
+/// Errc::invalid_argument for a run id that breaks allowed_run_id_pattern, or conf that is no JSON
+/// object.
+[[nodiscard]] core::Result<store::RunRecord> requested_run(
+    const TriggerRequest& request, core::Timestamp now
+);
+
+}  // namespace reel::scheduler

@@ -1,0 +1,163 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <exception>
+
+#include "reel/postgres/error.hpp"
+#include "reel/scheduler/scheduler.hpp"
+#include "support/dag_builder.hpp"
+#include "support/fake_task_executor.hpp"
+#include "support/manual_clock.hpp"
+
+namespace reel::scheduler {
+namespace {
+
+namespace asio = boost::asio;
+using support::a_dag;
+using ::testing::SizeIs;
+
+/// The loop over the in-memory store; each test plays the user in a coroutine and stops the loop at
+/// its end.
+class LoopTest : public ::testing::Test {
+  protected:
+    using Play = std::function<asio::awaitable<void>()>;
+
+    void play(Play act) {
+        std::exception_ptr failure;
+        asio::co_spawn(io, scheduler->run(), [&](const std::exception_ptr& e) { failure = e; });
+        asio::co_spawn(
+            io,
+            [this, act]() -> asio::awaitable<void> {
+                co_await act();
+                scheduler->stop();
+            },
+            [&](const std::exception_ptr& e) {
+                if (e) failure = e;
+            }
+        );
+        io.run();
+        if (failure) std::rethrow_exception(failure);
+    }
+
+    asio::awaitable<void> load(const support::DagBuilder& builder) {
+        std::vector<core::Dag> dags{builder.build()};
+        co_await scheduler->set_dags(std::move(dags));
+    }
+
+    asio::awaitable<core::Result<store::RunRecord>> trigger(std::string run_id = {}) {
+        TriggerRequest request;
+        request.dag_id = core::DagId("d");
+        if (!run_id.empty()) request.run_id = core::RunId(run_id);
+        co_return co_await scheduler->trigger(std::move(request));
+    }
+
+    core::RunState stored_state(const core::RunId& run_id) {
+        return store->get_run(core::DagId("d"), run_id).value().state;
+    }
+
+    asio::io_context io{1};
+    async::BlockingPool pool{1};
+    std::unique_ptr<store::RunStore> store = store::make_memory_store();
+    support::FakeTaskExecutor tasks;
+    support::ManualClock clock;
+    std::unique_ptr<Scheduler> scheduler = make_scheduler(
+        {.executor = io.get_executor(),
+         .pool = pool,
+         .store = *store,
+         .tasks = tasks,
+         .clock = clock},
+        {.paused_at_creation = false, .database_retry = std::chrono::microseconds(1)}
+    );
+};
+
+TEST_F(LoopTest, CarriesARunToItsEndAndStoresEveryState) {
+    tasks.on_start = [&](const AttemptOrder& order) {
+        tasks.finish(order, TaskOutcome::succeeded, clock.now());
+    };
+    core::RunId run_id;
+    play([&]() -> asio::awaitable<void> {
+        co_await load(a_dag("d").task("a").task("b", {"a"}));
+        const auto run = co_await trigger();
+        run_id = run.value().run_id;
+        EXPECT_EQ(stored_state(run_id), core::RunState::running)
+            << "the answer comes after the commit";
+    });
+    EXPECT_EQ(stored_state(run_id), core::RunState::running) << "b is not granted after stop()";
+    EXPECT_THAT(tasks.released, SizeIs(1));
+}
+
+TEST_F(LoopTest, StartsNothingBeforeItsAttemptIsStored) {
+    tasks.on_start = [&](const AttemptOrder& order) {
+        const auto stored = store->get_task_instance(order.key).value();
+        EXPECT_EQ(stored.state, core::TaskState::queued);
+        EXPECT_EQ(stored.attempt, order.attempt);
+        tasks.finish(order, TaskOutcome::succeeded, clock.now());
+    };
+    play([&]() -> asio::awaitable<void> {
+        co_await load(a_dag("d").task("a"));
+        co_await trigger();
+    });
+    EXPECT_THAT(tasks.started, SizeIs(1));
+    EXPECT_THAT(tasks.ended_runs, SizeIs(1));
+}
+
+TEST_F(LoopTest, RefusesARunIdThatTheStoreHasFromBefore) {
+    tasks.on_start = [&](const AttemptOrder& order) {
+        tasks.finish(order, TaskOutcome::succeeded, clock.now());
+    };
+    play([&]() -> asio::awaitable<void> {
+        co_await load(a_dag("d").task("a"));
+        EXPECT_TRUE(co_await trigger("mine"));
+        const auto again = co_await trigger("mine");
+        EXPECT_EQ(again.error().code, core::Errc::already_exists);
+    });
+}
+
+TEST_F(LoopTest, NamesTheDagThatIsNotThere) {
+    play([&]() -> asio::awaitable<void> {
+        const auto result = co_await trigger();
+        EXPECT_EQ(result.error().code, core::Errc::not_found);
+    });
+}
+
+TEST_F(LoopTest, AdoptsTheAttemptsThatWereAliveBeforeARestart) {
+    const auto dag = a_dag("d").task("a").task("b", {"a"}).build();
+    store->save_dags({dag}, false, clock.now());
+    store::RunRecord run;
+    run.dag_id = dag.dag_id;
+    run.run_id = core::RunId("r");
+    run.conf.text = "{}";
+    run.dag_version = dag.version;
+    store::NewRun before{.run = run, .tasks = {}};
+    for (const auto& task : dag.tasks) {
+        store::TaskInstanceRecord record;
+        record.key = {dag.dag_id, run.run_id, task.task_id, -1};
+        before.tasks.push_back(record);
+    }
+    store::Commit commit;
+    commit.new_runs.push_back(before);
+    run.state = core::RunState::running;
+    commit.runs.push_back({.from = core::RunState::queued, .after = run});
+    auto alive = before.tasks[0];
+    alive.state = core::TaskState::queued;
+    alive.attempt = 5;
+    alive.try_number = 1;
+    commit.tasks.push_back({.from = core::TaskState::none, .after = alive});
+    ASSERT_TRUE(store->commit(commit));
+
+    play([&]() -> asio::awaitable<void> {
+        co_await load(a_dag("d").task("a").task("b", {"a"}));
+        while (tasks.adopted.empty()) co_await pool.run([] { return 0; });
+        EXPECT_EQ(tasks.adopted.at(0).attempt, 5);
+        tasks.finish(tasks.adopted.at(0), TaskOutcome::succeeded, clock.now());
+        while (tasks.started.empty()) co_await pool.run([] { return 0; });
+        EXPECT_EQ(tasks.started.at(0).key.task_id.str(), "b");
+        tasks.finish(tasks.started.at(0), TaskOutcome::succeeded, clock.now());
+    });
+    EXPECT_EQ(stored_state(run.run_id), core::RunState::success);
+}
+
+}  // namespace
+}  // namespace reel::scheduler

@@ -1,0 +1,96 @@
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "scheduler/planner.hpp"
+#include "support/dag_builder.hpp"
+#include "support/manual_clock.hpp"
+
+namespace reel::scheduler {
+
+/// A planner with one DAG, a clock turned by hand, and short words for what happens to it.
+class PlannerTest : public ::testing::Test {
+  protected:
+    void use(const support::DagBuilder& builder, bool paused = false) {
+        use_all({builder.shared()}, paused);
+    }
+
+    void use_all(const std::vector<std::shared_ptr<const core::Dag>>& dags, bool paused = false) {
+        std::vector<ScheduledDag> scheduled;
+        for (const auto& dag : dags) scheduled.push_back({.dag = dag, .is_paused = paused});
+        planner.set_dags(std::move(scheduled), clock.now());
+    }
+
+    store::RunRecord trigger(const std::string& dag_id, const std::string& run_id = "r1") {
+        store::RunRecord run;
+        run.dag_id = core::DagId(dag_id);
+        run.run_id = core::RunId(run_id);
+        run.conf.text = "{}";
+        run.run_after = clock.now();
+        run.queued_at = clock.now();
+        return planner.add_run(run).value();
+    }
+
+    /// One round; remembers what was granted and the last state of everything that was committed.
+    Effects plan() {
+        if (planner.attempts_wanted() > 0) {
+            planner.supply_attempts(next_attempt, 1000);
+            next_attempt += 1000;
+        }
+        Effects effects = planner.plan(clock.now());
+        for (const auto& order : effects.start) live[order.key.task_id.str()] = order;
+        for (const auto& run : effects.commit.runs)
+            run_states[run.after.run_id.str()] = run.after.state;
+        for (const auto& task : effects.commit.tasks) {
+            states[task.after.key.task_id.str()] = task.after.state;
+            records[task.after.key.task_id.str()] = task.after;
+        }
+        return effects;
+    }
+
+    void end(
+        const std::string& task,
+        TaskOutcome outcome = TaskOutcome::succeeded,
+        const std::string& why = {}
+    ) {
+        const AttemptOrder order = live.at(task);
+        planner.on_started(
+            {.attempt = order.attempt,
+             .key = order.key,
+             .at = clock.now(),
+             .pid = 7,
+             .hostname = "h"}
+        );
+        AttemptEnded event;
+        event.attempt = order.attempt;
+        event.key = order.key;
+        event.outcome = outcome;
+        event.at = clock.now();
+        event.message = why;
+        planner.on_ended(event);
+        live.erase(task);
+        plan();
+    }
+
+    [[nodiscard]] std::vector<std::string> running() const {
+        std::vector<std::string> names;
+        for (const auto& [name, order] : live) names.push_back(name);
+        return names;
+    }
+
+    using Names = std::vector<std::string>;
+
+    Planner planner{32};
+    support::ManualClock clock;
+    core::AttemptId next_attempt = 1;
+    std::map<std::string, AttemptOrder> live;
+    std::map<std::string, core::TaskState> states;
+    std::map<std::string, core::RunState> run_states;
+    std::map<std::string, store::TaskInstanceRecord> records;
+};
+
+}  // namespace reel::scheduler
