@@ -11,7 +11,7 @@ RUN cmake --preset release -DREEL_TESTS=OFF && cmake --build --preset release --
 FROM debian:bookworm-slim
 RUN apt-get update && apt-get install -y --no-install-recommends ca-certificates tzdata python3 \
       libpqxx-6.4 libpq5 libyaml-cpp0.7 libspdlog1.10 libfmt9 libcurl4 libarchive13 libsodium23 libssl3 \
-      libhowardhinnant-date1 && \
+      libdate-tz3 && \
     rm -rf /var/lib/apt/lists/* && \
     useradd --system --uid 10001 --create-home --home-dir /var/lib/reel reel
 COPY --from=build /src/build/release/bin/reel /src/build/release/bin/reel-dataset /usr/local/bin/
