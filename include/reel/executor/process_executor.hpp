@@ -1,6 +1,7 @@
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -28,9 +29,19 @@ struct ExecutorOptions {
     runner::RunnerOptions runner;
 };
 
+/// Carries attempts out as processes of a runner.
+class ProcessExecutor : public scheduler::TaskExecutor {
+  public:
+    /// An orderly end: takes no more work, calls the listener no more and leaves the runner, which
+    /// keeps what still runs until a worker comes back; with `end_runner_when_idle` it ends itself
+    /// once nothing runs any more. Without this call the destructor leaves the runner as a crash
+    /// would.
+    virtual boost::asio::awaitable<void> stop(bool end_runner_when_idle) = 0;
+};
+
 /// Renders, resolves connections and hands attempts to the runner. Lives on one loop; database
-/// look-ups go to the pool.
-[[nodiscard]] std::unique_ptr<scheduler::TaskExecutor> make_process_executor(
+/// look-ups go to the pool. `pool` and `store` outlive it.
+[[nodiscard]] std::unique_ptr<ProcessExecutor> make_process_executor(
     const boost::asio::any_io_executor& executor,
     async::BlockingPool& pool,
     store::RunStore& store,
@@ -42,7 +53,8 @@ struct ExecutorOptions {
     const std::filesystem::path& logs, const core::TaskKey& key, int try_number
 );
 
-/// A task's arguments with every template rendered, as an object (`tasks render`). Blocking.
+/// A task's arguments with every template rendered, as an object (`tasks render`). Passwords of
+/// connections are shown as ***. Blocking; throws postgres::DatabaseError.
 [[nodiscard]] core::Result<core::JsonText> render_task(
     const scheduler::AttemptOrder& order, store::RunStore& store, const ExecutorOptions& options
 );

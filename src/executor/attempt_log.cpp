@@ -1,0 +1,121 @@
+#include "attempt_log.hpp"
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include <chrono>
+#include <fstream>
+
+#include "reel/executor/process_executor.hpp"
+
+namespace reel::executor {
+
+namespace fs = std::filesystem;
+using scheduler::TaskOutcome;
+
+namespace {
+
+constexpr std::string_view header_mark = " INFO reel begins task ";
+
+std::string_view describe(TaskOutcome outcome) {
+    switch (outcome) {
+        case TaskOutcome::succeeded:
+            return "task succeeded";
+        case TaskOutcome::failed:
+            return "task failed";
+        case TaskOutcome::failed_finally:
+            return "task failed and is not tried again";
+        case TaskOutcome::skipped:
+            return "task skipped";
+        case TaskOutcome::timed_out:
+            return "task timed out";
+        case TaskOutcome::cancelled:
+            return "task cancelled";
+        case TaskOutcome::lost:
+            return "task lost";
+    }
+    return "task ended";
+}
+
+std::string_view level_of(TaskOutcome outcome) {
+    const bool good = outcome == TaskOutcome::succeeded || outcome == TaskOutcome::skipped;
+    return good ? "INFO" : "ERROR";
+}
+
+}  // namespace
+
+std::string log_stamp(core::Timestamp at) {
+    const auto millisecond = std::chrono::floor<std::chrono::milliseconds>(at);
+    const auto second = std::chrono::floor<std::chrono::seconds>(at);
+    const std::string whole = core::format_api(second);
+    return fmt::format(
+        "{}.{:03}Z", whole.substr(0, whole.size() - 1), (millisecond - second).count()
+    );
+}
+
+std::string log_line(core::Timestamp at, std::string_view level, std::string_view text) {
+    const std::string stamp = log_stamp(at);
+    std::string lines;
+    while (true) {
+        const std::size_t end = text.find('\n');
+        lines += fmt::format("{} {} {}\n", stamp, level, text.substr(0, end));
+        if (end == std::string_view::npos || end + 1 == text.size()) {
+            return lines;
+        }
+        text.remove_prefix(end + 1);
+    }
+}
+
+void append_to_log(const fs::path& log, const std::string& lines) {
+    std::error_code ignored;
+    fs::create_directories(log.parent_path(), ignored);
+    std::ofstream file(log, std::ios::app | std::ios::binary);
+    file << lines << std::flush;
+    if (!file) {
+        spdlog::warn("cannot write to a task's log file={}", log.string());
+    }
+}
+
+std::string header_line(
+    const scheduler::AttemptOrder& order, const std::string& hostname, core::Timestamp at
+) {
+    const std::string text = fmt::format(
+        "reel begins task {} operator={} dag={} run={} try={} host={}",
+        order.key.task_id.str(),
+        order.task().operator_name,
+        order.key.dag_id.str(),
+        order.key.run_id.str(),
+        order.try_number,
+        hostname
+    );
+    return log_line(at, "INFO", text);
+}
+
+std::string footer_line(const scheduler::AttemptEnded& ended, core::Duration elapsed) {
+    std::string text = fmt::format(
+        "{} {} {}",
+        describe(ended.outcome),
+        ended.outcome == TaskOutcome::succeeded ? "in" : "after",
+        core::format_duration(elapsed)
+    );
+    if (!ended.message.empty()) {
+        text += fmt::format(": {}", ended.message);
+    }
+    return log_line(ended.at, level_of(ended.outcome), text);
+}
+
+bool is_own_line(std::string_view line) {
+    return line.size() > 24 && line.substr(24).starts_with(header_mark);
+}
+
+fs::path log_path(const fs::path& logs, const core::TaskKey& key, int try_number) {
+    fs::path folder = logs / fmt::format("dag_id={}", key.dag_id.str()) /
+                      fmt::format("run_id={}", key.run_id.str()) /
+                      fmt::format("task_id={}", key.task_id.str());
+    if (key.map_index >= 0) {
+        folder /= fmt::format("map_index={}", key.map_index);
+    }
+    return folder / fmt::format("attempt={}.log", try_number);
+}
+
+}  // namespace reel::executor

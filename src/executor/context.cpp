@@ -1,0 +1,170 @@
+#include "context.hpp"
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <variant>
+
+#include "reel/core/schedule.hpp"
+
+namespace reel::executor {
+
+namespace {
+
+struct Spelled {
+    std::string ds;
+    std::string ds_nodash;
+    std::string ts;
+    std::string ts_nodash;
+    std::string ts_nodash_with_tz;
+};
+
+std::string without(const std::string& text, std::string_view unwanted) {
+    std::string rest;
+    for (const char c : text) {
+        if (unwanted.find(c) == std::string_view::npos) {
+            rest += c;
+        }
+    }
+    return rest;
+}
+
+Spelled spell(core::Timestamp at) {
+    Spelled spelled;
+    spelled.ts = core::format_iso(at);
+    spelled.ds = spelled.ts.substr(0, spelled.ts.find('T'));
+    spelled.ds_nodash = without(spelled.ds, "-");
+    const auto second = std::chrono::floor<std::chrono::seconds>(at);
+    const std::string whole = core::format_iso(second);
+    spelled.ts_nodash = without(whole.substr(0, whole.find('+')), "-:");
+    spelled.ts_nodash_with_tz = without(spelled.ts, "-:");
+    return spelled;
+}
+
+Json date_or_null(const std::optional<core::Timestamp>& at) {
+    return at ? Json(core::format_iso(*at)) : Json(nullptr);
+}
+
+core::DataInterval interval_of(const store::RunRecord& run) {
+    const core::Timestamp date = template_date(run);
+    return run.data_interval.value_or(core::DataInterval{.start = date, .end = date});
+}
+
+Json object_of(const core::JsonText& text) {
+    Json value = Json::parse(text.text, nullptr, false);
+    return value.is_object() ? value : Json::object();
+}
+
+Json run_context(const store::RunRecord& run) {
+    const core::DataInterval interval = interval_of(run);
+    Json json{
+        {"dag_id", run.dag_id.str()},
+        {"run_id", run.run_id.str()},
+        {"run_type", core::to_string(run.type)},
+        {"state", core::to_string(run.state)},
+        {"triggered_by", core::to_string(run.triggered_by)},
+        {"triggering_user_name", run.triggering_user},
+        {"conf", object_of(run.conf)},
+        {"logical_date", date_or_null(run.logical_date)},
+        {"run_after", core::format_iso(run.run_after)},
+        {"data_interval_start", core::format_iso(interval.start)},
+        {"data_interval_end", core::format_iso(interval.end)},
+        {"queued_at", core::format_iso(run.queued_at)},
+        {"start_date", date_or_null(run.start_date)},
+        {"note", run.note},
+    };
+    return json;
+}
+
+Json dag_context(const core::Dag& dag) {
+    return Json{
+        {"dag_id", dag.dag_id.str()},
+        {"dag_display_name", dag.display_name},
+        {"description", dag.description},
+        {"timezone", dag.timezone},
+        {"schedule", core::summarize_schedule(dag.schedule)},
+        {"start_date", date_or_null(dag.start_date)},
+        {"end_date", date_or_null(dag.end_date)},
+        {"catchup", dag.catchup},
+        {"tags", dag.tags},
+        {"fileloc", dag.fileloc},
+        {"relative_fileloc", dag.relative_fileloc},
+    };
+}
+
+Json task_context(const core::Task& task) {
+    Json json{
+        {"task_id", task.task_id.str()},
+        {"task_display_name", task.display_name},
+        {"operator_name", task.operator_name},
+        {"task_type", task.operator_name},
+        {"owner", task.owner},
+        {"retries", task.retries},
+        {"pool", task.pool},
+        {"queue", task.queue},
+        {"priority_weight", task.priority_weight},
+        {"trigger_rule", core::to_string(task.trigger_rule)},
+    };
+    return json;
+}
+
+}  // namespace
+
+core::Timestamp template_date(const store::RunRecord& run) {
+    return run.logical_date.value_or(run.run_after);
+}
+
+Json run_params(const core::Dag& dag, const store::RunRecord& run) {
+    Json params = Json::object();
+    for (const auto& [name, param] : object_of(dag.params).items()) {
+        if (!param.is_object()) {
+            params[name] = param;
+        } else if (param.contains("default")) {
+            params[name] = param["default"];
+        }
+    }
+    params.update(object_of(run.conf));
+    return params;
+}
+
+Json template_context(const scheduler::AttemptOrder& order) {
+    const store::RunRecord& run = order.run;
+    const core::DataInterval interval = interval_of(run);
+    const Spelled date = spell(template_date(run));
+    const core::Task& task = order.task();
+    const std::string key =
+        fmt::format("{}__{}__{}", order.key.dag_id.str(), order.key.task_id.str(), date.ds_nodash);
+    const Json instance{
+        {"dag_id", order.key.dag_id.str()},
+        {"run_id", order.key.run_id.str()},
+        {"task_id", order.key.task_id.str()},
+        {"map_index", order.key.map_index},
+        {"try_number", order.try_number},
+        {"max_tries", task.retries},
+        {"operator", task.operator_name},
+    };
+    return Json{
+        {"ds", date.ds},
+        {"ds_nodash", date.ds_nodash},
+        {"ts", date.ts},
+        {"ts_nodash", date.ts_nodash},
+        {"ts_nodash_with_tz", date.ts_nodash_with_tz},
+        {"logical_date", date.ts},
+        {"data_interval_start", core::format_iso(interval.start)},
+        {"data_interval_end", core::format_iso(interval.end)},
+        {"run_id", run.run_id.str()},
+        {"dag_run", run_context(run)},
+        {"dag", dag_context(*order.dag)},
+        {"task", task_context(task)},
+        {"ti", instance},
+        {"task_instance", instance},
+        {"params", run_params(*order.dag, run)},
+        {"conf", object_of(run.conf)},
+        {"map_index", order.key.map_index},
+        {"try_number", order.try_number},
+        {"task_instance_key_str", key},
+        {"test_mode", false},
+    };
+}
+
+}  // namespace reel::executor

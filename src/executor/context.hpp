@@ -1,0 +1,21 @@
+#pragma once
+
+#include <filesystem>
+
+#include "json.hpp"
+#include "reel/scheduler/task_executor.hpp"
+
+namespace reel::executor {
+
+/// The moment that a run's templates speak of: its logical date; for a run without one (a manual
+/// run) the moment it was due, so that `{{ ds }}` works in every run.
+[[nodiscard]] core::Timestamp template_date(const store::RunRecord& run);
+
+/// Airflow's template context of one attempt. Names that are not known are absent, and so undefined
+/// in templates.
+[[nodiscard]] Json template_context(const scheduler::AttemptOrder& order);
+
+/// The parameters of a run: the DAG's defaults, over them the keys of the run's conf.
+[[nodiscard]] Json run_params(const core::Dag& dag, const store::RunRecord& run);
+
+}  // namespace reel::executor

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <exception>
+
+#include "connections.hpp"
+#include "reel/scheduler/task_executor.hpp"
+#include "reel/templating/render.hpp"
+
+namespace reel::executor {
+
+/// What the templates of one attempt may ask for. An exception must not pass through the template
+/// engine, so a lost database ends the rendering as an error here and is thrown again by
+/// rethrow_failure().
+class StoreLookups final : public templating::Lookups {
+  public:
+    StoreLookups(core::TaskKey key, store::RunStore& store, Connections& connections);
+
+    core::Result<std::optional<std::string>> variable(const std::string& key) override;
+    core::Result<std::optional<core::JsonText>> connection(const std::string& conn_id) override;
+    core::Result<std::optional<core::JsonText>> xcom(
+        const std::string& task_id, const std::string& key
+    ) override;
+    core::Result<std::optional<std::string>> staged(const std::string& reference) override;
+
+    /// To be called after rendering: throws what a look-up met, if it met something.
+    void rethrow_failure() const;
+
+  private:
+    template <class Look>
+    auto guarded(Look look) -> decltype(look());
+
+    core::TaskKey key_;
+    store::RunStore& store_;
+    Connections& connections_;
+    std::exception_ptr failure_;
+};
+
+}  // namespace reel::executor

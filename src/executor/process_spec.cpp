@@ -1,0 +1,282 @@
+#include "process_spec.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "context.hpp"
+#include "dag_files.hpp"
+#include "environment.hpp"
+#include "json.hpp"
+#include "python_wrapper.hpp"
+#include "render.hpp"
+#include "task_spec.hpp"
+
+namespace reel::executor {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::array<std::string_view, 4> database_operators{"sql", "stage", "upsert", "quality"};
+
+/// What the preparation of one attempt works with.
+struct Preparation {
+    const scheduler::AttemptOrder& order;
+    store::RunStore& store;
+    const ExecutorOptions& options;
+    Connections& connections;
+    SecretMask& mask;
+    RenderedTask task;
+    runner::ProcessSpec process;
+};
+
+std::string default_shell() {
+    std::error_code ignored;
+    return fs::exists("/bin/bash", ignored) ? "/bin/bash" : "/bin/sh";
+}
+
+core::Error missing(const Preparation& work, std::string_view argument) {
+    return core::Error{
+        .code = core::Errc::invalid_argument,
+        .message = fmt::format("'{}' is missing or no text", argument),
+        .where = work.order.key.task_id.str(),
+        .hint = {},
+    };
+}
+
+fs::path data_directory(const Preparation& work) {
+    return run_data_directory(work.options.data, work.order.key.dag_id, work.order.key.run_id);
+}
+
+config::Environment task_environment(const Preparation& work, config::Environment base) {
+    base.merge(attempt_environment(work.order));
+    base.emplace("REEL_DATA_DIR", data_directory(work).string());
+    return base;
+}
+
+std::string working_directory(const Preparation& work) {
+    const std::string cwd = text_of(work.task.args, "cwd");
+    return cwd.empty() ? cwd : (dag_directory(*work.order.dag) / cwd).lexically_normal().string();
+}
+
+/// The script goes over a descriptor and not behind `-c`: it may hold a password, and everyone can
+/// read an argv.
+core::Result<void> prepare_bash(Preparation& work) {
+    const std::string command = text_of(work.task.args, "bash_command");
+    if (command.empty()) {
+        return std::unexpected(missing(work, "bash_command"));
+    }
+    auto environment =
+        bash_environment(inherited_environment(work.options.environment), work.task.args);
+    if (!environment) {
+        return std::unexpected(environment.error());
+    }
+    work.process.argv = {text_of(work.task.args, "shell", default_shell()), "/dev/fd/3"};
+    work.process.input = command + "\n";
+    work.process.environment = environment_list(task_environment(work, *std::move(environment)));
+    work.process.working_directory = working_directory(work);
+    return {};
+}
+
+struct Callable {
+    std::string file;
+    std::string module;
+    std::string name;
+};
+
+core::Result<Callable> find_callable(const Preparation& work) {
+    const Json& args = work.task.args;
+    const std::string file = text_of(args, "python_callable_file");
+    const std::string dotted = text_of(args, "python_callable");
+    const std::string name = text_of(args, "python_callable_name", file.empty() ? "" : dotted);
+    if (!file.empty()) {
+        if (name.empty()) {
+            return std::unexpected(missing(work, "python_callable_name"));
+        }
+        const auto path = find_file(*work.order.dag, file);
+        if (!path) {
+            return std::unexpected(path.error());
+        }
+        return Callable{.file = path->string(), .module = {}, .name = name};
+    }
+    const std::size_t dot = dotted.rfind('.');
+    if (dot == std::string::npos || dot == 0 || dot + 1 == dotted.size()) {
+        return core::fail(
+            core::Errc::invalid_argument,
+            fmt::format("'{}' does not name a Python callable", dotted),
+            "write python_callable: package.module.function, or python_callable_name and "
+            "python_callable_file",
+            work.order.key.task_id.str()
+        );
+    }
+    return Callable{.file = {}, .module = dotted.substr(0, dot), .name = dotted.substr(dot + 1)};
+}
+
+/// A member of the arguments that must have the type of `fallback`, which stands for a missing one.
+core::Result<Json> typed(const Preparation& work, const std::string& name, Json fallback) {
+    const auto found = work.task.args.find(name);
+    if (found == work.task.args.end() || found->is_null()) {
+        return fallback;
+    }
+    if (found->type() != fallback.type()) {
+        return core::fail(
+            core::Errc::invalid_argument,
+            fmt::format("'{}' must be a {}", name, fallback.is_array() ? "list" : "map"),
+            {},
+            work.order.key.task_id.str()
+        );
+    }
+    return *found;
+}
+
+core::Result<void> prepare_python(Preparation& work) {
+    const auto callable = find_callable(work);
+    const auto op_args = typed(work, "op_args", Json::array());
+    const auto op_kwargs = typed(work, "op_kwargs", Json::object());
+    const auto templates = typed(work, "templates_dict", Json::object());
+    if (!callable) {
+        return std::unexpected(callable.error());
+    }
+    for (const auto* argument : {&op_args, &op_kwargs, &templates}) {
+        if (!*argument) {
+            return std::unexpected(argument->error());
+        }
+    }
+    Json folders = Json::array();
+    for (const fs::path& folder : search_path(*work.order.dag)) {
+        folders.push_back(folder.string());
+    }
+    work.process.input = dump(Json{
+        {"file", callable->file},
+        {"module", callable->module},
+        {"callable", callable->name},
+        {"op_args", *op_args},
+        {"op_kwargs", *op_kwargs},
+        {"templates_dict", *templates},
+        {"context", template_context(work.order)},
+        {"sys_path", std::move(folders)},
+        {"do_xcom_push", work.order.task().do_xcom_push},
+    });
+    work.process.argv = {
+        text_of(work.task.args, "python", "python3"), "-c", std::string(python_wrapper())
+    };
+    work.process.environment =
+        environment_list(task_environment(work, inherited_environment(work.options.environment)));
+    work.process.working_directory = working_directory(work);
+    return {};
+}
+
+bool needs_database(const std::string& operator_name) {
+    return std::ranges::find(database_operators, operator_name) != database_operators.end();
+}
+
+/// A relative name is one beside the DAG; where there is none the error shall name a whole path.
+void resolve_source(const core::Dag& dag, Json& args) {
+    const std::string from = text_of(args, "from");
+    if (from.empty() || from.find("://") != std::string::npos || from.starts_with('/')) {
+        return;
+    }
+    const auto found = find_file(dag, from);
+    args["from"] = found ? found->string() : (dag_directory(dag) / from).string();
+}
+
+core::Result<void> prepare_built_in(Preparation& work) {
+    TaskSpec spec{
+        .operator_name = work.order.task().operator_name,
+        .args = work.task.args,
+        .uri = {},
+        .identity =
+            {.key = work.order.key,
+             .try_number = work.order.try_number,
+             .attempt = work.order.attempt},
+        .data_dir = data_directory(work),
+        .cache_dir = work.options.data / "cache",
+        .dag_dir = dag_directory(*work.order.dag),
+        .staged = {},
+        .secrets = {},
+    };
+    if (spec.operator_name == "download") {
+        resolve_source(*work.order.dag, spec.args);
+    }
+    if (needs_database(spec.operator_name)) {
+        auto uri = work.connections.database_uri(work.task.connection_id);
+        if (!uri) {
+            return std::unexpected(uri.error());
+        }
+        spec.uri = *std::move(uri);
+    }
+    if (spec.operator_name == "upsert" || spec.operator_name == "quality") {
+        auto staged = staged_for_task(work.order, spec.args, work.store);
+        if (!staged) {
+            return std::unexpected(staged.error());
+        }
+        spec.staged = *std::move(staged);
+    }
+    spec.secrets = work.mask.secrets();
+    work.process.argv = {work.options.program.string(), "task", "exec"};
+    work.process.environment = environment_list(inherited_environment(work.options.environment));
+    work.process.input = to_json(spec);
+    return {};
+}
+
+core::Result<void> prepare_operator(Preparation& work) {
+    const std::string& name = work.order.task().operator_name;
+    if (name == "bash") {
+        return prepare_bash(work);
+    }
+    if (name == "python") {
+        return prepare_python(work);
+    }
+    if (name == "download" || needs_database(name)) {
+        return prepare_built_in(work);
+    }
+    return core::fail(
+        core::Errc::unsupported,
+        fmt::format("the operator '{}' cannot be run", name),
+        "use bash, python, sql, download, stage, upsert, quality or empty",
+        work.order.key.task_id.str()
+    );
+}
+
+}  // namespace
+
+fs::path run_data_directory(
+    const fs::path& data, const core::DagId& dag_id, const core::RunId& run_id
+) {
+    return data / fmt::format("dag_id={}", dag_id.str()) / fmt::format("run_id={}", run_id.str());
+}
+
+core::Result<runner::ProcessSpec> prepare_process(
+    const scheduler::AttemptOrder& order,
+    store::RunStore& store,
+    const ExecutorOptions& options,
+    SecretMask& mask
+) {
+    Connections connections(options.environment, store, options.default_warehouse_uri, mask);
+    auto rendered = render_arguments(order, store, connections);
+    if (!rendered) {
+        return std::unexpected(rendered.error());
+    }
+    Preparation work{
+        .order = order,
+        .store = store,
+        .options = options,
+        .connections = connections,
+        .mask = mask,
+        .task = *std::move(rendered),
+        .process = {},
+    };
+    const auto prepared = prepare_operator(work);
+    if (!prepared) {
+        return std::unexpected(prepared.error());
+    }
+    work.process.attempt = order.attempt;
+    work.process.log_file = log_path(options.logs, order.key, order.try_number);
+    work.process.timeout = order.task().execution_timeout;
+    return std::move(work.process);
+}
+
+}  // namespace reel::executor

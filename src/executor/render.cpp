@@ -1,0 +1,262 @@
+#include "render.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "context.hpp"
+#include "dag_files.hpp"
+#include "lookups.hpp"
+#include "reel/templating/render.hpp"
+
+namespace reel::executor {
+
+namespace {
+
+/// An argument whose text may be the name of a template file.
+struct FileArgument {
+    std::string_view operator_name;
+    std::string_view argument;
+    std::string_view extension;
+};
+
+constexpr std::array file_arguments{
+    FileArgument{"sql", "sql", ".sql"},
+    FileArgument{"upsert", "query", ".sql"},
+    FileArgument{"bash", "bash_command", ".sh"},
+    FileArgument{"bash", "bash_command", ".bash"},
+};
+
+bool names_file(std::string_view text, std::string_view extension) {
+    return text.size() > extension.size() && text.ends_with(extension) &&
+           text.find_first_of(" \t\r\n;") == std::string_view::npos;
+}
+
+class Renderer final {
+  public:
+    Renderer(const scheduler::AttemptOrder& order, StoreLookups& lookups)
+        : order_(order), lookups_(lookups), context_(to_text(template_context(order))) {}
+
+    core::Result<Json> argument(const std::string& name, const Json& value) {
+        const std::string where = fmt::format("{}.{}", order_.key.task_id.str(), name);
+        if (value.is_string()) {
+            return text_argument(name, value.get<std::string>(), where);
+        }
+        if (value.is_array() && is_file_argument(name)) {
+            Json rendered = Json::array();
+            for (const Json& element : value) {
+                auto one = argument(name, element);
+                if (!one) {
+                    return one;
+                }
+                rendered.push_back(*std::move(one));
+            }
+            return rendered;
+        }
+        return any(value, where);
+    }
+
+    core::Result<std::string> text(const std::string& source, const std::string& where) {
+        if (source.find('{') == std::string::npos) {
+            return source;
+        }
+        return templating::render(source, where, context_, lookups_);
+    }
+
+  private:
+    [[nodiscard]] bool is_file_argument(const std::string& name) const {
+        return std::ranges::any_of(file_arguments, [&](const FileArgument& candidate) {
+            return candidate.operator_name == order_.task().operator_name &&
+                   candidate.argument == name;
+        });
+    }
+
+    /// Both texts must look like a file name: a value that a template brought in cannot turn a
+    /// statement into a file.
+    [[nodiscard]] bool is_file_name(
+        const std::string& name, const std::string& source, const std::string& rendered
+    ) const {
+        return std::ranges::any_of(file_arguments, [&](const FileArgument& candidate) {
+            return candidate.operator_name == order_.task().operator_name &&
+                   candidate.argument == name && source.ends_with(candidate.extension) &&
+                   names_file(rendered, candidate.extension);
+        });
+    }
+
+    core::Result<Json> text_argument(
+        const std::string& name, const std::string& source, const std::string& where
+    ) {
+        auto rendered = text(source, where);
+        if (!rendered) {
+            return std::unexpected(rendered.error());
+        }
+        if (!is_file_name(name, source, *rendered)) {
+            return Json(*std::move(rendered));
+        }
+        return file(*rendered, where);
+    }
+
+    core::Result<Json> file(const std::string& name, const std::string& where) {
+        const auto path = find_file(*order_.dag, name);
+        if (!path) {
+            core::Error error = path.error();
+            error.where = where;
+            return std::unexpected(std::move(error));
+        }
+        const auto source = read_text(*path);
+        if (!source) {
+            return std::unexpected(source.error());
+        }
+        auto rendered = text(*source, name);
+        if (!rendered) {
+            return std::unexpected(rendered.error());
+        }
+        return Json(*std::move(rendered));
+    }
+
+    core::Result<Json> any(const Json& value, const std::string& where) {
+        if (value.is_string()) {
+            auto rendered = text(value.get<std::string>(), where);
+            if (!rendered) {
+                return std::unexpected(rendered.error());
+            }
+            return Json(*std::move(rendered));
+        }
+        if (value.is_array()) {
+            return array(value, where);
+        }
+        if (value.is_object()) {
+            return value.size() == 1 && value.contains("__xcom__")
+                       ? output(value["__xcom__"], where)
+                       : object(value, where);
+        }
+        return value;
+    }
+
+    core::Result<Json> array(const Json& value, const std::string& where) {
+        Json rendered = Json::array();
+        for (const Json& element : value) {
+            auto one = any(element, where);
+            if (!one) {
+                return one;
+            }
+            rendered.push_back(*std::move(one));
+        }
+        return rendered;
+    }
+
+    core::Result<Json> object(const Json& value, const std::string& where) {
+        Json rendered = Json::object();
+        for (const auto& [name, member] : value.items()) {
+            auto one = any(member, fmt::format("{}.{}", where, name));
+            if (!one) {
+                return one;
+            }
+            rendered[name] = *std::move(one);
+        }
+        return rendered;
+    }
+
+    core::Result<Json> output(const Json& reference, const std::string& where) {
+        const std::string task_id = text_of(reference, "task_id");
+        const std::string key = text_of(reference, "key", "return_value");
+        const auto pushed = lookups_.xcom(task_id, key);
+        if (!pushed) {
+            return std::unexpected(pushed.error());
+        }
+        if (!pushed->has_value()) {
+            return core::fail(
+                core::Errc::not_found,
+                fmt::format("task '{}' has pushed no XCom '{}' in this run", task_id, key),
+                fmt::format("see `reel tasks logs` of '{}' for what it did", task_id),
+                where
+            );
+        }
+        return parse_json((*pushed)->text, fmt::format("the XCom '{}' of '{}'", key, task_id));
+    }
+
+    const scheduler::AttemptOrder& order_;
+    StoreLookups& lookups_;
+    core::JsonText context_;
+};
+
+Json masked(const Json& value, const SecretMask& mask) {
+    if (value.is_string()) {
+        return mask.apply(value.get<std::string>());
+    }
+    Json result = value;
+    if (value.is_structured()) {
+        for (Json& member : result) {
+            member = masked(member, mask);
+        }
+    }
+    return result;
+}
+
+core::Result<std::string> connection_id(const scheduler::AttemptOrder& order, Renderer& renderer) {
+    return renderer.text(
+        connection_id_of(*order.dag, order.task()),
+        fmt::format("{}.conn_id", order.key.task_id.str())
+    );
+}
+
+core::Result<RenderedTask> render_all(const scheduler::AttemptOrder& order, Renderer& renderer) {
+    const auto args = parse_json(order.task().args.text, "the task's arguments");
+    if (!args) {
+        return std::unexpected(args.error());
+    }
+    RenderedTask rendered{.args = Json::object(), .connection_id = {}};
+    for (const auto& [name, value] : args->items()) {
+        auto one = renderer.argument(name, value);
+        if (!one) {
+            return std::unexpected(one.error());
+        }
+        rendered.args[name] = *std::move(one);
+    }
+    auto connection = connection_id(order, renderer);
+    if (!connection) {
+        return std::unexpected(connection.error());
+    }
+    rendered.connection_id = *std::move(connection);
+    return rendered;
+}
+
+}  // namespace
+
+core::Result<RenderedTask> render_arguments(
+    const scheduler::AttemptOrder& order, store::RunStore& store, Connections& connections
+) {
+    StoreLookups lookups(order.key, store, connections);
+    Renderer renderer(order, lookups);
+    auto rendered = render_all(order, renderer);
+    lookups.rethrow_failure();
+    return rendered;
+}
+
+core::Result<std::string> render_connection_id(
+    const scheduler::AttemptOrder& order, store::RunStore& store, Connections& connections
+) {
+    StoreLookups lookups(order.key, store, connections);
+    Renderer renderer(order, lookups);
+    auto rendered = connection_id(order, renderer);
+    lookups.rethrow_failure();
+    return rendered;
+}
+
+core::Result<core::JsonText> render_task(
+    const scheduler::AttemptOrder& order, store::RunStore& store, const ExecutorOptions& options
+) {
+    SecretMask mask;
+    Connections connections(options.environment, store, options.default_warehouse_uri, mask);
+    const auto rendered = render_arguments(order, store, connections);
+    if (!rendered) {
+        core::Error error = rendered.error();
+        error.message = mask.apply(std::move(error.message));
+        return std::unexpected(std::move(error));
+    }
+    return to_text(masked(rendered->args, mask));
+}
+
+}  // namespace reel::executor

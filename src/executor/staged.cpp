@@ -1,0 +1,142 @@
+#include "staged.hpp"
+
+#include <fmt/format.h>
+
+#include <utility>
+#include <vector>
+
+namespace reel::executor {
+
+namespace {
+
+bool is_stage_task(const core::Dag& dag, const std::string& task_id) {
+    const core::Task* const task = dag.find_task(core::TaskId(task_id));
+    return task != nullptr && task->operator_name == "stage";
+}
+
+/// What an argument names without doubt: `from` of an upsert, and the tables of a quality task that
+/// stand under the name of a stage task.
+std::vector<std::string> certain_references(const core::Dag& dag, const Json& args) {
+    std::vector<std::string> references;
+    const std::string from = text_of(args, "from");
+    if (!from.empty()) {
+        references.push_back(from);
+    }
+    const auto checks = args.find("checks");
+    if (checks != args.end() && checks->is_object()) {
+        for (const auto& [table, list] : checks->items()) {
+            const auto reference = parse_staged_reference(table);
+            if (reference && is_stage_task(dag, reference->task_id)) {
+                references.push_back(table);
+            }
+        }
+    }
+    return references;
+}
+
+core::Error not_staged(const std::string& reference) {
+    const auto parsed = parse_staged_reference(reference);
+    if (!parsed) {
+        return core::Error{
+            .code = core::Errc::invalid_argument,
+            .message = fmt::format("'{}' does not name a staged table", reference),
+            .where = {},
+            .hint = "write it as task.table",
+        };
+    }
+    return core::Error{
+        .code = core::Errc::not_found,
+        .message = fmt::format(
+            "task '{}' has staged no table '{}' in this run", parsed->task_id, parsed->table
+        ),
+        .where = {},
+        .hint = fmt::format(
+            "make this task depend on '{}' and declare '{}' among its tables",
+            parsed->task_id,
+            parsed->table
+        ),
+    };
+}
+
+}  // namespace
+
+std::optional<StagedReference> parse_staged_reference(const std::string& text) {
+    const std::size_t dot = text.rfind('.');
+    if (dot == std::string::npos || dot == 0 || dot + 1 == text.size()) {
+        return std::nullopt;
+    }
+    return StagedReference{.task_id = text.substr(0, dot), .table = text.substr(dot + 1)};
+}
+
+core::Result<StagedTables> staged_by_task(
+    const core::TaskKey& of_run, const std::string& task_id, store::RunStore& store
+) {
+    core::TaskKey key = of_run;
+    key.task_id = core::TaskId(task_id);
+    key.map_index = -1;
+    const auto pushed = store.get_xcom(key, "return_value");
+    if (!pushed) {
+        if (pushed.error().code == core::Errc::not_found) {
+            return StagedTables{};
+        }
+        return std::unexpected(pushed.error());
+    }
+    StagedTables tables;
+    const Json report = Json::parse(pushed->value.text, nullptr, false);
+    if (!report.is_object() || !report.contains("tables") || !report["tables"].is_object()) {
+        return tables;
+    }
+    for (const auto& [name, table] : report["tables"].items()) {
+        const std::string physical = text_of(table, "physical");
+        if (!physical.empty()) {
+            tables[fmt::format("{}.{}", task_id, name)] = warehouse::StagedTable{
+                .physical = physical,
+                .columns = to_text(table.value("columns", Json::array())),
+                .key = to_text(table.value("key", Json::array())),
+            };
+        }
+    }
+    return tables;
+}
+
+core::Result<warehouse::StagedTable> find_staged(
+    const core::TaskKey& of_run, const std::string& reference, store::RunStore& store
+) {
+    const auto parsed = parse_staged_reference(reference);
+    if (!parsed) {
+        return std::unexpected(not_staged(reference));
+    }
+    const auto tables = staged_by_task(of_run, parsed->task_id, store);
+    if (!tables) {
+        return std::unexpected(tables.error());
+    }
+    const auto found = tables->find(reference);
+    if (found == tables->end()) {
+        return std::unexpected(not_staged(reference));
+    }
+    return found->second;
+}
+
+core::Result<StagedTables> staged_for_task(
+    const scheduler::AttemptOrder& order, const Json& args, store::RunStore& store
+) {
+    StagedTables all;
+    for (const core::Task& task : order.dag->tasks) {
+        if (task.operator_name != "stage") {
+            continue;
+        }
+        auto tables = staged_by_task(order.key, task.task_id.str(), store);
+        if (!tables) {
+            return std::unexpected(tables.error());
+        }
+        all.merge(*tables);
+    }
+    for (const std::string& reference : certain_references(*order.dag, args)) {
+        if (!all.contains(reference)) {
+            return std::unexpected(not_staged(reference));
+        }
+    }
+    return all;
+}
+
+}  // namespace reel::executor
