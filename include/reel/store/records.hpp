@@ -42,6 +42,7 @@ struct RunRecord {
     std::string note;
     std::string dag_version;  ///< Dag::version the run is pinned to
     int version_number = 1;
+    bool operator==(const RunRecord&) const = default;
 };
 
 /// One task of one run as it stands now (Airflow's TaskInstance).
@@ -66,6 +67,7 @@ struct TaskInstanceRecord {
     std::string message;  ///< why it stands as it stands, for people: "exit code 3", "timed out
                           ///< after 5m"; may be empty
     std::string note;
+    bool operator==(const TaskInstanceRecord&) const = default;
 };
 
 /// One try of a task instance, kept after the next one begins.
@@ -80,6 +82,7 @@ struct AttemptRecord {
     std::string hostname;
     int pid = 0;
     std::string message;
+    bool operator==(const AttemptRecord&) const = default;
 };
 
 struct XComRecord {
@@ -87,12 +90,14 @@ struct XComRecord {
     std::string name = "return_value";
     core::JsonText value;
     core::Timestamp at;
+    bool operator==(const XComRecord&) const = default;
 };
 
 struct VariableRecord {
     std::string key;
     std::string value;
     std::string description;
+    bool operator==(const VariableRecord&) const = default;
 };
 
 /// Airflow's Connection. `password` and `extra` are secrets.
@@ -106,6 +111,7 @@ struct ConnectionRecord {
     std::string schema;
     std::optional<int> port;
     std::string extra;
+    bool operator==(const ConnectionRecord&) const = default;
 };
 
 struct ImportErrorRecord {
@@ -113,6 +119,7 @@ struct ImportErrorRecord {
     std::string filename;  ///< below the DAG folder
     core::Timestamp at;
     std::string stack_trace;  ///< every diagnostic of the file, one or two lines each
+    bool operator==(const ImportErrorRecord&) const = default;
 };
 
 }  // namespace reel::store

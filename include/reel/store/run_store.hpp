@@ -64,7 +64,9 @@ struct DagFilter {
     std::vector<std::string> tags;  ///< any of them
     bool include_stale = false;
     Page page;
-    std::string order_by = "dag_id";  ///< "-" in front: descending
+    std::string order_by = "dag_id";  ///< dag_id, dag_display_name, is_paused, last_parsed_at,
+                                      ///< next_run_after; "-" in front: descending; an unknown
+                                      ///< word stands for dag_id
 };
 
 struct RunFilter {
@@ -97,6 +99,9 @@ class RunStore {
     /// All or nothing. Errc::conflict names the first row that was not in its `from` state;
     /// Errc::already_exists a new run whose (dag_id, run_id) or (dag_id, logical_date) exists with
     /// other content.
+    /// A change whose `after.attempt` is smaller than the row's is a conflict too; Errc::not_found
+    /// for a row, run or DAG version that does not exist. A change to `queued` begins a row of
+    /// attempt history, later changes of the live attempt update it.
     virtual core::Result<void> commit(const Commit& commit) = 0;
     /// Runs in state queued or running, oldest first.
     virtual std::vector<ActiveRun> load_active() = 0;

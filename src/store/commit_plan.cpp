@@ -1,0 +1,145 @@
+#include "commit_plan.hpp"
+
+#include <algorithm>
+#include <map>
+
+#include "misses.hpp"
+
+namespace reel::store {
+
+namespace {
+
+using core::TaskState;
+using RunKey = std::pair<core::DagId, core::RunId>;
+
+RunKey key_of(const RunRecord& run) {
+    return {run.dag_id, run.run_id};
+}
+
+/// Whether a change tells about its attempt. Going back to the start (cleared, next try) and ends
+/// without a try (skipped, upstream_failed) leave the last attempt's history as it is.
+bool is_about_attempt(const TaskChange& change) {
+    if (change.after.attempt == 0) return false;
+    switch (change.after.state) {
+        case TaskState::none:
+        case TaskState::scheduled:
+        case TaskState::removed:
+            return false;
+        case TaskState::queued:
+            return true;
+        default:
+            return change.from != TaskState::none && change.from != TaskState::scheduled &&
+                   !core::is_finished(change.from);
+    }
+}
+
+AttemptRecord attempt_of(const TaskInstanceRecord& task) {
+    return {
+        .attempt = task.attempt,
+        .key = task.key,
+        .try_number = task.try_number,
+        .state = task.state,
+        .queued_at = task.queued_at.value_or(core::Timestamp()),
+        .start_date = task.start_date,
+        .end_date = task.end_date,
+        .hostname = task.hostname,
+        .pid = task.pid,
+        .message = task.message,
+    };
+}
+
+class Folding final {
+  public:
+    core::Result<void> add(const NewRun& added) {
+        const std::size_t index = plan.new_runs.size();
+        if (!new_run_at_.emplace(key_of(added.run), index).second) return run_exists(added.run);
+        for (std::size_t i = 0; i < added.tasks.size(); ++i) {
+            new_task_at_.emplace(added.tasks[i].key, std::pair(index, i));
+        }
+        plan.new_runs.push_back(added);
+        return {};
+    }
+
+    core::Result<void> add(const RunChange& change) {
+        const RunKey key = key_of(change.after);
+        if (const auto found = new_run_at_.find(key); found != new_run_at_.end()) {
+            RunRecord& run = plan.new_runs[found->second].run;
+            if (run.state != change.from) return run_moved_on(change, run.state);
+            run = change.after;
+            return {};
+        }
+        const auto [found, is_first] = run_at_.emplace(key, plan.runs.size());
+        if (is_first) {
+            plan.runs.push_back(change);
+            return {};
+        }
+        RunRecord& run = plan.runs[found->second].after;
+        if (run.state != change.from) return run_moved_on(change, run.state);
+        run = change.after;
+        return {};
+    }
+
+    core::Result<void> add(const TaskChange& change) {
+        TaskInstanceRecord* task = find(change.after.key);
+        if (task == nullptr) {
+            task_at_.emplace(change.after.key, plan.tasks.size());
+            plan.tasks.push_back(change);
+        } else if (task->state != change.from || task->attempt > change.after.attempt) {
+            return task_moved_on(change, *task);
+        } else {
+            *task = change.after;
+        }
+        if (is_about_attempt(change)) {
+            attempts_.insert_or_assign(change.after.attempt, attempt_of(change.after));
+        }
+        return {};
+    }
+
+    void add(const XComRecord& xcom) { xcoms_.insert_or_assign({xcom.key, xcom.name}, xcom); }
+
+    CommitPlan take() {
+        for (auto& [id, attempt] : attempts_) plan.attempts.push_back(std::move(attempt));
+        for (auto& [id, xcom] : xcoms_) plan.xcoms.push_back(std::move(xcom));
+        return std::move(plan);
+    }
+
+    CommitPlan plan;
+
+  private:
+    TaskInstanceRecord* find(const core::TaskKey& key) {
+        if (const auto found = new_task_at_.find(key); found != new_task_at_.end()) {
+            return &plan.new_runs[found->second.first].tasks[found->second.second];
+        }
+        const auto found = task_at_.find(key);
+        return found == task_at_.end() ? nullptr : &plan.tasks[found->second].after;
+    }
+
+    std::map<RunKey, std::size_t> new_run_at_;
+    std::map<core::TaskKey, std::pair<std::size_t, std::size_t>> new_task_at_;
+    std::map<RunKey, std::size_t> run_at_;
+    std::map<core::TaskKey, std::size_t> task_at_;
+    std::map<core::AttemptId, AttemptRecord> attempts_;
+    std::map<std::pair<core::TaskKey, std::string>, XComRecord> xcoms_;
+};
+
+template <class Items>
+core::Result<void> add_all(Folding& folding, const Items& items) {
+    for (const auto& item : items) {
+        if (auto added = folding.add(item); !added) return added;
+    }
+    return {};
+}
+
+}  // namespace
+
+core::Result<CommitPlan> plan_commit(const Commit& commit) {
+    Folding folding;
+    auto added = add_all(folding, commit.new_runs);
+    if (added) added = add_all(folding, commit.runs);
+    if (added) added = add_all(folding, commit.tasks);
+    if (!added) return std::unexpected(added.error());
+    for (const XComRecord& xcom : commit.xcoms) folding.add(xcom);
+    return folding.take();
+}
+
+}  // namespace reel::store

@@ -1,0 +1,22 @@
+#pragma once
+
+#include "reel/store/run_store.hpp"
+
+namespace reel::store {
+
+/// A Commit in which every row occurs once: the changes of one row are folded into one from the
+/// first `from` to the last `after`, those of a new run into the run itself. That is what makes
+/// applying it a second time recognisable.
+struct CommitPlan {
+    std::vector<NewRun> new_runs;
+    std::vector<RunChange> runs;
+    std::vector<TaskChange> tasks;
+    std::vector<AttemptRecord> attempts;  ///< the last standing of each
+    std::vector<XComRecord> xcoms;        ///< the last of each name
+};
+
+/// Errc::conflict when two changes of one row do not follow each other, already_exists when a run
+/// is to be made twice.
+[[nodiscard]] core::Result<CommitPlan> plan_commit(const Commit& commit);
+
+}  // namespace reel::store

@@ -1,0 +1,112 @@
+#include <algorithm>
+
+#include "memory_store.hpp"
+#include "misses.hpp"
+
+namespace reel::store {
+
+core::AttemptId MemoryStore::reserve_attempts(int count) {
+    const std::scoped_lock lock(mutex_);
+    const core::AttemptId first = next_attempt_;
+    next_attempt_ += count;
+    return first;
+}
+
+core::Result<void> MemoryStore::commit(const Commit& commit) {
+    auto plan = plan_commit(commit);
+    if (!plan) return std::unexpected(plan.error());
+    const std::scoped_lock lock(mutex_);
+    if (auto allowed = check(*plan); !allowed) return allowed;
+    apply(*plan);
+    return {};
+}
+
+/// True when it is new, false when exactly this run is there already.
+core::Result<bool> MemoryStore::check_new_run(const NewRun& added) const {
+    const RunRecord& run = added.run;
+    if (const auto found = runs_.find({run.dag_id, run.run_id}); found != runs_.end()) {
+        if (found->second.record == run) return false;
+        return run_exists(run);
+    }
+    const auto dag = dags_.find(run.dag_id);
+    if (dag == dags_.end() || !dag->second.versions.contains(run.dag_version)) {
+        return no_such_version(run.dag_id, run.dag_version);
+    }
+    const bool is_taken = std::ranges::any_of(runs_, [&](const auto& entry) {
+        const RunRecord& other = entry.second.record;
+        return run.logical_date && other.dag_id == run.dag_id &&
+               other.logical_date == run.logical_date;
+    });
+    if (is_taken) return run_exists(run);
+    return true;
+}
+
+core::Result<void> MemoryStore::check_run(const RunChange& change) const {
+    const auto found = runs_.find({change.after.dag_id, change.after.run_id});
+    if (found == runs_.end()) return no_such_run(change.after.dag_id, change.after.run_id);
+    const RunRecord& now = found->second.record;
+    if (now.state != change.from && now != change.after) return run_moved_on(change, now.state);
+    return {};
+}
+
+core::Result<void> MemoryStore::check_task(const TaskChange& change) const {
+    const auto found = tasks_.find(change.after.key);
+    if (found == tasks_.end()) return no_such_task(change.after.key);
+    const TaskInstanceRecord& now = found->second.record;
+    const bool may_change = now.state == change.from && now.attempt <= change.after.attempt;
+    if (!may_change && now != change.after) return task_moved_on(change, now);
+    return {};
+}
+
+bool MemoryStore::is_known(const CommitPlan& plan, const core::TaskKey& key) const {
+    return tasks_.contains(key) || std::ranges::any_of(plan.new_runs, [&](const NewRun& added) {
+               return std::ranges::any_of(added.tasks, [&](const auto& task) {
+                   return task.key == key;
+               });
+           });
+}
+
+core::Result<void> MemoryStore::check(CommitPlan& plan) const {
+    std::vector<NewRun> fresh;
+    std::map<std::pair<core::DagId, core::Timestamp>, int> dates;
+    for (NewRun& added : plan.new_runs) {
+        const auto is_new = check_new_run(added);
+        if (!is_new) return std::unexpected(is_new.error());
+        if (!*is_new) continue;
+        const RunRecord& run = added.run;
+        if (run.logical_date && ++dates[{run.dag_id, *run.logical_date}] > 1) {
+            return run_exists(run);
+        }
+        fresh.push_back(std::move(added));
+    }
+    plan.new_runs = std::move(fresh);
+    for (const RunChange& change : plan.runs) {
+        if (auto allowed = check_run(change); !allowed) return allowed;
+    }
+    for (const TaskChange& change : plan.tasks) {
+        if (auto allowed = check_task(change); !allowed) return allowed;
+    }
+    for (const XComRecord& xcom : plan.xcoms) {
+        if (!is_known(plan, xcom.key)) return no_such_task(xcom.key);
+    }
+    return {};
+}
+
+void MemoryStore::apply(const CommitPlan& plan) {
+    for (const NewRun& added : plan.new_runs) {
+        runs_[{added.run.dag_id, added.run.run_id}] = {next_id_++, added.run};
+        for (const TaskInstanceRecord& task : added.tasks) tasks_[task.key] = {next_id_++, task};
+    }
+    for (const RunChange& change : plan.runs) {
+        runs_.at({change.after.dag_id, change.after.run_id}).record = change.after;
+    }
+    for (const TaskChange& change : plan.tasks) tasks_.at(change.after.key).record = change.after;
+    for (const AttemptRecord& attempt : plan.attempts) attempts_[attempt.attempt] = attempt;
+    for (const XComRecord& xcom : plan.xcoms) xcoms_[{xcom.key, xcom.name}] = xcom;
+}
+
+std::unique_ptr<RunStore> make_memory_store() {
+    return std::make_unique<MemoryStore>();
+}
+
+}  // namespace reel::store

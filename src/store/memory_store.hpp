@@ -1,0 +1,107 @@
+#pragma once
+
+#include <map>
+#include <mutex>
+
+#include "commit_plan.hpp"
+#include "reel/store/run_store.hpp"
+
+namespace reel::store {
+
+/// Everything in maps under one mutex.
+class MemoryStore final : public RunStore {
+  public:
+    core::AttemptId reserve_attempts(int count) override;
+    core::Result<void> commit(const Commit& commit) override;
+    std::vector<ActiveRun> load_active() override;
+    std::optional<RunRecord> latest_scheduled_run(const core::DagId& dag_id) override;
+
+    void save_dags(const std::vector<core::Dag>& dags, bool paused_at_creation, core::Timestamp at)
+        override;
+    void mark_stale_except(const std::vector<core::DagId>& present) override;
+    void save_import_errors(const std::vector<ImportErrorRecord>& errors) override;
+    Listing<ImportErrorRecord> list_import_errors(const Page& page) override;
+    Listing<DagRecord> list_dags(const DagFilter& filter) override;
+    core::Result<DagRecord> get_dag(const core::DagId& dag_id) override;
+    core::Result<core::Dag> get_dag_version(const core::DagId& dag_id, const std::string& version)
+        override;
+    core::Result<void> set_paused(const core::DagId& dag_id, bool paused) override;
+    void set_next_run(const core::DagId& dag_id, std::optional<core::Timestamp> run_after) override;
+    core::Result<void> delete_dag(const core::DagId& dag_id) override;
+
+    core::Result<RunRecord> get_run(const core::DagId& dag_id, const core::RunId& run_id) override;
+    Listing<RunRecord> list_runs(const RunFilter& filter) override;
+    core::Result<TaskInstanceRecord> get_task_instance(const core::TaskKey& key) override;
+    Listing<TaskInstanceRecord> list_task_instances(const TaskInstanceFilter& filter) override;
+    std::vector<AttemptRecord> list_attempts(const core::TaskKey& key) override;
+    core::Result<XComRecord> get_xcom(const core::TaskKey& key, const std::string& name) override;
+    std::vector<XComRecord> list_xcoms(const core::DagId& dag_id, const core::RunId& run_id)
+        override;
+
+    Listing<VariableRecord> list_variables(const Page& page) override;
+    core::Result<VariableRecord> get_variable(const std::string& key) override;
+    void set_variable(const VariableRecord& variable) override;
+    core::Result<void> delete_variable(const std::string& key) override;
+    Listing<ConnectionRecord> list_connections(const Page& page) override;
+    core::Result<ConnectionRecord> get_connection(const std::string& connection_id) override;
+    core::Result<void> add_connection(const ConnectionRecord& connection) override;
+    core::Result<void> set_connection(const ConnectionRecord& connection) override;
+    core::Result<void> delete_connection(const std::string& connection_id) override;
+
+    void ping() override {}
+
+  private:
+    struct StoredDag {
+        bool is_paused = true;
+        bool is_stale = false;
+        std::string version;  ///< the current one
+        std::map<std::string, std::pair<int, core::Dag>> versions;
+        core::Timestamp last_parsed_at;
+        std::optional<core::Timestamp> next_run_after;
+    };
+    /// `id` counts up as rows are made: the order of listings.
+    struct StoredRun {
+        std::int64_t id = 0;
+        RunRecord record;
+    };
+    struct StoredTask {
+        std::int64_t id = 0;
+        TaskInstanceRecord record;
+    };
+    using RunKey = std::pair<core::DagId, core::RunId>;
+    using XComKey = std::pair<core::TaskKey, std::string>;
+
+    [[nodiscard]] core::Result<bool> check_new_run(const NewRun& added) const;
+    [[nodiscard]] core::Result<void> check_run(const RunChange& change) const;
+    [[nodiscard]] core::Result<void> check_task(const TaskChange& change) const;
+    [[nodiscard]] core::Result<void> check(CommitPlan& plan) const;
+    void apply(const CommitPlan& plan);
+    [[nodiscard]] bool is_known(const CommitPlan& plan, const core::TaskKey& key) const;
+    [[nodiscard]] DagRecord record_of(const StoredDag& dag) const;
+    [[nodiscard]] std::vector<const StoredTask*> tasks_of(const RunKey& run) const;
+
+    std::mutex mutex_;
+    std::int64_t next_id_ = 1;
+    core::AttemptId next_attempt_ = 1;
+    std::map<core::DagId, StoredDag> dags_;
+    std::map<RunKey, StoredRun> runs_;
+    std::map<core::TaskKey, StoredTask> tasks_;
+    std::map<core::AttemptId, AttemptRecord> attempts_;
+    std::map<XComKey, XComRecord> xcoms_;
+    std::map<std::string, ImportErrorRecord> import_errors_;
+    std::map<std::string, VariableRecord> variables_;
+    std::map<std::string, ConnectionRecord> connections_;
+};
+
+/// One page out of rows that are in order already.
+template <class T>
+Listing<T> paged(std::vector<T> rows, const Page& page) {
+    Listing<T> listing;
+    listing.total = rows.size();
+    for (std::size_t i = page.offset; i < rows.size() && listing.items.size() < page.limit; ++i) {
+        listing.items.push_back(std::move(rows[i]));
+    }
+    return listing;
+}
+
+}  // namespace reel::store

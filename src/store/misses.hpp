@@ -1,0 +1,25 @@
+#pragma once
+
+#include "reel/store/run_store.hpp"
+
+/// The expected failures of a store, in the same words whichever store it is.
+namespace reel::store {
+
+using Miss = std::unexpected<core::Error>;
+
+[[nodiscard]] std::string describe(const core::TaskKey& key);
+
+[[nodiscard]] Miss no_such_dag(const core::DagId& dag_id);
+[[nodiscard]] Miss no_such_version(const core::DagId& dag_id, const std::string& version);
+[[nodiscard]] Miss no_such_run(const core::DagId& dag_id, const core::RunId& run_id);
+[[nodiscard]] Miss no_such_task(const core::TaskKey& key);
+[[nodiscard]] Miss no_such_xcom(const core::TaskKey& key, const std::string& name);
+[[nodiscard]] Miss no_such_variable(const std::string& key);
+[[nodiscard]] Miss no_such_connection(const std::string& connection_id);
+[[nodiscard]] Miss connection_exists(const std::string& connection_id);
+[[nodiscard]] Miss dag_is_active(const core::DagId& dag_id);
+[[nodiscard]] Miss run_exists(const RunRecord& run);
+[[nodiscard]] Miss run_moved_on(const RunChange& change, core::RunState now);
+[[nodiscard]] Miss task_moved_on(const TaskChange& change, const TaskInstanceRecord& now);
+
+}  // namespace reel::store
