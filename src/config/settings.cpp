@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <fstream>
+#include <iterator>
 
 #include "reel/core/did_you_mean.hpp"
 
@@ -17,6 +19,19 @@ const Option* find_option(std::string_view section, std::string_view key) {
 
 std::string full_name(const Option& option) {
     return fmt::format("{}.{}", option.section, option.key);
+}
+
+std::optional<std::string> read_text(const std::filesystem::path& file) {
+    std::error_code error;
+    // A folder opens like a file, but throws when it is read.
+    if (std::filesystem::is_directory(file, error)) {
+        return std::nullopt;
+    }
+    std::ifstream stream(file, std::ios::binary);
+    if (!stream) {
+        return std::nullopt;
+    }
+    return std::string(std::istreambuf_iterator<char>(stream), {});
 }
 
 std::string unknown_option(std::string_view section, std::string_view key) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -35,6 +36,9 @@ struct Settings {
 
 /// Every REEL__… variable.
 [[nodiscard]] Settings read_settings_environment(const Environment& environment);
+
+/// The whole text of a file; nothing when it cannot be read.
+[[nodiscard]] std::optional<std::string> read_text(const std::filesystem::path& file);
 
 /// "unknown option 'core.paralelism'; did you mean 'core.parallelism'?"
 [[nodiscard]] std::string unknown_option(std::string_view section, std::string_view key);

@@ -2,8 +2,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <fstream>
-#include <iterator>
 #include <optional>
 
 #include "settings.hpp"
@@ -24,13 +22,9 @@ std::string lowered(std::string_view text) {
 
 // All lines count (a key may have several) but for the line break that an editor leaves behind.
 std::optional<std::string> read_secret(const std::string& path) {
-    std::ifstream file(path, std::ios::binary);
-    std::string text((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
-    if (!file) {
-        return std::nullopt;
-    }
-    while (text.ends_with('\n') || text.ends_with('\r')) {
-        text.pop_back();
+    std::optional<std::string> text = read_text(path);
+    while (text && (text->ends_with('\n') || text->ends_with('\r'))) {
+        text->pop_back();
     }
     return text;
 }

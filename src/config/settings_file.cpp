@@ -1,8 +1,7 @@
 #include <fmt/format.h>
 #include <yaml-cpp/yaml.h>
 
-#include <fstream>
-#include <iterator>
+#include <optional>
 #include <set>
 
 #include "settings.hpp"
@@ -15,14 +14,13 @@ class SettingsFileReader final {
     explicit SettingsFileReader(const std::filesystem::path& file) : file_(file) {}
 
     Settings read() {
-        std::ifstream stream(file_, std::ios::binary);
-        const std::string text(std::istreambuf_iterator<char>(stream), {});
-        if (!std::filesystem::is_regular_file(file_) || !stream) {
+        const std::optional<std::string> text = read_text(file_);
+        if (!text) {
             settings_.mistakes.push_back(fmt::format("{}: cannot be read", file_.string()));
             return std::move(settings_);
         }
         try {
-            read_root(YAML::Load(text));
+            read_root(YAML::Load(*text));
         } catch (const YAML::ParserException& error) {
             add_mistake(error.mark, error.msg);
         }
