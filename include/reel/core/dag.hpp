@@ -74,6 +74,8 @@ struct Task {
     std::string queue = "default";
     bool do_xcom_push = true;
     SourcePosition position;
+
+    bool operator==(const Task&) const = default;
 };
 
 /// A DAG as a checked value: acyclic, every reference resolved, `tasks` in the file's order.
@@ -104,6 +106,8 @@ struct Dag {
 
     [[nodiscard]] const Task* find_task(const TaskId& id) const;
     [[nodiscard]] std::optional<std::uint32_t> index_of(const TaskId& id) const;
+
+    bool operator==(const Dag&) const = default;
 };
 
 }  // namespace reel::core

@@ -24,9 +24,12 @@ struct DataInterval {
 [[nodiscard]] std::string expand_preset(std::string_view expression);
 
 /// The first fire time strictly after `after`; nullopt when there is none (no schedule, once
-/// already fired, or nothing within eight years). `anchor` is what a delta schedule counts from.
-/// Daylight saving as Airflow 3 does: a time in the gap fires at the same distance after it, a time
-/// in the overlap fires once, at its first occurrence.
+/// already fired, or nothing within eight years). `anchor` is what a delta schedule counts from
+/// (its first fire is the anchor itself) and when a once schedule fires. Daylight saving as Airflow
+/// 3 does: a time in the gap fires at the same distance after it, a time in the overlap fires once,
+/// at its first occurrence. An expression that fires in every hour ("*/5 *
+/// * * *") goes by elapsed time instead: it fires through both passes of an overlap and not in a
+/// gap.
 [[nodiscard]] std::optional<Timestamp> next_fire(
     const Schedule& schedule, const std::string& timezone, Timestamp after, Timestamp anchor
 );

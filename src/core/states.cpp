@@ -1,0 +1,195 @@
+#include "reel/core/states.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <initializer_list>
+#include <utility>
+
+namespace reel::core {
+
+namespace {
+
+template <class State, std::size_t count>
+using Words = std::array<std::pair<State, std::string_view>, count>;
+
+constexpr Words<TaskState, 13> task_words{{
+    {TaskState::none, "none"},
+    {TaskState::scheduled, "scheduled"},
+    {TaskState::queued, "queued"},
+    {TaskState::running, "running"},
+    {TaskState::success, "success"},
+    {TaskState::failed, "failed"},
+    {TaskState::up_for_retry, "up_for_retry"},
+    {TaskState::up_for_reschedule, "up_for_reschedule"},
+    {TaskState::deferred, "deferred"},
+    {TaskState::upstream_failed, "upstream_failed"},
+    {TaskState::skipped, "skipped"},
+    {TaskState::restarting, "restarting"},
+    {TaskState::removed, "removed"},
+}};
+
+constexpr Words<RunState, 4> run_words{{
+    {RunState::queued, "queued"},
+    {RunState::running, "running"},
+    {RunState::success, "success"},
+    {RunState::failed, "failed"},
+}};
+
+constexpr Words<RunType, 5> type_words{{
+    {RunType::scheduled, "scheduled"},
+    {RunType::manual, "manual"},
+    {RunType::backfill, "backfill"},
+    {RunType::asset_triggered, "asset_triggered"},
+    {RunType::asset_materialization, "asset_materialization"},
+}};
+
+constexpr Words<TriggeredBy, 8> by_words{{
+    {TriggeredBy::cli, "cli"},
+    {TriggeredBy::operator_, "operator"},
+    {TriggeredBy::rest_api, "rest_api"},
+    {TriggeredBy::ui, "ui"},
+    {TriggeredBy::test, "test"},
+    {TriggeredBy::timetable, "timetable"},
+    {TriggeredBy::asset, "asset"},
+    {TriggeredBy::backfill, "backfill"},
+}};
+
+template <class State, std::size_t count>
+std::string_view word_of(const Words<State, count>& words, State state) {
+    const auto* found = std::ranges::find(words, state, &std::pair<State, std::string_view>::first);
+    return found == words.end() ? std::string_view{} : found->second;
+}
+
+template <class State, std::size_t count>
+std::optional<State> state_of(const Words<State, count>& words, std::string_view text) {
+    const auto* found = std::ranges::find(words, text, &std::pair<State, std::string_view>::second);
+    if (found == words.end()) return std::nullopt;
+    return found->first;
+}
+
+class StateSet {
+  public:
+    constexpr StateSet(std::initializer_list<TaskState> states) {
+        for (const TaskState state : states) bits_ |= bit(state);
+    }
+    [[nodiscard]] constexpr bool has(TaskState state) const { return (bits_ & bit(state)) != 0; }
+
+  private:
+    static constexpr std::uint32_t bit(TaskState state) { return 1U << std::to_underlying(state); }
+    std::uint32_t bits_ = 0;
+};
+
+/// What may come next. `skipped` and `failed` are reachable from every unfinished state (a run's
+/// timeout, fail_fast), `removed` too (the task left its DAG).
+StateSet successors(TaskState from) {
+    using enum TaskState;
+    switch (from) {
+        case none:
+            return {scheduled, upstream_failed, skipped, failed, removed};
+        case scheduled:
+            // Success without a process: `empty`. None: a change of plans before a place was given.
+            return {none, queued, deferred, success, upstream_failed, skipped, failed, removed};
+        case queued:
+            // An attempt may end before anybody saw it start; one that was never started goes back.
+            return {
+                scheduled,
+                running,
+                success,
+                failed,
+                up_for_retry,
+                up_for_reschedule,
+                deferred,
+                skipped,
+                restarting,
+                removed
+            };
+        case running:
+            return {
+                success,
+                failed,
+                up_for_retry,
+                up_for_reschedule,
+                deferred,
+                skipped,
+                restarting,
+                removed
+            };
+        case up_for_retry:
+        case up_for_reschedule:
+            return {scheduled, upstream_failed, skipped, failed, removed};
+        case deferred:
+            return {scheduled, success, up_for_retry, skipped, failed, removed};
+        case restarting:
+            return {none, scheduled, up_for_retry, skipped, failed, removed};
+        case success:
+        case failed:
+        case upstream_failed:
+        case skipped:
+        case removed:
+            return {};
+    }
+    return {};
+}
+
+}  // namespace
+
+std::string_view to_string(TaskState state) {
+    return word_of(task_words, state);
+}
+std::string_view to_string(RunState state) {
+    return word_of(run_words, state);
+}
+std::string_view to_string(RunType type) {
+    return word_of(type_words, type);
+}
+std::string_view to_string(TriggeredBy by) {
+    return word_of(by_words, by);
+}
+
+std::optional<TaskState> parse_task_state(std::string_view text) {
+    return state_of(task_words, text);
+}
+std::optional<RunState> parse_run_state(std::string_view text) {
+    return state_of(run_words, text);
+}
+std::optional<RunType> parse_run_type(std::string_view text) {
+    return state_of(type_words, text);
+}
+std::optional<TriggeredBy> parse_triggered_by(std::string_view text) {
+    return state_of(by_words, text);
+}
+
+bool is_finished(TaskState state) {
+    using enum TaskState;
+    return StateSet{success, failed, upstream_failed, skipped, removed}.has(state);
+}
+
+bool is_finished(RunState state) {
+    return state == RunState::success || state == RunState::failed;
+}
+
+bool is_occupying(TaskState state) {
+    using enum TaskState;
+    return StateSet{queued, running, restarting}.has(state);
+}
+
+bool may_follow(TaskState from, TaskState to) {
+    return successors(from).has(to);
+}
+
+bool may_follow(RunState from, RunState to) {
+    switch (from) {
+        case RunState::queued:
+            return to == RunState::running || to == RunState::failed;
+        case RunState::running:
+            return to == RunState::success || to == RunState::failed;
+        case RunState::success:
+        case RunState::failed:
+            return false;
+    }
+    return false;
+}
+
+}  // namespace reel::core

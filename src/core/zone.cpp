@@ -1,0 +1,45 @@
+#include "zone.hpp"
+
+#include <date/tz.h>
+
+#include <stdexcept>
+
+namespace reel::core {
+
+namespace {
+
+/// The database counts in seconds; its last offset ends far beyond what microseconds can say.
+Timestamp clamp(date::sys_seconds at) {
+    const auto last = std::chrono::floor<std::chrono::seconds>(Timestamp::max());
+    return at >= last ? Timestamp::max() : Timestamp(at);
+}
+
+}  // namespace
+
+std::optional<Zone> Zone::find(const std::string& name) {
+    if (name == "UTC") return Zone(nullptr);
+    try {
+        return Zone(date::locate_zone(name));
+    } catch (const std::runtime_error&) {
+        return std::nullopt;
+    }
+}
+
+Zone::Offset Zone::offset_at(Timestamp at) const {
+    if (zone_ == nullptr) return {.east = {}, .until = Timestamp::max()};
+    const date::sys_info info = zone_->get_info(std::chrono::floor<std::chrono::seconds>(at));
+    return {.east = info.offset, .until = clamp(info.end)};
+}
+
+Zone::Moment Zone::moment_of(WallTime wall) const {
+    if (zone_ == nullptr) return {.at = Timestamp(wall.time_since_epoch()), .in_gap = false};
+    const date::local_seconds second(std::chrono::floor<std::chrono::seconds>(wall.time_since_epoch(
+    )));
+    const date::local_info info = zone_->get_info(second);
+    return {
+        .at = Timestamp(wall.time_since_epoch() - info.first.offset),
+        .in_gap = info.result == date::local_info::nonexistent,
+    };
+}
+
+}  // namespace reel::core
