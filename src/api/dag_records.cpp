@@ -1,0 +1,176 @@
+#include <fmt/format.h>
+
+#include <set>
+
+#include "json_pieces.hpp"
+#include "records_json.hpp"
+#include "reel/core/schedule.hpp"
+#include "reel/core/time.hpp"
+
+namespace reel::api {
+
+using nlohmann::json;
+
+namespace {
+
+/// A datetime.timedelta in JSON: days may be negative, seconds and microseconds are not.
+json timedelta_json(core::Duration duration) {
+    const auto days = std::chrono::floor<std::chrono::days>(duration);
+    const auto seconds = std::chrono::floor<std::chrono::seconds>(duration - days);
+    return {
+        {"__type", "TimeDelta"},
+        {"days", days.count()},
+        {"seconds", seconds.count()},
+        {"microseconds", (duration - days - seconds).count()}
+    };
+}
+
+std::string iso_duration(core::Duration duration) {
+    const auto seconds = std::chrono::floor<std::chrono::seconds>(duration);
+    const auto rest = (duration - seconds).count();
+    if (rest == 0) return fmt::format("PT{}S", seconds.count());
+    return fmt::format("PT{}.{:06}S", seconds.count(), rest);
+}
+
+json owners_json(const core::Dag& dag) {
+    std::set<std::string> owners;
+    for (const core::Task& task : dag.tasks) {
+        owners.insert(task.owner);
+    }
+    if (owners.empty()) owners.insert("airflow");
+    return owners;
+}
+
+json tags_json(const core::Dag& dag) {
+    json tags = json::array();
+    for (const std::string& tag : dag.tags) {
+        tags.push_back(
+            {{"name", tag},
+             {"dag_id", dag.dag_id.str()},
+             {"dag_display_name", or_else(dag.display_name, dag.dag_id.str())}}
+        );
+    }
+    return tags;
+}
+
+std::string_view weight_rule(core::WeightRule rule) {
+    switch (rule) {
+        case core::WeightRule::upstream:
+            return "upstream";
+        case core::WeightRule::absolute:
+            return "absolute";
+        case core::WeightRule::downstream:
+            break;
+    }
+    return "downstream";
+}
+
+}  // namespace
+
+json dag_json(const store::DagRecord& record) {
+    const core::Dag& dag = record.dag;
+    const json next = time_json(record.next_run_after);
+    return {
+        {"dag_id", dag.dag_id.str()},
+        {"dag_display_name", or_else(dag.display_name, dag.dag_id.str())},
+        {"description", text_or_null(dag.description)},
+        {"is_paused", record.is_paused},
+        {"is_stale", record.is_stale},
+        {"has_import_errors", record.has_import_errors},
+        {"has_task_concurrency_limits", false},
+        {"fileloc", dag.fileloc},
+        {"relative_fileloc", text_or_null(dag.relative_fileloc)},
+        {"file_token", stable_uuid("file/" + dag.fileloc)},
+        {"bundle_name", "dags-folder"},
+        {"bundle_version", nullptr},
+        {"last_expired", nullptr},
+        {"last_parse_duration", nullptr},
+        {"last_parsed_time", core::format_api(record.last_parsed_at)},
+        {"max_active_runs", dag.max_active_runs},
+        {"max_active_tasks", dag.max_active_tasks},
+        {"max_consecutive_failed_dag_runs", 0},
+        {"next_dagrun_logical_date", next},
+        {"next_dagrun_data_interval_start", next},
+        {"next_dagrun_data_interval_end", next},
+        {"next_dagrun_run_after", next},
+        {"owners", owners_json(dag)},
+        {"tags", tags_json(dag)},
+        {"timetable_summary", core::summarize_schedule(dag.schedule)},
+        {"timetable_description", core::describe_schedule(dag.schedule)},
+        {"timetable_partitioned", false},
+        {"allowed_run_types", nullptr}
+    };
+}
+
+json dag_details_json(const store::DagRecord& record, std::size_t active_runs) {
+    const core::Dag& dag = record.dag;
+    json details = dag_json(record);
+    details.update(
+        {{"active_runs_count", active_runs},
+         {"asset_expression", nullptr},
+         {"catchup", dag.catchup},
+         {"concurrency", dag.max_active_tasks},
+         {"dag_run_timeout",
+          dag.dagrun_timeout ? json(iso_duration(*dag.dagrun_timeout)) : json(nullptr)},
+         {"default_args", object_or_empty(dag.default_args)},
+         {"doc_md", text_or_null(dag.doc_md)},
+         {"start_date", time_json(dag.start_date)},
+         {"end_date", time_json(dag.end_date)},
+         {"is_favorite", false},
+         {"is_paused_upon_creation",
+          dag.is_paused_upon_creation ? json(*dag.is_paused_upon_creation) : json(nullptr)},
+         {"last_parsed", core::format_api(record.last_parsed_at)},
+         {"latest_dag_version",
+          version_json(
+              {dag.dag_id.str(),
+               or_else(dag.display_name, dag.dag_id.str()),
+               record.version_number,
+               record.last_parsed_at}
+          )},
+         {"owner_links", json::object()},
+         {"params", object_or_empty(dag.params)},
+         {"render_template_as_native_obj", false},
+         {"template_search_path", nullptr},
+         {"timezone", dag.timezone}}
+    );
+    return details;
+}
+
+json task_json(const core::Dag& dag, const core::Task& task) {
+    json downstream = json::array();
+    for (const std::uint32_t index : task.downstream) {
+        downstream.push_back(dag.tasks.at(index).task_id.str());
+    }
+    return {
+        {"task_id", task.task_id.str()},
+        {"task_display_name", or_else(task.display_name, task.task_id.str())},
+        {"operator_name", task.operator_name},
+        {"class_ref", {{"class_name", task.operator_name}, {"module_path", "reel.operators"}}},
+        {"downstream_task_ids", std::move(downstream)},
+        {"owner", task.owner},
+        {"doc_md", text_or_null(task.doc_md)},
+        {"start_date", time_json(dag.start_date)},
+        {"end_date", time_json(dag.end_date)},
+        {"trigger_rule", core::to_string(task.trigger_rule)},
+        {"depends_on_past", false},
+        {"wait_for_downstream", false},
+        {"retries", task.retries},
+        {"retry_delay", timedelta_json(task.retry_delay)},
+        {"retry_exponential_backoff", task.retry_exponential_backoff},
+        {"execution_timeout",
+         task.execution_timeout ? timedelta_json(*task.execution_timeout) : json(nullptr)},
+        {"pool", task.pool},
+        {"pool_slots", task.pool_slots},
+        {"priority_weight", task.priority_weight},
+        {"weight_rule", weight_rule(task.weight_rule)},
+        {"queue", task.queue},
+        {"params", object_or_empty(dag.params)},
+        {"extra_links", json::array()},
+        {"template_fields", json::array()},
+        {"is_mapped", false},
+        {"ui_color", "#fff"},
+        {"ui_fgcolor", "#000"}
+    };
+}
+
+}  // namespace reel::api

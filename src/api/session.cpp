@@ -1,0 +1,224 @@
+#include "session.hpp"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/core/tcp_stream.hpp>
+#include <boost/beast/http.hpp>
+#include <optional>
+
+#include "application.hpp"
+
+namespace reel::api {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace http = boost::beast::http;
+
+namespace {
+
+constexpr auto awaiting = asio::as_tuple(asio::use_awaitable);
+constexpr std::size_t read_bytes = 16U << 10U;
+using Parser = http::request_parser<http::string_body>;
+
+Request to_request(Parser& parser) {
+    auto message = parser.release();
+    Request request;
+    request.method = std::string(message.method_string());
+    request.target = std::string(message.target());
+    for (const auto& field : message) {
+        std::string name(field.name_string());
+        for (char& c : name) {
+            if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+        }
+        request.headers[std::move(name)] = std::string(field.value());
+    }
+    request.body = std::move(message.body());
+    return request;
+}
+
+/// What a request that could not be read is answered with; nothing when its sender is gone.
+std::optional<Rejection> answer_to(const beast::error_code& error) {
+    if (error == http::error::body_limit) return Rejection{413, "The body is too large"};
+    if (error == http::error::header_limit) return Rejection{431, "The header is too large"};
+    if (error == beast::error::timeout) return Rejection{408, "The request took too long"};
+    if (error == http::error::end_of_stream || error == http::error::partial_message) {
+        return std::nullopt;
+    }
+    if (error.category() == make_error_code(http::error::bad_method).category()) {
+        return Rejection{400, "The request is not valid HTTP: " + error.message()};
+    }
+    return std::nullopt;
+}
+
+}  // namespace
+
+struct Session::State {
+    beast::tcp_stream stream;
+    Application& application;
+    SessionLimits limits;
+    beast::flat_buffer buffer;
+    bool busy = false;
+    bool finishing = false;
+
+    asio::awaitable<bool> wait_for_request();
+    asio::awaitable<beast::error_code> read(Parser& parser);
+    asio::awaitable<bool> write(
+        const Response& response, const http::request_header<>& asked, bool keep
+    );
+    asio::awaitable<bool> write_pieces(const Response& response, bool chunked);
+    asio::awaitable<void> refuse(const beast::error_code& error);
+    asio::awaitable<bool> serve_one();
+    void close();
+};
+
+Session::Session(asio::ip::tcp::socket socket, Application& application, SessionLimits limits)
+    : state_(std::make_unique<State>(beast::tcp_stream(std::move(socket)), application, limits)) {
+    state_->buffer.max_size(limits.header_bytes + read_bytes);
+}
+
+Session::~Session() = default;
+
+void Session::State::close() {
+    beast::error_code ignored;
+    stream.socket().shutdown(asio::ip::tcp::socket::shutdown_both, ignored);
+    stream.close();
+}
+
+void Session::finish() {
+    state_->finishing = true;
+    if (!state_->busy) state_->close();
+}
+
+void Session::abort() {
+    state_->finishing = true;
+    state_->close();
+}
+
+/// The first byte of a request may be long in coming; the rest of its header may not.
+asio::awaitable<bool> Session::State::wait_for_request() {
+    if (buffer.size() > 0) co_return true;
+    stream.expires_after(limits.idle);
+    const auto [error, count] =
+        co_await stream.async_read_some(buffer.prepare(read_bytes), awaiting);
+    if (error || finishing) co_return false;
+    buffer.commit(count);
+    co_return true;
+}
+
+asio::awaitable<beast::error_code> Session::State::read(Parser& parser) {
+    stream.expires_after(limits.header);
+    const auto [failed, _] = co_await http::async_read_header(stream, buffer, parser, awaiting);
+    if (failed) co_return failed;
+    stream.expires_after(limits.transfer);
+    if (beast::iequals(parser.get()[http::field::expect], "100-continue")) {
+        const std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
+        const auto [error, sent] =
+            co_await asio::async_write(stream, asio::buffer(go_on), awaiting);
+        if (error) co_return error;
+    }
+    const auto [error, count] = co_await http::async_read(stream, buffer, parser, awaiting);
+    co_return error;
+}
+
+asio::awaitable<bool> Session::State::write_pieces(const Response& response, bool chunked) {
+    while (true) {
+        stream.expires_never();
+        const std::optional<std::string> piece = co_await response.pieces();
+        stream.expires_after(limits.transfer);
+        if (!piece && !chunked) co_return true;
+        if (!piece) {
+            const auto [error, n] =
+                co_await asio::async_write(stream, http::make_chunk_last(), awaiting);
+            co_return !error;
+        }
+        if (piece->empty()) continue;
+        const auto bytes = asio::buffer(*piece);
+        const auto [error, n] =
+            chunked ? co_await asio::async_write(stream, http::make_chunk(bytes), awaiting)
+                    : co_await asio::async_write(stream, bytes, awaiting);
+        if (error) co_return false;
+    }
+}
+
+asio::awaitable<bool> Session::State::write(
+    const Response& response, const http::request_header<>& asked, bool keep
+) {
+    const bool head = asked.method() == http::verb::head;
+    http::response<http::string_body> message(
+        http::int_to_status(static_cast<unsigned>(response.status)), asked.version()
+    );
+    message.set(http::field::server, "Reel");
+    if (!response.content_type.empty()) {
+        message.set(http::field::content_type, response.content_type);
+    }
+    for (const auto& [name, value] : response.headers) {
+        message.set(name, value);
+    }
+    const bool chunked = response.pieces && asked.version() >= 11;
+    message.keep_alive(keep && (!response.pieces || chunked));
+    stream.expires_after(limits.transfer);
+    if (response.pieces) {
+        message.chunked(chunked);
+        http::response_serializer<http::string_body> serializer(message);
+        const auto [error, n] = co_await http::async_write_header(stream, serializer, awaiting);
+        if (error) co_return false;
+        if (!head && !co_await write_pieces(response, chunked)) co_return false;
+        co_return message.keep_alive();
+    }
+    if (response.status != 204) message.content_length(response.body.size());
+    if (!head) message.body() = response.body;
+    http::response_serializer<http::string_body> serializer(message);
+    const auto [error, n] = head ? co_await http::async_write_header(stream, serializer, awaiting)
+                                 : co_await http::async_write(stream, serializer, awaiting);
+    co_return !error && message.keep_alive();
+}
+
+/// Answers what could not be read, then listens a little longer: a connection that is closed while
+/// its peer still sends is reset, and the peer never sees the answer.
+asio::awaitable<void> Session::State::refuse(const beast::error_code& error) {
+    const auto rejection = answer_to(error);
+    if (!rejection) co_return;
+    http::request_header<> asked;
+    asked.version(11);
+    asked.method(http::verb::get);
+    co_await write(to_response(*rejection), asked, false);
+    beast::error_code ignored;
+    stream.socket().shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
+    std::array<char, read_bytes> waste{};
+    stream.expires_after(std::chrono::seconds(1));
+    for (int i = 0; i < 256; ++i) {
+        const auto [failed, n] = co_await stream.async_read_some(asio::buffer(waste), awaiting);
+        if (failed) co_return;
+    }
+}
+
+/// False when the connection is to be closed.
+asio::awaitable<bool> Session::State::serve_one() {
+    Parser parser;
+    parser.header_limit(limits.header_bytes);
+    parser.body_limit(limits.body_bytes);
+    if (const auto error = co_await read(parser)) {
+        co_await refuse(error);
+        co_return false;
+    }
+    const bool keep = parser.keep_alive();
+    const http::request_header<> asked = parser.get().base();
+    stream.expires_never();
+    const Response response = co_await application.handle(to_request(parser));
+    co_return co_await write(response, asked, keep && !finishing);
+}
+
+asio::awaitable<void> Session::run() {
+    while (!state_->finishing && co_await state_->wait_for_request()) {
+        state_->busy = true;
+        const bool goes_on = co_await state_->serve_one();
+        state_->busy = false;
+        if (!goes_on) break;
+    }
+    state_->close();
+}
+
+}  // namespace reel::api
