@@ -33,9 +33,10 @@ enum class BaseType {
 /// The type of a warehouse column.
 struct ColumnType {
     BaseType base = BaseType::text;
-    std::optional<int> length;     ///< of varchar and character, in characters; none = no limit
-    std::optional<int> precision;  ///< of numeric; none = any number of digits
-    int scale = 0;                 ///< of numeric with a precision
+    std::optional<int> length =
+        std::nullopt;  ///< of varchar and character, in characters; none = no limit
+    std::optional<int> precision = std::nullopt;  ///< of numeric; none = any number of digits
+    int scale = 0;                                ///< of numeric with a precision
 
     /// Canonical name: "double precision", "varchar(20)", "numeric(2,1)", "timestamptz".
     [[nodiscard]] std::string sql() const;

@@ -1,0 +1,44 @@
+#include "warehouse/literal/cursor.hpp"
+
+#include "warehouse/types/utf8.hpp"
+
+namespace reel::warehouse::literal {
+
+bool Cursor::check_text() {
+    if (text_.find_first_not_of(" \t\r\n\f") == std::string_view::npos) {
+        return fail("there is no value");
+    }
+    if (const auto nul = text_.find('\0'); nul != std::string_view::npos) {
+        return fail_at(nul, "NUL");
+    }
+    if (const auto invalid = find_invalid_utf8(text_)) return fail_at(*invalid, "invalid UTF-8");
+    return true;
+}
+
+bool Cursor::read_hex(int digits, char32_t& code) {
+    code = 0;
+    for (int i = 0; i < digits; ++i) {
+        const char c = peek();
+        char32_t digit = 0;
+        if (c >= '0' && c <= '9') {
+            digit = static_cast<char32_t>(c - '0');
+        } else if (c >= 'a' && c <= 'f') {
+            digit = static_cast<char32_t>(c - 'a' + 10);
+        } else if (c >= 'A' && c <= 'F') {
+            digit = static_cast<char32_t>(c - 'A' + 10);
+        } else {
+            return fail("this escape needs " + std::to_string(digits) + " hexadecimal digits");
+        }
+        code = code * 16 + digit;
+        ++position_;
+    }
+    return true;
+}
+
+std::size_t Cursor::skip_digits() {
+    const std::size_t begin = position_;
+    while (peek() >= '0' && peek() <= '9') ++position_;
+    return position_ - begin;
+}
+
+}  // namespace reel::warehouse::literal

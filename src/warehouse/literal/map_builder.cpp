@@ -1,0 +1,71 @@
+#include "warehouse/literal/map_builder.hpp"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <utility>
+
+namespace reel::warehouse::literal {
+
+namespace {
+
+constexpr std::size_t large = 16;
+
+/// Equal exactly for equal keys.
+struct Identity {
+    std::string operator()(Value::Null) const { return "none"; }
+    std::string operator()(bool value) const { return value ? "1" : "0"; }
+    std::string operator()(std::int64_t value) const { return std::to_string(value); }
+    std::string operator()(const Number& value) const { return value.text; }
+    std::string operator()(double value) const {
+        if (std::abs(value) < 1e15 && std::trunc(value) == value) {
+            return std::to_string(static_cast<std::int64_t>(value));
+        }
+        return fmt::format("{}", value);
+    }
+    std::string operator()(const std::string& value) const { return '"' + value; }
+    std::string operator()(const Bytes& value) const { return 'b' + value.data; }
+    std::string operator()(const List& value) const {
+        std::string identity = "(";
+        for (const Value& item : value) {
+            const std::string part = std::visit(*this, item.data);
+            identity += std::to_string(part.size()) + ':' + part;
+        }
+        return identity;
+    }
+    std::string operator()(const Map&) const { return "{"; }  // never a key
+};
+
+std::string identify(const Value& key) {
+    return std::visit(Identity(), key.data);
+}
+
+}  // namespace
+
+void MapBuilder::put(Value key, Value value) {
+    if (Entry* known = find(key)) {
+        known->value = std::move(value);
+        return;
+    }
+    if (map_.size() + 1 == large) {
+        for (std::size_t i = 0; i < map_.size(); ++i) places_.emplace(identify(map_[i].key), i);
+    }
+    if (map_.size() + 1 >= large) places_.emplace(identify(key), map_.size());
+    map_.push_back({std::move(key), std::move(value)});
+}
+
+Entry* MapBuilder::find(const Value& key) {
+    if (!places_.empty()) {
+        const auto place = places_.find(identify(key));
+        return place == places_.end() ? nullptr : &map_[place->second];
+    }
+    for (Entry& entry : map_) {
+        const bool both_text = entry.key.text() != nullptr && key.text() != nullptr;
+        const bool same =
+            both_text ? *entry.key.text() == *key.text() : identify(entry.key) == identify(key);
+        if (same) return &entry;
+    }
+    return nullptr;
+}
+
+}  // namespace reel::warehouse::literal

@@ -1,0 +1,61 @@
+#include "warehouse/source/csv_rules.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cstddef>
+#include <set>
+#include <string_view>
+
+namespace reel::warehouse {
+
+core::Result<void> check_options(const CsvOptions& options) {
+    const auto refuse = [](const char* why) {
+        return core::fail(core::Errc::invalid_argument, why);
+    };
+    const auto is_line_end = [](char c) { return c == '\r' || c == '\n'; };
+    if (options.delimiter == '\0' || is_line_end(options.delimiter)) {
+        return refuse("a CSV delimiter must not be a line break or NUL");
+    }
+    if (is_line_end(options.quote)) return refuse("a CSV quote must not be a line break");
+    if (options.quote == options.delimiter) {
+        return refuse("CSV delimiter and quote are the same character");
+    }
+    if (options.header && !options.columns.empty()) {
+        return refuse("column names are given for a CSV file that has a header");
+    }
+    if (options.max_cell_bytes == 0 || options.max_record_bytes == 0 || options.read_bytes == 0) {
+        return refuse("a size limit for CSV is 0");
+    }
+    return {};
+}
+
+core::Result<void> check_names(const std::vector<std::string>& names) {
+    std::set<std::string_view> seen;
+    std::vector<std::string> twice;
+    std::vector<std::size_t> nameless;
+    for (std::size_t i = 0; i < names.size(); ++i) {
+        if (names[i].empty()) {
+            nameless.push_back(i + 1);
+        } else if (!seen.insert(names[i]).second &&
+                   std::ranges::find(twice, names[i]) == twice.end()) {
+            twice.push_back(names[i]);
+        }
+    }
+    std::vector<std::string> wrong;
+    if (!nameless.empty()) {
+        wrong.push_back(fmt::format("no name for column {}", fmt::join(nameless, ", ")));
+    }
+    if (!twice.empty()) {
+        wrong.push_back(fmt::format("more than one column is called {}", fmt::join(twice, ", ")));
+    }
+    if (wrong.empty()) return {};
+    return core::fail(
+        core::Errc::corrupt_data,
+        fmt::format("the header has {}", fmt::join(wrong, "; ")),
+        "give every column its own name in the file's first line"
+    );
+}
+
+}  // namespace reel::warehouse
