@@ -33,11 +33,6 @@ struct TableName {
 /// "movies.genres", or "genres" for a table of schema public. Anything else is an error.
 [[nodiscard]] core::Result<TableName> parse_table_name(std::string_view text);
 
-/// The candidate nearest to `word`, when it is near enough to be what was meant; else "".
-[[nodiscard]] std::string nearest(
-    std::string_view word, const std::vector<std::string>& candidates
-);
-
 /// "a, b, c"
 [[nodiscard]] std::string comma_list(const std::vector<std::string>& names);
 

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace reel::warehouse {
+
+/// One column that is published.
+struct MergeColumn {
+    std::string name;
+    bool comparable = true;  ///< false for json and xml, which have no equality: compared as text
+};
+
+/// Names are quoted already in `target` and `source`, not in the columns.
+struct MergeShape {
+    std::string target;
+    std::string source;
+    std::vector<MergeColumn> columns;
+    std::vector<std::string> key;
+};
+
+/// INSERT … ON CONFLICT that touches only rows that differ. One row: inserted, updated.
+[[nodiscard]] std::string merge_sql(const MergeShape& shape);
+
+/// Plain INSERT.
+[[nodiscard]] std::string append_sql(const MergeShape& shape);
+
+/// Deletes target rows whose key the source does not have; without a key, all rows.
+[[nodiscard]] std::string delete_missing_sql(const MergeShape& shape);
+
+/// At most five keys that the source has more than once, as "(a, b) × n", and how many there are in
+/// all: columns sample, total.
+[[nodiscard]] std::string duplicate_keys_sql(const MergeShape& shape);
+
+/// How many source rows have NULL in a part of the key.
+[[nodiscard]] std::string null_keys_sql(const MergeShape& shape);
+
+/// How many source rows the target has now, by key.
+[[nodiscard]] std::string present_sql(const MergeShape& shape);
+
+}  // namespace reel::warehouse

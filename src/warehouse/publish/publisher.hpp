@@ -1,0 +1,46 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "reel/postgres/link.hpp"
+#include "reel/warehouse/operations.hpp"
+#include "warehouse/publish/ledger.hpp"
+#include "warehouse/publish/merge_sql.hpp"
+#include "warehouse/publish/spec.hpp"
+
+namespace reel::warehouse {
+
+struct Published {
+    PublishCounts counts;
+    bool already_loaded = false;  ///< the ledger had it; nothing was changed now
+};
+
+/// One publish: staged table or query → target. Throws DatabaseError.
+class Publisher final {
+  public:
+    /// Both must outlive it.
+    Publisher(const PublishSpec& spec, const OperationContext& context)
+        : spec_(spec), context_(context) {}
+
+    [[nodiscard]] core::Result<Published> run();
+
+  private:
+    [[nodiscard]] core::Result<void> identify(postgres::Link& link);
+    [[nodiscard]] core::Result<Published> publish_once(postgres::Link& link);
+    [[nodiscard]] core::Result<PublishCounts> change_target(
+        postgres::Link& link, const MergeShape& shape
+    ) const;
+    [[nodiscard]] std::string prepare_source(postgres::Link& link) const;
+    [[nodiscard]] core::Result<void> check_keys(postgres::Link& link, const MergeShape& shape)
+        const;
+    [[nodiscard]] core::Result<Published> resolve_doubt(const postgres::DatabaseError& doubt) const;
+    void analyze(postgres::Link& link, const PublishCounts& counts) const;
+
+    const PublishSpec& spec_;
+    const OperationContext& context_;
+    std::string load_id_;
+    std::optional<RegisteredTable> staged_;
+};
+
+}  // namespace reel::warehouse

@@ -1,0 +1,68 @@
+#include <fmt/format.h>
+
+#include "reel/warehouse/operations.hpp"
+#include "warehouse/args.hpp"
+#include "warehouse/failure.hpp"
+#include "warehouse/publish/publisher.hpp"
+#include "warehouse/text_table.hpp"
+
+namespace reel::warehouse {
+
+namespace {
+
+core::JsonText report_of(const PublishSpec& spec, const Published& published) {
+    const auto& counts = published.counts;
+    const Json report = {
+        {"into", spec.into.readable()},
+        {"mode", to_string(spec.mode)},
+        {"rows", counts.rows},
+        {"inserted", counts.inserted},
+        {"updated", counts.updated},
+        {"unchanged", counts.unchanged},
+        {"duplicates", counts.duplicates},
+        {"deleted", counts.deleted},
+        {"already_loaded", published.already_loaded}
+    };
+    return {report.dump()};
+}
+
+std::string log_line(const PublishSpec& spec, const Published& published) {
+    const auto& counts = published.counts;
+    if (published.already_loaded) {
+        return fmt::format(
+            "{}: this data was loaded before ({} rows), nothing to do",
+            spec.into.readable(),
+            grouped(counts.rows)
+        );
+    }
+    const auto deleted =
+        spec.mode == LoadMode::replace ? fmt::format(", {} deleted", grouped(counts.deleted)) : "";
+    return fmt::format(
+        "{}: {} rows, {} inserted, {} updated, {} unchanged{}",
+        spec.into.readable(),
+        grouped(counts.rows),
+        grouped(counts.inserted),
+        grouped(counts.updated),
+        grouped(counts.unchanged),
+        deleted
+    );
+}
+
+}  // namespace
+
+core::Result<core::JsonText> upsert(const core::JsonText& args, const OperationContext& context) {
+    const auto spec = parse_publish_spec(args, context);
+    if (!spec) {
+        return std::unexpected(spec.error());
+    }
+    return guarded("upsert into " + spec->into.readable(), [&]() -> core::Result<core::JsonText> {
+        const auto published = Publisher(*spec, context).run();
+        if (!published) {
+            return std::unexpected(published.error());
+        }
+        context.log(log_line(*spec, *published));
+        return report_of(*spec, *published);
+    });
+}
+
+}  // namespace reel::warehouse
