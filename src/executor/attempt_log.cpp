@@ -15,8 +15,6 @@ using scheduler::TaskOutcome;
 
 namespace {
 
-constexpr std::string_view header_mark = " INFO reel begins task ";
-
 std::string_view describe(TaskOutcome outcome) {
     switch (outcome) {
         case TaskOutcome::succeeded:
@@ -102,10 +100,6 @@ std::string footer_line(const scheduler::AttemptEnded& ended, core::Duration ela
         text += fmt::format(": {}", ended.message);
     }
     return log_line(ended.at, level_of(ended.outcome), text);
-}
-
-bool is_own_line(std::string_view line) {
-    return line.size() > 24 && line.substr(24).starts_with(header_mark);
 }
 
 fs::path log_path(const fs::path& logs, const core::TaskKey& key, int try_number) {

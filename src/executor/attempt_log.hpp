@@ -29,7 +29,4 @@ void append_to_log(const std::filesystem::path& log, const std::string& lines);
 /// The last line of an attempt's log: how it ended.
 [[nodiscard]] std::string footer_line(const scheduler::AttemptEnded& ended, core::Duration elapsed);
 
-/// True for a line that header_line made: it is no output of the task.
-[[nodiscard]] bool is_own_line(std::string_view line);
-
 }  // namespace reel::executor

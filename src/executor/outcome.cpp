@@ -6,7 +6,6 @@
 #include <cstring>
 #include <utility>
 
-#include "attempt_log.hpp"
 #include "json.hpp"
 #include "task_spec.hpp"
 
@@ -108,8 +107,7 @@ void interpret_bash(
     ended.outcome = verdict.outcome;
     ended.message = std::move(verdict.message);
     if (ended.outcome == TaskOutcome::succeeded && order.task().do_xcom_push) {
-        const std::string line = is_own_line(exit.last_line) ? std::string() : exit.last_line;
-        ended.xcoms.push_back(xcom(order, "return_value", line, exit.ended_at));
+        ended.xcoms.push_back(xcom(order, "return_value", exit.last_line, exit.ended_at));
     }
 }
 

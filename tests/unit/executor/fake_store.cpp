@@ -1,0 +1,168 @@
+#include "fake_store.hpp"
+
+#include <stdexcept>
+
+namespace reel::executor {
+
+namespace {
+
+[[noreturn]] void not_expected(const char* call) {
+    throw std::logic_error(std::string("an executor has no business with ") + call);
+}
+
+}  // namespace
+
+void FakeStore::look_up() {
+    ++look_ups;
+    if (away > 0) {
+        --away;
+        throw postgres::DatabaseError(failure, "57P01", "terminating connection");
+    }
+}
+
+void FakeStore::add_database(const std::string& connection_id, const std::string& password) {
+    store::ConnectionRecord record;
+    record.connection_id = connection_id;
+    record.conn_type = "postgres";
+    record.host = "db.example";
+    record.login = "loader";
+    record.password = password;
+    record.schema = "films";
+    record.port = 5432;
+    connections[connection_id] = record;
+}
+
+void FakeStore::add_staged(const std::string& task_id, const std::string& table) {
+    const Json columns = Json::array({Json{{"name", "movie_id"}, {"type", "integer"}}});
+    const Json report{
+        {"tables",
+         Json{
+             {table,
+              Json{
+                  {"physical", "\"reel_staging\".\"" + task_id + "_" + table + "\""},
+                  {"columns", columns},
+                  {"key", Json::array({"movie_id"})},
+              }}
+         }},
+    };
+    xcoms[{task_id, "return_value"}] = dump(report);
+}
+
+core::Result<store::VariableRecord> FakeStore::get_variable(const std::string& key) {
+    look_up();
+    const auto found = variables.find(key);
+    if (found == variables.end()) {
+        return core::fail(core::Errc::not_found, "no variable");
+    }
+    return store::VariableRecord{.key = key, .value = found->second, .description = {}};
+}
+
+core::Result<store::ConnectionRecord> FakeStore::get_connection(const std::string& id) {
+    look_up();
+    const auto found = connections.find(id);
+    if (found == connections.end()) {
+        return core::fail(core::Errc::not_found, "no connection");
+    }
+    return found->second;
+}
+
+core::Result<store::XComRecord> FakeStore::get_xcom(
+    const core::TaskKey& key, const std::string& name
+) {
+    look_up();
+    const auto found = xcoms.find({key.task_id.str(), name});
+    if (found == xcoms.end()) {
+        return core::fail(core::Errc::not_found, "no XCom");
+    }
+    return store::XComRecord{
+        .key = key, .name = name, .value = core::JsonText{found->second}, .at = {}
+    };
+}
+
+core::AttemptId FakeStore::reserve_attempts(int) {
+    not_expected("reserve_attempts");
+}
+core::Result<void> FakeStore::commit(const store::Commit&) {
+    not_expected("commit");
+}
+std::vector<store::ActiveRun> FakeStore::load_active() {
+    not_expected("load_active");
+}
+std::optional<store::RunRecord> FakeStore::latest_scheduled_run(const core::DagId&) {
+    not_expected("latest_scheduled_run");
+}
+void FakeStore::save_dags(const std::vector<core::Dag>&, bool, core::Timestamp) {
+    not_expected("save_dags");
+}
+void FakeStore::mark_stale_except(const std::vector<core::DagId>&) {
+    not_expected("mark_stale_except");
+}
+void FakeStore::save_import_errors(const std::vector<store::ImportErrorRecord>&) {
+    not_expected("save_import_errors");
+}
+store::Listing<store::ImportErrorRecord> FakeStore::list_import_errors(const store::Page&) {
+    not_expected("list_import_errors");
+}
+store::Listing<store::DagRecord> FakeStore::list_dags(const store::DagFilter&) {
+    not_expected("list_dags");
+}
+core::Result<store::DagRecord> FakeStore::get_dag(const core::DagId&) {
+    not_expected("get_dag");
+}
+core::Result<core::Dag> FakeStore::get_dag_version(const core::DagId&, const std::string&) {
+    not_expected("get_dag_version");
+}
+core::Result<void> FakeStore::set_paused(const core::DagId&, bool) {
+    not_expected("set_paused");
+}
+void FakeStore::set_next_run(const core::DagId&, std::optional<core::Timestamp>) {
+    not_expected("set_next_run");
+}
+core::Result<void> FakeStore::delete_dag(const core::DagId&) {
+    not_expected("delete_dag");
+}
+core::Result<store::RunRecord> FakeStore::get_run(const core::DagId&, const core::RunId&) {
+    not_expected("get_run");
+}
+store::Listing<store::RunRecord> FakeStore::list_runs(const store::RunFilter&) {
+    not_expected("list_runs");
+}
+core::Result<store::TaskInstanceRecord> FakeStore::get_task_instance(const core::TaskKey&) {
+    not_expected("get_task_instance");
+}
+store::Listing<store::TaskInstanceRecord>
+FakeStore::list_task_instances(const store::TaskInstanceFilter&) {
+    not_expected("list_task_instances");
+}
+std::vector<store::AttemptRecord> FakeStore::list_attempts(const core::TaskKey&) {
+    not_expected("list_attempts");
+}
+std::vector<store::XComRecord> FakeStore::list_xcoms(const core::DagId&, const core::RunId&) {
+    not_expected("list_xcoms");
+}
+store::Listing<store::VariableRecord> FakeStore::list_variables(const store::Page&) {
+    not_expected("list_variables");
+}
+void FakeStore::set_variable(const store::VariableRecord&) {
+    not_expected("set_variable");
+}
+core::Result<void> FakeStore::delete_variable(const std::string&) {
+    not_expected("delete_variable");
+}
+store::Listing<store::ConnectionRecord> FakeStore::list_connections(const store::Page&) {
+    not_expected("list_connections");
+}
+core::Result<void> FakeStore::add_connection(const store::ConnectionRecord&) {
+    not_expected("add_connection");
+}
+core::Result<void> FakeStore::set_connection(const store::ConnectionRecord&) {
+    not_expected("set_connection");
+}
+core::Result<void> FakeStore::delete_connection(const std::string&) {
+    not_expected("delete_connection");
+}
+void FakeStore::ping() {
+    not_expected("ping");
+}
+
+}  // namespace reel::executor

@@ -1,0 +1,73 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <utility>
+
+#include "executor/json.hpp"
+#include "reel/postgres/error.hpp"
+#include "reel/store/run_store.hpp"
+
+namespace reel::executor {
+
+/// Variables, connections and XComs; whatever else an executor might ask for is a failure. Can be
+/// away for a number of look-ups.
+class FakeStore final : public store::RunStore {
+  public:
+    std::map<std::string, std::string> variables;
+    std::map<std::string, store::ConnectionRecord> connections;
+    std::map<std::pair<std::string, std::string>, std::string> xcoms;  ///< by task and name
+    int away = 0;                                                      ///< look-ups that still fail
+    postgres::FailureKind failure = postgres::FailureKind::transient;
+    int look_ups = 0;
+
+    /// A "postgres" connection of user "loader" with a password.
+    void add_database(const std::string& connection_id, const std::string& password);
+    /// The report of a stage task, with one table.
+    void add_staged(const std::string& task_id, const std::string& table);
+
+    core::Result<store::VariableRecord> get_variable(const std::string& key) override;
+    core::Result<store::ConnectionRecord> get_connection(const std::string& id) override;
+    core::Result<store::XComRecord> get_xcom(const core::TaskKey& key, const std::string& name)
+        override;
+
+    core::AttemptId reserve_attempts(int count) override;
+    core::Result<void> commit(const store::Commit& commit) override;
+    std::vector<store::ActiveRun> load_active() override;
+    std::optional<store::RunRecord> latest_scheduled_run(const core::DagId& dag_id) override;
+    void save_dags(const std::vector<core::Dag>& dags, bool paused_at_creation, core::Timestamp at)
+        override;
+    void mark_stale_except(const std::vector<core::DagId>& present) override;
+    void save_import_errors(const std::vector<store::ImportErrorRecord>& errors) override;
+    store::Listing<store::ImportErrorRecord> list_import_errors(const store::Page& page) override;
+    store::Listing<store::DagRecord> list_dags(const store::DagFilter& filter) override;
+    core::Result<store::DagRecord> get_dag(const core::DagId& dag_id) override;
+    core::Result<core::Dag> get_dag_version(const core::DagId& dag_id, const std::string& version)
+        override;
+    core::Result<void> set_paused(const core::DagId& dag_id, bool paused) override;
+    void set_next_run(const core::DagId& dag_id, std::optional<core::Timestamp> run_after) override;
+    core::Result<void> delete_dag(const core::DagId& dag_id) override;
+    core::Result<store::RunRecord> get_run(const core::DagId& dag_id, const core::RunId& run_id)
+        override;
+    store::Listing<store::RunRecord> list_runs(const store::RunFilter& filter) override;
+    core::Result<store::TaskInstanceRecord> get_task_instance(const core::TaskKey& key) override;
+    store::Listing<store::TaskInstanceRecord> list_task_instances(
+        const store::TaskInstanceFilter& filter
+    ) override;
+    std::vector<store::AttemptRecord> list_attempts(const core::TaskKey& key) override;
+    std::vector<store::XComRecord> list_xcoms(const core::DagId& dag_id, const core::RunId& run_id)
+        override;
+    store::Listing<store::VariableRecord> list_variables(const store::Page& page) override;
+    void set_variable(const store::VariableRecord& variable) override;
+    core::Result<void> delete_variable(const std::string& key) override;
+    store::Listing<store::ConnectionRecord> list_connections(const store::Page& page) override;
+    core::Result<void> add_connection(const store::ConnectionRecord& connection) override;
+    core::Result<void> set_connection(const store::ConnectionRecord& connection) override;
+    core::Result<void> delete_connection(const std::string& connection_id) override;
+    void ping() override;
+
+  private:
+    void look_up();
+};
+
+}  // namespace reel::executor

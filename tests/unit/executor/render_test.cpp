@@ -1,0 +1,192 @@
+#include "executor/render.hpp"
+
+#include <gtest/gtest.h>
+
+#include "fake_store.hpp"
+#include "fixture.hpp"
+
+namespace reel::executor {
+
+namespace {
+
+class RenderTest : public testing::Test {
+  protected:
+    core::Result<RenderedTask> render(const scheduler::AttemptOrder& order) {
+        Connections connections(environment, store, {}, mask);
+        return render_arguments(order, store, connections);
+    }
+
+    /// An order whose DAG file lies in the scratch folder.
+    scheduler::AttemptOrder order_here(const std::string& operator_name, const Json& args) {
+        return an_order(operator_name, args, [this](core::Dag& dag) {
+            dag.fileloc = (scratch.path() / "dags/movies.yaml").string();
+        });
+    }
+
+    Scratch scratch;
+    config::Environment environment;
+    FakeStore store;
+    SecretMask mask;
+};
+
+}  // namespace
+
+TEST_F(RenderTest, RendersEveryStringAndLeavesTheRestAlone) {
+    const Json args{
+        {"bash_command", "echo {{ ds }}"},
+        {"env", Json{{"{{ ds }}", "{{ run_id }}"}}},
+        {"list", Json::array({"{{ ds_nodash }}", 5, true, nullptr})},
+        {"number", 1.5},
+    };
+    const auto rendered = render(an_order("bash", args));
+    ASSERT_TRUE(rendered) << rendered.error().describe();
+    EXPECT_EQ(rendered->args["bash_command"], "echo 2024-01-31");
+    EXPECT_EQ(rendered->args["env"], (Json{{"{{ ds }}", "manual__1"}}));
+    EXPECT_EQ(rendered->args["list"], Json::array({"20240131", 5, true, nullptr}));
+    EXPECT_EQ(rendered->args["number"], 1.5);
+}
+
+TEST_F(RenderTest, KeepsTheOrderOfColumns) {
+    const Json columns{
+        {"zebra", Json{{"type", "text"}}}, {"apple", Json{{"type", "{{ 'date' }}"}}}
+    };
+    const auto rendered = render(an_order("stage", Json{{"columns", columns}}));
+    ASSERT_TRUE(rendered);
+    EXPECT_EQ(
+        dump(rendered->args["columns"]), R"({"zebra":{"type":"text"},"apple":{"type":"date"}})"
+    );
+}
+
+TEST_F(RenderTest, AsksTheStoreForVariablesConnectionsXComsAndStagedTables) {
+    store.variables["region"] = "eu";
+    store.add_database("warehouse", "s3cret");
+    store.xcoms[{"extract", "return_value"}] = R"({"rows": 42})";
+    store.add_staged("stage_movies", "movies");
+    const Json args{
+        {"a", "{{ var.value.region }}"},
+        {"b", "{{ conn.warehouse.host }}"},
+        {"c", "{{ ti.xcom_pull('extract').rows }}"},
+        {"d", "select * from {{ staged('stage_movies.movies') }}"},
+    };
+    const auto rendered = render(an_order("bash", args));
+    ASSERT_TRUE(rendered) << rendered.error().describe();
+    EXPECT_EQ(rendered->args["a"], "eu");
+    EXPECT_EQ(rendered->args["b"], "db.example");
+    EXPECT_EQ(rendered->args["c"], "42");
+    EXPECT_EQ(rendered->args["d"], "select * from \"reel_staging\".\"stage_movies_movies\"");
+}
+
+TEST_F(RenderTest, PutsTheValueOfAnXComInThePlaceOfItsReference) {
+    store.xcoms[{"extract", "return_value"}] = R"({"rows": [1, "{{ ds }}"]})";
+    const Json reference{{"__xcom__", Json{{"task_id", "extract"}, {"key", "return_value"}}}};
+    const auto rendered =
+        render(an_order("python", Json{{"op_kwargs", Json{{"value", reference}}}}));
+    ASSERT_TRUE(rendered) << rendered.error().describe();
+    EXPECT_EQ(dump(rendered->args), R"({"op_kwargs":{"value":{"rows":[1,"{{ ds }}"]}}})");
+}
+
+TEST_F(RenderTest, SaysWhichTaskHasPushedNoXCom) {
+    const Json reference{{"__xcom__", Json{{"task_id", "extract"}}}};
+    const auto rendered = render(an_order("python", Json{{"op_args", Json::array({reference})}}));
+    ASSERT_FALSE(rendered);
+    EXPECT_EQ(
+        rendered.error().message, "task 'extract' has pushed no XCom 'return_value' in this run"
+    );
+    EXPECT_EQ(rendered.error().where, "load.op_args");
+}
+
+TEST_F(RenderTest, NamesTaskAndArgumentOfAnUndefinedName) {
+    const auto rendered = render(an_order("bash", Json{{"bash_command", "echo {{ dss }}"}}));
+    ASSERT_FALSE(rendered);
+    EXPECT_NE(rendered.error().where.find("load.bash_command"), std::string::npos);
+    EXPECT_NE(rendered.error().describe().find("dss"), std::string::npos);
+}
+
+TEST_F(RenderTest, LetsALostDatabaseThrough) {
+    store.away = 1;
+    const auto order = an_order("bash", Json{{"bash_command", "{{ var.value.region }}"}});
+    EXPECT_THROW((void)render(order), postgres::DatabaseError);
+}
+
+TEST_F(RenderTest, ReadsAnSqlFileAsATemplate) {
+    scratch.write("dags/sql/day.sql", "select '{{ ds }}';\n");
+    const auto one = render(order_here("sql", Json{{"sql", "sql/day.sql"}}));
+    ASSERT_TRUE(one) << one.error().describe();
+    EXPECT_EQ(text_of(one->args, "sql").find("select '2024-01-31';"), 0U);
+    const auto several =
+        render(order_here("sql", Json{{"sql", Json::array({"select 1", "sql/day.sql"})}}));
+    ASSERT_TRUE(several);
+    EXPECT_EQ(several->args["sql"][0], "select 1");
+    EXPECT_NE(dump(several->args["sql"][1]).find("2024-01-31"), std::string::npos);
+}
+
+TEST_F(RenderTest, ReadsAFileWhoseNameIsATemplate) {
+    scratch.write("dags/sql/movies.sql", "select 7");
+    const auto rendered = render(order_here("upsert", Json{{"query", "sql/{{ dag.dag_id }}.sql"}}));
+    ASSERT_TRUE(rendered) << rendered.error().describe();
+    EXPECT_EQ(rendered->args["query"], "select 7");
+}
+
+TEST_F(RenderTest, NamesTheFileOfATemplateError) {
+    scratch.write("dags/sql/bad.sql", "select 1;\nselect {{ nothing }};\n");
+    const auto rendered = render(order_here("sql", Json{{"sql", "sql/bad.sql"}}));
+    ASSERT_FALSE(rendered);
+    EXPECT_NE(rendered.error().where.find("sql/bad.sql:2"), std::string::npos)
+        << rendered.error().describe();
+}
+
+TEST_F(RenderTest, ListsThePlacesOfAMissingFile) {
+    const auto rendered = render(order_here("sql", Json{{"sql", "sql/none.sql"}}));
+    ASSERT_FALSE(rendered);
+    EXPECT_EQ(rendered.error().where, "load.sql");
+    EXPECT_NE(
+        rendered.error().hint.find((scratch.path() / "dags/sql/none.sql").string()),
+        std::string::npos
+    );
+    EXPECT_NE(
+        rendered.error().hint.find((scratch.path() / "sql/none.sql").string()), std::string::npos
+    );
+}
+
+TEST_F(RenderTest, TakesAStatementThatEndsLikeAFileForWhatItIs) {
+    const auto statement = render(order_here("sql", Json{{"sql", "select * from backup.sql"}}));
+    const auto other = render(order_here("bash", Json{{"note", "x.sql"}}));
+    ASSERT_TRUE(statement && other);
+    EXPECT_EQ(statement->args["sql"], "select * from backup.sql");
+    EXPECT_EQ(other->args["note"], "x.sql");
+}
+
+TEST_F(RenderTest, LetsNoValueTurnAStatementIntoAFile) {
+    store.variables["table"] = "/etc/secret.sql";
+    const auto rendered = render(order_here("sql", Json{{"sql", "{{ var.value.table }}"}}));
+    ASSERT_TRUE(rendered);
+    EXPECT_EQ(rendered->args["sql"], "/etc/secret.sql");
+}
+
+TEST_F(RenderTest, ReadsAShellScriptAsATemplate) {
+    scratch.write("dags/run.sh", "echo {{ ds }}");
+    const auto script = render(order_here("bash", Json{{"bash_command", "run.sh"}}));
+    const auto command = render(order_here("bash", Json{{"bash_command", "sh run.sh"}}));
+    ASSERT_TRUE(script && command);
+    EXPECT_EQ(script->args["bash_command"], "echo 2024-01-31");
+    EXPECT_EQ(command->args["bash_command"], "sh run.sh");
+}
+
+TEST_F(RenderTest, RendersTheConnectionThatTheTaskNames) {
+    const auto rendered = render(an_order("sql", Json{{"conn_id", "mart_{{ dag.dag_id }}"}}));
+    ASSERT_TRUE(rendered);
+    EXPECT_EQ(rendered->connection_id, "mart_movies");
+}
+
+TEST_F(RenderTest, ShowsNoPasswordToPeople) {
+    store.add_database("warehouse", "s3\"cret");
+    ExecutorOptions options = options_below(scratch.path());
+    const auto order = an_order(
+        "bash", Json{{"bash_command", "psql {{ conn.warehouse.password }}"}, {"list", {"{{ ds }}"}}}
+    );
+    const auto shown = render_task(order, store, options);
+    ASSERT_TRUE(shown);
+    EXPECT_EQ(shown->text, R"({"bash_command":"psql ***","list":["2024-01-31"]})");
+}
+
+}  // namespace reel::executor
