@@ -149,7 +149,7 @@ TEST_F(PlannerTest, GivesATryBackToATaskThatAShutdownInterrupted) {
     plan();
     planner.stop_granting();
     end("a", TaskOutcome::cancelled);
-    EXPECT_EQ(states["a"], TaskState::up_for_retry);
+    EXPECT_EQ(states["a"], TaskState::scheduled) << "ready for the next start";
     EXPECT_EQ(records["a"].max_tries, 1);
     EXPECT_THAT(running(), IsEmpty());
     EXPECT_EQ(run_states["r1"], RunState::running);
