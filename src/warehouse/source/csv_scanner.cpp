@@ -94,13 +94,12 @@ CsvScanner::After CsvScanner::scan_quoted() {
         blame(CsvFault::unclosed_quote);
         shape_.fault_line = opened_on;
     }
-    end_cell(span);
     const std::string_view rest = window_.rest();
-    if (!rest.empty() && !ends_run_[static_cast<unsigned char>(rest.front())]) {
-        blame(CsvFault::text_after_quote);
-        return scan_plain(false);
-    }
-    return pass_separator();
+    const bool text_follows =
+        !rest.empty() && !ends_run_[static_cast<unsigned char>(rest.front())];
+    if (text_follows) blame(CsvFault::text_after_quote);
+    end_cell(span);
+    return text_follows ? scan_plain(false) : pass_separator();
 }
 
 /// Passes the cell and its closing quote; false when the file ends before.

@@ -203,7 +203,7 @@ bool is_text(BaseType base) {
 
 /// A number as text that the types' parsers read.
 std::string spell(double value) {
-    return std::isnan(value) ? "NaN" : fmt::format("{}", value);
+    return std::isfinite(value) ? literal::to_json({value}) : fmt::format("{}", value);
 }
 
 /// What a literal's value is for a column: text that is read like a cell, or an error.

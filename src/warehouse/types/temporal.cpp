@@ -91,7 +91,7 @@ core::Result<void> check_temporal_format(const ColumnType& type, std::string_vie
     const auto refuse = [&](std::string_view why) {
         return core::fail(
             core::Errc::invalid_argument,
-            fmt::format("format '{}' of a {} column: {}", format, type.sql(), why),
+            fmt::format("format '{}' of column type {}: {}", format, type.sql(), why),
             "a pattern such as %d.%m.%Y, or epoch or epoch_ms for numbers since 1970"
         );
     };
