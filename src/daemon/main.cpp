@@ -14,7 +14,7 @@ namespace {
 
 using namespace reel;
 
-int runner(const std::string& directory, long long lease_seconds) {
+int serve_as_runner(const std::string& directory, long long lease_seconds) {
     return runner::run_runner(
         {.directory = directory, .program = {}, .lease = std::chrono::seconds(lease_seconds)}
     );
@@ -26,7 +26,7 @@ class CommandDatabases final {
   public:
     core::Result<std::string> uri(const config::Config& config, const std::string& database) {
         if (!databases_) {
-            lock_ = daemon::HomeLock::take(config.home());
+            lock_.emplace(daemon::HomeLock::take(config.home()));
             auto opened = daemon::open_databases(config);
             if (!opened) return std::unexpected(opened.error());
             databases_ = std::move(*opened);
@@ -70,7 +70,7 @@ int main(int argc, char** argv) {
             argv,
             {
                 .standalone = daemon::standalone,
-                .runner = runner,
+                .runner = serve_as_runner,
                 .task_exec = executor::task_exec,
                 .database_uri = uri,
                 .dags_test = [&](const auto& config, const auto& options
