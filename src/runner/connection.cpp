@@ -1,0 +1,79 @@
+#include "connection.hpp"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/write.hpp>
+#include <chrono>
+#include <utility>
+
+namespace reel::runner {
+
+namespace asio = boost::asio;
+
+Connection::Connection(asio::local::stream_protocol::socket socket)
+    : socket_(std::move(socket)), written_(socket_.get_executor()) {}
+
+void Connection::send(const Message& message) {
+    send_later([frame = make_frame(encode(message))] { return frame; });
+}
+
+void Connection::send_later(std::function<std::string()> make_frame) {
+    if (!socket_.is_open()) return;
+    outbox_.push_back(std::move(make_frame));
+    if (!is_writing_) write_next();
+}
+
+void Connection::write_next() {
+    writing_.clear();
+    while (writing_.empty() && !outbox_.empty()) {
+        writing_ = outbox_.front()();
+        outbox_.pop_front();
+    }
+    is_writing_ = !writing_.empty();
+    if (!is_writing_) {
+        writing_.shrink_to_fit();
+        written_.notify();
+        return;
+    }
+    asio::async_write(
+        socket_,
+        asio::buffer(writing_),
+        [self = shared_from_this()](const boost::system::error_code& error, std::size_t) {
+            if (error) {
+                self->close();
+            } else {
+                self->write_next();
+            }
+        }
+    );
+}
+
+asio::awaitable<core::Result<Message>> Connection::receive() {
+    const auto self = shared_from_this();
+    while (true) {
+        auto payload = reader_.next();
+        if (!payload) co_return std::unexpected(std::move(payload.error()));
+        if (*payload) co_return decode(**payload);
+        const auto [error, count] = co_await socket_.async_read_some(
+            asio::buffer(chunk_), asio::as_tuple(asio::use_awaitable)
+        );
+        if (error) co_return core::fail(core::Errc::unavailable, "the connection was closed");
+        reader_.append({chunk_.data(), count});
+    }
+}
+
+asio::awaitable<void> Connection::flush() {
+    const auto self = shared_from_this();
+    while (is_writing_ && socket_.is_open()) co_await written_.wait_for(std::chrono::seconds(1));
+}
+
+void Connection::close() {
+    boost::system::error_code ignored;
+    socket_.close(ignored);
+    outbox_.clear();
+    is_writing_ = false;
+    written_.notify();
+}
+
+}  // namespace reel::runner

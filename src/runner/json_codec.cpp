@@ -1,0 +1,182 @@
+#include "json_codec.hpp"
+
+#include <openssl/evp.h>
+
+#include <algorithm>
+#include <array>
+#include <stdexcept>
+#include <utility>
+
+namespace reel::runner {
+
+using nlohmann::json;
+
+namespace {
+
+constexpr std::array<std::pair<ProcessEnd, const char*>, 6> end_names{{
+    {ProcessEnd::exited, "exited"},
+    {ProcessEnd::signalled, "signalled"},
+    {ProcessEnd::timed_out, "timed_out"},
+    {ProcessEnd::cancelled, "cancelled"},
+    {ProcessEnd::abandoned, "abandoned"},
+    {ProcessEnd::not_started, "not_started"},
+}};
+
+const char* end_name(ProcessEnd end) {
+    return std::ranges::find(end_names, end, &std::pair<ProcessEnd, const char*>::first)->second;
+}
+
+ProcessEnd end_from_name(const std::string& name) {
+    for (const auto& [end, known] : end_names) {
+        if (name == known) return end;
+    }
+    throw std::invalid_argument("unknown end of a process");
+}
+
+std::string encode_base64(std::string_view bytes) {
+    std::string text((bytes.size() + 2) / 3 * 4 + 1, '\0');
+    const int written = EVP_EncodeBlock(
+        reinterpret_cast<unsigned char*>(text.data()),
+        reinterpret_cast<const unsigned char*>(bytes.data()),
+        static_cast<int>(bytes.size())
+    );
+    text.resize(static_cast<std::size_t>(written));
+    return text;
+}
+
+std::string decode_base64(const std::string& text) {
+    if (text.size() % 4 != 0) throw std::invalid_argument("base64 of a wrong length");
+    std::string bytes(text.size() / 4 * 3, '\0');
+    const int written = EVP_DecodeBlock(
+        reinterpret_cast<unsigned char*>(bytes.data()),
+        reinterpret_cast<const unsigned char*>(text.data()),
+        static_cast<int>(text.size())
+    );
+    if (written < 0) throw std::invalid_argument("not base64");
+    // OpenSSL counts the padding as bytes.
+    std::size_t padding = 0;
+    while (padding < 2 && text.size() > padding && text[text.size() - 1 - padding] == '=') {
+        ++padding;
+    }
+    bytes.resize(static_cast<std::size_t>(written) - padding);
+    return bytes;
+}
+
+json list_to_json(const std::vector<std::string>& items) {
+    json list = json::array();
+    for (const auto& item : items) list.push_back(bytes_to_json(item));
+    return list;
+}
+
+std::vector<std::string> list_from_json(const json& value) {
+    if (!value.is_array()) throw std::invalid_argument("not a list");
+    std::vector<std::string> items;
+    items.reserve(value.size());
+    for (const auto& item : value) items.push_back(bytes_from_json(item));
+    return items;
+}
+
+core::Duration duration_from_json(const json& value) {
+    return core::Duration(value.get<core::Duration::rep>());
+}
+
+}  // namespace
+
+json bytes_to_json(std::string_view bytes) {
+    const bool plain =
+        std::ranges::all_of(bytes, [](unsigned char byte) { return byte >= '\t' && byte < 0x7fU; });
+    if (plain) return json(bytes);
+    return json{{"base64", encode_base64(bytes)}};
+}
+
+std::string bytes_from_json(const json& value) {
+    if (value.is_string()) return value.get<std::string>();
+    return decode_base64(value.at("base64").get_ref<const std::string&>());
+}
+
+json timestamp_to_json(core::Timestamp at) {
+    return at.time_since_epoch().count();
+}
+
+core::Timestamp timestamp_from_json(const json& value) {
+    return core::Timestamp(core::Duration(value.get<core::Duration::rep>()));
+}
+
+json to_json(const ProcessSpec& spec) {
+    json value{
+        {"attempt", spec.attempt},
+        {"argv", list_to_json(spec.argv)},
+        {"environment", list_to_json(spec.environment)},
+        {"working_directory", bytes_to_json(spec.working_directory)},
+        {"log_file", bytes_to_json(spec.log_file.native())},
+        {"input", bytes_to_json(spec.input)},
+        {"kill_grace", spec.kill_grace.count()},
+    };
+    if (spec.timeout) value["timeout"] = spec.timeout->count();
+    return value;
+}
+
+ProcessSpec spec_from_json(const json& value) {
+    ProcessSpec spec;
+    spec.attempt = value.at("attempt").get<core::AttemptId>();
+    spec.argv = list_from_json(value.at("argv"));
+    spec.environment = list_from_json(value.at("environment"));
+    spec.working_directory = bytes_from_json(value.at("working_directory"));
+    spec.log_file = bytes_from_json(value.at("log_file"));
+    spec.input = bytes_from_json(value.at("input"));
+    spec.kill_grace = duration_from_json(value.at("kill_grace"));
+    if (const auto timeout = value.find("timeout"); timeout != value.end()) {
+        spec.timeout = duration_from_json(*timeout);
+    }
+    return spec;
+}
+
+json to_json(const ProcessExit& exit) {
+    return json{
+        {"attempt", exit.attempt},
+        {"end", end_name(exit.end)},
+        {"code", exit.code},
+        {"started_at", timestamp_to_json(exit.started_at)},
+        {"ended_at", timestamp_to_json(exit.ended_at)},
+        {"output", bytes_to_json(exit.output)},
+        {"output_truncated", exit.output_truncated},
+        {"last_line", bytes_to_json(exit.last_line)},
+        {"message", bytes_to_json(exit.message)},
+        {"user_microseconds", exit.user_microseconds},
+        {"system_microseconds", exit.system_microseconds},
+        {"max_rss_kilobytes", exit.max_rss_kilobytes},
+    };
+}
+
+ProcessExit exit_from_json(const json& value) {
+    ProcessExit exit;
+    exit.attempt = value.at("attempt").get<core::AttemptId>();
+    exit.end = end_from_name(value.at("end").get<std::string>());
+    exit.code = value.at("code").get<int>();
+    exit.started_at = timestamp_from_json(value.at("started_at"));
+    exit.ended_at = timestamp_from_json(value.at("ended_at"));
+    exit.output = bytes_from_json(value.at("output"));
+    exit.output_truncated = value.at("output_truncated").get<bool>();
+    exit.last_line = bytes_from_json(value.at("last_line"));
+    exit.message = bytes_from_json(value.at("message"));
+    exit.user_microseconds = value.at("user_microseconds").get<std::int64_t>();
+    exit.system_microseconds = value.at("system_microseconds").get<std::int64_t>();
+    exit.max_rss_kilobytes = value.at("max_rss_kilobytes").get<std::int64_t>();
+    return exit;
+}
+
+json to_json(const ProcessStart& start) {
+    return json{
+        {"attempt", start.attempt}, {"pid", start.pid}, {"at", timestamp_to_json(start.at)}
+    };
+}
+
+ProcessStart start_from_json(const json& value) {
+    return ProcessStart{
+        .attempt = value.at("attempt").get<core::AttemptId>(),
+        .pid = value.at("pid").get<int>(),
+        .at = timestamp_from_json(value.at("at")),
+    };
+}
+
+}  // namespace reel::runner

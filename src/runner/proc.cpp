@@ -1,0 +1,71 @@
+#include "proc.hpp"
+
+#include <charconv>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <sstream>
+
+namespace reel::runner {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+std::string load_text(const fs::path& path) {
+    std::ifstream file(path);
+    return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+}
+
+}  // namespace
+
+std::optional<ProcStat> parse_stat(std::string_view text) {
+    // The program's name may itself hold blanks and parentheses; the last one ends it.
+    const std::size_t name_end = text.rfind(')');
+    if (name_end == std::string_view::npos) return std::nullopt;
+    std::istringstream fields{std::string(text.substr(name_end + 1))};
+    ProcStat stat;
+    int parent = 0;
+    fields >> stat.state >> parent >> stat.group;
+    constexpr int fields_between_group_and_start = 16;
+    std::string skipped;
+    for (int i = 0; i < fields_between_group_and_start; ++i) fields >> skipped;
+    fields >> stat.start;
+    if (!fields) return std::nullopt;
+    return stat;
+}
+
+std::optional<ProcStat> load_stat(pid_t pid) {
+    return parse_stat(load_text(fs::path("/proc") / std::to_string(pid) / "stat"));
+}
+
+std::string load_boot_id() {
+    std::string id = load_text("/proc/sys/kernel/random/boot_id");
+    while (!id.empty() && id.back() == '\n') id.pop_back();
+    return id;
+}
+
+std::vector<pid_t> load_pids() {
+    std::vector<pid_t> pids;
+    std::error_code error;
+    for (const auto& entry : fs::directory_iterator("/proc", error)) {
+        const std::string name = entry.path().filename().string();
+        pid_t pid = 0;
+        const auto [end, failed] = std::from_chars(name.data(), name.data() + name.size(), pid);
+        if (failed == std::errc() && end == name.data() + name.size()) pids.push_back(pid);
+    }
+    return pids;
+}
+
+bool holds_memfd(pid_t pid, std::string_view name) {
+    const std::string wanted = "/memfd:" + std::string(name) + " (deleted)";
+    for (const char* const descriptor : {"3", "4"}) {
+        std::error_code error;
+        const fs::path link =
+            fs::read_symlink(fs::path("/proc") / std::to_string(pid) / "fd" / descriptor, error);
+        if (!error && link.native() == wanted) return true;
+    }
+    return false;
+}
+
+}  // namespace reel::runner

@@ -1,0 +1,203 @@
+#include "server.hpp"
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <boost/asio/co_spawn.hpp>
+#include <chrono>
+#include <csignal>
+#include <exception>
+#include <filesystem>
+#include <utility>
+
+#include "note.hpp"
+#include "socket_address.hpp"
+
+namespace reel::runner {
+
+namespace asio = boost::asio;
+namespace fs = std::filesystem;
+
+Server::Server(asio::io_context& io, const RunnerOptions& options)
+    : io_(io),
+      options_(options),
+      supervisor_(
+          io.get_executor(),
+          {.journal = options.directory / "journal", .work = options.directory / "work"},
+          {.on_start =
+               [this](const ProcessStart& start) {
+                   if (worker_) worker_->send(Started{start});
+               },
+           .on_exit =
+               [this](const ProcessExit& exit) {
+                   if (worker_) report_exit(exit.attempt, worker_);
+                   end_if_idle();
+               }}
+      ),
+      acceptor_(io),
+      accept_pause_(io),
+      lease_(io),
+      signals_(io, SIGTERM) {}
+
+core::Result<void> Server::open() {
+    supervisor_.recover();
+    auto address = SocketAddress::of_directory(options_.directory);
+    if (!address) return std::unexpected(std::move(address.error()));
+    std::error_code ignored;
+    fs::remove(socket_path(options_.directory), ignored);
+    boost::system::error_code error;
+    acceptor_.open(address->endpoint().protocol(), error);
+    const mode_t mask = ::umask(0177);
+    if (!error) acceptor_.bind(address->endpoint(), error);
+    ::umask(mask);
+    if (!error) acceptor_.listen(asio::socket_base::max_listen_connections, error);
+    if (error) {
+        return core::fail(
+            core::Errc::unavailable,
+            "cannot listen on " + socket_path(options_.directory).string() + ": " + error.message()
+        );
+    }
+    return {};
+}
+
+void Server::run() {
+    watch_signals();
+    arm_lease();
+    accept_next();
+    io_.run();
+    std::error_code ignored;
+    fs::remove(socket_path(options_.directory), ignored);
+}
+
+void Server::accept_next() {
+    acceptor_.async_accept([this](const boost::system::error_code& error, Socket socket) {
+        if (error == asio::error::operation_aborted) return;
+        if (!error) {
+            serve(std::move(socket));
+            accept_next();
+            return;
+        }
+        note("cannot accept a worker: " + error.message());
+        accept_pause_.expires_after(std::chrono::milliseconds(200));
+        accept_pause_.async_wait([this](const boost::system::error_code&) { accept_next(); });
+    });
+}
+
+void Server::serve(Socket socket) {
+    auto connection = std::make_shared<Connection>(std::move(socket));
+    asio::co_spawn(
+        io_,
+        [this, connection]() -> asio::awaitable<void> { co_await converse(connection); },
+        [this, connection](const std::exception_ptr& failure) {
+            if (failure) note("a conversation with a worker failed");
+            connection->close();
+            leave(connection);
+        }
+    );
+}
+
+asio::awaitable<void> Server::converse(ConnectionPtr connection) {
+    while (true) {
+        const auto message = co_await connection->receive();
+        if (!message) {
+            if (message.error().code != core::Errc::unavailable) note(message.error().describe());
+            co_return;
+        }
+        if (!obey(connection, *message)) {
+            co_await connection->flush();
+            co_return;
+        }
+    }
+}
+
+bool Server::obey(const ConnectionPtr& connection, const Message& message) {
+    if (const auto* const hello = std::get_if<Hello>(&message)) {
+        welcome(connection, *hello);
+        return hello->protocol == protocol_version;
+    }
+    // Only the worker that owns the runner is obeyed; a replaced one may still have words under
+    // way.
+    if (connection != worker_) return false;
+    if (const auto* const start = std::get_if<Start>(&message)) {
+        // What comes while the runner ends is left to the next one.
+        if (!ending_) supervisor_.start(start->spec);
+    } else if (const auto* const cancel = std::get_if<Cancel>(&message)) {
+        supervisor_.stop(cancel->attempt, ProcessEnd::cancelled, "it was cancelled");
+    } else if (const auto* const known = std::get_if<Acknowledge>(&message)) {
+        supervisor_.acknowledge(known->attempt);
+        connection->send(Forgotten{known->attempt});
+        end_if_idle();
+    } else if (const auto* const detach = std::get_if<Detach>(&message)) {
+        end_when_idle_ = detach->end_when_idle;
+        return false;
+    }
+    return true;
+}
+
+void Server::welcome(const ConnectionPtr& connection, const Hello& hello) {
+    if (hello.protocol != protocol_version) {
+        connection->send(Refused{fmt::format(
+            "the runner speaks protocol {}, the worker {}", protocol_version, hello.protocol
+        )});
+        return;
+    }
+    if (worker_ && worker_ != connection) worker_->send(Replaced{});
+    worker_ = connection;
+    end_when_idle_ = false;
+    lease_.cancel();
+    const auto ended = supervisor_.ended();
+    connection->send(
+        Welcome{.pid = ::getpid(), .running = supervisor_.running(), .ended = ended.size()}
+    );
+    for (const core::AttemptId attempt : ended) report_exit(attempt, connection);
+}
+
+void Server::report_exit(core::AttemptId attempt, const ConnectionPtr& to) {
+    to->send_later([this, attempt]() -> std::string {
+        auto exit = supervisor_.find_exit(attempt);
+        // Acknowledged while it stood in the queue, which only a confused worker does. It still
+        // counts on as many exits as it was promised.
+        if (!exit) exit = ProcessExit{.attempt = attempt, .end = ProcessEnd::abandoned};
+        return make_frame(encode(Exited{std::move(*exit)}));
+    });
+}
+
+void Server::leave(const ConnectionPtr& connection) {
+    if (connection != worker_) return;
+    worker_ = nullptr;
+    arm_lease();
+    end_if_idle();
+}
+
+void Server::arm_lease() {
+    lease_.expires_after(options_.lease);
+    lease_.async_wait([this](const boost::system::error_code& error) {
+        if (error || worker_) return;
+        const std::chrono::duration<double> lease = options_.lease;
+        end_all(fmt::format("no worker came back to the runner within {:g} s", lease.count()));
+    });
+}
+
+void Server::watch_signals() {
+    signals_.async_wait([this](const boost::system::error_code& error, int) {
+        if (error) return;
+        end_all("the runner was told to end (SIGTERM)");
+        watch_signals();
+    });
+}
+
+void Server::end_all(const std::string& reason) {
+    note(reason);
+    ending_ = true;
+    supervisor_.stop_all(ProcessEnd::abandoned, reason);
+    end_if_idle();
+}
+
+void Server::end_if_idle() {
+    if (!supervisor_.runs_nothing()) return;
+    const bool settled = !worker_ || supervisor_.holds_nothing();
+    if (ending_ || (end_when_idle_ && settled)) io_.stop();
+}
+
+}  // namespace reel::runner

@@ -1,0 +1,213 @@
+#include "spawn.hpp"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+#include <algorithm>
+#include <csignal>
+#include <vector>
+
+#include "pidfd.hpp"
+#include "spawn_setup.hpp"
+
+namespace reel::runner {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr int input_descriptor = 3;
+constexpr int output_descriptor = 4;
+constexpr std::string_view default_path = "/usr/local/bin:/usr/bin:/bin";
+
+std::string cannot_start(const ProcessSpec& spec) {
+    return "cannot start '" + spec.argv[0] + "'";
+}
+
+core::Result<void> check(const ProcessSpec& spec) {
+    if (spec.argv.empty() || spec.argv[0].empty()) {
+        return core::fail(core::Errc::invalid_argument, "cannot start a process: no program named");
+    }
+    const auto holds_nul = [](const std::string& text) { return text.contains('\0'); };
+    if (std::ranges::any_of(spec.argv, holds_nul) ||
+        std::ranges::any_of(spec.environment, holds_nul)) {
+        return core::fail(
+            core::Errc::invalid_argument,
+            cannot_start(spec) + ": an argument or a variable holds a NUL byte"
+        );
+    }
+    return {};
+}
+
+/// A memfd above the descriptors that the child rearranges.
+core::Result<UniqueFd> make_memfd(const std::string& name) {
+    const UniqueFd fd(::memfd_create(name.c_str(), MFD_CLOEXEC | MFD_ALLOW_SEALING));
+    if (!fd) return fail_errno("cannot make a memfd");
+    UniqueFd high(::fcntl(fd.get(), F_DUPFD_CLOEXEC, output_descriptor + 1));
+    if (!high) return fail_errno("cannot make a memfd");
+    return high;
+}
+
+core::Result<UniqueFd> make_input(const std::string& name, std::string_view content) {
+    auto fd = make_memfd(name);
+    if (!fd) return fd;
+    while (!content.empty()) {
+        const ssize_t written = ::write(fd->get(), content.data(), content.size());
+        if (written < 0) return fail_errno("cannot hand over the input");
+        content.remove_prefix(static_cast<std::size_t>(written));
+    }
+    constexpr int seals = F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL;
+    if (::lseek(fd->get(), 0, SEEK_SET) != 0 || ::fcntl(fd->get(), F_ADD_SEALS, seals) != 0) {
+        return fail_errno("cannot hand over the input");
+    }
+    return fd;
+}
+
+std::string_view path_variable(const std::vector<std::string>& environment) {
+    constexpr std::string_view prefix = "PATH=";
+    for (const std::string_view variable : environment) {
+        if (variable.starts_with(prefix)) return variable.substr(prefix.size());
+    }
+    return default_path;
+}
+
+std::string explain_exec(int error) {
+    switch (error) {
+        case ENOENT:
+            return "no such file, or the interpreter in its #! line is missing";
+        case ENOEXEC:
+            return "not a program: neither a binary nor a script with a #! line";
+        case E2BIG:
+            return "its arguments and environment are too long";
+        default:
+            return describe_errno(error);
+    }
+}
+
+core::Errc code_of_exec(int error) {
+    switch (error) {
+        case ENOENT:
+        case ENOTDIR:
+            return core::Errc::not_found;
+        case EACCES:
+        case EPERM:
+            return core::Errc::permission_denied;
+        case ENOEXEC:
+        case E2BIG:
+            return core::Errc::invalid_argument;
+        default:
+            return core::Errc::unavailable;
+    }
+}
+
+struct Descriptors {
+    int log = -1;
+    int input = -1;
+    int output = -1;
+};
+
+/// The error is posix_spawn's errno.
+std::expected<pid_t, int> spawn_with(
+    const ProcessSpec& spec,
+    const std::string& program,
+    const fs::path& working_directory,
+    const Descriptors& descriptors
+) {
+    FileActions actions;
+    actions.change_directory(working_directory);
+    actions.open_null(STDIN_FILENO);
+    actions.place(descriptors.log, STDOUT_FILENO);
+    actions.place(descriptors.log, STDERR_FILENO);
+    actions.place(descriptors.input, input_descriptor);
+    actions.place(descriptors.output, output_descriptor);
+    actions.close_from(output_descriptor + 1);
+    const SpawnAttributes attributes(SpawnAttributes::Group::own_group);
+    const CStrings argv(spec.argv);
+    const CStrings environment(spec.environment);
+    pid_t pid = 0;
+    const int error = ::posix_spawn(
+        &pid, program.c_str(), actions.get(), attributes.get(), argv.get(), environment.get()
+    );
+    if (error != 0) return std::unexpected(error);
+    return pid;
+}
+
+}  // namespace
+
+core::Result<LogFile> open_log(const fs::path& path) {
+    std::error_code error;
+    fs::create_directories(path.parent_path(), error);
+    const UniqueFd fd(::open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0640));
+    if (!fd) return fail_errno("cannot open the log " + path.string());
+    LogFile log{.fd = UniqueFd(::fcntl(fd.get(), F_DUPFD_CLOEXEC, output_descriptor + 1))};
+    struct stat status{};
+    if (!log.fd || ::fstat(fd.get(), &status) != 0) {
+        return fail_errno("cannot open the log " + path.string());
+    }
+    log.begin = static_cast<std::uint64_t>(status.st_size);
+    return log;
+}
+
+core::Result<std::string> find_program(const ProcessSpec& spec, const fs::path& working_directory) {
+    if (auto checked = check(spec); !checked) return std::unexpected(std::move(checked.error()));
+    const std::string& name = spec.argv[0];
+    if (name.contains('/')) return name;
+    std::string_view path = path_variable(spec.environment);
+    bool found_other = false;
+    while (true) {
+        const std::size_t colon = path.find(':');
+        const fs::path candidate = working_directory / path.substr(0, colon) / name;
+        std::error_code error;
+        if (fs::is_regular_file(candidate, error)) {
+            if (::access(candidate.c_str(), X_OK) == 0) return candidate.string();
+            found_other = true;
+        }
+        if (colon == std::string_view::npos) break;
+        path.remove_prefix(colon + 1);
+    }
+    if (found_other) {
+        return core::fail(
+            core::Errc::permission_denied,
+            cannot_start(spec) + ": the file in PATH is not executable"
+        );
+    }
+    return core::fail(
+        core::Errc::not_found,
+        cannot_start(spec) + ": no such program in the PATH of its environment",
+        "install it, or give its whole path"
+    );
+}
+
+core::Result<SpawnedProcess> spawn_process(
+    const ProcessSpec& spec,
+    const fs::path& working_directory,
+    const LogFile& log,
+    const std::string& marker
+) {
+    const auto program = find_program(spec, working_directory);
+    if (!program) return std::unexpected(program.error());
+    const auto input = make_input(marker, spec.input);
+    if (!input) return std::unexpected(input.error());
+    auto output = make_memfd(marker);
+    if (!output) return std::unexpected(std::move(output.error()));
+    const Descriptors descriptors{
+        .log = log.fd.get(), .input = input->get(), .output = output->get()
+    };
+    const auto pid = spawn_with(spec, *program, working_directory, descriptors);
+    if (!pid) {
+        const int error = pid.error();
+        return core::fail(code_of_exec(error), cannot_start(spec) + ": " + explain_exec(error));
+    }
+    SpawnedProcess process{.pid = *pid, .pidfd = open_pidfd(*pid), .output = std::move(*output)};
+    if (!process.pidfd) {
+        auto failure = fail_errno(cannot_start(spec) + ": cannot watch it");
+        ::kill(-*pid, SIGKILL);
+        ::waitpid(*pid, nullptr, 0);
+        return failure;
+    }
+    return process;
+}
+
+}  // namespace reel::runner

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+#include "reel/core/result.hpp"
+#include "reel/runner/protocol.hpp"
+#include "unique_fd.hpp"
+
+namespace reel::runner {
+
+struct SpawnedProcess {
+    pid_t pid = 0;    ///< also the id of its process group
+    UniqueFd pidfd;   ///< readable once it has ended
+    UniqueFd output;  ///< the memfd that the process has as descriptor 4
+};
+
+struct LogFile {
+    UniqueFd fd;
+    std::uint64_t begin = 0;  ///< its size when it was opened
+};
+
+/// Opens for appending, making folders and file where they are missing.
+[[nodiscard]] core::Result<LogFile> open_log(const std::filesystem::path& path);
+
+/// Where argv[0] lies: itself when it holds a '/', else the first match in the PATH of the
+/// process' own environment.
+[[nodiscard]] core::Result<std::string> find_program(
+    const ProcessSpec& spec, const std::filesystem::path& working_directory
+);
+
+/// Starts `spec.argv` in an existing folder, in a process group of its own, with /dev/null, the
+/// log, the log, the input and the output memfd as descriptors 0 to 4 and no others, no signal
+/// blocked or ignored. Both memfds bear the name `marker`.
+[[nodiscard]] core::Result<SpawnedProcess> spawn_process(
+    const ProcessSpec& spec,
+    const std::filesystem::path& working_directory,
+    const LogFile& log,
+    const std::string& marker
+);
+
+}  // namespace reel::runner

@@ -1,0 +1,229 @@
+#include "supervisor.hpp"
+
+#include <fmt/format.h>
+#include <sys/random.h>
+#include <sys/wait.h>
+
+#include <algorithm>
+#include <array>
+#include <boost/asio/co_spawn.hpp>
+#include <exception>
+#include <utility>
+
+#include "note.hpp"
+#include "proc.hpp"
+#include "recovery.hpp"
+
+namespace reel::runner {
+
+namespace asio = boost::asio;
+namespace fs = std::filesystem;
+
+namespace {
+
+/// Unlike any other attempt's, also of another runner on the same machine.
+std::string make_marker(core::AttemptId attempt) {
+    std::array<std::uint64_t, 1> random{};
+    if (::getrandom(random.data(), sizeof random, 0) < 0) random[0] = 0;
+    return fmt::format("reel-{}-{:016x}", attempt, random[0]);
+}
+
+core::Result<void> make_folder(const fs::path& folder) {
+    std::error_code error;
+    fs::create_directories(folder, error);
+    if (!error && fs::is_directory(folder, error)) return {};
+    return core::fail(
+        core::Errc::unavailable,
+        "cannot make the working directory " + folder.string() + ": " +
+            (error ? error.message() : describe_errno(ENOTDIR))
+    );
+}
+
+}  // namespace
+
+Supervisor::Supervisor(const asio::any_io_executor& io, Folders folders, SupervisorEvents events)
+    : io_(io),
+      folders_(std::move(folders)),
+      journal_(folders_.journal),
+      events_(std::move(events)),
+      boot_id_(load_boot_id()) {}
+
+void Supervisor::recover() {
+    std::vector<RunningRecord> left_behind;
+    for (auto& entry : journal_.load()) {
+        if (auto* const record = std::get_if<RunningRecord>(&entry)) {
+            left_behind.push_back(std::move(*record));
+        } else {
+            ended_.emplace(std::get<ProcessExit>(entry).attempt, std::nullopt);
+        }
+    }
+    for (auto& exit : end_left_behind(left_behind, boot_id_)) store(std::move(exit));
+    std::error_code ignored;
+    fs::remove_all(folders_.work, ignored);
+}
+
+void Supervisor::start(const ProcessSpec& spec) {
+    if (running_.contains(spec.attempt) || ended_.contains(spec.attempt)) return;
+    const core::Timestamp now = wall_now();
+    if (const auto launched = launch(spec, now); !launched) {
+        if (spec.working_directory.empty()) {
+            std::error_code ignored;
+            fs::remove_all(own_folder(spec.attempt), ignored);
+        }
+        finish(ProcessExit{
+            .attempt = spec.attempt,
+            .end = ProcessEnd::not_started,
+            .started_at = now,
+            .ended_at = now,
+            .message = launched.error().describe()
+        });
+        return;
+    }
+    events_.on_start(running_.at(spec.attempt).process->start());
+    supervise(spec.attempt);
+}
+
+fs::path Supervisor::own_folder(core::AttemptId attempt) const {
+    return folders_.work / std::to_string(attempt);
+}
+
+core::Result<void> Supervisor::launch(const ProcessSpec& spec, core::Timestamp now) {
+    Running running;
+    fs::path folder = spec.working_directory;
+    if (folder.empty()) {
+        folder = running.own_folder = own_folder(spec.attempt);
+    }
+    if (auto made = make_folder(folder); !made) return made;
+    const auto log = open_log(spec.log_file);
+    if (!log) return std::unexpected(log.error());
+    RunningRecord record{
+        .attempt = spec.attempt,
+        .marker = make_marker(spec.attempt),
+        .boot_id = boot_id_,
+        .started_at = now,
+        .kill_grace = spec.kill_grace,
+        .log_file = spec.log_file,
+        .log_begin = log->begin,
+    };
+    // Written before the process exists, so that no death of the runner leaves one unknown.
+    if (auto written = journal_.write_running(record); !written) return written;
+    auto process = spawn_process(spec, folder, *log, record.marker);
+    if (!process) return std::unexpected(std::move(process.error()));
+    record.pid = process->pid;
+    if (const auto stat = load_stat(process->pid)) record.pid_start = stat->start;
+    if (const auto written = journal_.write_running(record); !written) {
+        note(written.error().describe());
+    }
+    SupervisedSpec supervised{
+        .attempt = spec.attempt,
+        .started_at = now,
+        .timeout = spec.timeout,
+        .kill_grace = spec.kill_grace,
+        .log_file = spec.log_file,
+        .log_begin = log->begin,
+    };
+    running.process =
+        std::make_unique<SupervisedProcess>(io_, std::move(supervised), std::move(*process));
+    running_.emplace(spec.attempt, std::move(running));
+    return {};
+}
+
+void Supervisor::supervise(core::AttemptId attempt) {
+    SupervisedProcess* const process = running_.at(attempt).process.get();
+    asio::co_spawn(
+        io_,
+        [process]() -> asio::awaitable<ProcessExit> { co_return co_await process->run(); },
+        [this, attempt](const std::exception_ptr& failure, ProcessExit exit) {
+            if (failure) {
+                exit = ProcessExit{.attempt = attempt, .end = ProcessEnd::abandoned};
+                exit.started_at = running_.at(attempt).process->start().at;
+                exit.ended_at = wall_now();
+                exit.message = "the runner failed to follow it";
+            }
+            finish(std::move(exit));
+        }
+    );
+}
+
+void Supervisor::finish(ProcessExit exit) {
+    if (const auto found = running_.find(exit.attempt); found != running_.end()) {
+        std::error_code ignored;
+        if (!found->second.own_folder.empty()) fs::remove_all(found->second.own_folder, ignored);
+        running_.erase(found);
+    }
+    reap_strays();
+    store(exit);
+    events_.on_exit(exit);
+}
+
+void Supervisor::store(ProcessExit exit) {
+    const core::AttemptId attempt = exit.attempt;
+    const auto written = journal_.write_exit(exit);
+    if (written) {
+        ended_.insert_or_assign(attempt, std::nullopt);
+        return;
+    }
+    // Without room for the exit the journal still says that it was started, so a death of the
+    // runner now gives a lost exit status, never a second process unawares.
+    note(written.error().describe());
+    ended_.insert_or_assign(attempt, std::move(exit));
+}
+
+void Supervisor::reap_strays() const {
+    while (true) {
+        siginfo_t info{};
+        constexpr int look = WEXITED | WNOHANG | WNOWAIT;
+        if (::waitid(P_ALL, 0, &info, look) != 0 || info.si_pid == 0) return;
+        const bool leader = std::ranges::any_of(running_, [&info](const auto& entry) {
+            return entry.second.process->pid() == info.si_pid;
+        });
+        // A leader is reaped where its exit status is read; the rest waits for the next time.
+        if (leader) return;
+        ::waitpid(info.si_pid, nullptr, WNOHANG);
+    }
+}
+
+void Supervisor::stop(core::AttemptId attempt, ProcessEnd reason, const std::string& message) {
+    const auto found = running_.find(attempt);
+    if (found != running_.end()) found->second.process->stop(reason, message);
+}
+
+void Supervisor::stop_all(ProcessEnd reason, const std::string& message) {
+    for (const auto& [attempt, running] : running_) running.process->stop(reason, message);
+}
+
+void Supervisor::acknowledge(core::AttemptId attempt) {
+    if (ended_.erase(attempt) > 0) journal_.forget(attempt);
+}
+
+std::vector<ProcessStart> Supervisor::running() const {
+    std::vector<ProcessStart> starts;
+    starts.reserve(running_.size());
+    for (const auto& [attempt, running] : running_) starts.push_back(running.process->start());
+    return starts;
+}
+
+std::vector<core::AttemptId> Supervisor::ended() const {
+    std::vector<core::AttemptId> attempts;
+    attempts.reserve(ended_.size());
+    for (const auto& [attempt, exit] : ended_) attempts.push_back(attempt);
+    return attempts;
+}
+
+std::optional<ProcessExit> Supervisor::find_exit(core::AttemptId attempt) const {
+    const auto found = ended_.find(attempt);
+    if (found == ended_.end()) return std::nullopt;
+    if (found->second) return found->second;
+    auto exit = journal_.read_exit(attempt);
+    if (exit) return std::move(*exit);
+    // The file was damaged since it was written: the attempt ended, and nobody knows how.
+    return ProcessExit{
+        .attempt = attempt,
+        .end = ProcessEnd::abandoned,
+        .started_at = wall_now(),
+        .ended_at = wall_now(),
+        .message = exit.error().describe()
+    };
+}
+
+}  // namespace reel::runner

@@ -1,0 +1,73 @@
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "journal.hpp"
+#include "reel/runner/protocol.hpp"
+#include "supervised_process.hpp"
+
+namespace reel::runner {
+
+struct SupervisorEvents {
+    std::function<void(const ProcessStart&)> on_start;
+    /// The exit is in the journal already.
+    std::function<void(const ProcessExit&)> on_exit;
+};
+
+/// Every attempt that the runner was given and that the worker has not acknowledged the end of.
+class Supervisor final {
+  public:
+    struct Folders {
+        std::filesystem::path journal;
+        std::filesystem::path work;  ///< below it the fresh folders of attempts that name none
+    };
+    Supervisor(const boost::asio::any_io_executor& io, Folders folders, SupervisorEvents events);
+
+    /// Ends what an earlier runner left behind and takes over its journal. Blocks for as long as
+    /// that takes.
+    void recover();
+
+    /// Ignored for an attempt that is known already.
+    void start(const ProcessSpec& spec);
+    void stop(core::AttemptId attempt, ProcessEnd reason, const std::string& message);
+    void stop_all(ProcessEnd reason, const std::string& message);
+    void acknowledge(core::AttemptId attempt);
+
+    [[nodiscard]] std::vector<ProcessStart> running() const;
+    [[nodiscard]] std::vector<core::AttemptId> ended() const;
+    /// nullopt when it was acknowledged in the meantime.
+    [[nodiscard]] std::optional<ProcessExit> find_exit(core::AttemptId attempt) const;
+    [[nodiscard]] bool runs_nothing() const { return running_.empty(); }
+    [[nodiscard]] bool holds_nothing() const { return running_.empty() && ended_.empty(); }
+
+  private:
+    struct Running {
+        std::unique_ptr<SupervisedProcess> process;
+        std::filesystem::path own_folder;  ///< removed at the end; empty: none
+    };
+
+    [[nodiscard]] std::filesystem::path own_folder(core::AttemptId attempt) const;
+    core::Result<void> launch(const ProcessSpec& spec, core::Timestamp now);
+    void supervise(core::AttemptId attempt);
+    void finish(ProcessExit exit);
+    void store(ProcessExit exit);
+    void reap_strays() const;
+
+    boost::asio::any_io_executor io_;
+    Folders folders_;
+    Journal journal_;
+    SupervisorEvents events_;
+    std::string boot_id_;
+    std::map<core::AttemptId, Running> running_;
+    /// Empty where the journal has it, which it has not when the disk is full.
+    std::map<core::AttemptId, std::optional<ProcessExit>> ended_;
+};
+
+}  // namespace reel::runner
