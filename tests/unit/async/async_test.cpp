@@ -1,0 +1,86 @@
+#include <gtest/gtest.h>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/experimental/awaitable_operators.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <functional>
+#include <stdexcept>
+#include <thread>
+
+#include "reel/async/blocking_pool.hpp"
+#include "reel/async/nudge.hpp"
+
+namespace reel::async {
+namespace {
+
+namespace asio = boost::asio;
+
+constexpr auto for_ever = std::chrono::hours(1000);
+
+/// Runs a coroutine to its end on a loop of its own and rethrows what it threw.
+void run(asio::io_context& io, std::function<asio::awaitable<void>()> body) {
+    std::exception_ptr failure;
+    asio::co_spawn(io, std::move(body), [&](const std::exception_ptr& error) { failure = error; });
+    io.run();
+    if (failure) std::rethrow_exception(failure);
+}
+
+TEST(BlockingPool, ComesBackToTheLoopWithTheValue) {
+    asio::io_context io{1};
+    BlockingPool pool(1);
+    run(io, [&]() -> asio::awaitable<void> {
+        const auto loop = std::this_thread::get_id();
+        const auto worker = co_await pool.run([] { return std::this_thread::get_id(); });
+        EXPECT_NE(worker, loop);
+        EXPECT_EQ(std::this_thread::get_id(), loop);
+    });
+}
+
+TEST(BlockingPool, CarriesExceptionsAcross) {
+    asio::io_context io{1};
+    BlockingPool pool(1);
+    const auto fail = [&]() -> asio::awaitable<void> {
+        co_await pool.run([]() -> int { throw std::runtime_error("broken"); });
+    };
+    EXPECT_THROW(run(io, fail), std::runtime_error);
+}
+
+TEST(Nudge, ThatCameBeforeTheWaitIsNotLostAndCountsOnce) {
+    asio::io_context io{1};
+    Nudge nudge(io.get_executor());
+    run(io, [&]() -> asio::awaitable<void> {
+        nudge.notify();
+        nudge.notify();
+        co_await nudge.wait_for(for_ever);
+        bool second = false;
+        asio::post(io, [&] {
+            EXPECT_FALSE(second) << "two notifies before a wait wake it once";
+            second = true;
+            nudge.notify();
+        });
+        co_await nudge.wait_for(for_ever);
+        EXPECT_TRUE(second);
+    });
+}
+
+TEST(Nudge, GivesUpAtItsLimit) {
+    asio::io_context io{1};
+    Nudge nudge(io.get_executor());
+    run(io,
+        [&]() -> asio::awaitable<void> { co_await nudge.wait_for(std::chrono::nanoseconds(0)); });
+}
+
+TEST(Nudge, ReturnsWhenItsCoroutineIsCancelled) {
+    using namespace boost::asio::experimental::awaitable_operators;
+    asio::io_context io{1};
+    Nudge slow(io.get_executor());
+    Nudge quick(io.get_executor());
+    run(io, [&]() -> asio::awaitable<void> {
+        quick.notify();
+        co_await (slow.wait_for(for_ever) || quick.wait_for(for_ever));
+    });
+}
+
+}  // namespace
+}  // namespace reel::async
