@@ -48,6 +48,10 @@ void ArgReader::mistake(std::string_view key, const std::string& message) {
     mistakes_.add(path_of(key), message);
 }
 
+void ArgReader::mistake(std::string_view key, const core::Error& error) {
+    mistake(key, error.hint.empty() ? error.message : error.message + " (" + error.hint + ")");
+}
+
 const Json* ArgReader::find(std::string_view key) {
     known_.emplace_back(key);
     if (!object_.is_object()) {

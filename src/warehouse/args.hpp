@@ -50,6 +50,8 @@ class ArgReader final {
     /// An object with at least one key; nullptr (and a mistake) otherwise.
     [[nodiscard]] const Json* required_object(std::string_view key);
     void mistake(std::string_view key, const std::string& message);
+    /// Takes over another parser's message and hint.
+    void mistake(std::string_view key, const core::Error& error);
     /// Keys that were not asked for become mistakes.
     void finish();
 

@@ -87,7 +87,7 @@ core::Result<PublishSpec> parse_publish_spec(
     parse_source(reader, context, spec);
     if (const auto into = reader.required_text("into"); !into.empty()) {
         const auto name = parse_table_name(into);
-        name ? void(spec.into = *name) : reader.mistake("into", name.error().describe());
+        name ? void(spec.into = *name) : reader.mistake("into", name.error());
     }
     spec.key = reader.names("key");
     spec.mode = parse_mode(reader, spec.key.empty() ? LoadMode::append : LoadMode::upsert);

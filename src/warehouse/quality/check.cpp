@@ -121,7 +121,7 @@ class CheckParser {
         }
         const auto name = parse_table_name(table);
         if (!name) {
-            mistakes_.add(path, name.error().describe());
+            mistakes_.add(path, fmt::format("{} ({})", name.error().message, name.error().hint));
             return "";
         }
         return name->quoted();

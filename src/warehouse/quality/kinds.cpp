@@ -231,7 +231,7 @@ void build_freshness(CheckBuild& build) {
     const auto column = one_column(build);
     const auto age = core::parse_duration(build.args.required_text("max_age"));
     if (!age) {
-        return build.args.mistake("max_age", age.error().message);
+        return build.args.mistake("max_age", age.error());
     }
     const auto filter = build.where.empty() ? "" : fmt::format(" FILTER (WHERE {})", build.where);
     check.name = fmt::format("freshness({})", column);

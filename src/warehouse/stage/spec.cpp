@@ -26,12 +26,12 @@ std::optional<FieldEncoder> parse_encoder(ArgReader& reader) {
     const std::string format = reader.text("format").value_or("");
     const auto type = parse_column_type(type_text);
     if (!type) {
-        reader.mistake("type", type.error().describe());
+        reader.mistake("type", type.error());
         return std::nullopt;
     }
     auto encoder = FieldEncoder::make(*type, format);
     if (!encoder) {
-        reader.mistake("format", encoder.error().describe());
+        reader.mistake("format", encoder.error());
         return std::nullopt;
     }
     return *std::move(encoder);
@@ -151,7 +151,7 @@ void parse_rejects(ArgReader& args, Mistakes& mistakes, StageSpec& spec) {
     ArgReader reader(object, "rejects", mistakes);
     if (const auto text = reader.text("max")) {
         const auto limit = parse_reject_limit(*text);
-        limit ? void(spec.rejects = *limit) : reader.mistake("max", limit.error().message);
+        limit ? void(spec.rejects = *limit) : reader.mistake("max", limit.error());
     }
     reader.finish();
 }
