@@ -35,7 +35,7 @@ bool PythonReader::read_top_level(Value& out) {
         items.push_back(std::move(out));
         while (take(',')) {
             if (!skip_blanks_on_line()) return false;
-            if (at_end() || peek() == '\n' || peek() == '\r') break;
+            if (at_end() || peek() == '\n' || peek() == '\r' || peek() == '#') break;
             if (!read_value(items.emplace_back()) || !skip_blanks_on_line()) return false;
         }
         out.data = std::move(items);
@@ -232,10 +232,10 @@ bool PythonReader::read_word(Value& out, bool is_signed) {
 
 bool PythonReader::read_empty_set(Value& out) {
     const std::size_t begin = position_ - 3;
-    for (const char bracket : {'(', ')'}) {
-        if (!skip_blanks_on_line()) return false;
-        if (!take(bracket)) return fail_at(begin, "this is no Python literal");
-    }
+    if (!skip_between()) return false;
+    if (!take('(')) return fail_at(begin, "this is no Python literal");
+    if (!skip_blanks()) return false;
+    if (!take(')')) return fail_at(begin, "this is no Python literal");
     hashable_ = false;
     out.data = List();
     return true;
@@ -244,7 +244,7 @@ bool PythonReader::read_empty_set(Value& out) {
 bool PythonReader::read_signed(Value& out) {
     const bool negative = peek() == '-';
     ++position_;
-    if (!skip_blanks_on_line()) return false;
+    if (!skip_between()) return false;
     if (peek() == '.' || (peek() >= '0' && peek() <= '9')) return read_number(out, negative);
     if (!read_word(out, true)) return false;
     if (negative) out.data = -*std::get_if<double>(&out.data);

@@ -24,6 +24,8 @@ class PythonReader : public Cursor {
 
     bool skip_blanks();
     bool skip_blanks_on_line();
+    /// Inside brackets a line break ends nothing.
+    bool skip_between() { return depth_ > 0 ? skip_blanks() : skip_blanks_on_line(); }
     bool skip_continuation();
 
     bool read_value(Value& out);

@@ -34,7 +34,7 @@ bool PythonReader::read_strings(Value& out, const StringStart& first) {
     if (!read_string(text, first)) return false;
     for (;;) {
         const std::size_t end = position_;
-        if (!(depth_ > 0 ? skip_blanks() : skip_blanks_on_line())) return false;
+        if (!skip_between()) return false;
         StringStart next;
         if (!find_string(next)) {
             position_ = end;

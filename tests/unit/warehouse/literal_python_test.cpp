@@ -141,6 +141,9 @@ TEST(PythonLiteral, RefusesStringsThatPythonRefuses) {
 TEST(PythonLiteral, SkipsBlanksCommentsAndContinuations) {
     EXPECT_EQ(read(" \t[1, # one\n 2,\\\n 3\r\n]\n"), "[1,2,3]");
     EXPECT_EQ(read("1 # one"), "1");
+    EXPECT_EQ(read("1, # one"), "[1]");
+    EXPECT_EQ(read("[- # minus\n 5, set # empty\n ( )]"), "[-5,[]]");
+    EXPECT_EQ(read("-\n5"), "byte 2: a sign needs a number behind it");
     EXPECT_EQ(read("[1, \\ 2]"), "byte 5: a backslash outside a string");
 }
 
