@@ -1,0 +1,110 @@
+#include "reel/store/dag_json.hpp"
+
+#include <fmt/format.h>
+
+#include <optional>
+
+#include "task_json.hpp"
+
+namespace reel::store {
+
+using nlohmann::json;
+
+namespace {
+
+json schedule_to_json(const core::Schedule& schedule) {
+    if (const auto* cron = std::get_if<core::CronSchedule>(&schedule)) {
+        return {{"type", "cron"}, {"expression", cron->expression}};
+    }
+    if (const auto* delta = std::get_if<core::DeltaSchedule>(&schedule)) {
+        return {{"type", "delta"}, {"every", delta->every.count()}};
+    }
+    return {{"type", std::holds_alternative<core::OnceSchedule>(schedule) ? "once" : "none"}};
+}
+
+core::Schedule schedule_from_json(const json& from) {
+    const auto type = from.at("type").get<std::string>();
+    if (type == "cron") return core::CronSchedule{from.at("expression").get<std::string>()};
+    if (type == "delta") {
+        return core::DeltaSchedule{micros_from_json<core::Duration>(from.at("every")).value()};
+    }
+    if (type == "once") return core::OnceSchedule{};
+    return core::NoSchedule{};
+}
+
+json optional_to_json(const std::optional<bool>& value) {
+    return value ? json(*value) : json();
+}
+
+core::Dag read_dag(const json& from) {
+    core::Dag dag;
+    dag.dag_id = core::DagId(from.at("dag_id").get<std::string>());
+    from.at("display_name").get_to(dag.display_name);
+    from.at("description").get_to(dag.description);
+    dag.schedule = schedule_from_json(from.at("schedule"));
+    from.at("timezone").get_to(dag.timezone);
+    dag.start_date = micros_from_json<core::Timestamp>(from.at("start_date"));
+    dag.end_date = micros_from_json<core::Timestamp>(from.at("end_date"));
+    from.at("catchup").get_to(dag.catchup);
+    from.at("max_active_runs").get_to(dag.max_active_runs);
+    from.at("max_active_tasks").get_to(dag.max_active_tasks);
+    dag.dagrun_timeout = micros_from_json<core::Duration>(from.at("dagrun_timeout"));
+    const json& paused = from.at("is_paused_upon_creation");
+    if (!paused.is_null()) dag.is_paused_upon_creation = paused.get<bool>();
+    from.at("fail_fast").get_to(dag.fail_fast);
+    from.at("doc_md").get_to(dag.doc_md);
+    from.at("tags").get_to(dag.tags);
+    from.at("params").get_to(dag.params.text);
+    from.at("default_args").get_to(dag.default_args.text);
+    for (const json& task : from.at("tasks")) dag.tasks.push_back(task_from_json(task));
+    from.at("fileloc").get_to(dag.fileloc);
+    from.at("relative_fileloc").get_to(dag.relative_fileloc);
+    from.at("version").get_to(dag.version);
+    return dag;
+}
+
+}  // namespace
+
+core::JsonText dag_to_json(const core::Dag& dag) {
+    json tasks = json::array();
+    for (const core::Task& task : dag.tasks) tasks.push_back(task_to_json(task));
+    // JSON inside is kept as text: its key order and number formats are the file's own.
+    const json form = {
+        {"dag_id", dag.dag_id.str()},
+        {"display_name", dag.display_name},
+        {"description", dag.description},
+        {"schedule", schedule_to_json(dag.schedule)},
+        {"timezone", dag.timezone},
+        {"start_date", micros_to_json(dag.start_date)},
+        {"end_date", micros_to_json(dag.end_date)},
+        {"catchup", dag.catchup},
+        {"max_active_runs", dag.max_active_runs},
+        {"max_active_tasks", dag.max_active_tasks},
+        {"dagrun_timeout", micros_to_json(dag.dagrun_timeout)},
+        {"is_paused_upon_creation", optional_to_json(dag.is_paused_upon_creation)},
+        {"fail_fast", dag.fail_fast},
+        {"doc_md", dag.doc_md},
+        {"tags", dag.tags},
+        {"params", dag.params.text},
+        {"default_args", dag.default_args.text},
+        {"tasks", std::move(tasks)},
+        {"fileloc", dag.fileloc},
+        {"relative_fileloc", dag.relative_fileloc},
+        {"version", dag.version},
+    };
+    return {form.dump(-1, ' ', false, json::error_handler_t::replace)};
+}
+
+core::Result<core::Dag> dag_from_json(const core::JsonText& text) {
+    try {
+        return read_dag(json::parse(text.text));
+    } catch (const json::exception& error) {
+        return core::fail(
+            core::Errc::corrupt_data, fmt::format("not a stored DAG: {}", error.what())
+        );
+    } catch (const std::bad_optional_access&) {
+        return core::fail(core::Errc::corrupt_data, "not a stored DAG: it has an unknown word");
+    }
+}
+
+}  // namespace reel::store

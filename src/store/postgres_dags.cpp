@@ -1,0 +1,282 @@
+#include <fmt/format.h>
+
+#include <map>
+
+#include "misses.hpp"
+#include "ordering.hpp"
+#include "postgres_store.hpp"
+#include "reel/store/dag_json.hpp"
+#include "row_reading.hpp"
+#include "value_columns.hpp"
+
+namespace reel::store {
+
+namespace {
+
+using postgres::DatabaseError;
+using postgres::FailureKind;
+using postgres::Param;
+using postgres::Params;
+using postgres::Rows;
+using postgres::Transaction;
+
+// $1 ids, $2 display names, $3 paused if new, $4 files, $5 files below the folder, $6 tags as array
+// literals, $7 versions, $8 at
+constexpr const char* write_dags = R"sql(
+    insert into reel.dag (dag_id, display_name, is_paused, fileloc, relative_fileloc, tags, version,
+                          last_parsed_at)
+    select dag_id, display_name, is_paused, fileloc, relative_fileloc, tags::text[], version,
+           reel.at_micros($8::bigint)
+    from unnest($1::text[], $2::text[], $3::bool[], $4::text[], $5::text[], $6::text[], $7::text[])
+         as i(dag_id, display_name, is_paused, fileloc, relative_fileloc, tags, version)
+    on conflict (dag_id) do update set
+        display_name = excluded.display_name, is_stale = false, fileloc = excluded.fileloc,
+        relative_fileloc = excluded.relative_fileloc, tags = excluded.tags,
+        version = excluded.version, last_parsed_at = excluded.last_parsed_at)sql";
+
+// $1 ids, $2 versions, $3 bodies
+constexpr const char* write_versions = R"sql(
+    insert into reel.dag_version (dag_id, version, body, version_number)
+    select i.dag_id, i.version, body, 1 + coalesce(
+               (select max(v.version_number) from reel.dag_version v where v.dag_id = i.dag_id), 0)
+    from unnest($1::text[], $2::text[], $3::text[]) as i(dag_id, version, body)
+    on conflict (dag_id, version) do update set body = excluded.body
+        where dag_version.body <> excluded.body)sql";
+
+// $1 ids
+constexpr const char* mark_stale = R"sql(
+    update reel.dag set is_stale = not is_stale
+    where is_stale = (dag_id = any($1::text[])))sql";
+
+// $1 file names
+constexpr const char* forget_errors =
+    "delete from reel.import_error where filename <> all($1::text[])";
+
+// $1 file names, $2 times, $3 texts
+constexpr const char* write_errors = R"sql(
+    insert into reel.import_error (filename, at, stack_trace)
+    select filename, reel.at_micros(at), stack_trace
+    from unnest($1::text[], $2::bigint[], $3::text[]) as i(filename, at, stack_trace)
+    on conflict (filename) do update set at = excluded.at, stack_trace = excluded.stack_trace)sql";
+
+// $1 limit, $2 offset
+constexpr const char* read_errors = R"sql(
+    select id, filename, reel.micros_of(at), stack_trace from reel.import_error
+    order by filename limit $1::bigint offset $2::bigint)sql";
+
+constexpr std::string_view dag_select = R"sql(
+    select v.body, d.is_paused, d.is_stale,
+           exists (select from reel.import_error e where e.filename = d.relative_fileloc),
+           v.version_number, reel.micros_of(d.last_parsed_at), reel.micros_of(d.next_run_after)
+    from reel.dag d join reel.dag_version v using (dag_id, version))sql";
+
+// $1 LIKE pattern, $2 paused, $3 tags, $4 stale ones too
+constexpr std::string_view dag_where = R"sql(
+    where ($1::text is null or d.dag_id like $1) and ($2::bool is null or d.is_paused = $2::bool)
+      and ($3::text[] is null or d.tags && $3::text[]) and ($4::bool or not d.is_stale))sql";
+
+core::Dag read_body(const std::string& body) {
+    auto dag = dag_from_json({body});
+    // Only Reel writes them: this is no one's input.
+    if (!dag) throw DatabaseError(FailureKind::bug, "", "a stored DAG: " + dag.error().message);
+    return std::move(*dag);
+}
+
+DagRecord read_dag(const Rows& rows, std::size_t row) {
+    RowReader reader(rows, row);
+    DagRecord record;
+    record.dag = read_body(reader.text());
+    record.is_paused = reader.boolean();
+    record.is_stale = reader.boolean();
+    record.has_import_errors = reader.boolean();
+    record.version_number = reader.small();
+    record.last_parsed_at = reader.time();
+    record.next_run_after = reader.optional_time();
+    return record;
+}
+
+ImportErrorRecord read_error(const Rows& rows, std::size_t row) {
+    RowReader reader(rows, row);
+    ImportErrorRecord error;
+    error.id = reader.number();
+    error.filename = reader.text();
+    error.at = reader.time();
+    error.stack_trace = reader.text();
+    return error;
+}
+
+std::string dag_order(const std::string& order_by) {
+    static const std::map<std::string, std::string> columns = {
+        {"dag_display_name", "d.display_name"},
+        {"is_paused", "d.is_paused"},
+        {"last_parsed_at", "d.last_parsed_at"},
+        {"next_run_after", "d.next_run_after"},
+    };
+    const Ordering order = parse_ordering(order_by);
+    const auto found = columns.find(order.word);
+    return fmt::format(
+        " order by {} {} nulls last, d.dag_id",
+        found == columns.end() ? "d.dag_id" : found->second,
+        order.descending ? "desc" : "asc"
+    );
+}
+
+Param text_array(const std::vector<std::string>& texts) {
+    return column_of(texts, [](const std::string& text) { return text_value(text); });
+}
+
+/// The last one of each id: one statement cannot write a row twice.
+std::vector<core::Dag> last_of_each(const std::vector<core::Dag>& dags) {
+    std::map<core::DagId, core::Dag> last;
+    for (const core::Dag& dag : dags) last.insert_or_assign(dag.dag_id, dag);
+    std::vector<core::Dag> unique;
+    for (auto& [dag_id, dag] : last) unique.push_back(std::move(dag));
+    return unique;
+}
+
+}  // namespace
+
+void PostgresStore::save_dags(
+    const std::vector<core::Dag>& given, bool paused_at_creation, core::Timestamp at
+) {
+    if (given.empty()) return;
+    using Dag = const core::Dag&;
+    const std::vector<core::Dag> dags = last_of_each(given);
+    const auto is_paused = [&](Dag dag) {
+        return Param(dag.is_paused_upon_creation.value_or(paused_at_creation) ? "t" : "f");
+    };
+    const Param ids = column_of(dags, [](Dag dag) { return text_value(dag.dag_id.str()); });
+    const Param versions = column_of(dags, [](Dag dag) { return text_value(dag.version); });
+    const Params rows = {
+        ids,
+        column_of(dags, [](Dag dag) { return text_value(dag.display_name); }),
+        column_of(dags, is_paused),
+        column_of(dags, [](Dag dag) { return text_value(dag.fileloc); }),
+        column_of(dags, [](Dag dag) { return text_value(dag.relative_fileloc); }),
+        column_of(dags, [](Dag dag) { return text_array(dag.tags); }),
+        versions,
+        time_value(at),
+    };
+    const Param bodies = column_of(dags, [](Dag dag) { return text_value(dag_to_json(dag).text); });
+    database_->transact([&](Transaction& transaction) {
+        transaction.exec(write_dags, rows);
+        transaction.exec(write_versions, {ids, versions, bodies});
+    });
+}
+
+void PostgresStore::mark_stale_except(const std::vector<core::DagId>& present) {
+    const auto ids = column_of(present, [](const auto& id) { return text_value(id.str()); });
+    database_->query(mark_stale, {ids});
+}
+
+void PostgresStore::save_import_errors(const std::vector<ImportErrorRecord>& errors) {
+    std::map<std::string, ImportErrorRecord> by_file;
+    for (const ImportErrorRecord& error : errors) {
+        const auto [entry, is_first] = by_file.try_emplace(error.filename, error);
+        if (!is_first) entry->second.stack_trace += "\n" + error.stack_trace;
+    }
+    std::vector<ImportErrorRecord> rows;
+    for (auto& [filename, error] : by_file) rows.push_back(std::move(error));
+    using Row = const ImportErrorRecord&;
+    const Param names = column_of(rows, [](Row row) { return text_value(row.filename); });
+    const Param times = column_of(rows, [](Row row) { return time_value(row.at); });
+    const Param texts = column_of(rows, [](Row row) { return text_value(row.stack_trace); });
+    database_->transact([&](Transaction& transaction) {
+        transaction.exec(forget_errors, {names});
+        transaction.exec(write_errors, {names, times, texts});
+    });
+}
+
+Listing<ImportErrorRecord> PostgresStore::list_import_errors(const Page& page) {
+    Listing<ImportErrorRecord> listing;
+    database_->transact([&](Transaction& transaction) {
+        const Rows rows = transaction.exec(read_errors, page_values(page));
+        listing.items = read_all(rows, read_error);
+        listing.total = count(transaction, "select count(*) from reel.import_error");
+    });
+    return listing;
+}
+
+Listing<DagRecord> PostgresStore::list_dags(const DagFilter& filter) {
+    Params where = {
+        filter.id_pattern.empty() ? Param() : text_value(filter.id_pattern),
+        filter.paused ? Param(*filter.paused ? "t" : "f") : Param(),
+        filter.tags.empty() ? Param() : text_array(filter.tags),
+        filter.include_stale ? "t" : "f",
+    };
+    Listing<DagRecord> listing;
+    database_->transact([&](Transaction& transaction) {
+        listing.total =
+            count(transaction, fmt::format("select count(*) from reel.dag d {}", dag_where), where);
+        const std::string sql = fmt::format(
+            "{} {} {} limit $5::bigint offset $6::bigint",
+            dag_select,
+            dag_where,
+            dag_order(filter.order_by)
+        );
+        for (Param& value : page_values(filter.page)) where.push_back(std::move(value));
+        listing.items = read_all(transaction.exec(sql, where), read_dag);
+    });
+    return listing;
+}
+
+core::Result<DagRecord> PostgresStore::get_dag(const core::DagId& dag_id) {
+    const Rows rows = database_->query(
+        fmt::format("{} where d.dag_id = $1", dag_select), {text_value(dag_id.str())}
+    );
+    if (rows.empty()) return no_such_dag(dag_id);
+    return read_dag(rows, 0);
+}
+
+core::Result<core::Dag> PostgresStore::get_dag_version(
+    const core::DagId& dag_id, const std::string& version
+) {
+    const Rows rows = database_->query(
+        "select v.body from reel.dag d left join reel.dag_version v "
+        "on v.dag_id = d.dag_id and v.version = $2 where d.dag_id = $1",
+        {text_value(dag_id.str()), text_value(version)}
+    );
+    if (rows.empty()) return no_such_dag(dag_id);
+    if (!rows.at(0, 0)) return no_such_version(dag_id, version);
+    return read_body(*rows.at(0, 0));
+}
+
+core::Result<void> PostgresStore::set_paused(const core::DagId& dag_id, bool paused) {
+    const Rows rows = database_->query(
+        "update reel.dag set is_paused = $2::bool where dag_id = $1",
+        {text_value(dag_id.str()), paused ? "t" : "f"}
+    );
+    if (rows.affected() == 0) return no_such_dag(dag_id);
+    return {};
+}
+
+void PostgresStore::set_next_run(
+    const core::DagId& dag_id, std::optional<core::Timestamp> run_after
+) {
+    database_->query(
+        "update reel.dag set next_run_after = reel.at_micros($2::bigint) where dag_id = $1",
+        {text_value(dag_id.str()), time_value(run_after)}
+    );
+}
+
+core::Result<void> PostgresStore::delete_dag(const core::DagId& dag_id) {
+    const Params id = {text_value(dag_id.str())};
+    core::Result<void> outcome;
+    database_->transact([&](Transaction& transaction) {
+        if (transaction.exec("select from reel.dag where dag_id = $1 for update", id).empty()) {
+            outcome = no_such_dag(dag_id);
+        } else if (count(
+                       transaction,
+                       "select count(*) from reel.dag_run where dag_id = $1 "
+                       "and state in ('queued', 'running')",
+                       id
+                   ) > 0) {
+            outcome = dag_is_active(dag_id);
+        } else {
+            transaction.exec("delete from reel.dag where dag_id = $1", id);
+        }
+    });
+    return outcome;
+}
+
+}  // namespace reel::store

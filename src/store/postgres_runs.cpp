@@ -1,0 +1,244 @@
+#include <fmt/format.h>
+
+#include <map>
+
+#include "misses.hpp"
+#include "ordering.hpp"
+#include "postgres_store.hpp"
+#include "reel/store/dag_json.hpp"
+#include "row_reading.hpp"
+#include "value_columns.hpp"
+
+namespace reel::store {
+
+namespace {
+
+using postgres::DatabaseError;
+using postgres::FailureKind;
+using postgres::Param;
+using postgres::Params;
+using postgres::Rows;
+using postgres::Transaction;
+
+constexpr const char* active_versions = R"sql(
+    select distinct v.dag_id, v.version, v.body
+    from reel.dag_version v join reel.dag_run r on r.dag_id = v.dag_id and r.dag_version = v.version
+    where r.state in ('queued', 'running'))sql";
+
+// $1 DAG, $2 states, $3 and $4 bounds of run_after
+constexpr std::string_view run_where = R"sql(
+    from reel.dag_run r
+    where ($1::text is null or r.dag_id = $1) and ($2::text[] is null or r.state = any($2::text[]))
+      and ($3::bigint is null or r.run_after >= reel.at_micros($3::bigint))
+      and ($4::bigint is null or r.run_after <= reel.at_micros($4::bigint)))sql";
+
+// $1 DAG, $2 run, $3 states ('none' for null)
+constexpr std::string_view task_where = R"sql(
+    from reel.task_instance t
+    where ($1::text is null or t.dag_id = $1) and ($2::text is null or t.run_id = $2)
+      and ($3::text[] is null or coalesce(t.state, 'none') = any($3::text[])))sql";
+
+// $1 DAG, $2 run, $3 task, $4 map index
+constexpr std::string_view of_task =
+    "where {0}.dag_id = $1 and {0}.run_id = $2 and {0}.task_id = $3 and {0}.map_index = $4::int";
+
+Params key_values(const core::TaskKey& key) {
+    return {
+        text_value(key.dag_id.str()),
+        text_value(key.run_id.str()),
+        text_value(key.task_id.str()),
+        number_value(key.map_index)
+    };
+}
+
+template <class State>
+Param state_array(const std::vector<State>& states) {
+    if (states.empty()) return std::nullopt;
+    return column_of(states, [](State state) { return text_value(core::to_string(state)); });
+}
+
+template <class Id>
+Param optional_id(const std::optional<Id>& id) {
+    return id ? text_value(id->str()) : Param();
+}
+
+std::string run_order(const std::string& order_by) {
+    static const std::map<std::string, std::string> columns = {
+        {"run_after", "r.run_after"},
+        {"logical_date", "r.logical_date"},
+        {"start_date", "r.start_date"},
+        {"end_date", "r.end_date"},
+        {"dag_run_id", "r.run_id"},
+        {"state", "r.state"},
+    };
+    const Ordering order = parse_ordering(order_by);
+    const auto found = columns.find(order.word);
+    return fmt::format(
+        " order by {0} {1} nulls last, r.id {1}",
+        found == columns.end() ? "r.id" : found->second,
+        order.descending ? "desc" : "asc"
+    );
+}
+
+using VersionKey = std::pair<std::string, std::string>;
+
+std::map<VersionKey, core::Dag> load_active_dags(Transaction& transaction) {
+    std::map<VersionKey, core::Dag> dags;
+    const Rows rows = transaction.exec(active_versions);
+    for (std::size_t row = 0; row < rows.size(); ++row) {
+        RowReader reader(rows, row);
+        const std::string dag_id = reader.text();
+        const std::string version = reader.text();
+        auto dag = dag_from_json({reader.text()});
+        if (!dag) {
+            throw DatabaseError(
+                FailureKind::bug, "", "stored DAG " + dag_id + ": " + dag.error().message
+            );
+        }
+        dags.emplace(VersionKey(dag_id, version), std::move(*dag));
+    }
+    return dags;
+}
+
+}  // namespace
+
+std::vector<ActiveRun> PostgresStore::load_active() {
+    std::vector<ActiveRun> active;
+    database_->transact([&](Transaction& transaction) {
+        // One picture for all three statements.
+        transaction.exec("set transaction isolation level repeatable read");
+        const auto dags = load_active_dags(transaction);
+        const Rows runs = transaction.exec(fmt::format(
+            "select {} from reel.dag_run r where r.state in ('queued', 'running') order by r.id",
+            run_select
+        ));
+        std::map<std::pair<core::DagId, core::RunId>, std::size_t> index;
+        for (RunRecord& run : read_all(runs, read_run)) {
+            index.emplace(std::pair(run.dag_id, run.run_id), active.size());
+            const core::Dag& dag = dags.at({run.dag_id.str(), run.dag_version});
+            active.push_back({dag, std::move(run), {}});
+        }
+        const Rows tasks = transaction.exec(fmt::format(
+            "select {} from reel.task_instance t join reel.dag_run r using (dag_id, run_id) "
+            "where r.state in ('queued', 'running') order by t.id",
+            task_select
+        ));
+        for (TaskInstanceRecord& task : read_all(tasks, read_task)) {
+            active[index.at({task.key.dag_id, task.key.run_id})].tasks.push_back(std::move(task));
+        }
+    });
+    return active;
+}
+
+std::optional<RunRecord> PostgresStore::latest_scheduled_run(const core::DagId& dag_id) {
+    const Rows rows = database_->query(
+        fmt::format(
+            "select {} from reel.dag_run r where r.dag_id = $1 and r.run_type = 'scheduled' "
+            "and r.logical_date is not null order by r.logical_date desc limit 1",
+            run_select
+        ),
+        {text_value(dag_id.str())}
+    );
+    if (rows.empty()) return std::nullopt;
+    return read_run(rows, 0);
+}
+
+core::Result<RunRecord> PostgresStore::get_run(
+    const core::DagId& dag_id, const core::RunId& run_id
+) {
+    const Rows rows = database_->query(
+        fmt::format(
+            "select {} from reel.dag_run r where r.dag_id = $1 and r.run_id = $2", run_select
+        ),
+        {text_value(dag_id.str()), text_value(run_id.str())}
+    );
+    if (rows.empty()) return no_such_run(dag_id, run_id);
+    return read_run(rows, 0);
+}
+
+Listing<RunRecord> PostgresStore::list_runs(const RunFilter& filter) {
+    Params where = {
+        optional_id(filter.dag_id),
+        state_array(filter.states),
+        time_value(filter.run_after_gte),
+        time_value(filter.run_after_lte),
+    };
+    Listing<RunRecord> listing;
+    database_->transact([&](Transaction& transaction) {
+        listing.total = count(transaction, fmt::format("select count(*) {}", run_where), where);
+        for (Param& value : page_values(filter.page)) where.push_back(std::move(value));
+        const std::string sql = fmt::format(
+            "select {} {} {} limit $5::bigint offset $6::bigint",
+            run_select,
+            run_where,
+            run_order(filter.order_by)
+        );
+        listing.items = read_all(transaction.exec(sql, where), read_run);
+    });
+    return listing;
+}
+
+core::Result<TaskInstanceRecord> PostgresStore::get_task_instance(const core::TaskKey& key) {
+    const std::string where = fmt::format(of_task, "t");
+    const Rows rows = database_->query(
+        fmt::format("select {} from reel.task_instance t {}", task_select, where), key_values(key)
+    );
+    if (rows.empty()) return no_such_task(key);
+    return read_task(rows, 0);
+}
+
+Listing<TaskInstanceRecord> PostgresStore::list_task_instances(const TaskInstanceFilter& filter) {
+    Params where = {
+        optional_id(filter.dag_id), optional_id(filter.run_id), state_array(filter.states)
+    };
+    Listing<TaskInstanceRecord> listing;
+    database_->transact([&](Transaction& transaction) {
+        listing.total = count(transaction, fmt::format("select count(*) {}", task_where), where);
+        for (Param& value : page_values(filter.page)) where.push_back(std::move(value));
+        const std::string sql = fmt::format(
+            "select {} {} order by t.id limit $4::bigint offset $5::bigint", task_select, task_where
+        );
+        listing.items = read_all(transaction.exec(sql, where), read_task);
+    });
+    return listing;
+}
+
+std::vector<AttemptRecord> PostgresStore::list_attempts(const core::TaskKey& key) {
+    const std::string where = fmt::format(of_task, "a");
+    const Rows rows = database_->query(
+        fmt::format(
+            "select {} from reel.task_attempt a {} order by a.attempt", attempt_select, where
+        ),
+        key_values(key)
+    );
+    return read_all(rows, read_attempt);
+}
+
+core::Result<XComRecord> PostgresStore::get_xcom(
+    const core::TaskKey& key, const std::string& name
+) {
+    Params values = key_values(key);
+    values.push_back(text_value(name));
+    const std::string where = fmt::format(of_task, "x");
+    const Rows rows = database_->query(
+        fmt::format("select {} from reel.xcom x {} and x.name = $5", xcom_select, where), values
+    );
+    if (rows.empty()) return no_such_xcom(key, name);
+    return read_xcom(rows, 0);
+}
+
+std::vector<XComRecord> PostgresStore::list_xcoms(
+    const core::DagId& dag_id, const core::RunId& run_id
+) {
+    const Rows rows = database_->query(
+        fmt::format(
+            "select {} from reel.xcom x where x.dag_id = $1 and x.run_id = $2 "
+            "order by x.task_id, x.map_index, x.name",
+            xcom_select
+        ),
+        {text_value(dag_id.str()), text_value(run_id.str())}
+    );
+    return read_all(rows, read_xcom);
+}
+
+}  // namespace reel::store

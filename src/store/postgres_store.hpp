@@ -1,0 +1,57 @@
+#pragma once
+
+#include "commit_plan.hpp"
+#include "reel/postgres/database.hpp"
+#include "reel/store/run_store.hpp"
+
+namespace reel::store {
+
+/// Schema reel of a migrated database. Every verb is one transaction.
+class PostgresStore final : public RunStore {
+  public:
+    explicit PostgresStore(const std::string& uri);
+
+    core::AttemptId reserve_attempts(int count) override;
+    core::Result<void> commit(const Commit& commit) override;
+    std::vector<ActiveRun> load_active() override;
+    std::optional<RunRecord> latest_scheduled_run(const core::DagId& dag_id) override;
+
+    void save_dags(const std::vector<core::Dag>& dags, bool paused_at_creation, core::Timestamp at)
+        override;
+    void mark_stale_except(const std::vector<core::DagId>& present) override;
+    void save_import_errors(const std::vector<ImportErrorRecord>& errors) override;
+    Listing<ImportErrorRecord> list_import_errors(const Page& page) override;
+    Listing<DagRecord> list_dags(const DagFilter& filter) override;
+    core::Result<DagRecord> get_dag(const core::DagId& dag_id) override;
+    core::Result<core::Dag> get_dag_version(const core::DagId& dag_id, const std::string& version)
+        override;
+    core::Result<void> set_paused(const core::DagId& dag_id, bool paused) override;
+    void set_next_run(const core::DagId& dag_id, std::optional<core::Timestamp> run_after) override;
+    core::Result<void> delete_dag(const core::DagId& dag_id) override;
+
+    core::Result<RunRecord> get_run(const core::DagId& dag_id, const core::RunId& run_id) override;
+    Listing<RunRecord> list_runs(const RunFilter& filter) override;
+    core::Result<TaskInstanceRecord> get_task_instance(const core::TaskKey& key) override;
+    Listing<TaskInstanceRecord> list_task_instances(const TaskInstanceFilter& filter) override;
+    std::vector<AttemptRecord> list_attempts(const core::TaskKey& key) override;
+    core::Result<XComRecord> get_xcom(const core::TaskKey& key, const std::string& name) override;
+    std::vector<XComRecord> list_xcoms(const core::DagId& dag_id, const core::RunId& run_id)
+        override;
+
+    Listing<VariableRecord> list_variables(const Page& page) override;
+    core::Result<VariableRecord> get_variable(const std::string& key) override;
+    void set_variable(const VariableRecord& variable) override;
+    core::Result<void> delete_variable(const std::string& key) override;
+    Listing<ConnectionRecord> list_connections(const Page& page) override;
+    core::Result<ConnectionRecord> get_connection(const std::string& connection_id) override;
+    core::Result<void> add_connection(const ConnectionRecord& connection) override;
+    core::Result<void> set_connection(const ConnectionRecord& connection) override;
+    core::Result<void> delete_connection(const std::string& connection_id) override;
+
+    void ping() override { database_->ping(); }
+
+  private:
+    std::unique_ptr<postgres::Database> database_;
+};
+
+}  // namespace reel::store

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "reel/postgres/database.hpp"
+#include "reel/store/records.hpp"
+#include "reel/store/run_store.hpp"
+
+/// From records to parameters. Many rows travel as one array per column, for unnest.
+namespace reel::store {
+
+/// `text` as Postgres takes it: bytes that are not UTF-8, and NULs, become U+FFFD.
+[[nodiscard]] std::string clean_text(std::string_view text);
+
+[[nodiscard]] postgres::Param text_value(std::string_view text);
+[[nodiscard]] postgres::Param number_value(std::int64_t number);
+/// Microseconds since 1970; reel.at_micros turns them into a timestamptz.
+[[nodiscard]] postgres::Param time_value(std::optional<core::Timestamp> at);
+/// NULL for none.
+[[nodiscard]] postgres::Param state_value(core::TaskState state);
+
+/// Limit and offset.
+[[nodiscard]] postgres::Params page_values(const Page& page);
+
+template <class Row, class Get>
+[[nodiscard]] postgres::Param column_of(const std::vector<Row>& rows, Get get) {
+    std::vector<postgres::Param> values;
+    values.reserve(rows.size());
+    for (const Row& row : rows) values.push_back(get(row));
+    return postgres::array_literal(values);
+}
+
+/// One array per column, in the order in which postgres_commit.cpp names them.
+[[nodiscard]] postgres::Params run_columns(const std::vector<const RunRecord*>& runs);
+[[nodiscard]] postgres::Params task_columns(const std::vector<const TaskInstanceRecord*>& tasks);
+[[nodiscard]] postgres::Params attempt_columns(const std::vector<AttemptRecord>& attempts);
+[[nodiscard]] postgres::Params xcom_columns(const std::vector<XComRecord>& xcoms);
+
+}  // namespace reel::store
