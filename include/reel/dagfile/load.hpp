@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "reel/core/dag.hpp"
+#include "reel/core/time.hpp"
 
 namespace reel::dagfile {
 
@@ -34,8 +35,27 @@ struct DefaultsFile {
     std::string text;
 };
 
-/// Pure: YAML text → DAGs and diagnostics. `path` is absolute and becomes fileloc, `relative_path`
-/// is below the DAG folder.
+/// What a DAG has where it says nothing, from the configuration.
+struct LoadOptions {
+    core::Timestamp now = core::SystemClock().now();  ///< what "2 days" as a start_date counts from
+    std::string timezone = "UTC";
+    int max_active_runs = 16;
+    int max_active_tasks = 16;
+};
+
+/// The text of a DAG file and what belongs to it. `path` is absolute and becomes fileloc,
+/// `relative_path` is below the DAG folder.
+struct DagFileText {
+    std::string_view text;
+    std::string path;
+    std::string relative_path;
+    std::vector<DefaultsFile> defaults;
+};
+
+/// Pure: the same input gives the same output.
+[[nodiscard]] LoadedFile parse_dag_file(const DagFileText& file, const LoadOptions& options);
+
+/// The same with the default options; relative dates count from the system's date.
 [[nodiscard]] LoadedFile parse_dag_file(
     std::string_view text,
     const std::string& path,
@@ -45,13 +65,16 @@ struct DefaultsFile {
 
 /// Reads the file and the defaults files between `folder` and it.
 [[nodiscard]] LoadedFile load_dag_file(
-    const std::filesystem::path& file, const std::filesystem::path& folder
+    const std::filesystem::path& file,
+    const std::filesystem::path& folder,
+    const LoadOptions& options = {}
 );
 
 /// Every *.yml and *.yaml below `folder` (symlinks followed, hidden names, defaults files and what
 /// .airflowignore names left out), keyed by path relative to it. Two files with one dag_id: both
 /// get a diagnostic, the DAG of neither is loaded.
-[[nodiscard]] std::map<std::string, LoadedFile> load_dag_folder(const std::filesystem::path& folder
+[[nodiscard]] std::map<std::string, LoadedFile> load_dag_folder(
+    const std::filesystem::path& folder, const LoadOptions& options = {}
 );
 
 /// The JSON Schema (draft-07) of a DAG file, from the same declaration that parse_dag_file checks

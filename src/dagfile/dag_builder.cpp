@@ -1,0 +1,241 @@
+#include "dag_builder.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "dag_shapes.hpp"
+#include "draft.hpp"
+#include "graph.hpp"
+#include "group_builder.hpp"
+#include "params.hpp"
+#include "reel/core/did_you_mean.hpp"
+#include "reel/core/ids.hpp"
+#include "reel/core/schedule.hpp"
+#include "shape_check.hpp"
+#include "task_builder.hpp"
+#include "task_references.hpp"
+#include "text_checks.hpp"
+#include "values.hpp"
+#include "version.hpp"
+
+namespace reel::dagfile {
+namespace {
+
+core::Schedule read_schedule(const Node* node) {
+    if (node == nullptr || (node->is_text() && is_no_schedule(node->text))) {
+        return core::NoSchedule{};
+    }
+    if (node->is_text()) {
+        if (node->text == "@once") {
+            return core::OnceSchedule{};
+        }
+        return core::CronSchedule{core::expand_preset(node->text)};
+    }
+    return core::DeltaSchedule{read_duration(*node).value_or(core::Duration::zero())};
+}
+
+class DagBuilder final {
+  public:
+    DagBuilder(const Entry& description, const LoadOptions& options, Diagnostics& diagnostics)
+        : id_(description.key),
+          at_(description.at),
+          node_(description.value),
+          options_(options),
+          diagnostics_(diagnostics) {}
+
+    core::Dag build() {
+        check_whole();
+        read_texts();
+        read_dates();
+        read_limits();
+        dag_.schedule = read_schedule(node_.find_value("schedule"));
+        dag_.params = build_params(node_.find_value("params"), diagnostics_);
+        if (const Node* args = node_.find_value("default_args")) {
+            dag_.default_args = {to_json_text(*args)};
+        } else {
+            dag_.default_args = {"{}"};
+        }
+        build_tasks();
+        check_rules();
+        dag_.version = hash_version(id_, node_);
+        return std::move(dag_);
+    }
+
+  private:
+    void check_whole() {
+        const Subject subject{fmt::format("DAG '{}'", id_)};
+        dag_.dag_id = core::DagId(id_);
+        if (!core::is_valid_key(id_)) {
+            diagnostics_.add(
+                at_,
+                fmt::format("'{}' is no name for a DAG", id_),
+                "letters, digits, '_', '-' and '.', at most 250 bytes"
+            );
+        }
+        check_shape(node_, dag_shape(), subject, diagnostics_);
+        if (const Node* args = node_.find_value("default_args")) {
+            check_present(
+                *args,
+                dag_default_args_shape(),
+                {fmt::format("default_args of {}", subject.owner)},
+                diagnostics_
+            );
+        }
+        const Node* own = node_.find_value("dag_id");
+        if (own != nullptr && own->is_text() && own->text != id_) {
+            diagnostics_.add(
+                own->at, fmt::format("dag_id '{}' differs from the key '{}'", own->text, id_)
+            );
+        }
+    }
+
+    [[nodiscard]] std::string text_of(const char* name, const std::string& fallback) const {
+        const Node* node = node_.find_value(name);
+        return node == nullptr ? fallback : node->as_text().value_or(fallback);
+    }
+
+    void read_texts() {
+        dag_.display_name = text_of("dag_display_name", id_);
+        dag_.description = text_of("description", "");
+        dag_.doc_md = text_of("doc_md", "");
+        if (const Node* tags = node_.find_value("tags")) {
+            for (const Node* tag : tags->as_texts()) {
+                dag_.tags.push_back(tag->text);
+            }
+        }
+    }
+
+    /// Of the DAG, else of its default_args, as Airflow does.
+    [[nodiscard]] const Node* find_date_field(const char* name) const {
+        if (const Node* own = node_.find_value(name)) {
+            return own;
+        }
+        const Node* args = node_.find_value("default_args");
+        return args == nullptr ? nullptr : args->find_value(name);
+    }
+
+    void read_dates() {
+        const Node* zone = find_date_field("timezone");
+        const bool is_known =
+            zone != nullptr && zone->is_text() && core::is_known_timezone(zone->text);
+        dag_.timezone = is_known ? zone->text : options_.timezone;
+        dag_.start_date = read_date_field("start_date");
+        dag_.end_date = read_date_field("end_date");
+    }
+
+    [[nodiscard]] std::optional<core::Timestamp> read_date_field(const char* name) const {
+        const Node* node = find_date_field(name);
+        if (node == nullptr) {
+            return std::nullopt;
+        }
+        const auto date = read_date(*node, {.timezone = dag_.timezone, .now = options_.now});
+        return date ? std::optional(*date) : std::nullopt;
+    }
+
+    [[nodiscard]] int integer_of(const char* name, int fallback) const {
+        const Node* node = find_value(node_, *dag_shape().find_field(name));
+        const auto value = node == nullptr ? std::nullopt : node->as_integer();
+        return value && *value >= 1 && *value <= std::numeric_limits<int>::max()
+                   ? static_cast<int>(*value)
+                   : fallback;
+    }
+
+    [[nodiscard]] std::optional<bool> boolean_of(const char* name) const {
+        const Node* node = node_.find_value(name);
+        return node == nullptr ? std::nullopt : node->as_boolean();
+    }
+
+    void read_limits() {
+        dag_.max_active_runs = integer_of("max_active_runs", options_.max_active_runs);
+        dag_.max_active_tasks = integer_of("max_active_tasks", options_.max_active_tasks);
+        dag_.catchup = boolean_of("catchup").value_or(false);
+        dag_.fail_fast = boolean_of("fail_fast").value_or(false);
+        dag_.is_paused_upon_creation = boolean_of("is_paused_upon_creation");
+        if (const Node* timeout = node_.find_value("dagrun_timeout")) {
+            if (const auto duration = read_duration(*timeout)) {
+                dag_.dagrun_timeout = *duration;
+            }
+        }
+    }
+
+    void build_tasks() {
+        DagDraft draft;
+        build_groups(node_, draft, diagnostics_);
+        dagfile::build_tasks(node_, draft, diagnostics_);
+        draft.index();
+        resolve_task_references(draft, diagnostics_);
+        connect_tasks(draft, diagnostics_);
+        for (TaskDraft& task : draft.tasks) {
+            task.task.args = {to_json_text(task.args)};
+            dag_.tasks.push_back(std::move(task.task));
+        }
+    }
+
+    void check_rules() {
+        const bool is_scheduled = !std::holds_alternative<core::NoSchedule>(dag_.schedule);
+        if (dag_.catchup && is_scheduled && find_date_field("start_date") == nullptr) {
+            diagnostics_.add(
+                node_.find_entry("catchup")->at,
+                "catchup needs a start_date",
+                "without one nobody knows which runs were missed"
+            );
+        }
+        if (dag_.start_date && dag_.end_date && *dag_.end_date < *dag_.start_date) {
+            diagnostics_.add(find_date_field("end_date")->at, "end_date lies before start_date");
+        }
+        const Entry* lacking = find_required_param(node_.find_value("params"));
+        if (is_scheduled && lacking != nullptr) {
+            diagnostics_.add(
+                lacking->at,
+                fmt::format("param '{}' lacks a default", lacking->key),
+                "a DAG with a schedule needs one for every param"
+            );
+        }
+        check_schedule();
+        check_fail_fast();
+    }
+
+    void check_schedule() {
+        const auto* delta = std::get_if<core::DeltaSchedule>(&dag_.schedule);
+        const Node* node = node_.find_value("schedule");
+        if (delta != nullptr && read_duration(*node) && delta->every <= core::Duration::zero()) {
+            diagnostics_.add(node->at, "the schedule must be longer than nothing");
+        }
+    }
+
+    void check_fail_fast() {
+        const bool has_other_rule = std::ranges::any_of(dag_.tasks, [](const core::Task& task) {
+            return task.trigger_rule != core::TriggerRule::all_success;
+        });
+        if (dag_.fail_fast && has_other_rule) {
+            diagnostics_.add(
+                node_.find_entry("fail_fast")->at,
+                "fail_fast goes only with the trigger rule all_success"
+            );
+        }
+    }
+
+    const std::string& id_;
+    const core::SourcePosition& at_;
+    const Node& node_;
+    const LoadOptions& options_;
+    Diagnostics& diagnostics_;
+    core::Dag dag_;
+};
+
+}  // namespace
+
+core::Dag build_dag(
+    const Entry& description,
+    const DagFileText& file,
+    const LoadOptions& options,
+    Diagnostics& diagnostics
+) {
+    core::Dag dag = DagBuilder(description, options, diagnostics).build();
+    dag.fileloc = file.path;
+    dag.relative_fileloc = file.relative_path;
+    return dag;
+}
+
+}  // namespace reel::dagfile

@@ -1,0 +1,128 @@
+#include "dag_shapes.hpp"
+
+#include "text_checks.hpp"
+
+namespace reel::dagfile {
+namespace {
+
+ShapePtr dependencies_shape() {
+    return either({list_of(text()), text()});
+}
+
+std::vector<Field> declare_carried_dag_fields() {
+    return {
+        optional("dag_id", text(check_key), "the key says it already"),
+        optional("dag_display_name", text(), "its name for people"),
+        optional("description", text(), "one line about it"),
+        optional(
+            "schedule",
+            either({text(check_schedule_text), duration()}),
+            "cron expression, preset like @daily, none, or a timedelta"
+        ),
+        optional("start_date", date(), "no run is due before it"),
+        optional("end_date", date(), "no run is due after it"),
+        optional("timezone", text(check_timezone), "IANA name; UTC by default"),
+        optional(
+            "catchup", boolean(), "whether runs that were due before it was known are made up for"
+        ),
+        optional("max_active_runs", integer(1), "16 by default"),
+        {.name = "max_active_tasks",
+         .shape = integer(1),
+         .meaning = "16 by default",
+         .aliases = {"concurrency"}},
+        optional("dagrun_timeout", duration(), "a run fails when it takes longer"),
+        optional(
+            "default_args",
+            elsewhere("default_args"),
+            "arguments of every task that does not give its own"
+        ),
+        optional(
+            "params",
+            map_of(any_value()),
+            "name → default value, or {type, default, description, enum …}"
+        ),
+        optional("tags", list_of(text(check_tag)), "for finding it"),
+        optional("doc_md", text(), "what it does, in Markdown"),
+        optional("is_paused_upon_creation", boolean(), "whether it starts paused"),
+        optional("fail_fast", boolean(), "the first failure ends the run"),
+        required("tasks", elsewhere("tasks"), "the tasks, a list or a map by task_id"),
+        optional("task_groups", elsewhere("task_groups"), "the groups, a list or a map by name"),
+    };
+}
+
+ShapePtr declare_dag() {
+    std::vector<Field> fields = declare_carried_dag_fields();
+    for (const char* name :
+         {"access_control",
+          "owner_links",
+          "default_view",
+          "orientation",
+          "disable_bundle_versioning"}) {
+        fields.push_back(descriptive(name, "Airflow's; accepted and not used"));
+    }
+    for (const char* name :
+         {"template_searchpath",
+          "template_undefined",
+          "on_success_callback",
+          "on_failure_callback",
+          "on_success_callback_name",
+          "on_success_callback_file",
+          "on_failure_callback_name",
+          "on_failure_callback_file",
+          "sla_miss_callback",
+          "deadline",
+          "timetable",
+          "doc_md_file_path",
+          "doc_md_python_callable_name",
+          "doc_md_python_callable_file",
+          "doc_md_python_arguments"}) {
+        fields.push_back(planned(name, {}));
+    }
+    fields.push_back(replaced("schedule_interval", "write 'schedule'"));
+    fields.push_back(planned("render_template_as_native_obj", {"false"}));
+    fields.push_back(planned("auto_register", {"true"}));
+    fields.push_back(planned("max_consecutive_failed_dag_runs", {"0"}));
+    for (const char* name :
+         {"user_defined_macros", "user_defined_filters", "jinja_environment_kwargs"}) {
+        fields.push_back(planned(name, {"{}"}));
+    }
+    return object(std::move(fields), "dag");
+}
+
+ShapePtr declare_task_group() {
+    return object(
+        {optional("group_name", text(check_key), "its name; only in a list of groups"),
+         optional("tooltip", text(), "what it is, for people"),
+         optional(
+             "prefix_group_id",
+             boolean(),
+             "whether its name stands before those of its tasks; true by default"
+         ),
+         optional("parent_group_name", text(), "the group it belongs to"),
+         optional(
+             "dependencies", dependencies_shape(), "tasks and groups that all of it waits for"
+         ),
+         optional(
+             "default_args", elsewhere("group_default_args"), "arguments of every task of the group"
+         ),
+         descriptive("group_display_name", "Airflow's; accepted and not used"),
+         descriptive("ui_color", "Airflow's; accepted and not used"),
+         descriptive("ui_fgcolor", "Airflow's; accepted and not used"),
+         planned("add_suffix_on_collision", {"false"})},
+        "task_group"
+    );
+}
+
+}  // namespace
+
+const Shape& dag_shape() {
+    static const ShapePtr shape = declare_dag();
+    return *shape;
+}
+
+const Shape& task_group_shape() {
+    static const ShapePtr shape = declare_task_group();
+    return *shape;
+}
+
+}  // namespace reel::dagfile

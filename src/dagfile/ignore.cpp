@@ -1,0 +1,118 @@
+#include "ignore.hpp"
+
+#include <algorithm>
+
+namespace reel::dagfile {
+namespace {
+
+/// "[a-z]" or "[!a-z]" against one character; moves `pattern` behind the bracket.
+bool matches_bracket(std::string_view& pattern, char c) {
+    const std::size_t end = pattern.find(']', 2);
+    if (end == std::string_view::npos) {
+        const bool equal = pattern.front() == c;
+        pattern.remove_prefix(1);
+        return equal;
+    }
+    std::string_view set = pattern.substr(1, end - 1);
+    pattern.remove_prefix(end + 1);
+    const bool negated = set.starts_with('!') || set.starts_with('^');
+    set.remove_prefix(negated ? 1 : 0);
+    bool found = false;
+    for (std::size_t i = 0; i < set.size(); ++i) {
+        const bool is_range = i + 2 < set.size() && set[i + 1] == '-';
+        found |= is_range ? set[i] <= c && c <= set[i + 2] : set[i] == c;
+        i += is_range ? 2 : 0;
+    }
+    return found != negated && c != '/';
+}
+
+bool matches(std::string_view pattern, std::string_view text) {
+    while (!pattern.empty()) {
+        if (pattern.starts_with("**/")) {
+            // Any number of folders, none included.
+            const std::string_view rest = pattern.substr(3);
+            for (std::size_t at = 0; at != std::string_view::npos;) {
+                if (matches(rest, text.substr(at))) {
+                    return true;
+                }
+                const std::size_t slash = text.find('/', at);
+                at = slash == std::string_view::npos ? slash : slash + 1;
+            }
+            return false;
+        }
+        if (pattern == "**") {
+            return true;
+        }
+        if (pattern.front() == '*') {
+            pattern.remove_prefix(1);
+            for (std::size_t length = 0; length <= text.size(); ++length) {
+                if (matches(pattern, text.substr(length))) {
+                    return true;
+                }
+                if (length < text.size() && text[length] == '/') {
+                    return false;
+                }
+            }
+            return false;
+        }
+        if (text.empty()) {
+            return false;
+        }
+        const char c = text.front();
+        text.remove_prefix(1);
+        if (pattern.front() == '[') {
+            if (!matches_bracket(pattern, c)) {
+                return false;
+            }
+            continue;
+        }
+        if (pattern.front() != c && (pattern.front() != '?' || c == '/')) {
+            return false;
+        }
+        pattern.remove_prefix(1);
+    }
+    return text.empty();
+}
+
+std::string_view trimmed(std::string_view line) {
+    while (!line.empty() && (line.back() == ' ' || line.back() == '\r' || line.back() == '\t')) {
+        line.remove_suffix(1);
+    }
+    return line;
+}
+
+}  // namespace
+
+IgnoreRules::IgnoreRules(std::string_view text) {
+    for (std::size_t start = 0; start <= text.size();) {
+        const std::size_t end = std::min(text.find('\n', start), text.size());
+        std::string_view line = trimmed(text.substr(start, end - start));
+        start = end + 1;
+        if (line.empty() || line.starts_with('#')) {
+            continue;
+        }
+        Rule rule;
+        rule.negated = line.starts_with('!');
+        line.remove_prefix(rule.negated ? 1 : 0);
+        rule.folders_only = line.ends_with('/');
+        line.remove_suffix(rule.folders_only ? 1 : 0);
+        rule.anchored = line.find('/') != std::string_view::npos;
+        line.remove_prefix(line.starts_with('/') ? 1 : 0);
+        rule.pattern = line;
+        rules_.push_back(std::move(rule));
+    }
+}
+
+IgnoreRules::Verdict IgnoreRules::judge(const std::string& path, bool is_folder) const {
+    Verdict verdict = Verdict::silent;
+    const std::string name = path.substr(path.rfind('/') + 1);
+    for (const Rule& rule : rules_) {
+        const bool applies = is_folder || !rule.folders_only;
+        if (applies && matches(rule.pattern, rule.anchored ? path : name)) {
+            verdict = rule.negated ? Verdict::wanted : Verdict::ignored;
+        }
+    }
+    return verdict;
+}
+
+}  // namespace reel::dagfile

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "shape.hpp"
+
+namespace reel::dagfile {
+
+/// An operator that Reel carries out.
+struct Operator {
+    std::string name;                ///< short name, as Task::operator_name has it
+    std::vector<std::string> paths;  ///< Airflow's dotted names for the same thing
+    std::string meaning;
+    std::vector<Field> args;
+    /// Sets of args of which exactly one must be given.
+    std::vector<std::vector<std::string>> one_of = {};
+    ShapePtr task = nullptr;  ///< what a task may say: args and what every task has
+};
+
+[[nodiscard]] const std::vector<Operator>& all_operators();
+
+/// By short name or dotted path; null when it is none of them.
+[[nodiscard]] const Operator* find_operator(std::string_view name);
+
+/// Known from Airflow or from Reel's plans, not carried out yet.
+[[nodiscard]] bool is_planned_operator(std::string_view name);
+
+/// Short names, then dotted paths.
+[[nodiscard]] std::vector<std::string> operator_names();
+
+/// The args of the loader's operators: stage, upsert, quality.
+[[nodiscard]] Operator stage_operator();
+[[nodiscard]] Operator upsert_operator();
+[[nodiscard]] Operator quality_operator();
+
+}  // namespace reel::dagfile

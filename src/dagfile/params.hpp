@@ -1,0 +1,16 @@
+#pragma once
+
+#include "diagnostics.hpp"
+#include "node.hpp"
+#include "reel/core/dag.hpp"
+
+namespace reel::dagfile {
+
+/// `params` as an object: name → JSON Schema with its default. A plain value is the default of a
+/// param that takes anything. Schemas that are none and defaults that do not fit are diagnostics.
+[[nodiscard]] core::JsonText build_params(const Node* params, Diagnostics& diagnostics);
+
+/// The first param that a run without conf would lack; null when there is none.
+[[nodiscard]] const Entry* find_required_param(const Node* params);
+
+}  // namespace reel::dagfile

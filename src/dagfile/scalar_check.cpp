@@ -1,0 +1,110 @@
+#include "scalar_check.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <limits>
+
+#include "reel/core/did_you_mean.hpp"
+#include "values.hpp"
+
+namespace reel::dagfile {
+namespace {
+
+void check_text(const Check& check) {
+    if (!check.node.is_text()) {
+        const bool is_scalar = !check.node.is_list() && !check.node.is_map();
+        return check.wrong_kind("text", is_scalar ? "put it in quotes" : "");
+    }
+    if (check.shape.check == nullptr) {
+        return;
+    }
+    if (const std::optional<std::string> why = check.shape.check(check.node.text)) {
+        check.mistake(*why);
+    }
+}
+
+void check_integer(const Check& check) {
+    const std::optional<long long> value = check.node.as_integer();
+    if (!value) {
+        return check.wrong_kind("a whole number");
+    }
+    if (*value < check.shape.minimum || *value > std::numeric_limits<int>::max()) {
+        check.mistake(fmt::format(
+            "must be {}, not {}",
+            *value < check.shape.minimum ? fmt::format("at least {}", check.shape.minimum)
+                                         : fmt::format("below {}", std::numeric_limits<int>::max()),
+            *value
+        ));
+    }
+}
+
+void check_boolean(const Check& check) {
+    if (check.node.kind == NodeKind::boolean) {
+        return;
+    }
+    static const std::vector<std::string> yes{"yes", "on", "y"};
+    std::string word = check.node.text;
+    std::ranges::transform(word, word.begin(), [](char c) {
+        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    });
+    const bool is_yes = std::ranges::find(yes, word) != yes.end();
+    const bool is_no = word == "no" || word == "off" || word == "n";
+    check.wrong_kind("true or false", is_yes ? "write true" : is_no ? "write false" : "");
+}
+
+void check_choice(const Check& check) {
+    const std::vector<std::string>& choices = check.shape.choices;
+    if (!check.node.is_text()) {
+        return check.wrong_kind(fmt::format("one of {}", fmt::join(choices, ", ")));
+    }
+    if (std::ranges::find(choices, check.node.text) == choices.end()) {
+        const std::string hint = core::did_you_mean(check.node.text, choices);
+        check.mistake(
+            fmt::format("must not be '{}'", check.node.text),
+            fmt::format(
+                "{}{}it is one of {}", hint, hint.empty() ? "" : " ", fmt::join(choices, ", ")
+            )
+        );
+    }
+}
+
+template <class Value>
+void check_readable(const Check& check, const core::Result<Value>& value) {
+    if (!value) {
+        check.mistake(value.error().message, value.error().hint);
+    }
+}
+
+}  // namespace
+
+void Check::mistake(const std::string& message, std::string hint) const {
+    diagnostics.add(node.at, fmt::format("{} {}", subject.describe(), message), std::move(hint));
+}
+
+void Check::wrong_kind(std::string_view wanted, std::string hint) const {
+    mistake(fmt::format("must be {}, not {}", wanted, describe_value(node)), std::move(hint));
+}
+
+void check_scalar(const Check& check) {
+    switch (check.shape.kind) {
+        case ShapeKind::text:
+            return check_text(check);
+        case ShapeKind::integer:
+            return check_integer(check);
+        case ShapeKind::number:
+            return check.node.as_number() ? void() : check.wrong_kind("a number");
+        case ShapeKind::boolean:
+            return check_boolean(check);
+        case ShapeKind::duration:
+            return check_readable(check, read_duration(check.node));
+        case ShapeKind::date:
+            return check_readable(check, read_date(check.node, {}));
+        case ShapeKind::choice:
+            return check_choice(check);
+        default:
+            return;
+    }
+}
+
+}  // namespace reel::dagfile

@@ -1,0 +1,243 @@
+#include "shape_check.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "reel/core/did_you_mean.hpp"
+#include "scalar_check.hpp"
+
+namespace reel::dagfile {
+namespace {
+
+std::vector<std::string> names_of(const Shape& shape) {
+    std::vector<std::string> names;
+    for (const Field& field : shape.fields) {
+        if (field.support != Support::replaced) {
+            names.push_back(field.name);
+        }
+    }
+    return names;
+}
+
+std::string_view name_of(const Shape& shape) {
+    switch (shape.kind) {
+        case ShapeKind::text:
+        case ShapeKind::date:
+        case ShapeKind::choice:
+            return "text";
+        case ShapeKind::integer:
+            return "a whole number";
+        case ShapeKind::number:
+            return "a number";
+        case ShapeKind::boolean:
+            return "true or false";
+        case ShapeKind::duration:
+            return "a duration";
+        case ShapeKind::list:
+            return "a list";
+        case ShapeKind::map:
+        case ShapeKind::object:
+            return "a map";
+        default:
+            return "a value";
+    }
+}
+
+bool accepts_kind(const Shape& shape, NodeKind kind) {
+    switch (shape.kind) {
+        case ShapeKind::text:
+        case ShapeKind::date:
+        case ShapeKind::choice:
+            return kind == NodeKind::text;
+        case ShapeKind::integer:
+            return kind == NodeKind::integer;
+        case ShapeKind::number:
+            return kind == NodeKind::integer || kind == NodeKind::number;
+        case ShapeKind::boolean:
+            return kind == NodeKind::boolean;
+        case ShapeKind::list:
+            return kind == NodeKind::list;
+        case ShapeKind::map:
+        case ShapeKind::object:
+            return kind == NodeKind::map;
+        case ShapeKind::duration:
+            return kind != NodeKind::boolean && kind != NodeKind::list && kind != NodeKind::null;
+        default:
+            return true;
+    }
+}
+
+void check_elements(const Check& check) {
+    const bool wants_list = check.shape.kind == ShapeKind::list;
+    if (wants_list != check.node.is_list() || wants_list == check.node.is_map()) {
+        return check.wrong_kind(wants_list ? "a list" : "a map");
+    }
+    if (check.shape.at_least_one && check.node.items.empty() && check.node.entries.empty()) {
+        check.mistake("must not be empty");
+    }
+    for (std::size_t i = 0; i < check.node.items.size(); ++i) {
+        const Subject below = check.subject.below(std::to_string(i + 1));
+        check_shape(check.node.items[i], *check.shape.element, below, check.diagnostics);
+    }
+    for (const Entry& entry : check.node.entries) {
+        check_shape(
+            entry.value, *check.shape.element, check.subject.below(entry.key), check.diagnostics
+        );
+    }
+}
+
+void check_either(const Check& check) {
+    std::vector<std::string_view> wanted;
+    for (const ShapePtr& option : check.shape.options) {
+        if (accepts_kind(*option, check.node.kind)) {
+            return check_shape(check.node, *option, check.subject, check.diagnostics);
+        }
+        wanted.push_back(name_of(*option));
+    }
+    check.wrong_kind(fmt::format("{}", fmt::join(wanted, " or ")));
+}
+
+void check_planned(const Check& check, const Entry& entry, const Field& field) {
+    const bool asks_for_nothing =
+        entry.value.is_null() ||
+        std::ranges::find(field.harmless, to_json_text(entry.value)) != field.harmless.end();
+    if (!asks_for_nothing) {
+        check.diagnostics.add(
+            entry.at,
+            fmt::format("'{}' is not supported yet, in {}", entry.key, check.subject.describe()),
+            field.harmless.empty() ? "remove it"
+                                   : fmt::format("remove it, or set it to {}", field.harmless[0])
+        );
+    }
+}
+
+void check_entry(const Check& check, const Entry& entry) {
+    const Field* field = check.shape.find_field(entry.key);
+    if (field == nullptr) {
+        check.diagnostics.add(
+            entry.at,
+            fmt::format("unknown key '{}' in {}", entry.key, check.subject.describe()),
+            core::did_you_mean(entry.key, names_of(check.shape))
+        );
+    } else if (field->support == Support::replaced) {
+        check.diagnostics.add(
+            entry.at,
+            fmt::format("'{}' has another name now, in {}", entry.key, check.subject.describe()),
+            field->meaning
+        );
+    } else if (field->support == Support::planned) {
+        check_planned(check, entry, *field);
+    } else if (entry.key != field->name && check.node.find_value(field->name) != nullptr) {
+        check.diagnostics.add(
+            entry.at, fmt::format("'{}' and '{}' are the same; keep one", entry.key, field->name)
+        );
+    } else if (!entry.value.is_null() && field->support == Support::carried) {
+        check_shape(entry.value, *field->shape, check.subject.below(entry.key), check.diagnostics);
+    }
+}
+
+}  // namespace
+
+Subject Subject::below(std::string_view key) const {
+    return {owner, path.empty() ? std::string(key) : fmt::format("{}.{}", path, key)};
+}
+
+std::string Subject::describe() const {
+    return path.empty() ? owner : fmt::format("'{}' of {}", path, owner);
+}
+
+void check_present(
+    const Node& node, const Shape& shape, const Subject& subject, Diagnostics& diagnostics
+) {
+    const Check check{node, shape, subject, diagnostics};
+    if (!node.is_map()) {
+        return check.wrong_kind("a map");
+    }
+    for (const Entry& entry : node.entries) {
+        if (!entry.value.inherited) {
+            check_entry(check, entry);
+        }
+    }
+}
+
+void check_required(
+    const Node& node, const Shape& shape, const Subject& subject, Diagnostics& diagnostics
+) {
+    for (const Field& field : shape.fields) {
+        if (field.required && node.is_map() && find_value(node, field) == nullptr) {
+            diagnostics.add(
+                node.at,
+                fmt::format("{} lacks '{}'", subject.describe(), field.name),
+                field.meaning.empty() ? "" : fmt::format("{}: {}", field.name, field.meaning)
+            );
+        }
+    }
+}
+
+void check_exactly_one(
+    const Node& node,
+    const std::vector<std::string>& names,
+    const Subject& subject,
+    Diagnostics& diagnostics
+) {
+    std::vector<const Entry*> given;
+    for (const Entry& entry : node.entries) {
+        if (!entry.value.is_null() && std::ranges::find(names, entry.key) != names.end()) {
+            given.push_back(&entry);
+        }
+    }
+    const std::string all = fmt::format("'{}'", fmt::join(names, "', '"));
+    if (given.empty()) {
+        diagnostics.add(node.at, fmt::format("{} lacks one of {}", subject.describe(), all));
+    } else if (given.size() > 1) {
+        diagnostics.add(
+            given[1]->at,
+            fmt::format(
+                "{} has '{}' beside '{}'", subject.describe(), given[1]->key, given[0]->key
+            ),
+            fmt::format("give exactly one of {}", all)
+        );
+    }
+}
+
+void check_object(
+    const Node& node, const Shape& shape, const Subject& subject, Diagnostics& diagnostics
+) {
+    check_present(node, shape, subject, diagnostics);
+    check_required(node, shape, subject, diagnostics);
+    if (!node.is_map()) {
+        return;
+    }
+    if (!shape.exactly_one_of.empty()) {
+        check_exactly_one(node, shape.exactly_one_of, subject, diagnostics);
+    }
+    const bool has_some = std::ranges::any_of(shape.some_of, [&](const std::string& name) {
+        return node.find_value(name) != nullptr;
+    });
+    if (!shape.some_of.empty() && !has_some) {
+        diagnostics.add(
+            node.at,
+            fmt::format("{} lacks '{}'", subject.describe(), fmt::join(shape.some_of, "' or '"))
+        );
+    }
+}
+
+void check_shape(
+    const Node& node, const Shape& shape, const Subject& subject, Diagnostics& diagnostics
+) {
+    const Check check{node, shape, subject, diagnostics};
+    switch (shape.kind) {
+        case ShapeKind::list:
+        case ShapeKind::map:
+            return check_elements(check);
+        case ShapeKind::either:
+            return check_either(check);
+        case ShapeKind::object:
+            return check_object(node, shape, subject, diagnostics);
+        default:
+            return check_scalar(check);
+    }
+}
+
+}  // namespace reel::dagfile

@@ -1,0 +1,230 @@
+#include "task_builder.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "dag_shapes.hpp"
+#include "group_builder.hpp"
+#include "reel/core/did_you_mean.hpp"
+#include "shape_check.hpp"
+#include "task_fields.hpp"
+
+namespace reel::dagfile {
+namespace {
+
+class TaskBuilder final {
+  public:
+    TaskBuilder(const Node& dag, DagDraft& draft, Diagnostics& diagnostics)
+        : dag_(dag), draft_(draft), diagnostics_(diagnostics) {}
+
+    void build(const Entry& entry) {
+        const Subject subject{fmt::format("task '{}'", entry.key)};
+        if (!entry.value.is_map()) {
+            diagnostics_.add(
+                entry.value.at,
+                fmt::format("{} must be a map, not {}", subject.owner, describe_value(entry.value))
+            );
+            return;
+        }
+        TaskDraft draft{.name = entry.key};
+        draft.operation = find_operation(entry, subject);
+        draft.group = find_group(entry.value);
+        Node body = entry.value;
+        add_default_args(draft, body);
+        check(draft, body, subject);
+        draft.dependencies = read_references(body.find_value("dependencies"));
+        draft.args = select_args(draft, body);
+        draft.task = read_task_fields(body);
+        draft.task.position = entry.at;
+        draft.task.task_id = core::TaskId(full_id(draft));
+        draft.task.operator_name = draft.operation == nullptr ? "" : draft.operation->name;
+        draft.task.group = draft.group ? draft_.groups[*draft.group].id : "";
+        if (draft.task.display_name.empty()) {
+            draft.task.display_name = draft.task.task_id.str();
+        }
+        check_id(draft, entry);
+        draft_.tasks.push_back(std::move(draft));
+    }
+
+  private:
+    const Operator* find_operation(const Entry& entry, const Subject& subject) {
+        const Node* name = entry.value.find_value("operator");
+        if (name == nullptr || !name->is_text()) {
+            return nullptr;
+        }
+        const Operator* operation = dagfile::find_operator(name->text);
+        if (operation == nullptr && is_planned_operator(name->text)) {
+            diagnostics_.add(
+                name->at,
+                fmt::format("operator '{}' is not supported yet, in {}", name->text, subject.owner),
+                core::did_you_mean(name->text, operator_names())
+            );
+        } else if (operation == nullptr) {
+            diagnostics_.add(
+                name->at,
+                fmt::format("unknown operator '{}' in {}", name->text, subject.owner),
+                core::did_you_mean(name->text, operator_names())
+            );
+        }
+        return operation;
+    }
+
+    std::optional<std::size_t> find_group(const Node& body) {
+        const Node* name = body.find_value("task_group_name");
+        if (name == nullptr || !name->is_text()) {
+            return std::nullopt;
+        }
+        for (std::size_t i = 0; i < draft_.groups.size(); ++i) {
+            if (draft_.groups[i].name == name->text || draft_.groups[i].id == name->text) {
+                return i;
+            }
+        }
+        std::vector<std::string> names;
+        for (const GroupDraft& group : draft_.groups) {
+            names.push_back(group.name);
+        }
+        diagnostics_.add(
+            name->at,
+            fmt::format("unknown task group '{}'", name->text),
+            core::did_you_mean(name->text, names)
+        );
+        return std::nullopt;
+    }
+
+    /// The task's own arguments win, then its innermost group's, then the DAG's.
+    void add_default_args(const TaskDraft& draft, Node& body) const {
+        std::vector<const Node*> sources;
+        for (const std::size_t group : enclosing_groups(draft_, draft.group)) {
+            sources.insert(sources.begin(), draft_.groups[group].default_args);
+        }
+        sources.push_back(dag_.find_value("default_args"));
+        for (const Node* source : sources) {
+            if (source != nullptr) {
+                inherit(draft, *source, body);
+            }
+        }
+    }
+
+    static void inherit(const TaskDraft& draft, const Node& source, Node& body) {
+        for (const Entry& entry : source.entries) {
+            const Field* field = find_field(draft, entry.key);
+            if (field == nullptr || field->support == Support::planned || entry.value.is_null()) {
+                continue;
+            }
+            const bool is_given =
+                body.find(field->name) != nullptr ||
+                std::ranges::any_of(field->aliases, [&](const std::string& alias) {
+                    return body.find(alias) != nullptr;
+                });
+            if (!is_given) {
+                body.entries.push_back(entry);
+                body.entries.back().value.inherited = true;
+            }
+        }
+    }
+
+    static const Field* find_field(const TaskDraft& draft, const std::string& name) {
+        if (draft.operation != nullptr) {
+            return draft.operation->task->find_field(name);
+        }
+        const auto found = std::ranges::find(task_fields(), name, &Field::name);
+        return found == task_fields().end() ? nullptr : &*found;
+    }
+
+    void check(const TaskDraft& draft, const Node& body, const Subject& subject) {
+        if (draft.operation == nullptr) {
+            // Which arguments fit is not known; what every task may say still is.
+            return check_common(body, subject);
+        }
+        check_shape(body, *draft.operation->task, subject, diagnostics_);
+        for (const Entry& entry : body.entries) {
+            const auto field = std::ranges::find(draft.operation->args, entry.key, &Field::name);
+            if (entry.value.inherited && field != draft.operation->args.end()) {
+                check_shape(entry.value, *field->shape, subject.below(entry.key), diagnostics_);
+            }
+        }
+        for (const auto& names : draft.operation->one_of) {
+            check_exactly_one(body, names, subject, diagnostics_);
+        }
+    }
+
+    void check_common(const Node& body, const Subject& subject) {
+        Node common{.kind = NodeKind::map, .at = body.at};
+        for (const Entry& entry : body.entries) {
+            if (std::ranges::find(task_fields(), entry.key, &Field::name) != task_fields().end()) {
+                common.entries.push_back(entry);
+            }
+        }
+        check_shape(common, *object(task_fields()), subject, diagnostics_);
+    }
+
+    static Node select_args(const TaskDraft& draft, const Node& body) {
+        Node args{.kind = NodeKind::map, .at = body.at};
+        if (draft.operation == nullptr) {
+            return args;
+        }
+        for (const Field& field : draft.operation->args) {
+            const Node* value = find_value(body, field);
+            if (value != nullptr && field.support == Support::carried) {
+                args.entries.push_back({field.name, value->at, *value});
+            }
+        }
+        return args;
+    }
+
+    [[nodiscard]] std::string full_id(const TaskDraft& draft) const {
+        if (!draft.group || !draft_.groups[*draft.group].prefixes) {
+            return draft.name;
+        }
+        return draft_.groups[*draft.group].id + "." + draft.name;
+    }
+
+    void check_id(const TaskDraft& draft, const Entry& entry) {
+        const std::string& id = draft.task.task_id.str();
+        const Node* own = entry.value.find_value("task_id");
+        if (own != nullptr && own->is_text() && own->text != entry.key) {
+            diagnostics_.add(
+                own->at, fmt::format("task_id '{}' differs from the key '{}'", own->text, entry.key)
+            );
+        }
+        // A task_id of a list was held to the rule with the task's other fields.
+        if (!core::is_valid_key(id) && (own == nullptr || core::is_valid_key(entry.key))) {
+            diagnostics_.add(
+                entry.at,
+                fmt::format("'{}' is no name for a task", id),
+                "letters, digits, '_', '-' and '.', at most 250 bytes"
+            );
+        }
+        const bool is_group = std::ranges::any_of(draft_.groups, [&](const GroupDraft& group) {
+            return group.id == id;
+        });
+        if (is_group || !ids_.insert(id).second) {
+            diagnostics_.add(
+                entry.at,
+                fmt::format("'{}' names {}", id, is_group ? "a task group, too" : "two tasks")
+            );
+        }
+    }
+
+    const Node& dag_;
+    DagDraft& draft_;
+    Diagnostics& diagnostics_;
+    std::set<std::string> ids_;
+};
+
+}  // namespace
+
+void build_tasks(const Node& dag, DagDraft& draft, Diagnostics& diagnostics) {
+    const Node* tasks = dag.find_value("tasks");
+    if (tasks == nullptr || !tasks->is_map()) {
+        return;
+    }
+    TaskBuilder builder(dag, draft, diagnostics);
+    for (const Entry& entry : tasks->entries) {
+        builder.build(entry);
+    }
+}
+
+}  // namespace reel::dagfile

@@ -1,0 +1,82 @@
+#include "task_fields.hpp"
+
+#include <limits>
+
+#include "values.hpp"
+
+namespace reel::dagfile {
+namespace {
+
+class FieldReader final {
+  public:
+    explicit FieldReader(const Node& body) : body_(body) {}
+
+    void read(const char* name, std::string& into) const {
+        if (const Node* node = body_.find_value(name)) {
+            into = node->as_text().value_or(into);
+        }
+    }
+    void read(const char* name, int& into) const {
+        const Node* node = body_.find_value(name);
+        const auto value = node == nullptr ? std::nullopt : node->as_integer();
+        if (value && *value >= std::numeric_limits<int>::min() &&
+            *value <= std::numeric_limits<int>::max()) {
+            into = static_cast<int>(*value);
+        }
+    }
+    void read(const char* name, bool& into) const {
+        if (const Node* node = body_.find_value(name)) {
+            into = node->as_boolean().value_or(into);
+        }
+    }
+    void read(const char* name, core::Duration& into) const {
+        if (const Node* node = body_.find_value(name)) {
+            into = read_duration(*node).value_or(into);
+        }
+    }
+    void read(const char* name, std::optional<core::Duration>& into) const {
+        const Node* node = body_.find_value(name);
+        const auto value =
+            node == nullptr ? core::fail(core::Errc::not_found, "") : read_duration(*node);
+        if (value) {
+            into = *value;
+        }
+    }
+
+  private:
+    const Node& body_;
+};
+
+void read_words(const Node& body, core::Task& task) {
+    if (const Node* rule = body.find_value("trigger_rule")) {
+        task.trigger_rule = core::parse_trigger_rule(rule->text).value_or(task.trigger_rule);
+    }
+    if (const Node* rule = body.find_value("weight_rule")) {
+        task.weight_rule = rule->text == "upstream"   ? core::WeightRule::upstream
+                           : rule->text == "absolute" ? core::WeightRule::absolute
+                                                      : core::WeightRule::downstream;
+    }
+    if (const Node* backoff = body.find_value("retry_exponential_backoff")) {
+        task.retry_exponential_backoff = read_backoff(*backoff);
+    }
+}
+
+}  // namespace
+
+core::Task read_task_fields(const Node& body) {
+    core::Task task;
+    const FieldReader reader(body);
+    reader.read("owner", task.owner);
+    reader.read("doc_md", task.doc_md);
+    reader.read("task_display_name", task.display_name);
+    reader.read("retries", task.retries);
+    reader.read("retry_delay", task.retry_delay);
+    reader.read("max_retry_delay", task.max_retry_delay);
+    reader.read("execution_timeout", task.execution_timeout);
+    reader.read("priority_weight", task.priority_weight);
+    reader.read("do_xcom_push", task.do_xcom_push);
+    read_words(body, task);
+    return task;
+}
+
+}  // namespace reel::dagfile

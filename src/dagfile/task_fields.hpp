@@ -1,0 +1,12 @@
+#pragma once
+
+#include "node.hpp"
+#include "reel/core/dag.hpp"
+
+namespace reel::dagfile {
+
+/// What every task may say, from a map that default_args were added to. A value that is not what it
+/// must be is left at its default; whoever checked the map has reported it.
+[[nodiscard]] core::Task read_task_fields(const Node& body);
+
+}  // namespace reel::dagfile

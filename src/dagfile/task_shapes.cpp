@@ -1,0 +1,192 @@
+#include "dag_shapes.hpp"
+
+#include <algorithm>
+
+#include "operators.hpp"
+#include "text_checks.hpp"
+
+namespace reel::dagfile {
+namespace {
+
+ShapePtr trigger_rule_shape() {
+    return choice(
+        {"all_success",
+         "all_failed",
+         "all_done",
+         "all_done_min_one_success",
+         "all_skipped",
+         "one_success",
+         "one_failed",
+         "one_done",
+         "none_failed",
+         "none_failed_min_one_success",
+         "none_skipped",
+         "always"}
+    );
+}
+
+ShapePtr dependencies_shape() {
+    return either({list_of(text()), text()});
+}
+
+std::vector<Field> declare_carried_task_fields() {
+    return {
+        optional("owner", text(), "who to ask; 'airflow' by default"),
+        optional("trigger_rule", trigger_rule_shape(), "which ends of its upstreams let it run"),
+        optional("retries", integer(0), "how often it is tried again"),
+        optional("retry_delay", duration(), "between two tries; 5m by default"),
+        optional(
+            "retry_exponential_backoff",
+            either({boolean(), number()}),
+            "multiplier of the delay per further try; true is 2"
+        ),
+        optional("max_retry_delay", duration(), "the delay never grows beyond it"),
+        optional("execution_timeout", duration(), "the task is ended after that long"),
+        optional("priority_weight", integer(), "the higher the earlier"),
+        optional(
+            "weight_rule", choice({"downstream", "upstream", "absolute"}), "how priorities add up"
+        ),
+        optional("do_xcom_push", boolean(), "whether its result is kept as XCom"),
+        optional("doc_md", text(), "what it does, in Markdown"),
+    };
+}
+
+std::vector<Field> declare_other_task_fields() {
+    std::vector<Field> fields;
+    for (const char* name :
+         {"email",
+          "email_on_failure",
+          "email_on_retry",
+          "doc",
+          "doc_json",
+          "doc_yaml",
+          "doc_rst",
+          "ui_color",
+          "ui_fgcolor",
+          "allow_nested_operators",
+          "ignore_first_depends_on_past"}) {
+        fields.push_back(descriptive(name, "Airflow's; accepted and not used"));
+    }
+    for (const char* name :
+         {"depends_on_past",
+          "depends_on_previous_tasks",
+          "wait_for_downstream",
+          "wait_for_past_depends_before_skipping",
+          "multiple_outputs",
+          "is_setup",
+          "is_teardown",
+          "on_failure_fail_dagrun"}) {
+        fields.push_back(planned(name, {"false"}));
+    }
+    for (const char* name :
+         {"on_execute_callback",
+          "on_failure_callback",
+          "on_success_callback",
+          "on_retry_callback",
+          "on_skipped_callback",
+          "on_failure_callback_name",
+          "on_failure_callback_file",
+          "on_success_callback_name",
+          "on_success_callback_file",
+          "on_execute_callback_name",
+          "on_execute_callback_file",
+          "on_retry_callback_name",
+          "on_retry_callback_file",
+          "sla",
+          "resources",
+          "run_as_user",
+          "map_index_template",
+          "max_active_tis_per_dag",
+          "max_active_tis_per_dagrun",
+          "executor",
+          "logger_name",
+          "expand",
+          "partial",
+          "decorator",
+          "pre_execute",
+          "post_execute"}) {
+        fields.push_back(planned(name, {}));
+    }
+    fields.push_back(planned("pool", {"\"default_pool\""}));
+    fields.push_back(planned("pool_slots", {"1"}));
+    fields.push_back(planned("queue", {"\"default\""}));
+    fields.push_back(planned("executor_config", {"{}"}));
+    fields.push_back(planned("inlets", {"[]"}));
+    fields.push_back(planned("outlets", {"[]"}));
+    fields.push_back(planned("variables_as_arguments", {"[]"}));
+    fields.push_back(planned("params", {"{}"}));
+    return fields;
+}
+
+/// What default_args may say of every task.
+std::vector<Field> inheritable_fields() {
+    std::vector<Field> fields = declare_carried_task_fields();
+    for (Field& field : declare_other_task_fields()) {
+        fields.push_back(std::move(field));
+    }
+    return fields;
+}
+
+std::vector<Field> declare_task_fields() {
+    std::vector<Field> fields{
+        optional("task_id", text(check_key), "its name; only in a list of tasks"),
+        required("operator", text(), "what it does: bash, sql, stage … or Airflow's dotted path"),
+        optional("dependencies", dependencies_shape(), "tasks and task groups it waits for"),
+        optional("task_group_name", text(), "the task group it belongs to"),
+        optional("task_display_name", text(), "its name for people"),
+    };
+    for (Field& field : inheritable_fields()) {
+        fields.push_back(std::move(field));
+    }
+    fields.push_back(planned("start_date", {}));
+    fields.push_back(planned("end_date", {}));
+    return fields;
+}
+
+/// An argument of an operator in default_args fits some tasks and not others: each task that takes
+/// it checks it.
+void add_operator_args(std::vector<Field>& fields) {
+    for (const Operator& one : all_operators()) {
+        for (Field field : one.args) {
+            const auto same = std::ranges::find(fields, field.name, &Field::name);
+            if (same == fields.end()) {
+                field.shape = any_value();
+                field.required = false;
+                fields.push_back(std::move(field));
+            }
+        }
+    }
+}
+
+ShapePtr declare_default_args(bool of_group) {
+    std::vector<Field> fields = inheritable_fields();
+    if (of_group) {
+        fields.push_back(planned("start_date", {}));
+        fields.push_back(planned("end_date", {}));
+    } else {
+        fields.push_back(optional("start_date", date(), "as of the DAG"));
+        fields.push_back(optional("end_date", date(), "as of the DAG"));
+        fields.push_back(optional("timezone", text(check_timezone), "as of the DAG"));
+    }
+    add_operator_args(fields);
+    return object(std::move(fields), of_group ? "group_default_args" : "default_args");
+}
+
+}  // namespace
+
+const std::vector<Field>& task_fields() {
+    static const std::vector<Field> fields = declare_task_fields();
+    return fields;
+}
+
+const Shape& dag_default_args_shape() {
+    static const ShapePtr shape = declare_default_args(false);
+    return *shape;
+}
+
+const Shape& group_default_args_shape() {
+    static const ShapePtr shape = declare_default_args(true);
+    return *shape;
+}
+
+}  // namespace reel::dagfile

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+namespace reel::dagfile {
+
+// Each says why a text does not do ("is not a time zone"), or nothing.
+
+[[nodiscard]] std::optional<std::string> check_schedule_text(const std::string& text);
+[[nodiscard]] std::optional<std::string> check_timezone(const std::string& text);
+/// What a task, group or DAG may be called.
+[[nodiscard]] std::optional<std::string> check_key(const std::string& text);
+[[nodiscard]] std::optional<std::string> check_tag(const std::string& text);
+/// "sha256:<hex>" or "md5:<hex>"; templates pass.
+[[nodiscard]] std::optional<std::string> check_checksum(const std::string& text);
+/// "1%", "0.5 %" or "12".
+[[nodiscard]] std::optional<std::string> check_reject_limit(const std::string& text);
+[[nodiscard]] std::optional<std::string> check_not_blank(const std::string& text);
+/// "schema.table.column" or "task.table.column".
+[[nodiscard]] std::optional<std::string> check_column_reference(const std::string& text);
+[[nodiscard]] std::optional<std::string> check_duration_text(const std::string& text);
+
+/// A schedule that says "none" in words.
+[[nodiscard]] bool is_no_schedule(const std::string& text);
+
+}  // namespace reel::dagfile
