@@ -1,0 +1,157 @@
+#include "api_client.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace reel::cli {
+
+namespace {
+
+constexpr std::size_t page_limit = 100;
+
+core::Errc code_of(int status) {
+    switch (status) {
+        case 401:
+        case 403:
+            return core::Errc::permission_denied;
+        case 404:
+            return core::Errc::not_found;
+        case 409:
+            return core::Errc::conflict;
+        case 400:
+        case 422:
+            return core::Errc::invalid_argument;
+        case 503:
+            return core::Errc::unavailable;
+        default:
+            return core::Errc::internal;
+    }
+}
+
+/// "body.conf: Input should be …; query.limit: …", or the text itself.
+std::string message_of(const nlohmann::json& detail) {
+    if (detail.is_string()) return detail.get<std::string>();
+    if (!detail.is_array()) return detail.is_null() ? "" : detail.dump();
+    std::string text;
+    for (const nlohmann::json& issue : detail) {
+        if (!text.empty()) text += "; ";
+        std::string place;
+        for (const nlohmann::json& part : issue.value("loc", nlohmann::json::array())) {
+            if (!place.empty()) place += '.';
+            place += part.is_string() ? part.get<std::string>() : part.dump();
+        }
+        text += place + ": " + issue.value("msg", "");
+    }
+    return text;
+}
+
+core::Error error_of(const HttpReply& reply, const Address& address) {
+    const nlohmann::json body = nlohmann::json::parse(reply.body, nullptr, false);
+    const nlohmann::json detail =
+        body.is_object() ? body.value("detail", nlohmann::json()) : nullptr;
+    core::Error error{code_of(reply.status), message_of(detail), "", ""};
+    const std::size_t hint = error.message.find("\nhint: ");
+    if (hint != std::string::npos) {
+        error.hint = error.message.substr(hint + std::string_view("\nhint: ").size());
+        error.message.resize(hint);
+    }
+    if (error.message.empty()) {
+        error.message = fmt::format("{} answered with status {}", address.url(), reply.status);
+    }
+    if (reply.status == 401) {
+        error.message = fmt::format(
+            "the Reel server at {} refused the token: {}", address.url(), error.message
+        );
+        error.hint =
+            "the server of this machine leaves its token in $REEL_HOME/run/token; for another one "
+            "set "
+            "REEL_API_TOKEN to what POST /auth/token gives";
+    }
+    return error;
+}
+
+}  // namespace
+
+std::string percent_encode(std::string_view text) {
+    std::string encoded;
+    for (const char c : text) {
+        const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                           (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.' || c == '~';
+        if (plain) {
+            encoded += c;
+        } else {
+            encoded += fmt::format("%{:02X}", static_cast<unsigned char>(c));
+        }
+    }
+    return encoded;
+}
+
+std::string api_path(const std::vector<std::string>& parts) {
+    std::string path = "/api/v2";
+    for (const std::string& part : parts) {
+        path += "/" + percent_encode(part);
+    }
+    return path;
+}
+
+ApiClient::ApiClient(std::unique_ptr<Transport> transport, Address address, std::string token)
+    : transport_(std::move(transport)), address_(std::move(address)), token_(std::move(token)) {}
+
+core::Result<nlohmann::json> ApiClient::send(HttpCall call) {
+    if (!token_.empty()) call.headers["Authorization"] = "Bearer " + token_;
+    if (!call.body.empty()) call.headers["Content-Type"] = "application/json";
+    call.headers["Accept"] = "application/json";
+    const auto reply = transport_->send(call);
+    if (!reply) return std::unexpected(reply.error());
+    if (reply->status >= 400) return std::unexpected(error_of(*reply, address_));
+    if (reply->body.empty()) return nlohmann::json();
+    nlohmann::json value = nlohmann::json::parse(reply->body, nullptr, false);
+    if (!value.is_discarded()) return value;
+    return core::fail(
+        core::Errc::corrupt_data,
+        "what answers at " + address_.url() + " is not a Reel server",
+        "set REEL_API_URL to where the server is"
+    );
+}
+
+core::Result<nlohmann::json> ApiClient::get(const std::string& path, const Query& query) {
+    std::string target = path;
+    for (const auto& [name, value] : query) {
+        target += target.size() == path.size() ? '?' : '&';
+        target += percent_encode(name) + "=" + percent_encode(value);
+    }
+    return send({.method = "GET", .target = target});
+}
+
+core::Result<nlohmann::json> ApiClient::post(const std::string& path, const nlohmann::json& body) {
+    return send({.method = "POST", .target = path, .body = body.dump()});
+}
+
+core::Result<nlohmann::json> ApiClient::patch(const std::string& path, const nlohmann::json& body) {
+    return send({.method = "PATCH", .target = path, .body = body.dump()});
+}
+
+core::Result<nlohmann::json> ApiClient::remove(const std::string& path) {
+    return send({.method = "DELETE", .target = path});
+}
+
+core::Result<nlohmann::json> ApiClient::list(
+    const std::string& path, const std::string& name, Query query, std::size_t limit
+) {
+    nlohmann::json all = nlohmann::json::array();
+    query.emplace_back("limit", "");
+    query.emplace_back("offset", "");
+    while (all.size() < limit) {
+        query[query.size() - 2].second = std::to_string(std::min(page_limit, limit - all.size()));
+        query[query.size() - 1].second = std::to_string(all.size());
+        auto page = get(path, query);
+        if (!page) return page;
+        const nlohmann::json items = page->value(name, nlohmann::json::array());
+        all.insert(all.end(), items.begin(), items.end());
+        if (items.empty() || all.size() >= page->value("total_entries", std::size_t{0})) break;
+    }
+    return all;
+}
+
+}  // namespace reel::cli

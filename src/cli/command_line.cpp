@@ -1,0 +1,155 @@
+#include "command_line.hpp"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <iostream>
+#include <optional>
+
+#include "reel/core/did_you_mean.hpp"
+#include "reel/postgres/error.hpp"
+
+namespace reel::cli {
+
+namespace {
+
+constexpr int failed = 1;
+constexpr int wrong_usage = 2;
+
+void print_error(std::ostream& err, const core::Error& error) {
+    err << "error: " << (error.where.empty() ? "" : error.where + ": ") << error.message << "\n";
+    if (!error.hint.empty()) err << "hint: " << error.hint << "\n";
+}
+
+/// The first word that names no command where one is needed.
+std::optional<core::Error> unknown_command(
+    const CLI::App& root, const std::vector<std::string>& words
+) {
+    const CLI::App* at = &root;
+    std::string path;
+    for (const std::string& word : words) {
+        const auto subs = at->get_subcommands([](const CLI::App*) { return true; });
+        if (subs.empty() || word.starts_with('-')) return std::nullopt;
+        const auto found =
+            std::ranges::find(subs, word, [](const CLI::App* sub) { return sub->get_name(); });
+        if (found == subs.end()) {
+            std::vector<std::string> names;
+            for (const CLI::App* sub : subs) {
+                if (!sub->get_group().empty()) names.push_back(sub->get_name());
+            }
+            const std::string hint = core::did_you_mean(word, names);
+            return core::Error{
+                core::Errc::invalid_argument,
+                "there is no command `reel " + path + word + "`",
+                "",
+                hint.empty() ? "`reel " + path + "--help` lists them" : hint
+            };
+        }
+        at = *found;
+        path += word + " ";
+    }
+    return std::nullopt;
+}
+
+std::vector<std::string> option_names(const CLI::App& app) {
+    std::vector<std::string> names;
+    for (const CLI::Option* option : app.get_options()) {
+        for (const std::string& name : option->get_lnames()) {
+            names.push_back("--" + name);
+        }
+    }
+    return names;
+}
+
+/// The command that was being parsed when parsing failed.
+const CLI::App& deepest(const CLI::App& root) {
+    const CLI::App* at = &root;
+    while (!at->get_subcommands().empty()) {
+        at = at->get_subcommands().front();
+    }
+    return *at;
+}
+
+std::string path_of(const CLI::App& app) {
+    const CLI::App* parent = app.get_parent();
+    return parent == nullptr ? app.get_name() : path_of(*parent) + " " + app.get_name();
+}
+
+int report_usage(
+    const CLI::App& root,
+    const CLI::ParseError& error,
+    const std::vector<std::string>& words,
+    std::ostream& err
+) {
+    const CLI::App& at = deepest(root);
+    std::string hint = "`" + path_of(at) + " --help` shows how it is used";
+    for (const std::string& word : words) {
+        const std::string name = word.substr(0, word.find('='));
+        const auto names = option_names(at);
+        const bool known = std::ranges::find(names, name) != names.end();
+        const std::string near = known ? "" : core::did_you_mean(name, names);
+        if (name.starts_with("--") && !near.empty()) hint = near;
+    }
+    std::string message = error.what();
+    while (message.ends_with('\n') || message.ends_with('.')) {
+        message.pop_back();
+    }
+    print_error(err, {core::Errc::invalid_argument, message, "", hint});
+    return wrong_usage;
+}
+
+void declare(CLI::App& root, Context& context) {
+    root.require_subcommand(1);
+    add_servers(root, context);
+    add_dags(root, context);
+    add_tasks(root, context);
+    add_variables(root, context);
+    add_connections(root, context);
+    add_database(root, context);
+    add_local(root, context);
+}
+
+int run_action(Context& context) {
+    try {
+        const auto status = context.action()();
+        if (status) return *status;
+        print_error(context.err(), status.error());
+    } catch (const postgres::DatabaseError& error) {
+        print_error(
+            context.err(),
+            {core::Errc::unavailable, std::string("the database failed: ") + error.what(), "", ""}
+        );
+    } catch (const std::exception& error) {
+        print_error(context.err(), {core::Errc::internal, error.what(), "", ""});
+    }
+    return failed;
+}
+
+}  // namespace
+
+int run_command(const std::vector<std::string>& words, Surroundings surroundings) {
+    Context context(std::move(surroundings));
+    CLI::App root("Reel runs pipelines that load data into a warehouse", "reel");
+    declare(root, context);
+    if (words.empty()) {
+        context.out() << root.help();
+        return wrong_usage;
+    }
+    if (const auto error = unknown_command(root, words)) {
+        print_error(context.err(), *error);
+        return wrong_usage;
+    }
+    try {
+        std::vector<std::string> reversed(words.rbegin(), words.rend());
+        root.parse(std::move(reversed));
+    } catch (const CLI::CallForHelp&) {
+        context.out() << deepest(root).help(
+            deepest(root).get_parent() ? path_of(*deepest(root).get_parent()) : ""
+        );
+        return 0;
+    } catch (const CLI::ParseError& error) {
+        return report_usage(root, error, words, context.err());
+    }
+    return run_action(context);
+}
+
+}  // namespace reel::cli

@@ -1,0 +1,135 @@
+#include "context.hpp"
+
+#include <CLI/CLI.hpp>
+#include <fstream>
+#include <iostream>
+#include <iterator>
+
+namespace reel::cli {
+
+namespace {
+
+/// A server that listens everywhere is reached here.
+std::string reachable(const std::string& host) {
+    if (host == "0.0.0.0") return "127.0.0.1";
+    if (host == "::") return "::1";
+    return host;
+}
+
+}  // namespace
+
+core::Result<const config::Config*> Context::config() {
+    if (!config_) {
+        auto loaded = config::Config::load(world_.environment);
+        if (!loaded) return std::unexpected(loaded.error());
+        config_ = std::move(*loaded);
+    }
+    return &*config_;
+}
+
+core::Result<Address> Context::address() {
+    const auto found = world_.environment.find("REEL_API_URL");
+    if (found != world_.environment.end() && !found->second.empty()) {
+        return parse_address(found->second);
+    }
+    const auto settings = config();
+    if (!settings) return std::unexpected(settings.error());
+    return Address{
+        .host = reachable((*settings)->text("api", "host")),
+        .port = std::to_string((*settings)->integer("api", "port"))
+    };
+}
+
+core::Result<std::string> Context::token(const config::Config& settings) const {
+    const auto found = world_.environment.find("REEL_API_TOKEN");
+    if (found != world_.environment.end() && !found->second.empty()) return found->second;
+    std::ifstream file(settings.home() / "run" / "token");
+    std::string text{std::istreambuf_iterator<char>(file), {}};
+    while (!text.empty() && (text.back() == '\n' || text.back() == ' ')) {
+        text.pop_back();
+    }
+    return text;
+}
+
+core::Result<ApiClient*> Context::api() {
+    if (api_) return api_.get();
+    const auto settings = config();
+    if (!settings) return std::unexpected(settings.error());
+    const auto where = address();
+    if (!where) return std::unexpected(where.error());
+    auto text = token(**settings);
+    if (!text) return std::unexpected(text.error());
+    api_ = std::make_unique<ApiClient>(world_.connect(*where), *where, std::move(*text));
+    return api_.get();
+}
+
+core::Result<bool> Context::confirm(const std::string& question) {
+    if (!world_.in_is_terminal) {
+        return core::fail(
+            core::Errc::invalid_argument, "this asks for a confirmation", "add -y to say yes"
+        );
+    }
+    world_.err << question << " [y/N] " << std::flush;
+    std::string answer;
+    std::getline(world_.in, answer);
+    return answer == "y" || answer == "Y" || answer == "yes";
+}
+
+CLI::App* add_verb(CLI::App& group, const std::string& name, const std::string& help) {
+    return group.add_subcommand(name, help);
+}
+
+void add_output(CLI::App& verb, Format& format) {
+    const std::map<std::string, Format> words{
+        {"table", Format::table},
+        {"json", Format::json},
+        {"yaml", Format::yaml},
+        {"plain", Format::plain},
+    };
+    verb.add_option("-o,--output", format, "how to print: table, json, yaml or plain")
+        ->transform(CLI::CheckedTransformer(words, CLI::ignore_case).description(""))
+        ->type_name("FORMAT");
+}
+
+core::Result<std::optional<core::Timestamp>> read_date(
+    Context& context, const std::string& text, const std::string& what
+) {
+    if (text.empty()) return std::optional<core::Timestamp>();
+    const auto settings = context.config();
+    if (!settings) return std::unexpected(settings.error());
+    const auto at = core::parse_timestamp(text, (*settings)->text("core", "default_timezone"));
+    if (at) return std::optional(*at);
+    return core::fail(
+        core::Errc::invalid_argument,
+        what + ": " + at.error().message,
+        "write it as 2026-01-31 or 2026-01-31T07:00:00+00:00"
+    );
+}
+
+core::Result<nlohmann::json> find_run(
+    Context& context, const std::string& dag_id, const std::string& run
+) {
+    const auto api = context.api();
+    if (!api) return std::unexpected(api.error());
+    auto found = (*api)->get(api_path({"dags", dag_id, "dagRuns", run}));
+    if (found || found.error().code != core::Errc::not_found) return found;
+    const auto settings = context.config();
+    if (!settings) return std::unexpected(settings.error());
+    const auto at = core::parse_timestamp(run, (*settings)->text("core", "default_timezone"));
+    if (at) {
+        const std::string date = core::format_api(*at);
+        auto listed = (*api)->list(
+            api_path({"dags", dag_id, "dagRuns"}),
+            "dag_runs",
+            {{"logical_date_gte", date}, {"logical_date_lte", date}},
+            1
+        );
+        if (!listed) return listed;
+        if (!listed->empty()) return listed->front();
+    }
+    core::Error error = found.error();
+    error.hint = "`reel dags list-runs " + dag_id + "` lists its runs";
+    return std::unexpected(error);
+}
+
+}  // namespace reel::cli

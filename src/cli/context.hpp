@@ -1,0 +1,90 @@
+#pragma once
+
+#include <functional>
+#include <iosfwd>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "api_client.hpp"
+#include "output.hpp"
+#include "reel/cli/app.hpp"
+#include "reel/config/config.hpp"
+#include "reel/core/time.hpp"
+
+namespace CLI {
+class App;
+}
+
+namespace reel::cli {
+
+/// What the command line sees of the world; tests give it another one.
+struct Surroundings {
+    std::istream& in;
+    std::ostream& out;
+    std::ostream& err;
+    const ServerCommands& server;
+    config::Environment environment;
+    const core::Clock& clock;
+    std::function<std::unique_ptr<Transport>(const Address&)> connect;
+    /// Waits; true when Ctrl-C came meanwhile.
+    std::function<bool(core::Duration)> pause;
+    /// Whether questions can be asked, and whether `out` can be redrawn.
+    bool in_is_terminal = false;
+    bool out_is_terminal = false;
+    std::size_t rows = 24;
+    std::size_t columns = 80;
+};
+
+/// One command on its way: what was parsed, and what it needs, made when it asks for it.
+class Context final {
+  public:
+    using Action = std::function<core::Result<int>()>;
+
+    explicit Context(Surroundings surroundings) : world_(std::move(surroundings)) {}
+
+    [[nodiscard]] Surroundings& world() { return world_; }
+    [[nodiscard]] std::ostream& out() { return world_.out; }
+    [[nodiscard]] std::ostream& err() { return world_.err; }
+    core::Result<const config::Config*> config();
+    core::Result<ApiClient*> api();
+    core::Result<Address> address();
+    /// True for "y" or "yes"; an error where nobody can be asked.
+    core::Result<bool> confirm(const std::string& question);
+
+    void run_later(Action action) { action_ = std::move(action); }
+    [[nodiscard]] const Action& action() const { return action_; }
+
+  private:
+    core::Result<std::string> token(const config::Config& config) const;
+    Surroundings world_;
+    std::optional<config::Config> config_;
+    std::unique_ptr<ApiClient> api_;
+    Action action_;
+};
+
+/// Adds a verb with its line of help.
+CLI::App* add_verb(CLI::App& group, const std::string& name, const std::string& help);
+/// Adds -o/--output.
+void add_output(CLI::App& verb, Format& format);
+/// A date as people write it, in the configured time zone where it has none.
+[[nodiscard]] core::Result<std::optional<core::Timestamp>> read_date(
+    Context& context, const std::string& text, const std::string& what
+);
+/// The run that the text names: its id, or its logical date.
+[[nodiscard]] core::Result<nlohmann::json> find_run(
+    Context& context, const std::string& dag_id, const std::string& run
+);
+
+// The groups of commands.
+void add_dags(CLI::App& root, Context& context);
+void add_runs(CLI::App& dags, Context& context);
+void add_tasks(CLI::App& root, Context& context);
+void add_variables(CLI::App& root, Context& context);
+void add_connections(CLI::App& root, Context& context);
+void add_database(CLI::App& root, Context& context);
+void add_local(CLI::App& root, Context& context);
+void add_servers(CLI::App& root, Context& context);
+
+}  // namespace reel::cli

@@ -1,0 +1,179 @@
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <iostream>
+
+#include "context.hpp"
+#include "json_text.hpp"
+#include "watch.hpp"
+
+namespace reel::cli {
+
+namespace {
+
+const std::vector<std::string>& run_columns() {
+    static const std::vector<std::string> columns{
+        "dag_id", "dag_run_id", "state", "run_after", "logical_date", "start_date", "end_date"
+    };
+    return columns;
+}
+
+struct TriggerOptions {
+    std::string dag_id;
+    std::string conf;
+    std::string run_id;
+    std::string date;
+    std::string note;
+    bool wait = false;
+    Format format = Format::table;
+};
+
+core::Result<nlohmann::json> trigger_body(Context& context, const TriggerOptions& options) {
+    nlohmann::json body{{"logical_date", nullptr}};
+    if (!options.conf.empty()) {
+        auto conf = parse_object(options.conf, "--conf");
+        if (!conf) return conf;
+        body["conf"] = std::move(*conf);
+    }
+    const auto date = read_date(context, options.date, "--logical-date");
+    if (!date) return std::unexpected(date.error());
+    if (*date) body["logical_date"] = core::format_api(**date);
+    if (!options.run_id.empty()) body["dag_run_id"] = options.run_id;
+    if (!options.note.empty()) body["note"] = options.note;
+    return body;
+}
+
+/// A run of a paused DAG would be waited for without end.
+void warn_if_paused(Context& context, ApiClient& api, const std::string& dag_id) {
+    const auto dag = api.get(api_path({"dags", dag_id}));
+    if (!dag || !dag->value("is_paused", false)) return;
+    context.err() << fmt::format(
+        "{} is paused: the run stays queued until `reel dags unpause {}`\n", dag_id, dag_id
+    );
+}
+
+core::Result<int> trigger(Context& context, const TriggerOptions& options, bool format_given) {
+    const auto body = trigger_body(context, options);
+    if (!body) return std::unexpected(body.error());
+    const auto api = context.api();
+    if (!api) return std::unexpected(api.error());
+    auto run = (*api)->post(api_path({"dags", options.dag_id, "dagRuns"}), *body);
+    if (!run) return std::unexpected(run.error());
+    warn_if_paused(context, **api, options.dag_id);
+    if (!options.wait) {
+        context.out() << render(nlohmann::json::array({*run}), run_columns(), options.format);
+        return 0;
+    }
+    const WatchOptions watch{
+        .dag_id = options.dag_id, .run_id = run->value("dag_run_id", ""), .on_stderr = format_given
+    };
+    const auto ended = watch_run(context, watch);
+    if (!ended) return std::unexpected(ended.error());
+    const std::string state = ended->value("state", "");
+    if (format_given) {
+        context.out() << render(
+            nlohmann::json::array({state == "detached" ? *run : *ended}),
+            run_columns(),
+            options.format
+        );
+    }
+    return state == "failed" ? 1 : 0;
+}
+
+void add_trigger(CLI::App& dags, Context& context) {
+    CLI::App* verb = add_verb(dags, "trigger", "start a run of a DAG");
+    auto options = std::make_shared<TriggerOptions>();
+    verb->add_option("dag_id", options->dag_id, "the DAG")->required();
+    verb->add_option("-c,--conf", options->conf, "the run's conf, a JSON object");
+    verb->add_option("-r,--run-id", options->run_id, "the run's id; made up where none is given");
+    verb->add_option("-l,--logical-date,-e,--exec-date", options->date, "the run's logical date");
+    verb->add_option("--note", options->note, "a note that the run shows");
+    verb->add_flag(
+        "-w,--wait", options->wait, "show its progress until it ends; status 1 when it fails"
+    );
+    add_output(*verb, options->format);
+    verb->callback([&context, options, verb] {
+        const bool format_given = verb->count("--output") > 0;
+        context.run_later([&context, options, format_given] {
+            return trigger(context, *options, format_given);
+        });
+    });
+}
+
+struct ListOptions {
+    std::string dag_id;
+    std::vector<std::string> states;
+    std::string start;
+    std::string end;
+    std::size_t limit = 100;
+    Format format = Format::table;
+};
+
+core::Result<int> list_runs(Context& context, const ListOptions& options) {
+    Query query{{"order_by", "-run_after"}};
+    for (const std::string& state : options.states) {
+        query.emplace_back("state", state);
+    }
+    for (const auto& [text, name, field] :
+         {std::tuple(options.start, "--start-date", "run_after_gte"),
+          std::tuple(options.end, "--end-date", "run_after_lte")}) {
+        const auto date = read_date(context, text, name);
+        if (!date) return std::unexpected(date.error());
+        if (*date) query.emplace_back(field, core::format_api(**date));
+    }
+    const auto api = context.api();
+    if (!api) return std::unexpected(api.error());
+    const std::string dag_id = options.dag_id.empty() ? "~" : options.dag_id;
+    // "~" stands for all DAGs and is the same encoded or not.
+    const auto runs =
+        (*api)->list(api_path({"dags", dag_id, "dagRuns"}), "dag_runs", query, options.limit);
+    if (!runs) return std::unexpected(runs.error());
+    context.out() << render(*runs, run_columns(), options.format);
+    return 0;
+}
+
+void add_list_runs(CLI::App& dags, Context& context) {
+    CLI::App* verb = add_verb(dags, "list-runs", "list the runs of a DAG, the newest first");
+    auto options = std::make_shared<ListOptions>();
+    verb->add_option("dag_id,-d,--dag-id", options->dag_id, "the DAG; all where none is given");
+    verb->add_option("--state", options->states, "only runs in these states")
+        ->check(CLI::IsMember({"queued", "running", "success", "failed"}).description(""))
+        ->delimiter(',');
+    verb->add_option("-s,--start-date", options->start, "only runs due at this date or later");
+    verb->add_option("-e,--end-date", options->end, "only runs due at this date or earlier");
+    verb->add_option("--limit", options->limit, "at most so many")->check(CLI::PositiveNumber);
+    add_output(*verb, options->format);
+    verb->callback([&context, options] {
+        context.run_later([&context, options] { return list_runs(context, *options); });
+    });
+}
+
+struct StateOptions {
+    std::string dag_id;
+    std::string run;
+};
+
+void add_state(CLI::App& dags, Context& context) {
+    CLI::App* verb = add_verb(dags, "state", "show the state of a run");
+    auto options = std::make_shared<StateOptions>();
+    verb->add_option("dag_id", options->dag_id, "the DAG")->required();
+    verb->add_option("run", options->run, "the run's id or logical date")->required();
+    verb->callback([&context, options] {
+        context.run_later([&context, options]() -> core::Result<int> {
+            const auto run = find_run(context, options->dag_id, options->run);
+            if (!run) return std::unexpected(run.error());
+            context.out() << run->value("state", "") << "\n";
+            return 0;
+        });
+    });
+}
+
+}  // namespace
+
+void add_runs(CLI::App& dags, Context& context) {
+    add_trigger(dags, context);
+    add_list_runs(dags, context);
+    add_state(dags, context);
+}
+
+}  // namespace reel::cli

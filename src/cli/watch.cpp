@@ -1,0 +1,171 @@
+#include "watch.hpp"
+
+#include <fmt/format.h>
+
+#include <iostream>
+
+#include "progress.hpp"
+
+namespace reel::cli {
+
+namespace {
+
+constexpr std::chrono::milliseconds poll_interval{200};
+constexpr std::chrono::seconds patience{60};  ///< with a server that has gone
+constexpr std::size_t shown_log_lines = 20;
+
+class Watch final {
+  public:
+    Watch(Context& context, const WatchOptions& options)
+        : context_(context),
+          options_(options),
+          to_(options.on_stderr ? context.err() : context.out()),
+          redraws_(!options.on_stderr && context.world().out_is_terminal) {}
+
+    core::Result<nlohmann::json> follow();
+
+  private:
+    core::Result<RunPicture> look();
+    void show(const RunPicture& picture);
+    void report(const RunPicture& picture);
+    void show_log(const nlohmann::json& task);
+    core::Result<bool> outlast(const core::Error& error);
+    [[nodiscard]] bool use_colour() const;
+
+    Context& context_;
+    const WatchOptions& options_;
+    std::ostream& to_;
+    bool redraws_;
+    std::size_t drawn_ = 0;
+    std::map<std::string, std::string> seen_;
+    core::Duration waited_{};
+};
+
+bool Watch::use_colour() const {
+    const auto found = context_.world().environment.find("NO_COLOR");
+    return redraws_ && (found == context_.world().environment.end() || found->second.empty());
+}
+
+core::Result<RunPicture> Watch::look() {
+    const auto api = context_.api();
+    if (!api) return std::unexpected(api.error());
+    // The run first: when it has ended, the tasks that are read after it are final.
+    auto run = (*api)->get(api_path({"dags", options_.dag_id, "dagRuns", options_.run_id}));
+    if (!run) return std::unexpected(run.error());
+    auto tasks = (*api)->list(
+        api_path({"dags", options_.dag_id, "dagRuns", options_.run_id, "taskInstances"}),
+        "task_instances"
+    );
+    if (!tasks) return std::unexpected(tasks.error());
+    return RunPicture{std::move(*run), std::move(*tasks)};
+}
+
+void Watch::show(const RunPicture& picture) {
+    const core::Timestamp now = context_.world().clock.now();
+    if (!redraws_) {
+        for (const std::string& line : change_lines(picture, seen_, now)) {
+            to_ << line << "\n";
+        }
+        to_ << std::flush;
+        return;
+    }
+    const ProgressStyle style{
+        .colour = use_colour(), .rows = context_.world().rows, .columns = context_.world().columns
+    };
+    const auto lines = progress_lines(picture, now, style);
+    to_ << redraw(lines, drawn_) << std::flush;
+    drawn_ = lines.size();
+}
+
+void Watch::show_log(const nlohmann::json& task) {
+    const auto api = context_.api();
+    const std::string task_id = task.value("task_id", "");
+    const int tries = std::max(task.value("try_number", 1), 1);
+    const auto log = (*api)->get(
+        api_path(
+            {"dags",
+             options_.dag_id,
+             "dagRuns",
+             options_.run_id,
+             "taskInstances",
+             task_id,
+             "logs",
+             std::to_string(tries)}
+        ),
+        {{"full_content", "true"}, {"map_index", std::to_string(task.value("map_index", -1))}}
+    );
+    if (!log) return;
+    const nlohmann::json content = log->value("content", nlohmann::json::array());
+    const std::size_t first =
+        content.size() > shown_log_lines ? content.size() - shown_log_lines : 0;
+    for (std::size_t i = first; i < content.size(); ++i) {
+        to_ << "    " << content[i].value("event", "") << "\n";
+    }
+}
+
+void Watch::report(const RunPicture& picture) {
+    to_ << summary_line(picture) << "\n";
+    for (const nlohmann::json& task : picture.tasks) {
+        if (task.value("state", nlohmann::json()) != "failed") continue;
+        const std::string message = cell_text(task.value("message", nlohmann::json()));
+        to_ << fmt::format(
+            "{} failed{}{}, the end of its log:\n",
+            task.value("task_id", ""),
+            message.empty() ? "" : ": ",
+            message
+        );
+        show_log(task);
+    }
+    to_ << std::flush;
+}
+
+/// A server may be restarted while it is watched; its run goes on.
+core::Result<bool> Watch::outlast(const core::Error& error) {
+    const bool away = error.code == core::Errc::unavailable || error.code == core::Errc::timed_out;
+    if (!away || waited_ >= patience) return std::unexpected(error);
+    if (waited_ == core::Duration()) {
+        context_.err() << error.message << "; waiting for it\n" << std::flush;
+    }
+    const core::Duration pause = std::chrono::seconds(1);
+    waited_ += pause;
+    return context_.world().pause(pause);
+}
+
+core::Result<nlohmann::json> Watch::follow() {
+    while (true) {
+        const auto picture = look();
+        bool interrupted = false;
+        if (picture) {
+            waited_ = {};
+            show(*picture);
+            const std::string state = picture->run.value("state", "");
+            if (state == "success" || state == "failed") {
+                report(*picture);
+                return picture->run;
+            }
+            interrupted = context_.world().pause(poll_interval);
+        } else {
+            const auto left = outlast(picture.error());
+            if (!left) return std::unexpected(left.error());
+            interrupted = *left;
+        }
+        if (interrupted) {
+            context_.err() << fmt::format(
+                "\nleft {} {}: it goes on; `reel dags state {} {}` shows its state\n",
+                options_.dag_id,
+                options_.run_id,
+                options_.dag_id,
+                options_.run_id
+            );
+            return nlohmann::json{{"state", "detached"}};
+        }
+    }
+}
+
+}  // namespace
+
+core::Result<nlohmann::json> watch_run(Context& context, const WatchOptions& options) {
+    return Watch(context, options).follow();
+}
+
+}  // namespace reel::cli
