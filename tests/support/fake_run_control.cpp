@@ -1,0 +1,103 @@
+#include "support/fake_run_control.hpp"
+
+#include "reel/postgres/error.hpp"
+
+namespace reel::support {
+
+namespace asio = boost::asio;
+
+namespace {
+
+store::RunRecord run_of(
+    const scheduler::TriggerRequest& request, const store::DagRecord& dag, core::Timestamp now
+) {
+    store::RunRecord run;
+    run.dag_id = request.dag_id;
+    run.run_after = request.run_after.value_or(now);
+    run.run_id = request.run_id.value_or(core::RunId("manual__" + core::format_iso(run.run_after)));
+    run.type = core::RunType::manual;
+    run.triggered_by = request.triggered_by;
+    run.triggering_user = request.triggering_user;
+    run.conf = request.conf;
+    run.logical_date = request.logical_date;
+    run.data_interval = request.data_interval;
+    run.queued_at = now;
+    run.note = request.note;
+    run.dag_version = dag.dag.version;
+    run.version_number = dag.version_number;
+    return run;
+}
+
+std::vector<store::TaskInstanceRecord> tasks_of(const store::RunRecord& run, const core::Dag& dag) {
+    std::vector<store::TaskInstanceRecord> tasks;
+    for (const core::Task& task : dag.tasks) {
+        store::TaskInstanceRecord record;
+        record.key = {run.dag_id, run.run_id, task.task_id, -1};
+        record.max_tries = task.retries;
+        record.operator_name = task.operator_name;
+        tasks.push_back(std::move(record));
+    }
+    return tasks;
+}
+
+}  // namespace
+
+std::optional<core::Error> FakeRunControl::next_failure() {
+    if (std::exchange(database_lost_, false)) {
+        throw postgres::DatabaseError(
+            postgres::FailureKind::transient, "08006", "server closed the connection"
+        );
+    }
+    return std::exchange(failure_, std::nullopt);
+}
+
+asio::awaitable<core::Result<store::RunRecord>> FakeRunControl::trigger(
+    scheduler::TriggerRequest request
+) {
+    triggered_.push_back(request);
+    if (auto failure = next_failure()) co_return std::unexpected(*failure);
+    const auto dag = store_.get_dag(request.dag_id);
+    if (!dag) co_return std::unexpected(dag.error());
+    store::NewRun made;
+    made.run = run_of(request, *dag, clock_.now());
+    if (!core::is_valid_run_id(made.run.run_id.str())) {
+        co_return core::fail(core::Errc::invalid_argument, "the run id is not valid");
+    }
+    if (store_.get_run(made.run.dag_id, made.run.run_id)) {
+        co_return core::fail(core::Errc::already_exists, "a run with this id exists");
+    }
+    made.tasks = tasks_of(made.run, dag->dag);
+    store::Commit commit;
+    commit.new_runs.push_back(made);
+    const auto done = store_.commit(commit);
+    if (!done) co_return std::unexpected(done.error());
+    co_return made.run;
+}
+
+asio::awaitable<core::Result<void>> FakeRunControl::set_paused(core::DagId dag_id, bool paused) {
+    if (auto failure = next_failure()) co_return std::unexpected(*failure);
+    co_return store_.set_paused(dag_id, paused);
+}
+
+asio::awaitable<core::Result<store::RunRecord>> FakeRunControl::set_run_state(
+    core::DagId dag_id, core::RunId run_id, core::RunState state
+) {
+    if (auto failure = next_failure()) co_return std::unexpected(*failure);
+    const auto run = store_.get_run(dag_id, run_id);
+    if (!run) co_return std::unexpected(run.error());
+    store::RunChange change{.from = run->state, .after = *run};
+    change.after.state = state;
+    if (core::is_finished(state)) change.after.end_date = clock_.now();
+    store::Commit commit;
+    commit.runs.push_back(change);
+    const auto done = store_.commit(commit);
+    if (!done) co_return std::unexpected(done.error());
+    co_return change.after;
+}
+
+asio::awaitable<core::Result<void>> FakeRunControl::delete_dag(core::DagId dag_id) {
+    if (auto failure = next_failure()) co_return std::unexpected(*failure);
+    co_return store_.delete_dag(dag_id);
+}
+
+}  // namespace reel::support

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "reel/scheduler/run_control.hpp"
+#include "reel/store/run_store.hpp"
+
+namespace reel::support {
+
+/// A scheduler that does at once, in the store, what it is asked, and nothing else: runs it makes
+/// stay queued. Remembers every wish.
+class FakeRunControl final : public scheduler::RunControl {
+  public:
+    FakeRunControl(store::RunStore& store, const core::Clock& clock)
+        : store_(store), clock_(clock), heartbeat_(clock.now()) {}
+
+    boost::asio::awaitable<core::Result<store::RunRecord>> trigger(scheduler::TriggerRequest request
+    ) override;
+    boost::asio::awaitable<core::Result<void>> set_paused(core::DagId dag_id, bool paused) override;
+    boost::asio::awaitable<core::Result<store::RunRecord>> set_run_state(
+        core::DagId dag_id, core::RunId run_id, core::RunState state
+    ) override;
+    boost::asio::awaitable<core::Result<void>> delete_dag(core::DagId dag_id) override;
+    [[nodiscard]] core::Timestamp latest_heartbeat() const override { return heartbeat_; }
+
+    void set_heartbeat(core::Timestamp at) { heartbeat_ = at; }
+    /// The next call fails so.
+    void fail_next(core::Error error) { failure_ = std::move(error); }
+    /// The next call throws a lost database.
+    void lose_database() { database_lost_ = true; }
+    [[nodiscard]] const std::vector<scheduler::TriggerRequest>& triggered() const {
+        return triggered_;
+    }
+
+  private:
+    std::optional<core::Error> next_failure();
+    store::RunStore& store_;
+    const core::Clock& clock_;
+    core::Timestamp heartbeat_;
+    std::optional<core::Error> failure_;
+    bool database_lost_ = false;
+    std::vector<scheduler::TriggerRequest> triggered_;
+};
+
+}  // namespace reel::support
