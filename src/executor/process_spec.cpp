@@ -62,6 +62,26 @@ std::string working_directory(const Preparation& work) {
     return cwd.empty() ? cwd : (dag_directory(*work.order.dag) / cwd).lexically_normal().string();
 }
 
+/// A list or map of the arguments, itself or as the JSON text that a template gave; `fallback`
+/// stands for a missing one and says which of both it must be.
+core::Result<Json> structured(const Preparation& work, const std::string& name, Json fallback) {
+    const Json given = work.task.args.value(name, Json());
+    if (given.is_null()) {
+        return fallback;
+    }
+    const Json value =
+        given.is_string() ? Json::parse(given.get<std::string>(), nullptr, false) : given;
+    if (value.type() != fallback.type()) {
+        return core::fail(
+            core::Errc::invalid_argument,
+            fmt::format("'{}' must be a {}", name, fallback.is_array() ? "list" : "map"),
+            given.is_string() ? "end its expression with | tojson, or use +task_id" : "",
+            work.order.key.task_id.str()
+        );
+    }
+    return value;
+}
+
 /// The script goes over a descriptor and not behind `-c`: it may hold a password, and everyone can
 /// read an argv.
 core::Result<void> prepare_bash(Preparation& work) {
@@ -69,8 +89,15 @@ core::Result<void> prepare_bash(Preparation& work) {
     if (command.empty()) {
         return std::unexpected(missing(work, "bash_command"));
     }
-    auto environment =
-        bash_environment(inherited_environment(work.options.environment), work.task.args);
+    const auto own = structured(work, "env", Json::object());
+    if (!own) {
+        return std::unexpected(own.error());
+    }
+    Json args = work.task.args;
+    if (args.contains("env") && !args["env"].is_null()) {
+        args["env"] = *own;
+    }
+    auto environment = bash_environment(inherited_environment(work.options.environment), args);
     if (!environment) {
         return std::unexpected(environment.error());
     }
@@ -115,28 +142,11 @@ core::Result<Callable> find_callable(const Preparation& work) {
     return Callable{.file = {}, .module = dotted.substr(0, dot), .name = dotted.substr(dot + 1)};
 }
 
-/// A member of the arguments that must have the type of `fallback`, which stands for a missing one.
-core::Result<Json> typed(const Preparation& work, const std::string& name, Json fallback) {
-    const auto found = work.task.args.find(name);
-    if (found == work.task.args.end() || found->is_null()) {
-        return fallback;
-    }
-    if (found->type() != fallback.type()) {
-        return core::fail(
-            core::Errc::invalid_argument,
-            fmt::format("'{}' must be a {}", name, fallback.is_array() ? "list" : "map"),
-            {},
-            work.order.key.task_id.str()
-        );
-    }
-    return *found;
-}
-
 core::Result<void> prepare_python(Preparation& work) {
     const auto callable = find_callable(work);
-    const auto op_args = typed(work, "op_args", Json::array());
-    const auto op_kwargs = typed(work, "op_kwargs", Json::object());
-    const auto templates = typed(work, "templates_dict", Json::object());
+    const auto op_args = structured(work, "op_args", Json::array());
+    const auto op_kwargs = structured(work, "op_kwargs", Json::object());
+    const auto templates = structured(work, "templates_dict", Json::object());
     if (!callable) {
         return std::unexpected(callable.error());
     }
@@ -160,9 +170,7 @@ core::Result<void> prepare_python(Preparation& work) {
         {"sys_path", std::move(folders)},
         {"do_xcom_push", work.order.task().do_xcom_push},
     });
-    work.process.argv = {
-        text_of(work.task.args, "python", "python3"), "-c", std::string(python_wrapper())
-    };
+    work.process.argv = {"python3", "-c", std::string(python_wrapper())};
     work.process.environment =
         environment_list(task_environment(work, inherited_environment(work.options.environment)));
     work.process.working_directory = working_directory(work);

@@ -122,7 +122,8 @@ bool is_final(const std::string& operator_name, core::Errc code) {
     }
     // A file that came damaged may come whole the next time; rows that break the rules stay as
     // they are.
-    return code == core::Errc::corrupt_data && operator_name != "download";
+    return code == core::Errc::corrupt_data && operator_name != "download" &&
+           operator_name != "sql";
 }
 
 TaskExecution execute_task(

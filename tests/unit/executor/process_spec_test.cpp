@@ -76,6 +76,24 @@ TEST_F(ProcessSpecTest, OfBashTakesTheTasksEnvironmentFolderAndTimeout) {
     EXPECT_EQ(spec->timeout, std::chrono::minutes(5));
 }
 
+TEST_F(ProcessSpecTest, TakesMapsAndListsFromTemplatesToo) {
+    store.xcoms[{"extract", "return_value"}] = R"({"rows": {"A": "1"}})";
+    const Json env{
+        {"bash_command", "true"}, {"env", "{{ ti.xcom_pull('extract').rows | tojson }}"}
+    };
+    const auto bash = prepare(an_order("bash", env));
+    ASSERT_TRUE(bash) << bash.error().describe();
+    EXPECT_THAT(bash->environment, Contains("A=1"));
+    const auto python =
+        prepare(an_order("python", Json{{"python_callable", "a.b"}, {"op_args", "[1, 2]"}}));
+    ASSERT_TRUE(python);
+    EXPECT_EQ(Json::parse(python->input)["op_args"], Json::array({1, 2}));
+    const auto neither = prepare(an_order("bash", Json{{"bash_command", "true"}, {"env", "A=1"}}));
+    ASSERT_FALSE(neither);
+    EXPECT_EQ(neither.error().message, "'env' must be a map");
+    EXPECT_THAT(neither.error().hint, HasSubstr("| tojson"));
+}
+
 TEST_F(ProcessSpecTest, OfBashHasAShellThatExists) {
     const auto spec = prepare(an_order("bash", Json{{"bash_command", "true"}}));
     ASSERT_TRUE(spec);

@@ -150,6 +150,7 @@ TEST(IsFinal, IsWhatTryingAgainCannotMend) {
     EXPECT_TRUE(is_final("download", core::Errc::unsupported));
     EXPECT_TRUE(is_final("quality", core::Errc::corrupt_data));
     EXPECT_FALSE(is_final("download", core::Errc::corrupt_data));
+    EXPECT_FALSE(is_final("sql", core::Errc::corrupt_data));
     EXPECT_FALSE(is_final("download", core::Errc::not_found));
     EXPECT_FALSE(is_final("sql", core::Errc::internal));
     EXPECT_FALSE(is_final("upsert", core::Errc::conflict));
