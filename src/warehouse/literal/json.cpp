@@ -161,8 +161,9 @@ bool JsonReader::read_escape(std::string& out) {
     constexpr std::string_view meanings = "\"\\/\b\f\n\r\t";
     if (take('u')) return read_code_point(out);
     const std::size_t index = names.find(peek());
-    if (at_end() || index == std::string_view::npos)
+    if (at_end() || index == std::string_view::npos) {
         return fail_at(position_ - 1, "unknown escape");
+    }
     out += meanings[index];
     ++position_;
     return true;

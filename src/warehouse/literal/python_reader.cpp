@@ -29,16 +29,19 @@ Reading PythonReader::read() {
 
 /// A value, or values with commas between them: a tuple needs no parentheses.
 bool PythonReader::read_top_level(Value& out) {
-    if (!skip_blanks() || !read_value(out) || !skip_blanks_on_line()) return false;
+    Value first;
+    if (!skip_blanks() || !read_value(first) || !skip_blanks_on_line()) return false;
     if (peek() == ',') {
         List items;
-        items.push_back(std::move(out));
+        items.push_back(std::move(first));
         while (take(',')) {
             if (!skip_blanks_on_line()) return false;
             if (at_end() || peek() == '\n' || peek() == '\r' || peek() == '#') break;
             if (!read_value(items.emplace_back()) || !skip_blanks_on_line()) return false;
         }
         out.data = std::move(items);
+    } else {
+        out = std::move(first);
     }
     if (!skip_blanks()) return false;
     return at_end() || fail("unexpected text behind the value");

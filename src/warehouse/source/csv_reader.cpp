@@ -36,19 +36,19 @@ class CsvReader::State {
 
     core::Result<void> begin();
     core::Result<bool> next(Record& record);
-    const std::vector<std::string>& columns() const { return columns_; }
-    const ReadCounts& counts() const { return counts_; }
+    [[nodiscard]] const std::vector<std::string>& columns() const { return columns_; }
+    [[nodiscard]] const ReadCounts& counts() const { return counts_; }
 
   private:
     core::Result<bool> scan();
     core::Result<void> read_header();
     core::Result<void> name_columns();
     std::optional<std::string> judge();
-    std::optional<std::string> judge_bytes() const;
-    std::string describe_fault() const;
-    std::string name_column(std::uint64_t index) const;
+    [[nodiscard]] std::optional<std::string> judge_bytes() const;
+    [[nodiscard]] std::string describe_fault() const;
+    [[nodiscard]] std::string name_column(std::uint64_t index) const;
     void fill_cells(Record& record);
-    std::string_view raw_of(const CsvSpan& span) const {
+    [[nodiscard]] std::string_view raw_of(const CsvSpan& span) const {
         return scanner_.shape().raw.substr(span.begin, span.size);
     }
 

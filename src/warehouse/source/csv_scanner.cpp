@@ -95,8 +95,7 @@ CsvScanner::After CsvScanner::scan_quoted() {
         shape_.fault_line = opened_on;
     }
     const std::string_view rest = window_.rest();
-    const bool text_follows =
-        !rest.empty() && !ends_run_[static_cast<unsigned char>(rest.front())];
+    const bool text_follows = !rest.empty() && !ends_run_[static_cast<unsigned char>(rest.front())];
     if (text_follows) blame(CsvFault::text_after_quote);
     end_cell(span);
     return text_follows ? scan_plain(false) : pass_separator();

@@ -111,7 +111,7 @@ std::string suggest(const std::string& name) {
         all += (all.empty() ? "" : ", ") + std::string(description.sql);
     }
     for (const auto& [alias, base] : aliases) known.emplace_back(alias);
-    std::string nearest = core::did_you_mean(name, known);
+    const std::string nearest = core::did_you_mean(name, known);
     return nearest.empty() ? "known types: " + all : nearest;
 }
 

@@ -148,6 +148,9 @@ Encoded append_value(
         case BaseType::varchar:
         case BaseType::character:
             return append_text(type, text, out);
+        case BaseType::json:
+        case BaseType::jsonb:
+            return append_json(type, text, out);
         default:
             text = trim(text);
     }
@@ -168,9 +171,6 @@ Encoded append_value(
             return append_boolean(text, out);
         case BaseType::uuid:
             return append_uuid(text, out);
-        case BaseType::json:
-        case BaseType::jsonb:
-            return append_json(type, text, out);
         case BaseType::bytea:
             return append_bytea(text, out);
         default:
@@ -211,7 +211,7 @@ struct Spelling {
     const ColumnType& type;
 
     using Text = std::expected<std::string, std::string>;
-    Text refuse(std::string_view kind) const {
+    [[nodiscard]] Text refuse(std::string_view kind) const {
         return std::unexpected(fmt::format("a {} does not fit {}", kind, type.sql()));
     }
     Text operator()(literal::Value::Null) const { return std::string(); }

@@ -25,7 +25,7 @@ class FieldEncoder {
         const ColumnType& type, std::string_view format = {}
     );
 
-    /// Appends the field of a text. Blanks around it do not count but for text, varchar and char.
+    /// Appends the field of a text. Blanks around it count only for text, varchar, char and json.
     /// Empty text is a value like any other (so no integer): what is NULL is the caller's matter.
     /// When it fails, `out` is as it was.
     [[nodiscard]] Encoded encode(std::string_view text, std::string& out) const;

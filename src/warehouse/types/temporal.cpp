@@ -51,8 +51,9 @@ Parsed<Moment> split_epoch(std::string_view text, std::string_view format) {
 
 std::string explain(const ColumnType& type, std::string_view format, std::string why) {
     if (!why.empty()) return why;
-    if (is_epoch(format))
+    if (is_epoch(format)) {
         return format == epoch_seconds ? "not a number of seconds" : "not a number of milliseconds";
+    }
     if (!format.empty()) return fmt::format("not of the format {}", format);
     return std::string(name_expected(type.base));
 }

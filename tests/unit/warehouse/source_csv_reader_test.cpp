@@ -151,13 +151,15 @@ TEST(CsvReader, ReadsBackWhatACorrectWriterWrote) {
             std::string shown;
             for (int column = 0; column < 3; ++column) {
                 std::string cell;
-                for (std::size_t size = pick(5); size > 0; --size)
+                for (std::size_t size = pick(5); size > 0; --size) {
                     cell += pieces[pick(pieces.size())];
+                }
                 if (column > 0) bytes += ',', shown += '|';
                 shown += '<' + cell + '>';
                 bytes += '"';
-                for (const char c : cell)
+                for (const char c : cell) {
                     bytes += c == '"' ? std::string("\"\"") : std::string(1, c);
+                }
                 bytes += '"';
             }
             expected.push_back(shown);

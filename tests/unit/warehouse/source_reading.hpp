@@ -28,8 +28,9 @@ struct SeenFile {
     std::vector<SeenRecord> records;
     ReadCounts counts;
 
-    std::vector<std::string> texts() const {
+    [[nodiscard]] std::vector<std::string> texts() const {
         std::vector<std::string> all;
+        all.reserve(records.size());
         for (const SeenRecord& record : records) all.push_back(record.text);
         return all;
     }

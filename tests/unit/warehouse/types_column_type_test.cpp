@@ -14,8 +14,9 @@ std::string canonical(std::string_view text) {
 }
 
 TEST(ColumnType, KnowsPostgresNamesAliasesAndOids) {
-    for (const char* name : {"smallint", "int2", "SmallInt"})
+    for (const char* name : {"smallint", "int2", "SmallInt"}) {
         EXPECT_EQ(canonical(name), "smallint 21");
+    }
     for (const char* name : {"integer", "int", "INT4"}) EXPECT_EQ(canonical(name), "integer 23");
     for (const char* name : {"bigint", "int8"}) EXPECT_EQ(canonical(name), "bigint 20");
     for (const char* name : {"real", "float4"}) EXPECT_EQ(canonical(name), "real 700");

@@ -13,7 +13,7 @@ using std::chrono::year_month_day;
 
 /// What the server would show for a date.
 std::string date(std::string_view text, std::string_view format = {}) {
-    const std::string field = encode_as("date", text, format);
+    std::string field = encode_as("date", text, format);
     if (field.starts_with('!')) return field;
     const auto days = std::chrono::days(WireReader(field).integer(4));
     const year_month_day shown(sys_days(year(2000) / 1 / 1) + days);

@@ -49,6 +49,7 @@ class WireReader {
         std::string whole;
         std::string fraction;
         std::vector<std::int64_t> digits;
+        digits.reserve(groups);
         for (std::size_t i = 0; i < groups; ++i) digits.push_back(integer(2));
         const auto group = [&](std::int64_t power) {
             const std::int64_t index = weight - power;
@@ -69,7 +70,7 @@ class WireReader {
         }
         return (sign == 0x4000 ? "-" : "") + whole + (scale > 0 ? "." + fraction : "");
     }
-    bool at_end() const { return rest_.empty(); }
+    [[nodiscard]] bool at_end() const { return rest_.empty(); }
 
   private:
     std::string_view rest_;
@@ -97,7 +98,7 @@ template <class Input>
 std::string encode_integer(
     std::string_view type, const Input& input, std::string_view format = {}
 ) {
-    const std::string field = encode_as(type, input, format);
+    std::string field = encode_as(type, input, format);
     if (field.starts_with('!')) return field;
     return std::to_string(WireReader(field).integer(field.size()));
 }
