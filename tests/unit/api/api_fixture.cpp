@@ -77,7 +77,7 @@ ApiTest::ApiTest()
           .failed_login_delay = core::Duration(0)
       },
       application_(std::make_unique<Application>(services_)),
-      token_(make_token(services_.options.jwt_secret, "admin", clock_.now(), std::chrono::hours(1))
+      token_(make_token(services_.options.jwt_secret, "admin", clock_.now(), std::chrono::hours(24))
       ) {}
 
 ApiTest::~ApiTest() {
