@@ -1,0 +1,362 @@
+#include <gmock/gmock.h>
+
+#include <future>
+
+#include "warehouse_test.hpp"
+
+namespace reel::warehouse {
+
+namespace {
+
+using testing::HasSubstr;
+
+class UpsertTest : public WarehouseTest {
+  protected:
+    /// Stages rows of id and name as "stage.t", as a new attempt.
+    void stage_rows(const std::string& rows) {
+        put("t.csv", "id,name\n" + rows);
+        stage_ok(R"({"source": "t.csv", "tables": {"t": {"key": "id", "columns": {
+            "id": {"type": "integer"}, "name": {"type": "text"}}}}})");
+        ++attempt;
+    }
+
+    /// inserted, updated, unchanged, deleted
+    std::string counts(const Json& report) {
+        EXPECT_EQ(
+            report["rows"].get<int>(),
+            report["inserted"].get<int>() + report["updated"].get<int>() +
+                report["unchanged"].get<int>() + report["duplicates"].get<int>()
+        );
+        return report["inserted"].dump() + " " + report["updated"].dump() + " " +
+               report["unchanged"].dump() + " " + report["deleted"].dump();
+    }
+
+    std::string content(const std::string& table = "m.t") {
+        return scalar(
+            "SELECT string_agg(id || '=' || coalesce(name, 'NULL'), ' ' ORDER BY id) FROM " + table
+        );
+    }
+
+    const std::string into_t = R"({"from": "stage.t", "into": "m.t", "key": "id"})";
+};
+
+TEST_F(UpsertTest, MakesSchemaTableAndKey) {
+    stage_rows("1,a\n2,b\n");
+    EXPECT_EQ(counts(upsert_ok(into_t)), "2 0 0 0");
+    EXPECT_EQ(content(), "1=a 2=b");
+    EXPECT_EQ(
+        scalar("SELECT string_agg(column_name || ' ' || data_type || ' ' || is_nullable, ', ' "
+               "ORDER BY ordinal_position) FROM information_schema.columns "
+               "WHERE table_schema = 'm'"),
+        "id integer NO, name text YES"
+    );
+    EXPECT_EQ(
+        scalar("SELECT pg_get_constraintdef(oid) FROM pg_constraint "
+               "WHERE conrelid = 'm.t'::regclass"),
+        "PRIMARY KEY (id)"
+    );
+    EXPECT_EQ(scalar("SELECT relpersistence FROM pg_class WHERE oid = 'm.t'::regclass"), "p");
+    EXPECT_TRUE(logged("made table m.t"));
+}
+
+TEST_F(UpsertTest, CountsInsertedUpdatedAndUnchangedExactly) {
+    stage_rows("1,a\n2,b\n3,\n");
+    upsert_ok(into_t);
+    stage_rows("1,a\n2,changed\n3,\n4,new\n");
+    EXPECT_EQ(counts(upsert_ok(into_t)), "1 1 2 0");
+    EXPECT_EQ(content(), "1=a 2=changed 3=NULL 4=new");
+}
+
+TEST_F(UpsertTest, ChangesNothingTheSecondTime) {
+    stage_rows("1,a\n2,b\n");
+    upsert_ok(into_t);
+    const auto before = scalar("SELECT string_agg(xmin::text, ',') FROM m.t");
+    stage_rows("1,a\n2,b\n");
+    EXPECT_EQ(counts(upsert_ok(into_t)), "0 0 2 0");
+    EXPECT_EQ(scalar("SELECT string_agg(xmin::text, ',') FROM m.t"), before);
+}
+
+TEST_F(UpsertTest, SeesAChangeFromAndToNull) {
+    stage_rows("1,a\n2,\n");
+    upsert_ok(into_t);
+    stage_rows("1,\n2,b\n");
+    EXPECT_EQ(counts(upsert_ok(into_t)), "0 2 0 0");
+    EXPECT_EQ(content(), "1=NULL 2=b");
+}
+
+TEST_F(UpsertTest, PublishesTheSameStagedDataOnce) {
+    stage_rows("1,a\n2,b\n");
+    const std::string append = R"({"from": "stage.t", "into": "m.log"})";
+    EXPECT_EQ(upsert_ok(append)["already_loaded"], false);
+    ++attempt;
+    const auto again = upsert_ok(append);
+    EXPECT_EQ(again["already_loaded"], true);
+    EXPECT_EQ(again["inserted"], 2);
+    EXPECT_EQ(scalar("SELECT count(*) FROM m.log"), "2");
+    EXPECT_EQ(scalar("SELECT count(*) FROM reel.loads"), "1");
+    EXPECT_TRUE(logged("was loaded before"));
+}
+
+TEST_F(UpsertTest, WritesTheLedgerWithTheLoad) {
+    stage_rows("1,a\n");
+    upsert_ok(into_t);
+    EXPECT_EQ(
+        scalar("SELECT concat_ws(' ', dag_id, run_id, task_id, target, mode, source_file, rows, "
+               "inserted, updated, unchanged, length(content_hash), "
+               "finished_at >= started_at) FROM reel.loads"),
+        "movies r1 upsert m.t upsert t.csv 1 1 0 0 64 t"
+    );
+}
+
+TEST_F(UpsertTest, LeavesNoLedgerRowWhenTheLoadFails) {
+    stage_rows("1,a\n");
+    exec("CREATE SCHEMA m; CREATE TABLE m.t (id integer PRIMARY KEY, name text CHECK (name <> 'a'))"
+    );
+    const auto error = upsert_error(into_t);
+    EXPECT_EQ(error.code, core::Errc::conflict);
+    EXPECT_THAT(error.where, HasSubstr("m.t"));
+    EXPECT_EQ(scalar("SELECT count(*) FROM reel.loads"), "0");
+    EXPECT_EQ(scalar("SELECT count(*) FROM m.t"), "0");
+}
+
+TEST_F(UpsertTest, LoadsBridgeTablesWhoseKeyIsEverything) {
+    put("t.csv", "a,b\n1,2\n1,3\n1,2\n");
+    const std::string args = R"({"source": "t.csv", "tables": {"p": {"key": ["a", "b"],
+        "columns": {"a": "integer", "b": "integer"}}}})";
+    const std::string into = R"({"from": "stage.p", "into": "m.p", "key": ["a", "b"]})";
+    EXPECT_EQ(stage_ok(args)["tables"]["p"]["duplicates"], 1);
+    EXPECT_EQ(counts(upsert_ok(into)), "2 0 0 0");
+    ++attempt;
+    stage_ok(args);
+    EXPECT_EQ(counts(upsert_ok(into)), "0 0 2 0");
+}
+
+TEST_F(UpsertTest, LoadsAQuery) {
+    stage_rows("1,a\n2,b\n3,a\n");
+    const auto args = Json{
+        {"query",
+         "select distinct on (name) name as id, id as n, 1.50::numeric(4,2) as rate\n"
+         "from " +
+             staged["stage.t"].physical + " order by name -- the last comment"},
+        {"into", "m.names"},
+        {"key", {"id"}}
+    };
+    EXPECT_EQ(counts(upsert_ok(args.dump())), "2 0 0 0");
+    EXPECT_EQ(
+        scalar("SELECT format_type(atttypid, atttypmod) FROM pg_attribute "
+               "WHERE attrelid = 'm.names'::regclass AND attname = 'rate'"),
+        "numeric(4,2)"
+    );
+    ++attempt;
+    EXPECT_EQ(upsert_ok(args.dump())["already_loaded"], true);
+}
+
+TEST_F(UpsertTest, RunsAQueryOverPublishedTablesInEveryAttempt) {
+    exec(
+        "CREATE SCHEMA m; CREATE TABLE m.a (id integer PRIMARY KEY, name text);"
+        "INSERT INTO m.a VALUES (1, 'x')"
+    );
+    const std::string args = R"({"query": "select id, name from m.a", "into": "m.t", "key": "id"})";
+    EXPECT_EQ(counts(upsert_ok(args)), "1 0 0 0");
+    exec("INSERT INTO m.a VALUES (2, 'y')");
+    ++attempt;
+    EXPECT_EQ(counts(upsert_ok(args)), "1 0 1 0");
+}
+
+TEST_F(UpsertTest, ShowsKeysThatComeTwice) {
+    const auto error = upsert_error(
+        R"({"query": "select i % 3 as id, i as n from generate_series(1, 9) as i",
+            "into": "m.t", "key": "id"})"
+    );
+    EXPECT_EQ(error.code, core::Errc::corrupt_data);
+    EXPECT_THAT(error.message, HasSubstr("3 keys (id) come more than once: (0) × 3"));
+    EXPECT_THAT(error.hint, HasSubstr("DISTINCT ON"));
+    EXPECT_EQ(scalar("SELECT to_regclass('m.t')"), "NULL");
+}
+
+TEST_F(UpsertTest, RefusesNullInTheKey) {
+    exec("CREATE SCHEMA m; CREATE TABLE m.t (id integer UNIQUE, name text)");
+    const auto error = upsert_error(
+        R"({"query": "select null::integer as id, 'x' as name", "into": "m.t", "key": "id"})"
+    );
+    EXPECT_EQ(error.code, core::Errc::corrupt_data);
+    EXPECT_THAT(error.message, HasSubstr("1 rows have NULL in the key (id)"));
+}
+
+TEST_F(UpsertTest, TiesColumnsByName) {
+    exec(
+        "CREATE SCHEMA m; CREATE TABLE m.t (name text, extra integer DEFAULT 7, id bigint PRIMARY "
+        "KEY,"
+        " n integer GENERATED ALWAYS AS IDENTITY)"
+    );
+    stage_rows("1,a\n");
+    EXPECT_EQ(counts(upsert_ok(into_t)), "1 0 0 0");
+    EXPECT_EQ(scalar("SELECT id || name || extra || n FROM m.t"), "1a71");
+}
+
+TEST_F(UpsertTest, NamesColumnsThatDoNotFit) {
+    exec(
+        "CREATE SCHEMA m; CREATE TABLE m.t (id integer PRIMARY KEY, nmae text, must integer NOT "
+        "NULL)"
+    );
+    stage_rows("1,a\n");
+    const auto error = upsert_error(into_t);
+    EXPECT_EQ(error.code, core::Errc::invalid_argument);
+    EXPECT_EQ(error.where, "m.t");
+    EXPECT_THAT(error.message, HasSubstr("no column 'name' (did you mean 'nmae'?)"));
+    EXPECT_THAT(error.message, HasSubstr("no column 'must', which must not be NULL"));
+}
+
+TEST_F(UpsertTest, NeedsAUniqueConstraintOnTheKey) {
+    exec(
+        "CREATE SCHEMA m; CREATE TABLE m.t (id integer, name text);"
+        "CREATE UNIQUE INDEX ON m.t (id, name); CREATE UNIQUE INDEX ON m.t (id) WHERE id > 5"
+    );
+    stage_rows("1,a\n");
+    const auto error = upsert_error(into_t);
+    EXPECT_EQ(error.code, core::Errc::invalid_argument);
+    EXPECT_THAT(error.message, HasSubstr("no primary key or unique constraint on (id)"));
+    EXPECT_EQ(error.hint, R"(ALTER TABLE "m"."t" ADD PRIMARY KEY ("id"))");
+}
+
+TEST_F(UpsertTest, TakesAUniqueConstraintInAnyOrder) {
+    exec("CREATE SCHEMA m; CREATE TABLE m.t (b integer, a integer, c integer, UNIQUE (b, a))");
+    const std::string args =
+        R"({"query": "select 1 as a, 2 as b, 3 as c", "into": "m.t", "key": ["a", "b"]})";
+    EXPECT_EQ(counts(upsert_ok(args)), "1 0 0 0");
+}
+
+TEST_F(UpsertTest, RefusesAViewAsTarget) {
+    exec("CREATE SCHEMA m; CREATE VIEW m.t AS SELECT 1 AS id, 'a'::text AS name");
+    stage_rows("1,a\n");
+    EXPECT_THAT(upsert_error(into_t).message, HasSubstr("is no table"));
+}
+
+TEST_F(UpsertTest, ReplacesByKeyAndKeepsWhatDependsOnTheTable) {
+    stage_rows("1,a\n2,b\n3,c\n");
+    upsert_ok(into_t);
+    exec("CREATE VIEW m.v AS SELECT * FROM m.t; GRANT SELECT ON m.t TO PUBLIC");
+    stage_rows("2,b\n3,changed\n4,d\n");
+    const auto report =
+        upsert_ok(R"({"from": "stage.t", "into": "m.t", "key": "id", "mode": "replace"})");
+    EXPECT_EQ(counts(report), "1 1 1 1");
+    EXPECT_EQ(content("m.v"), "2=b 3=changed 4=d");
+    EXPECT_EQ(scalar("SELECT has_table_privilege('public', 'm.t', 'SELECT')"), "t");
+}
+
+TEST_F(UpsertTest, ReplacesAllRowsWithoutAKey) {
+    stage_rows("1,a\n2,b\n");
+    const std::string args = R"({"from": "stage.t", "into": "m.t", "mode": "replace"})";
+    EXPECT_EQ(counts(upsert_ok(args)), "2 0 0 0");
+    stage_rows("3,c\n");
+    EXPECT_EQ(counts(upsert_ok(args)), "1 0 0 2");
+    EXPECT_EQ(content(), "3=c");
+}
+
+TEST_F(UpsertTest, ComparesJsonColumns) {
+    const std::string first =
+        R"({"query": "select 1 as id, '{\"a\": 1}'::json as doc", "into": "m.j", "key": "id"})";
+    EXPECT_EQ(counts(upsert_ok(first)), "1 0 0 0");
+    ++attempt;
+    EXPECT_EQ(counts(upsert_ok(first)), "0 0 1 0");
+    const std::string second =
+        R"({"query": "select 1 as id, '{\"a\": 2}'::json as doc", "into": "m.j", "key": "id"})";
+    EXPECT_EQ(counts(upsert_ok(second)), "0 1 0 0");
+}
+
+TEST_F(UpsertTest, FailsWhenATriggerSwallowsRows) {
+    exec(
+        "CREATE SCHEMA m; CREATE TABLE m.t (id integer PRIMARY KEY, name text);"
+        "CREATE FUNCTION m.swallow() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN IF NEW.id = 2 THEN RETURN NULL; END IF; RETURN NEW; END $$;"
+        "CREATE TRIGGER s BEFORE INSERT ON m.t FOR EACH ROW EXECUTE FUNCTION m.swallow()"
+    );
+    stage_rows("1,a\n2,b\n");
+    const auto error = upsert_error(into_t);
+    EXPECT_EQ(error.code, core::Errc::internal);
+    EXPECT_THAT(error.message, HasSubstr("rows do not add up: 2 in the source, but 1 inserted"));
+    EXPECT_EQ(scalar("SELECT count(*) FROM m.t"), "0");
+}
+
+TEST_F(UpsertTest, SaysThatStagedDataIsGone) {
+    stage_rows("1,a\n");
+    const auto gone = drop_staged(uri, core::DagId("movies"), core::RunId("r1"), core::Duration(0));
+    ASSERT_TRUE(gone.has_value());
+    const auto error = upsert_error(into_t);
+    EXPECT_EQ(error.code, core::Errc::not_found);
+    EXPECT_THAT(error.message, HasSubstr("staged table 'stage.t' is gone"));
+}
+
+TEST_F(UpsertTest, ReportsWrongSqlAsTheUsersMistake) {
+    const auto error = upsert_error(R"({"query": "select nothing from nowhere", "into": "m.t"})");
+    EXPECT_EQ(error.code, core::Errc::invalid_argument);
+    EXPECT_THAT(error.message, HasSubstr("nowhere"));
+}
+
+TEST_F(UpsertTest, RefusesTwoStatementsInAQuery) {
+    const auto error =
+        upsert_error(R"({"query": "select 1 as a; drop schema reel cascade", "into": "m.t"})");
+    EXPECT_THAT(error.message, HasSubstr("multiple commands"));
+    EXPECT_EQ(scalar("SELECT count(*) FROM reel.loads"), "0");
+}
+
+TEST_F(UpsertTest, NamesAMissingParent) {
+    exec(
+        "CREATE SCHEMA m; CREATE TABLE m.parent (id integer PRIMARY KEY);"
+        "CREATE TABLE m.t (id integer PRIMARY KEY REFERENCES m.parent, name text)"
+    );
+    stage_rows("1,a\n");
+    const auto error = upsert_error(into_t);
+    EXPECT_EQ(error.code, core::Errc::conflict);
+    EXPECT_THAT(error.message, HasSubstr("(id)=(1) is not present"));
+    EXPECT_THAT(error.hint, HasSubstr("referenced table first"));
+}
+
+TEST_F(UpsertTest, TakesTurnsWithAnotherUpsertOnTheSameTarget) {
+    std::string rows;
+    for (int i = 0; i < 5000; ++i) {
+        rows += std::to_string(i) + ",a\n";
+    }
+    stage_rows(rows);
+    auto left = context("left");
+    auto right = context("right");
+    left.log = right.log = [](const std::string&) {};
+    const std::string query = "select id, name from " + staged["stage.t"].physical;
+    const auto run_one = [&](OperationContext& own, const std::string& order) {
+        own.identity.attempt = order == "asc" ? 100 : 101;
+        const Json args{
+            {"query", query + " order by id " + order}, {"into", "m.t"}, {"key", {"id"}}
+        };
+        return upsert({args.dump()}, own);
+    };
+    auto other = std::async(std::launch::async, [&] { return run_one(left, "asc"); });
+    const auto mine = run_one(right, "desc");
+    const auto theirs = other.get();
+    ASSERT_TRUE(mine.has_value()) << mine.error().describe();
+    ASSERT_TRUE(theirs.has_value()) << theirs.error().describe();
+    const auto first = Json::parse(mine->text);
+    const auto second = Json::parse(theirs->text);
+    EXPECT_EQ(first["inserted"].get<int>() + second["inserted"].get<int>(), 5000);
+    EXPECT_EQ(first["unchanged"].get<int>() + second["unchanged"].get<int>(), 5000);
+}
+
+TEST_F(UpsertTest, IsUnavailableWhenTheConnectionIsLost) {
+    stage_rows("1,a\n");
+    exec("CREATE SCHEMA m; CREATE TABLE m.t (id integer PRIMARY KEY, name text)");
+    const auto error = upsert_error(
+        R"({"query": "select 1 as id, pg_terminate_backend(pg_backend_pid())::text as name",
+            "into": "m.t", "key": "id"})"
+    );
+    EXPECT_EQ(error.code, core::Errc::unavailable);
+    EXPECT_EQ(scalar("SELECT count(*) FROM m.t"), "0");
+}
+
+TEST_F(UpsertTest, AnalyzesAfterABigChange) {
+    upsert_ok(R"({"query": "select i as id from generate_series(1, 2000) as i", "into": "m.big",
+        "key": "id"})");
+    EXPECT_EQ(scalar("SELECT reltuples FROM pg_class WHERE oid = 'm.big'::regclass"), "2000");
+}
+
+}  // namespace
+
+}  // namespace reel::warehouse
