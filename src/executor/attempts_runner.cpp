@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <ranges>
 #include <utility>
 
 #include "attempt_log.hpp"
@@ -85,10 +86,8 @@ void Attempts::give_up(const core::Error& error) {
 }
 
 void Attempts::reconcile(const runner::RunnerInventory& inventory) {
-    std::vector<core::AttemptId> attempts;
-    for (const auto& [attempt, live] : live_) {
-        attempts.push_back(attempt);
-    }
+    std::vector<core::AttemptId> attempts(live_.size());
+    std::ranges::copy(std::views::keys(live_), attempts.begin());
     for (const auto& process : inventory.running) {
         if (!live_.contains(process.attempt)) {
             spdlog::warn("ending a process that is nobody's attempt={}", process.attempt);

@@ -126,7 +126,7 @@ bool Connections::is_default_warehouse(const std::string& connection_id) const {
 
 std::string connection_id_of(const core::Dag& dag, const core::Task& task) {
     const Json args = Json::parse(task.args.text, nullptr, false);
-    const std::string own = text_of(args, "conn_id");
+    std::string own = text_of(args, "conn_id");
     if (!own.empty()) {
         return own;
     }

@@ -51,7 +51,7 @@ core::DataInterval interval_of(const store::RunRecord& run) {
 }
 
 Json object_of(const core::JsonText& text) {
-    Json value = Json::parse(text.text, nullptr, false);
+    const Json value = Json::parse(text.text, nullptr, false);
     return value.is_object() ? value : Json::object();
 }
 

@@ -36,7 +36,7 @@ core::Result<std::vector<std::string>> parse_headers(const Json& headers) {
 /// A folder of the run; nothing outside of it.
 core::Result<std::filesystem::path> target_folder(const TaskSpec& spec) {
     const std::filesystem::path below = text_of(spec.args, "into");
-    const auto folder = (spec.data_dir / below).lexically_normal();
+    auto folder = (spec.data_dir / below).lexically_normal();
     const auto relative = folder.lexically_relative(spec.data_dir.lexically_normal());
     if (below.is_absolute() || relative.empty() || *relative.begin() == "..") {
         return core::fail(

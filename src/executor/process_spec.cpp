@@ -69,8 +69,7 @@ core::Result<Json> structured(const Preparation& work, const std::string& name, 
     if (given.is_null()) {
         return fallback;
     }
-    const Json value =
-        given.is_string() ? Json::parse(given.get<std::string>(), nullptr, false) : given;
+    Json value = given.is_string() ? Json::parse(given.get<std::string>(), nullptr, false) : given;
     if (value.type() != fallback.type()) {
         return core::fail(
             core::Errc::invalid_argument,
