@@ -21,6 +21,17 @@ namespace {
 constexpr int attempt_block = 1000;
 constexpr core::Duration longest_wait = std::chrono::seconds(5);
 
+void leave_out(Effects& effects, const store::RunRecord& run) {
+    const auto of_run = [&](const auto& thing) {
+        return thing.dag_id == run.dag_id && thing.run_id == run.run_id;
+    };
+    std::erase_if(effects.commit.new_runs, [&](const auto& each) { return of_run(each.run); });
+    std::erase_if(effects.commit.runs, [&](const auto& each) { return of_run(each.after); });
+    std::erase_if(effects.commit.tasks, [&](const auto& each) { return of_run(each.after.key); });
+    std::erase_if(effects.start, [&](const auto& each) { return of_run(each.key); });
+    std::erase_if(effects.ended_runs, [&](const auto& each) { return of_run(each.run); });
+}
+
 }  // namespace
 
 Loop::Loop(SchedulerParts parts, SchedulerConfig config)
@@ -107,22 +118,42 @@ asio::awaitable<void> Loop::turn() {
     }
     auto waiters = std::exchange(waiting_for_commit_, {});
     Effects effects = planner_.plan(parts_.clock.now());
-    co_await commit(std::move(effects.commit));
+    co_await commit(effects);
     co_await store_next_runs(std::move(effects.next_runs));
     act(std::move(effects));
     finish_waiters(std::move(waiters));
 }
 
-asio::awaitable<void> Loop::commit(store::Commit commit) {
-    if (commit.empty()) co_return;
-    auto stored =
-        co_await insist([this, commit = std::move(commit)] { return parts_.store.commit(commit); });
+asio::awaitable<void> Loop::commit(Effects& effects) {
+    if (effects.commit.empty()) co_return;
+    const auto store_all = [this, &effects] { return parts_.store.commit(effects.commit); };
+    auto stored = co_await insist(store_all);
+    if (!stored && stored.error().code == core::Errc::already_exists) {
+        co_await leave_out_taken_runs(effects);
+        stored = co_await insist(store_all);
+    }
     // Only one scheduler writes; a lost compare-and-set means that somebody else does, and our
     // picture is worth nothing.
-    if (!stored)
+    if (!stored) {
         throw std::runtime_error(
             "the store holds other states than the scheduler: " + stored.error().describe()
         );
+    }
+}
+
+/// A tick whose id or logical date a run of the store already has gives no second run, as in
+/// Airflow.
+asio::awaitable<void> Loop::leave_out_taken_runs(Effects& effects) {
+    for (const auto& created : std::vector(effects.commit.new_runs)) {
+        const auto alone = co_await insist([this, &created] {
+            return parts_.store.commit({.new_runs = {created}});
+        });
+        if (alone) continue;
+        const auto& run = created.run;
+        spdlog::warn("no run made: {}", alone.error().describe());
+        planner_.drop_run(run.dag_id, run.run_id);
+        leave_out(effects, run);
+    }
 }
 
 asio::awaitable<void> Loop::store_next_runs(NextRuns next_runs) {

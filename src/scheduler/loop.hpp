@@ -40,7 +40,8 @@ class Loop final : public Scheduler {
 
     boost::asio::awaitable<void> take_up();
     boost::asio::awaitable<void> turn();
-    boost::asio::awaitable<void> commit(store::Commit commit);
+    boost::asio::awaitable<void> commit(Effects& effects);
+    boost::asio::awaitable<void> leave_out_taken_runs(Effects& effects);
     boost::asio::awaitable<void> store_next_runs(NextRuns next_runs);
     void act(Effects effects);
     /// Returns after the commit that will hold everything the planner knows now.

@@ -129,7 +129,11 @@ core::Result<store::RunRecord> Planner::add_run(store::RunRecord run) {
             "DAG '" + run.dag_id.str() + "' already has a run '" + run.run_id.str() + "'"
         );
     }
-    DagEntry& entry = found->second;
+    return insert_run(found->second, std::move(run));
+}
+
+store::RunRecord Planner::insert_run(DagEntry& entry, store::RunRecord run) {
+    const RunKey key{run.dag_id, run.run_id};
     run.state = RunState::queued;
     run.dag_version = entry.scheduled.dag->version;
     run.version_number = entry.scheduled.version_number;
@@ -137,6 +141,17 @@ core::Result<store::RunRecord> Planner::add_run(store::RunRecord run) {
     runs_.emplace(key, RunPlan::begin(entry.scheduled.dag, run));
     touch(key);
     return run;
+}
+
+void Planner::drop_run(const core::DagId& dag_id, const core::RunId& run_id) {
+    const RunKey key{dag_id, run_id};
+    RunPlan* plan = find_run(key);
+    if (plan == nullptr) return;
+    auto& entry = dags_.at(dag_id);
+    if (entry.queued.erase({plan->run().run_after, run_id}) == 0) --entry.running;
+    std::erase_if(attempts_, [&](const auto& item) { return item.second.run == key; });
+    touched_.erase(key);
+    runs_.erase(key);
 }
 
 core::Result<store::RunRecord> Planner::end_run(
@@ -173,8 +188,8 @@ void Planner::on_started(const AttemptStarted& event) {
 void Planner::on_ended(const AttemptEnded& event) {
     release_.push_back(event.attempt);
     const auto found = attempts_.find(event.attempt);
-    if (found == attempts_.end())
-        return;  // of a run that was ended by decree, or a stale attempt: fenced off
+    // Of a run that was ended by decree, or a stale attempt: fenced off.
+    if (found == attempts_.end()) return;
     const auto [key, task] = found->second;
     attempts_.erase(found);
     RunPlan* plan = find_run(key);
@@ -230,7 +245,8 @@ void Planner::create_due_runs(Timestamp now) {
             if (active >= entry.scheduled.dag->max_active_runs) break;
             const PlannedRun due = *entry.planned;
             entry.scheduled.last_scheduled = due.logical_date;
-            (void)add_run(scheduled_run(id, due, now));
+            auto run = scheduled_run(id, due, now);
+            if (!runs_.contains({id, run.run_id})) insert_run(entry, std::move(run));
             plan_next_run(entry, now);
         }
     }
@@ -283,9 +299,8 @@ void Planner::supply_attempts(core::AttemptId first, int count) {
 void Planner::grant_places(Timestamp now, Effects& effects) {
     if (!granting_) return;
     for (auto next = candidates_.begin(); next != candidates_.end();) {
-        if (std::cmp_greater_equal(attempts_.size(), parallelism_) ||
-            next_attempt_ == attempts_end_)
-            return;
+        const bool full = std::cmp_greater_equal(attempts_.size(), parallelism_);
+        if (full || next_attempt_ == attempts_end_) return;
         RunPlan* plan = find_run(next->run);
         const bool waits =
             plan != nullptr && plan->task(next->task).state == core::TaskState::scheduled;
@@ -334,8 +349,8 @@ std::optional<Timestamp> Planner::next_due() const {
         const bool crowded = entry.running + static_cast<int>(entry.queued.size()) >=
                              entry.scheduled.dag->max_active_runs;
         if (entry.planned && !crowded) earlier(entry.planned->run_after);
-        if (!entry.queued.empty() && !full && !entry.scheduled.is_paused)
-            earlier(entry.queued.begin()->first);
+        const bool startable = !full && !entry.scheduled.is_paused;
+        if (!entry.queued.empty() && startable) earlier(entry.queued.begin()->first);
     }
     return due;
 }

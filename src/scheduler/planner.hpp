@@ -64,6 +64,10 @@ class Planner final {
         core::Timestamp now
     );
 
+    /// Forgets a run that turned out not to be free in the store. Nothing of it may have been
+    /// started.
+    void drop_run(const core::DagId& dag_id, const core::RunId& run_id);
+
     void on_started(const AttemptStarted& event);
     void on_ended(const AttemptEnded& event);
 
@@ -111,6 +115,7 @@ class Planner final {
         TaskIndex task;
     };
 
+    store::RunRecord insert_run(DagEntry& entry, store::RunRecord run);
     void plan_next_run(DagEntry& entry, core::Timestamp now);
     void create_due_runs(core::Timestamp now);
     void fire_timers(core::Timestamp now);

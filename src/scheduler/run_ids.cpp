@@ -42,6 +42,13 @@ core::Result<store::RunRecord> requested_run(const TriggerRequest& request, core
             "use letters, digits and _ . ~ : + - only, at most 250 of them"
         );
     }
+    if (request.run_id && request.run_id->str().starts_with("scheduled__")) {
+        return core::fail(
+            core::Errc::invalid_argument,
+            "the run id '" + run.run_id.str() + "' is reserved for scheduled runs",
+            "choose another one, or leave it out"
+        );
+    }
     return run;
 }
 

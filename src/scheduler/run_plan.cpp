@@ -188,8 +188,8 @@ void RunPlan::retry_task(TaskIndex i, Timestamp at) {
 }
 
 void RunPlan::retry_due(TaskIndex i, Timestamp now) {
-    if (tasks_[i].state == TaskState::up_for_retry && run_.state == RunState::running)
-        schedule_task(i, now);
+    const bool waits = tasks_[i].state == TaskState::up_for_retry;
+    if (waits && run_.state == RunState::running) schedule_task(i, now);
     work_through(now);
 }
 
@@ -236,8 +236,9 @@ void RunPlan::schedule_task(TaskIndex i, Timestamp now) {
 
 void RunPlan::work_through(Timestamp now) {
     if (run_.state == RunState::running) {
-        for (std::size_t next = 0; next < to_consider_.size(); ++next)
+        for (std::size_t next = 0; next < to_consider_.size(); ++next) {
             consider(to_consider_[next], now);
+        }
     }
     to_consider_.clear();
     finish_run_when_done(now);

@@ -116,6 +116,30 @@ TEST_F(LoopTest, RefusesARunIdThatTheStoreHasFromBefore) {
     });
 }
 
+TEST_F(LoopTest, MakesNoSecondRunOfATickThatTheStoreAlreadyHas) {
+    const auto dag =
+        a_dag("d").task("a").with([](core::Dag& d) { d.schedule = core::OnceSchedule{}; });
+    store->save_dags({dag.build()}, false, clock.now());
+    store::NewRun taken;
+    taken.run.dag_id = core::DagId("d");
+    taken.run.run_id = core::RunId("by_hand");
+    taken.run.logical_date = clock.now();
+    taken.run.dag_version = dag.build().version;
+    taken.run.conf.text = "{}";
+    store::Commit before;
+    before.new_runs.push_back(taken);
+    ASSERT_TRUE(store->commit(before));
+    tasks.on_start = [&](const AttemptOrder& order) {
+        tasks.finish(order, TaskOutcome::succeeded, clock.now());
+    };
+    play([&]() -> asio::awaitable<void> {
+        co_await load(dag);
+        EXPECT_TRUE(co_await trigger("mine"));
+    });
+    store::RunFilter all;
+    EXPECT_EQ(store->list_runs(all).total, 2U);
+}
+
 TEST_F(LoopTest, NamesTheDagThatIsNotThere) {
     play([&]() -> asio::awaitable<void> {
         const auto result = co_await trigger();

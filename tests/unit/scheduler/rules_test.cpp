@@ -127,6 +127,12 @@ TEST(RunIds, AreFilledInAirflowsWay) {
     EXPECT_EQ(dated.data_interval->start, *request.logical_date);
 }
 
+TEST(RunIds, LeaveThoseOfTheScheduleToIt) {
+    TriggerRequest request;
+    request.run_id = core::RunId("scheduled__2026-01-01T00:00:00+00:00");
+    EXPECT_THAT(requested_run(request, core::Timestamp{}).error().message, HasSubstr("reserved"));
+}
+
 TEST(RunIds, RefuseOtherCharacters) {
     TriggerRequest request;
     request.run_id = core::RunId("../etc");
