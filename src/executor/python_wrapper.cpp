@@ -39,6 +39,7 @@ def fail(message, hint="", retryable=False):
 
 
 def load(spec):
+    sys.dont_write_bytecode = True  # a __pycache__ beside the DAG would look like an edit of it
     sys.path[:0] = spec["sys_path"]
     if spec["file"]:
         name = os.path.splitext(os.path.basename(spec["file"]))[0]

@@ -85,6 +85,7 @@ TEST_F(PythonTask, MayBeAFunctionOfAModuleBesideTheDag) {
     const auto ended = worker.run("python", Json{{"python_callable", "work.nothing"}});
     EXPECT_EQ(ended.outcome, TaskOutcome::succeeded) << worker.last_log();
     EXPECT_TRUE(ended.xcoms.empty()) << "None is not pushed";
+    EXPECT_FALSE(std::filesystem::exists(worker.root / "dags/__pycache__"));
 }
 
 TEST_F(PythonTask, FailsWithItsExceptionAndATraceback) {

@@ -171,6 +171,58 @@ TEST(Runner, ThatIsLostBeforeItStartedAnAttemptIsToldAgain) {
     EXPECT_TRUE(desk.ended.empty());
 }
 
+TEST(Runner, ThatIsLostStillHasItsAttemptsCancelled) {
+    Desk desk;
+    desk.start(bash_order(17));
+    desk.runner.tell_started(17);
+    desk.runner.attachments.push_back(runner::RunnerInventory{.running = {running(17)}, .ended = {}}
+    );
+    desk.runner.events.on_lost("connection reset");
+    desk.executor->cancel(17);
+    EXPECT_TRUE(desk.runner.cancelled.empty()) << "nobody is there to be told";
+    desk.run();
+    EXPECT_EQ(desk.runner.cancelled, std::vector<core::AttemptId>{17});
+    EXPECT_EQ(desk.started.size(), 1U) << "its start is not reported again";
+    desk.runner.tell_ended(support::an_exit(17, runner::ProcessEnd::cancelled));
+    EXPECT_EQ(desk.ended.at(0).outcome, TaskOutcome::cancelled);
+}
+
+TEST(Runner, ThatCannotBeReachedDoesNotKeepAnAttemptFromBeingCancelled) {
+    Desk desk;
+    for (int tries = 0; tries < 2; ++tries) {
+        desk.runner.attachments.push_back(no_runner());
+    }
+    desk.executor->start(bash_order(17));
+    while (desk.pauses.empty()) {
+        desk.io.run_one();
+    }
+    desk.executor->cancel(17);
+    desk.run();
+    ASSERT_EQ(desk.ended.size(), 1U);
+    EXPECT_EQ(desk.ended[0].outcome, TaskOutcome::cancelled);
+    EXPECT_TRUE(desk.runner.started.empty());
+}
+
+TEST(Runner, ThatCannotBeReachedDoesNotKeepTheProgramFromStopping) {
+    Desk desk;
+    for (int tries = 0; tries < 1000; ++tries) {
+        desk.runner.attachments.push_back(no_runner());
+    }
+    desk.executor->start(bash_order(17));
+    while (desk.pauses.empty()) {
+        desk.io.run_one();
+    }
+    boost::asio::co_spawn(
+        desk.io,
+        [&]() -> boost::asio::awaitable<void> { return desk.executor->stop(false); },
+        [](const std::exception_ptr& failure) { EXPECT_FALSE(failure); }
+    );
+    desk.run();
+    EXPECT_EQ(desk.runner.detached, false);
+    EXPECT_LT(desk.runner.attached, 10);
+    EXPECT_TRUE(desk.ended.empty());
+}
+
 TEST(Runner, ThatIsLostIsNotLookedForWhileThereIsNothingToDo) {
     Desk desk;
     desk.start(bash_order(17));

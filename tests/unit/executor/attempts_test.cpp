@@ -1,7 +1,8 @@
 #include <gtest/gtest.h>
 
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/post.hpp>
+#include <future>
+#include <stdexcept>
 
 #include "desk.hpp"
 
@@ -115,6 +116,62 @@ TEST(Executor, FailsWhereTheDatabaseSaysThatWeAreWrong) {
     ASSERT_EQ(desk.ended.size(), 1U);
     EXPECT_EQ(desk.ended[0].outcome, TaskOutcome::failed);
     EXPECT_TRUE(desk.pauses.empty());
+}
+
+TEST(Executor, WaitsForADatabaseThatBrokeInTheMiddle) {
+    Desk desk;
+    desk.store.add_database("warehouse", "word-of-it");
+    desk.store.away = 1;
+    desk.store.failure = postgres::FailureKind::in_doubt;
+    desk.start(an_order("sql", Json{{"sql", "select 1"}}));
+    EXPECT_EQ(desk.pauses, std::vector<int>{1});
+    ASSERT_EQ(desk.runner.started.size(), 1U);
+    EXPECT_TRUE(desk.ended.empty());
+}
+
+TEST(Executor, FailsAnAttemptAndNothingElseWhereItsPreparationBreaksDown) {
+    Desk desk;
+    desk.store.on_look_up = [] { throw std::runtime_error("a broken invariant"); };
+    desk.executor->start(bash_order(17, "echo {{ var.value.region }}"));
+    desk.executor->start(bash_order(18));
+    desk.run();
+    ASSERT_EQ(desk.ended.size(), 1U);
+    EXPECT_EQ(desk.ended[0].attempt, 17);
+    EXPECT_EQ(desk.ended[0].outcome, TaskOutcome::failed);
+    EXPECT_EQ(desk.ended[0].message, "a broken invariant");
+    EXPECT_EQ(desk.runner.started.size(), 1U);
+}
+
+TEST(Executor, PreparesAttemptsWithoutHoldingUpTheLoop) {
+    Desk desk;
+    std::promise<void> answer;
+    desk.store.on_look_up = [&] { answer.get_future().wait(); };
+    desk.executor->start(bash_order(17, "echo {{ var.value.get('region', 'eu') }}"));
+    auto empty = an_order("empty", Json::object());
+    empty.attempt = 18;
+    desk.executor->start(empty);
+    while (desk.ended.empty()) {
+        desk.io.run_one();
+    }
+    EXPECT_EQ(desk.ended[0].attempt, 18);
+    answer.set_value();
+    desk.run();
+    EXPECT_EQ(desk.runner.started.size(), 1U);
+}
+
+TEST(Executor, PassesTheTimeoutAndTheLogToTheRunner) {
+    Desk desk;
+    auto order = bash_order(17);
+    auto dag = std::make_shared<core::Dag>(*order.dag);
+    dag->tasks[0].execution_timeout = std::chrono::minutes(5);
+    order.dag = dag;
+    order.try_number = 4;
+    desk.start(order);
+    ASSERT_EQ(desk.runner.started.size(), 1U);
+    EXPECT_EQ(desk.runner.started[0].timeout, std::chrono::minutes(5));
+    EXPECT_EQ(desk.runner.started[0].log_file, log_path(desk.options.logs, order.key, 4));
+    desk.runner.tell_ended(support::an_exit(17, runner::ProcessEnd::timed_out));
+    EXPECT_EQ(desk.ended.at(0).message, "timed out after 5m");
 }
 
 TEST(Executor, CancelsWhatWasNotHandedOverAtOnce) {

@@ -103,6 +103,30 @@ TEST(Context, DescribesRunDagTaskAndTry) {
     EXPECT_EQ(context["test_mode"], false);
 }
 
+TEST(Context, HoldsTheWholeRun) {
+    auto order = an_order("bash", Json::object());
+    order.run.start_date = a_date() + std::chrono::hours(2);
+    order.run.triggering_user = "admin";
+    order.run.note = "again";
+    const Json expected{
+        {"dag_id", "movies"},
+        {"run_id", "manual__1"},
+        {"run_type", "manual"},
+        {"state", "running"},
+        {"triggered_by", "rest_api"},
+        {"triggering_user_name", "admin"},
+        {"conf", Json::object()},
+        {"logical_date", "2024-01-31T07:00:00+00:00"},
+        {"run_after", "2024-01-31T08:00:00+00:00"},
+        {"data_interval_start", "2024-01-31T07:00:00+00:00"},
+        {"data_interval_end", "2024-01-31T07:00:00+00:00"},
+        {"queued_at", "2024-01-31T08:00:00+00:00"},
+        {"start_date", "2024-01-31T09:00:00+00:00"},
+        {"note", "again"},
+    };
+    EXPECT_EQ(template_context(order)["dag_run"], expected);
+}
+
 TEST(Context, LaysTheRunsConfOverTheDefaultsOfTheParams) {
     auto order = an_order("bash", Json::object(), [](core::Dag& dag) {
         dag.params = core::JsonText{

@@ -14,6 +14,9 @@ namespace {
 
 void FakeStore::look_up() {
     ++look_ups;
+    if (on_look_up) {
+        on_look_up();
+    }
     if (away > 0) {
         --away;
         throw postgres::DatabaseError(failure, "57P01", "terminating connection");

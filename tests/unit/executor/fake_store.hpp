@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <string>
 #include <utility>
@@ -20,6 +21,7 @@ class FakeStore final : public store::RunStore {
     int away = 0;                                                      ///< look-ups that still fail
     postgres::FailureKind failure = postgres::FailureKind::transient;
     int look_ups = 0;
+    std::function<void()> on_look_up;  ///< called first, where set
 
     /// A "postgres" connection of user "loader" with a password.
     void add_database(const std::string& connection_id, const std::string& password);

@@ -102,6 +102,22 @@ TEST_F(RenderTest, NamesTaskAndArgumentOfAnUndefinedName) {
     EXPECT_NE(rendered.error().describe().find("dss"), std::string::npos);
 }
 
+TEST_F(RenderTest, PassesOnWhyAConnectionCannotBeRead) {
+    environment["REEL_CONN_MART"] = R"({"conn_type": broken, "password": "s3cret-word"})";
+    const auto rendered = render(an_order("bash", Json{{"a", "{{ conn.mart.host }}"}}));
+    ASSERT_FALSE(rendered);
+    EXPECT_NE(rendered.error().describe().find("load.a"), std::string::npos);
+    EXPECT_EQ(rendered.error().describe().find("s3cret-word"), std::string::npos);
+}
+
+TEST_F(RenderTest, NamesTheXComThatIsNoJson) {
+    store.xcoms[{"extract", "return_value"}] = "{half";
+    const Json reference{{"__xcom__", Json{{"task_id", "extract"}}}};
+    const auto rendered = render(an_order("python", Json{{"op_args", Json::array({reference})}}));
+    ASSERT_FALSE(rendered);
+    EXPECT_EQ(rendered.error().message, "the XCom 'return_value' of 'extract' is not JSON");
+}
+
 TEST_F(RenderTest, LetsALostDatabaseThrough) {
     store.away = 1;
     const auto order = an_order("bash", Json{{"bash_command", "{{ var.value.region }}"}});
