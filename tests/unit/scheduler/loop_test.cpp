@@ -26,16 +26,19 @@ class LoopTest : public ::testing::Test {
 
     void play(Play act) {
         std::exception_ptr failure;
-        asio::co_spawn(io, scheduler->run(), [&](const std::exception_ptr& e) { failure = e; });
+        const auto end = [&](const std::exception_ptr& error) {
+            if (!error) return;
+            failure = error;
+            io.stop();
+        };
+        asio::co_spawn(io, scheduler->run(), end);
         asio::co_spawn(
             io,
             [this, act]() -> asio::awaitable<void> {
                 co_await act();
                 scheduler->stop();
             },
-            [&](const std::exception_ptr& e) {
-                if (e) failure = e;
-            }
+            end
         );
         io.run();
         if (failure) std::rethrow_exception(failure);
