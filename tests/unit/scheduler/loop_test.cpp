@@ -7,6 +7,7 @@
 
 #include "reel/postgres/error.hpp"
 #include "reel/scheduler/scheduler.hpp"
+#include "scheduler/run_plan.hpp"
 #include "support/dag_builder.hpp"
 #include "support/fake_task_executor.hpp"
 #include "support/manual_clock.hpp"
@@ -129,6 +130,7 @@ TEST_F(LoopTest, MakesNoSecondRunOfATickThatTheStoreAlreadyHas) {
     taken.run.logical_date = clock.now();
     taken.run.dag_version = dag.build().version;
     taken.run.conf.text = "{}";
+    taken.tasks = initial_tasks(dag.build(), taken.run.run_id);
     store::Commit before;
     before.new_runs.push_back(taken);
     ASSERT_TRUE(store->commit(before));
