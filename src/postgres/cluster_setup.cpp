@@ -36,18 +36,6 @@ std::string best_locale() {
     return "C.UTF-8";
 }
 
-core::Result<void> check_free_space(const fs::path& folder) {
-    struct statvfs status{};
-    if (::statvfs(folder.c_str(), &status) != 0) return {};
-    if (std::uintmax_t{status.f_bavail} * status.f_frsize >= least_free_bytes) return {};
-    return core::fail(
-        core::Errc::unavailable,
-        "the disk is full: a new database needs 100 MB",
-        "free some space or choose another home with REEL_HOME",
-        folder.string()
-    );
-}
-
 std::vector<std::string> initdb_command(const fs::path& binaries, bool durable) {
     std::vector<std::string> argv = {
         (binaries / "initdb").string(),
@@ -74,10 +62,22 @@ ClusterLayout::ClusterLayout(const fs::path& folder)
       password(folder / "password"),
       start_lock(folder / "start.lock") {}
 
+core::Result<void> check_free_space(const fs::path& folder, std::uintmax_t least_bytes) {
+    struct statvfs status{};
+    if (::statvfs(folder.c_str(), &status) != 0) return {};
+    if (std::uintmax_t{status.f_bavail} * status.f_frsize >= least_bytes) return {};
+    return core::fail(
+        core::Errc::unavailable,
+        fmt::format("the disk is full: a new database needs {} MB", least_bytes / 1'000'000),
+        "free some space or choose another home with REEL_HOME",
+        folder.string()
+    );
+}
+
 core::Result<void> create_cluster(
     const fs::path& binaries, const ClusterLayout& layout, const Owner& owner, bool durable
 ) {
-    if (auto enough = check_free_space(layout.directory); !enough) return enough;
+    if (auto enough = check_free_space(layout.directory, least_free_bytes); !enough) return enough;
     const fs::path fresh = layout.directory / "data.new";
     const fs::path output = layout.directory / "initdb.log";
     std::error_code error;
@@ -129,7 +129,7 @@ std::vector<std::string> server_command(
         "logging_collector=off",
     };
     if (!durable) {
-        for (const char* name : {"fsync", "full_page_writes", "synchronous_commit"}) {
+        for (const char* name : {"fsync", "full_page_writes"}) {
             settings.push_back(fmt::format("{}=off", name));
         }
     }

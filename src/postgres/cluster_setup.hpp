@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -20,6 +21,11 @@ struct ClusterLayout {
     std::filesystem::path password;
     std::filesystem::path start_lock;
 };
+
+/// Errc::unavailable when the folder's disk has less than `least_bytes` left.
+[[nodiscard]] core::Result<void> check_free_space(
+    const std::filesystem::path& folder, std::uintmax_t least_bytes
+);
 
 /// Runs initdb with a new random password. It works in a folder beside `data` first, so that a
 /// half-made cluster never looks like a whole one.

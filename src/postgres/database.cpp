@@ -26,6 +26,10 @@ namespace {
         throw DatabaseError(FailureKind::in_doubt, "", text(error.what()));
     } catch (const pqxx::broken_connection& error) {
         throw DatabaseError(classify_refusal(error.what()), "", text(error.what()));
+    } catch (const pqxx::serialization_failure& error) {
+        throw DatabaseError(FailureKind::transient, "40001", text(error.what()));
+    } catch (const pqxx::deadlock_detected& error) {
+        throw DatabaseError(FailureKind::transient, "40P01", text(error.what()));
     } catch (const pqxx::transaction_rollback& error) {
         throw DatabaseError(FailureKind::transient, "40000", text(error.what()));
     } catch (const pqxx::sql_error& error) {

@@ -112,6 +112,7 @@ class PrivateCluster final : public EmbeddedCluster {
 
   private:
     core::Result<void> start_if_down() {
+        log_begin_ = log_size();
         if (find_postmaster(layout_.data)) return wait_until_ready();
         const std::string version = first_line(layout_.data / "PG_VERSION");
         auto binaries = find_binaries({options_.binaries, version, options_.search_path});
@@ -127,9 +128,7 @@ class PrivateCluster final : public EmbeddedCluster {
         const auto deadline = steady_clock::now() + seconds(options_.start_timeout_seconds);
         while (true) {
             clear_leftovers(layout_.data, layout_.socket);
-            std::error_code missing;
-            const std::uintmax_t log_size = fs::file_size(layout_.log, missing);
-            log_begin_ = missing ? 0 : log_size;
+            log_begin_ = log_size();
             const auto pid = spawn(
                 {server_command(binaries, layout_, options_.durable),
                  owner_,
@@ -168,6 +167,12 @@ class PrivateCluster final : public EmbeddedCluster {
             "it may still be recovering; its log tells",
             layout_.log.string()
         );
+    }
+
+    [[nodiscard]] std::uintmax_t log_size() const {
+        std::error_code missing;
+        const std::uintmax_t size = fs::file_size(layout_.log, missing);
+        return missing ? 0 : size;
     }
 
     /// True when the server that this object started has just ended; clears it away.

@@ -17,7 +17,7 @@ struct EmbeddedClusterOptions {
                                      ///< /usr/lib/postgresql/*/bin (newest) and the like
     std::string search_path;         ///< folders with ':' between, as in PATH
     int start_timeout_seconds = 60;
-    bool durable = true;  ///< false: no fsync, for tests whose data may be lost
+    bool durable = true;  ///< false: no fsync, for tests; survives a kill, not a power cut
 };
 
 /// A private Postgres under one folder: Unix socket only, no TCP, scram password of its own that
