@@ -39,7 +39,7 @@ struct CsvShape {
     std::string_view raw;
     std::uint64_t raw_size = 0;
     CsvFault fault = CsvFault::none;
-    std::uint64_t fault_field = 0;  ///< from 0
+    std::uint64_t fault_field = 0;  ///< from 0; says nothing when the record is too large
     std::uint64_t fault_line = 0;   ///< of the opening quote, when it is unclosed
     bool blank = false;             ///< nothing at all before the line end
 };
