@@ -58,6 +58,7 @@ int ForegroundRun::carry_out() {
 
 asio::awaitable<void> ForegroundRun::main() {
     co_await ((scheduler_->run() && drive()) || obey_signals());
+    co_await tasks_->stop(true);
 }
 
 asio::awaitable<void> ForegroundRun::drive() {

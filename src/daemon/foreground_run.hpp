@@ -35,7 +35,7 @@ class ForegroundRun final {
     boost::asio::io_context io_{1};
     async::BlockingPool pool_{2};  // template rendering
     std::unique_ptr<store::RunStore> store_;
-    std::unique_ptr<scheduler::TaskExecutor> tasks_;
+    std::unique_ptr<executor::ProcessExecutor> tasks_;
     std::unique_ptr<scheduler::Scheduler> scheduler_;
     std::map<std::string, core::TaskState> shown_;
     bool interrupted_ = false;

@@ -122,6 +122,7 @@ asio::awaitable<void> Services::main() {
         (schedule() && obey_signals()) || server_->serve() || catalog_.watch() || guard_cluster() ||
         keep_token_fresh()
     );
+    co_await tasks_->stop(true);
 }
 
 asio::awaitable<void> Services::schedule() {

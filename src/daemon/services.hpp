@@ -56,7 +56,7 @@ class Services final {
     boost::asio::io_context io_{1};
     async::BlockingPool pool_{4};  // store look-ups, template rendering, reading the DAG folder
     std::unique_ptr<store::RunStore> store_;
-    std::unique_ptr<scheduler::TaskExecutor> tasks_;
+    std::unique_ptr<executor::ProcessExecutor> tasks_;
     std::unique_ptr<scheduler::Scheduler> scheduler_;
     Catalog catalog_;
     std::unique_ptr<api::Server> server_;
