@@ -123,6 +123,8 @@ std::vector<std::string> server_command(
         "max_wal_senders=0",
         "random_page_cost=1.1",
         "jit=off",
+        // Its user is called reel as well: "$user" would put people's tables into schema reel.
+        "search_path=public",
         "timezone=UTC",
         "log_timezone=UTC",
         "log_checkpoints=off",

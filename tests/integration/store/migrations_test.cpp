@@ -1,0 +1,134 @@
+#include "reel/store/migrations.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <thread>
+
+#include "reel/postgres/link.hpp"
+#include "reel/store/run_store.hpp"
+#include "support/test_cluster.hpp"
+
+namespace reel::store {
+
+namespace {
+
+using core::Errc;
+using postgres::Link;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+TEST(Migrate, BringsAnEmptyDatabaseToTheNewestLevel) {
+    const std::string uri = support::test_database();
+    EXPECT_EQ(migration_level(uri), 0);
+    const auto applied = migrate(uri);
+    ASSERT_TRUE(applied) << applied.error().describe();
+    EXPECT_THAT(*applied, SizeIs(all_migrations().size()));
+    EXPECT_EQ(applied->front(), "create_dags");
+    EXPECT_EQ(migration_level(uri), static_cast<int>(all_migrations().size()));
+}
+
+TEST(Migrate, ASecondTimeDoesNothing) {
+    const std::string uri = support::test_database();
+    ASSERT_TRUE(migrate(uri));
+    const auto again = migrate(uri);
+    ASSERT_TRUE(again);
+    EXPECT_THAT(*again, IsEmpty());
+}
+
+TEST(Migrate, TwoAtOnceApplyEachMigrationOnce) {
+    const std::string uri = support::test_database();
+    core::Result<std::vector<std::string>> first;
+    core::Result<std::vector<std::string>> second;
+    {
+        const std::jthread one([&] { first = migrate(uri); });
+        const std::jthread two([&] { second = migrate(uri); });
+    }
+    ASSERT_TRUE(first) << first.error().describe();
+    ASSERT_TRUE(second) << second.error().describe();
+    EXPECT_EQ(first->size() + second->size(), all_migrations().size());
+}
+
+TEST(Migrate, GoesOnFromWhereAnOlderProgramStopped) {
+    const std::string uri = support::test_database();
+    {
+        Link link(uri);
+        link.exec_script(
+            "create schema reel; create table reel.migration "
+            "(number int primary key, name text, applied_at timestamptz default now())"
+        );
+        link.exec_script(all_migrations().front().sql);
+        link.exec("insert into reel.migration (number, name) values (1, 'create_dags')");
+    }
+    const auto applied = migrate(uri);
+    ASSERT_TRUE(applied) << applied.error().describe();
+    EXPECT_EQ(applied->front(), "create_runs");
+    EXPECT_THAT(*applied, SizeIs(all_migrations().size() - 1));
+}
+
+TEST(Migrate, RefusesADatabaseOfANewerProgram) {
+    const std::string uri = support::test_database();
+    ASSERT_TRUE(migrate(uri));
+    Link(uri).exec("insert into reel.migration (number, name) values (999, 'from_the_future')");
+    const auto refused = migrate(uri);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, Errc::unsupported);
+    EXPECT_THAT(refused.error().message, HasSubstr("999"));
+    EXPECT_THAT(refused.error().hint, HasSubstr("newer Reel"));
+    EXPECT_EQ(migration_level(uri), 999);
+}
+
+TEST(Migrate, AFailedMigrationLeavesTheOnesBeforeIt) {
+    const std::string uri = support::test_database();
+    Link(uri).exec_script("create schema reel; create table reel.dag_run (a int)");
+    const auto failed = migrate(uri);
+    ASSERT_FALSE(failed);
+    EXPECT_EQ(failed.error().code, Errc::internal);
+    EXPECT_EQ(failed.error().where, "migration 2 create_runs");
+    EXPECT_THAT(failed.error().message, HasSubstr("\"dag_run\" already exists"));
+    EXPECT_EQ(migration_level(uri), 1);
+    Link(uri).exec("drop table reel.dag_run");
+    EXPECT_TRUE(migrate(uri));
+}
+
+TEST(Migrate, AUserWithoutTheRightIsToldSo) {
+    std::string uri = support::test_database();
+    const std::string name =
+        "guest_" + uri.substr(uri.find("test_"), uri.find('?') - uri.find("test_"));
+    Link(uri).exec("create role " + name + " login password 'guest'");
+    const std::size_t begin = uri.find("//") + 2;
+    uri.replace(begin, uri.find('@') - begin, name + ":guest");
+    const auto refused = migrate(uri);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, Errc::permission_denied);
+    EXPECT_THAT(refused.error().hint, HasSubstr("create a schema"));
+}
+
+TEST(Migrate, AServerThatIsAwayIsThrown) {
+    EXPECT_THROW((void)migrate("postgresql:///x?host=/nowhere"), postgres::DatabaseError);
+    EXPECT_THROW((void)migration_level("postgresql:///x?host=/nowhere"), postgres::DatabaseError);
+}
+
+TEST(Reset, EmptiesTheDatabaseAndMigratesAnew) {
+    const std::string uri = support::test_database();
+    ASSERT_TRUE(reset(uri)) << "an empty database is fine too";
+    make_postgres_store(uri)->set_variable({"a", "1", ""});
+    Link(uri).exec("create table mine as select 1 as a");
+    ASSERT_TRUE(reset(uri));
+    EXPECT_EQ(make_postgres_store(uri)->list_variables({}).total, 0U);
+    EXPECT_EQ(migration_level(uri), static_cast<int>(all_migrations().size()));
+    EXPECT_EQ(Link(uri).exec("select a from mine").at(0, 0), "1") << "others' tables stay";
+}
+
+TEST(Reset, TakesADatabaseOfANewerProgramBack) {
+    const std::string uri = support::test_database();
+    ASSERT_TRUE(migrate(uri));
+    Link(uri).exec("insert into reel.migration (number, name) values (999, 'from_the_future')");
+    EXPECT_TRUE(reset(uri));
+    EXPECT_EQ(migration_level(uri), static_cast<int>(all_migrations().size()));
+}
+
+}  // namespace
+
+}  // namespace reel::store

@@ -1,0 +1,143 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <set>
+#include <thread>
+
+#include "reel/postgres/link.hpp"
+#include "reel/store/migrations.hpp"
+#include "reel/store/run_store.hpp"
+#include "support/test_cluster.hpp"
+
+namespace reel::store {
+
+namespace {
+
+using core::TaskState;
+using postgres::Link;
+
+class PostgresStoreTest : public testing::Test {
+  protected:
+    PostgresStoreTest() : uri(support::test_database()) {
+        EXPECT_TRUE(migrate(uri));
+        store = make_postgres_store(uri);
+    }
+
+    /// A run of one task in state none.
+    TaskInstanceRecord start_run() {
+        core::Dag dag;
+        dag.dag_id = core::DagId("movies");
+        dag.version = "v1";
+        store->save_dags({dag}, false, {});
+        NewRun added;
+        added.run.dag_id = dag.dag_id;
+        added.run.run_id = core::RunId("r1");
+        added.run.conf.text = "{}";
+        added.run.dag_version = "v1";
+        added.tasks.emplace_back();
+        added.tasks[0].key = {dag.dag_id, added.run.run_id, core::TaskId("load"), -1};
+        EXPECT_TRUE(store->commit({.new_runs = {added}}));
+        return added.tasks[0];
+    }
+
+    std::string uri;
+    std::unique_ptr<RunStore> store;
+};
+
+TEST_F(PostgresStoreTest, AttemptIdsAreUniqueAcrossConnections) {
+    std::set<core::AttemptId> ids;
+    std::mutex mutex;
+    {
+        std::vector<std::jthread> threads;
+        for (int i = 0; i < 4; ++i) {
+            threads.emplace_back([&] {
+                const auto own = make_postgres_store(uri);
+                for (int j = 0; j < 10; ++j) {
+                    const core::AttemptId first = own->reserve_attempts(3);
+                    const std::scoped_lock lock(mutex);
+                    for (core::AttemptId id = first; id < first + 3; ++id) ids.insert(id);
+                }
+            });
+        }
+    }
+    EXPECT_EQ(ids.size(), 120U);
+}
+
+TEST_F(PostgresStoreTest, OfTwoCommitsOfOneTaskOneWins) {
+    const TaskInstanceRecord task = start_run();
+    std::atomic<int> won = 0;
+    {
+        std::vector<std::jthread> threads;
+        for (int i = 1; i <= 4; ++i) {
+            threads.emplace_back([&, i] {
+                TaskInstanceRecord after = task;
+                after.state = TaskState::queued;
+                after.attempt = i;
+                if (make_postgres_store(uri)->commit({.tasks = {{TaskState::none, after}}})) ++won;
+            });
+        }
+    }
+    EXPECT_EQ(won, 1);
+    EXPECT_EQ(store->list_attempts(task.key).size(), 1U);
+}
+
+TEST_F(PostgresStoreTest, ACommitWhoseAnswerWasLostIsFoundDone) {
+    TaskInstanceRecord task = start_run();
+    Link(uri).exec_script(R"(
+        create function die() returns trigger language plpgsql as
+            'begin perform pg_terminate_backend(pg_backend_pid()); return null; end';
+        create constraint trigger dies after insert on reel.task_attempt
+            deferrable initially deferred for each row execute function die();)");
+    task.state = TaskState::queued;
+    task.attempt = 1;
+    const Commit commit{.tasks = {{TaskState::none, task}}};
+    try {
+        static_cast<void>(store->commit(commit));
+        ADD_FAILURE() << "nothing was thrown";
+    } catch (const postgres::DatabaseError& error) {
+        EXPECT_EQ(error.kind(), postgres::FailureKind::in_doubt);
+    }
+    Link(uri).exec("drop trigger dies on reel.task_attempt");
+    EXPECT_TRUE(store->commit(commit)) << "doing it again settles the doubt";
+    EXPECT_TRUE(store->commit(commit));
+    EXPECT_EQ(store->get_task_instance(task.key).value(), task);
+}
+
+TEST_F(PostgresStoreTest, ALostConnectionIsThrownAndTheNextCallConnectsAgain) {
+    store->ping();
+    Link(uri).exec(
+        "select pg_terminate_backend(pid) from pg_stat_activity "
+        "where datname = current_database() and pid <> pg_backend_pid()"
+    );
+    EXPECT_THROW((void)store->list_runs({}), postgres::DatabaseError);
+    EXPECT_EQ(store->list_runs({}).total, 0U);
+}
+
+TEST_F(PostgresStoreTest, AStateThatIsNoneIsNullAndAnUnknownOneIsRefused) {
+    start_run();
+    Link link(uri);
+    EXPECT_EQ(link.exec("select state from reel.task_instance").at(0, 0), std::nullopt);
+    EXPECT_THROW(link.exec("update reel.task_instance set state = 'odd'"), postgres::DatabaseError);
+    EXPECT_THROW(link.exec("update reel.dag_run set state = 'skipped'"), postgres::DatabaseError);
+}
+
+TEST_F(PostgresStoreTest, AStoredDagThatCannotBeReadIsSaidSo) {
+    start_run();
+    Link(uri).exec("update reel.dag_version set body = '{}'");
+    EXPECT_THROW((void)store->get_dag(core::DagId("movies")), postgres::DatabaseError);
+    EXPECT_THROW((void)store->load_active(), postgres::DatabaseError);
+}
+
+TEST_F(PostgresStoreTest, ADatabaseThatWasNotMigratedIsABug) {
+    const auto bare = make_postgres_store(support::test_database());
+    try {
+        static_cast<void>(bare->list_runs({}));
+        ADD_FAILURE() << "nothing was thrown";
+    } catch (const postgres::DatabaseError& error) {
+        EXPECT_EQ(error.kind(), postgres::FailureKind::bug);
+    }
+}
+
+}  // namespace
+
+}  // namespace reel::store

@@ -1,0 +1,142 @@
+#include "store/commit_plan.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace reel::store {
+
+namespace {
+
+using core::RunState;
+using core::TaskState;
+
+TaskInstanceRecord a_task(TaskState state, core::AttemptId attempt = 0, int map_index = -1) {
+    TaskInstanceRecord task;
+    task.key = {core::DagId("movies"), core::RunId("r1"), core::TaskId("load"), map_index};
+    task.state = state;
+    task.attempt = attempt;
+    return task;
+}
+
+RunRecord a_run(RunState state) {
+    RunRecord run;
+    run.dag_id = core::DagId("movies");
+    run.run_id = core::RunId("r1");
+    run.state = state;
+    return run;
+}
+
+TEST(CommitPlan, OfNothingIsNothing) {
+    const auto plan = plan_commit({});
+    ASSERT_TRUE(plan);
+    EXPECT_TRUE(plan->tasks.empty() && plan->runs.empty() && plan->attempts.empty());
+}
+
+TEST(CommitPlan, FoldsTheChangesOfOneTask) {
+    const auto plan = plan_commit({
+        .tasks =
+            {{TaskState::none, a_task(TaskState::scheduled)},
+             {TaskState::none, a_task(TaskState::skipped, 0, 3)},
+             {TaskState::scheduled, a_task(TaskState::queued, 7)}},
+    });
+    ASSERT_TRUE(plan);
+    ASSERT_EQ(plan->tasks.size(), 2U);
+    EXPECT_EQ(plan->tasks[0].from, TaskState::none);
+    EXPECT_EQ(plan->tasks[0].after, a_task(TaskState::queued, 7));
+    EXPECT_EQ(plan->tasks[1].after.key.map_index, 3);
+}
+
+TEST(CommitPlan, FoldsTheChangesOfOneRun) {
+    const auto plan = plan_commit({
+        .runs =
+            {{RunState::queued, a_run(RunState::running)},
+             {RunState::running, a_run(RunState::success)}},
+    });
+    ASSERT_TRUE(plan);
+    ASSERT_EQ(plan->runs.size(), 1U);
+    EXPECT_EQ(plan->runs[0].from, RunState::queued);
+    EXPECT_EQ(plan->runs[0].after.state, RunState::success);
+}
+
+TEST(CommitPlan, FoldsChangesIntoANewRun) {
+    const auto plan = plan_commit({
+        .new_runs = {{a_run(RunState::queued), {a_task(TaskState::none)}}},
+        .runs = {{RunState::queued, a_run(RunState::running)}},
+        .tasks = {{TaskState::none, a_task(TaskState::queued, 7)}},
+    });
+    ASSERT_TRUE(plan);
+    EXPECT_TRUE(plan->runs.empty());
+    EXPECT_TRUE(plan->tasks.empty());
+    EXPECT_EQ(plan->new_runs.at(0).run.state, RunState::running);
+    EXPECT_EQ(plan->new_runs.at(0).tasks.at(0).attempt, 7);
+    EXPECT_EQ(plan->attempts.at(0).attempt, 7);
+}
+
+TEST(CommitPlan, RefusesChangesThatDoNotFollowEachOther) {
+    const auto tasks = plan_commit({
+        .tasks =
+            {{TaskState::none, a_task(TaskState::scheduled)},
+             {TaskState::running, a_task(TaskState::success)}},
+    });
+    ASSERT_FALSE(tasks);
+    EXPECT_EQ(tasks.error().code, core::Errc::conflict);
+    const auto runs = plan_commit({
+        .runs =
+            {{RunState::queued, a_run(RunState::running)},
+             {RunState::queued, a_run(RunState::failed)}},
+    });
+    EXPECT_FALSE(runs);
+    const auto fresh = plan_commit({
+        .new_runs = {{a_run(RunState::queued), {}}},
+        .runs = {{RunState::running, a_run(RunState::failed)}},
+    });
+    EXPECT_FALSE(fresh);
+}
+
+TEST(CommitPlan, RefusesAnAttemptThatGoesBack) {
+    const auto plan = plan_commit({
+        .tasks =
+            {{TaskState::scheduled, a_task(TaskState::queued, 8)},
+             {TaskState::queued, a_task(TaskState::running, 7)}},
+    });
+    EXPECT_FALSE(plan);
+}
+
+TEST(CommitPlan, KeepsTheLastStandingOfEachAttempt) {
+    const auto plan = plan_commit({
+        .tasks =
+            {{TaskState::running, a_task(TaskState::up_for_retry, 7)},
+             {TaskState::up_for_retry, a_task(TaskState::scheduled, 7)},
+             {TaskState::scheduled, a_task(TaskState::queued, 8)},
+             {TaskState::queued, a_task(TaskState::running, 8)}},
+    });
+    ASSERT_TRUE(plan);
+    ASSERT_EQ(plan->attempts.size(), 2U);
+    EXPECT_EQ(plan->attempts[0].state, TaskState::up_for_retry);
+    EXPECT_EQ(plan->attempts[1].state, TaskState::running);
+}
+
+TEST(CommitPlan, LeavesHistoryAloneWhenATaskIsClearedOrNeverRuns) {
+    const auto plan = plan_commit({
+        .tasks =
+            {{TaskState::success, a_task(TaskState::none, 7)},
+             {TaskState::none, a_task(TaskState::skipped, 7)},
+             {TaskState::skipped, a_task(TaskState::removed, 7)}},
+    });
+    ASSERT_TRUE(plan);
+    EXPECT_TRUE(plan->attempts.empty());
+}
+
+TEST(CommitPlan, KeepsTheLastXComOfAName) {
+    const core::TaskKey key = a_task(TaskState::none).key;
+    const auto plan = plan_commit({
+        .xcoms = {{key, "a", {"1"}, {}}, {key, "b", {"2"}, {}}, {key, "a", {"3"}, {}}},
+    });
+    ASSERT_TRUE(plan);
+    ASSERT_EQ(plan->xcoms.size(), 2U);
+    EXPECT_EQ(plan->xcoms[0].value.text, "3");
+}
+
+}  // namespace
+
+}  // namespace reel::store
