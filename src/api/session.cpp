@@ -43,7 +43,6 @@ Request to_request(Parser& parser) {
 std::optional<Rejection> answer_to(const beast::error_code& error) {
     if (error == http::error::body_limit) return Rejection{413, "The body is too large"};
     if (error == http::error::header_limit) return Rejection{431, "The header is too large"};
-    if (error == beast::error::timeout) return Rejection{408, "The request took too long"};
     if (error == http::error::end_of_stream || error == http::error::partial_message) {
         return std::nullopt;
     }

@@ -1,0 +1,137 @@
+#include <fstream>
+
+#include "unit/cli/cli_fixture.hpp"
+
+namespace reel::cli {
+
+namespace {
+
+class TasksCli : public CliTest {
+  protected:
+    TasksCli() { add_run("r1"); }
+
+    void set_extract(core::TaskState state) {
+        change_task("r1", "extract", [&](store::TaskInstanceRecord& task) {
+            task.state = state;
+            task.try_number = 1;
+            task.attempt = 1;
+        });
+    }
+    void start_extract() {
+        set_extract(core::TaskState::scheduled);
+        set_extract(core::TaskState::queued);
+        set_extract(core::TaskState::running);
+    }
+    void write_log(const std::string& text) {
+        std::filesystem::create_directories(folder_ / "logs/extract");
+        std::ofstream(folder_ / "logs/extract/1.log", std::ios::app) << text;
+    }
+};
+
+}  // namespace
+
+TEST_F(TasksCli, ListsTasksAndStates) {
+    EXPECT_EQ(run({"tasks", "list", "movies", "-o", "plain"}), 0) << err_;
+    EXPECT_NE(out_.find("extract  bash           all_success   clean, audit"), std::string::npos)
+        << out_;
+    EXPECT_EQ(run_json({"tasks", "list", "movies"}).size(), 4U);
+    EXPECT_EQ(run({"tasks", "state", "movies", "extract", "r1"}), 0) << err_;
+    EXPECT_EQ(out_, "none\n");
+    start_extract();
+    EXPECT_EQ(run({"tasks", "state", "movies", "extract", "r1"}), 0);
+    EXPECT_EQ(out_, "running\n");
+    const auto states = run_json({"tasks", "states-for-dag-run", "movies", "r1"});
+    ASSERT_EQ(states.size(), 4U);
+    EXPECT_EQ(states[0]["task_id"], "extract");
+    EXPECT_EQ(states[0]["state"], "running");
+    EXPECT_EQ(states[0]["map_index"], -1);
+}
+
+TEST_F(TasksCli, SaysWhatIsMissing) {
+    EXPECT_EQ(run({"tasks", "list", "none"}), 1);
+    EXPECT_EQ(run({"tasks", "state", "movies", "none", "r1"}), 1);
+    EXPECT_NE(err_.find("task_id: `none` was not found"), std::string::npos) << err_;
+    EXPECT_EQ(run({"tasks", "state", "movies", "extract", "none"}), 1);
+    EXPECT_EQ(run({"tasks", "states-for-dag-run", "movies", "none"}), 1);
+    EXPECT_EQ(run({"tasks", "logs", "movies", "none", "extract"}), 1);
+    EXPECT_EQ(run({"tasks", "logs", "movies", "r1", "none"}), 1);
+    EXPECT_EQ(run({"tasks", "logs", "movies", "r1", "extract", "--try", "7"}), 1);
+    EXPECT_NE(err_.find("no try with number `7`"), std::string::npos) << err_;
+}
+
+TEST_F(TasksCli, PrintsALogAsItWasWritten) {
+    start_extract();
+    write_log("2026-01-01T00:00:00Z begin\n  indented\n");
+    EXPECT_EQ(run({"tasks", "logs", "movies", "r1", "extract"}), 0) << err_;
+    EXPECT_EQ(out_, "2026-01-01T00:00:00Z begin\n  indented\n");
+    EXPECT_EQ(run({"tasks", "logs", "movies", "r1", "extract", "--try", "1"}), 0);
+    EXPECT_EQ(out_, "2026-01-01T00:00:00Z begin\n  indented\n");
+}
+
+TEST_F(TasksCli, FollowsALogToItsEnd) {
+    start_extract();
+    write_log("one\n");
+    on_pause_ = [&](int number) {
+        if (number == 1) write_log("two\nthr");
+        if (number == 2) write_log("ee");
+        if (number == 3) set_extract(core::TaskState::success);
+        return number > 10;
+    };
+    EXPECT_EQ(run({"tasks", "logs", "movies", "r1", "extract", "-f"}), 0) << err_;
+    EXPECT_EQ(out_, "one\ntwo\nthree\n");
+}
+
+TEST_F(TasksCli, StopsFollowingAtCtrlC) {
+    start_extract();
+    write_log("one\n");
+    EXPECT_EQ(run({"tasks", "logs", "movies", "r1", "extract", "-f"}), 0);
+    EXPECT_EQ(out_, "one\n");
+}
+
+TEST_F(TasksCli, ReadsALogOfManyPages) {
+    start_extract();
+    std::string text;
+    for (int i = 0; i < 150; ++i) {
+        text += std::to_string(i) + std::string(10'000, 'x') + "\n";
+    }
+    write_log(text);
+    set_extract(core::TaskState::success);
+    EXPECT_EQ(run({"tasks", "logs", "movies", "r1", "extract"}), 0);
+    EXPECT_EQ(out_, text);
+}
+
+TEST_F(TasksCli, HandsTestsToTheDaemon) {
+    TaskTestOptions told;
+    server_.tasks_test = [&](const config::Config&, const TaskTestOptions& options) {
+        told = options;
+        return 0;
+    };
+    EXPECT_EQ(
+        run(
+            {"tasks", "test", "movies", "extract", "2026-01-31", "-t", R"({"x": 1})", "-f", "y.yaml"
+            }
+        ),
+        0
+    );
+    EXPECT_EQ(told.task_id, "extract");
+    EXPECT_EQ(told.params.text, R"({"x":1})");
+    EXPECT_EQ(told.dag_file, "y.yaml");
+    EXPECT_EQ(core::format_api(told.logical_date.value()), "2026-01-31T00:00:00Z");
+    EXPECT_EQ(run({"tasks", "test", "movies", "extract", "-t", "{"}), 1);
+    EXPECT_EQ(run({"tasks", "test", "movies", "extract", "soon"}), 1);
+}
+
+TEST_F(TasksCli, ShowsRenderedArguments) {
+    server_.tasks_render = [](const config::Config&,
+                              const TaskTestOptions& options) -> core::Result<core::JsonText> {
+        if (options.task_id == "none") return core::fail(core::Errc::not_found, "no such task");
+        return core::JsonText{R"({"bash_command": "echo 2026-01-31\nexit", "env": {"A": "1"}})"};
+    };
+    EXPECT_EQ(run({"tasks", "render", "movies", "extract"}), 0) << err_;
+    EXPECT_EQ(out_, "# bash_command\necho 2026-01-31\nexit\n\n# env\n{\n  \"A\": \"1\"\n}\n\n");
+    EXPECT_EQ(run_json({"tasks", "render", "movies", "extract"})[0]["env"]["A"], "1");
+    EXPECT_EQ(run({"tasks", "render", "movies", "none"}), 1);
+    EXPECT_EQ(err_, "error: no such task\n");
+}
+
+}  // namespace reel::cli
