@@ -23,7 +23,7 @@ struct Wanted {
 
 void declare(CLI::App& app, Wanted& wanted) {
     Options& options = wanted.options;
-    app.add_option("folder", options.folder, "where the files go")->required();
+    app.add_option("folder,--out", options.folder, "where the files go")->required();
     app.add_option("--seed", options.seed, "the same seed gives the same bytes")
         ->capture_default_str();
     app.add_option("--movies", options.movies, "distinct movies, up to 45000")
