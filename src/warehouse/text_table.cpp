@@ -91,6 +91,7 @@ std::vector<std::string> TextTable::lines() const {
         return without_trailing_blanks(line);
     };
     std::vector<std::string> rule;
+    rule.reserve(columns);
     for (const std::size_t width : widths) {
         rule.emplace_back(width, '-');
     }

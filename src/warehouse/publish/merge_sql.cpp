@@ -1,6 +1,7 @@
 #include "warehouse/publish/merge_sql.hpp"
 
 #include <algorithm>
+#include <ranges>
 
 #include <fmt/format.h>
 
@@ -11,11 +12,8 @@ namespace reel::warehouse {
 namespace {
 
 std::vector<std::string> names_of(const MergeShape& shape) {
-    std::vector<std::string> names;
-    for (const auto& column : shape.columns) {
-        names.push_back(column.name);
-    }
-    return names;
+    const auto names = shape.columns | std::views::transform(&MergeColumn::name);
+    return {names.begin(), names.end()};
 }
 
 bool in_key(const MergeShape& shape, const MergeColumn& column) {

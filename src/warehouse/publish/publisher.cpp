@@ -75,7 +75,9 @@ core::Result<Published> Publisher::run() {
 core::Result<void> Publisher::identify(postgres::Link& link) {
     std::vector<std::string> ids;
     for (const auto& [name, table] : context_.staged) {
-        if (!spec_.from.empty() && name != spec_.from) {
+        const bool is_read =
+            spec_.from.empty() ? spec_.query.contains(table.physical) : name == spec_.from;
+        if (!is_read) {
             continue;
         }
         auto registered = find_registered(link, table.physical);
@@ -195,7 +197,7 @@ core::Result<void> Publisher::check_keys(postgres::Link& link, const MergeShape&
 
 core::Result<Published> Publisher::resolve_doubt(const postgres::DatabaseError& doubt) const {
     postgres::Link link(context_.uri, "reel upsert");
-    postgres::LinkTransaction transaction(link);
+    const postgres::LinkTransaction transaction(link);
     lock_target(link, spec_);  // the lost transaction holds it until its fate is known
     if (const auto done = find_load(link, load_id_)) {
         context_.log("the answer to the commit was lost; the ledger shows that it happened");

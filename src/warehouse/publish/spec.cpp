@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <ranges>
+
 #include "warehouse/args.hpp"
 #include "warehouse/stage/staging_sql.hpp"
 
@@ -16,11 +18,8 @@ std::string without_semicolon(std::string text) {
 }
 
 std::vector<std::string> staged_names(const OperationContext& context) {
-    std::vector<std::string> names;
-    for (const auto& [name, table] : context.staged) {
-        names.push_back(name);
-    }
-    return names;
+    const auto names = context.staged | std::views::keys;
+    return {names.begin(), names.end()};
 }
 
 void parse_source(ArgReader& reader, const OperationContext& context, PublishSpec& spec) {

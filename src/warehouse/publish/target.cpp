@@ -1,6 +1,7 @@
 #include "warehouse/publish/target.hpp"
 
 #include <algorithm>
+#include <ranges>
 
 #include <fmt/format.h>
 
@@ -37,11 +38,8 @@ constexpr std::string_view lock_ddl =
     "SELECT pg_advisory_xact_lock(hashtextextended('reel.warehouse.ddl', 0))";
 
 std::vector<std::string> names_of(const std::vector<CatalogColumn>& columns) {
-    std::vector<std::string> names;
-    for (const auto& column : columns) {
-        names.push_back(column.name);
-    }
-    return names;
+    const auto names = columns | std::views::transform(&CatalogColumn::name);
+    return {names.begin(), names.end()};
 }
 
 bool contains(const std::vector<CatalogColumn>& columns, const std::string& name) {

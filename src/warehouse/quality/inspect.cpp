@@ -5,6 +5,7 @@
 #include <cmath>
 #include <functional>
 #include <map>
+#include <ranges>
 
 #include <fmt/format.h>
 
@@ -31,7 +32,7 @@ class Inspection {
         : link_(link), results_(results) {}
 
     void run() {
-        postgres::LinkTransaction transaction(link_);
+        const postgres::LinkTransaction transaction(link_);
         link_.exec("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY");
         std::map<std::string, std::vector<CheckResult*>> scans;
         for (auto& result : results_) {
@@ -71,10 +72,8 @@ class Inspection {
     }
 
     void scan(const std::string& relation, const std::vector<CheckResult*>& members) {
-        std::vector<const Check*> checks;
-        for (const auto* member : members) {
-            checks.push_back(member->check);
-        }
+        const auto view = members | std::views::transform(&CheckResult::check);
+        const std::vector<const Check*> checks(view.begin(), view.end());
         const auto failure = attempt([&] {
             const auto row = link_.exec(scan_sql(relation, checks));
             for (std::size_t i = 0; i < members.size(); ++i) {

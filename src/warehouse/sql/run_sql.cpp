@@ -80,6 +80,7 @@ void print_rows(
     const std::size_t shown = std::min(rows.size(), max_printed_rows);
     for (std::size_t r = 0; r < shown; ++r) {
         std::vector<std::string> cells;
+        cells.reserve(rows.columns().size());
         for (std::size_t c = 0; c < rows.columns().size(); ++c) {
             cells.push_back(rows.at(r, c).value_or(""));
         }

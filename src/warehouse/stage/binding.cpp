@@ -78,6 +78,7 @@ core::Result<std::vector<BoundTable>> bind_columns(
 ) {
     Binder binder(header);
     std::vector<BoundTable> tables;
+    tables.reserve(spec.tables.size());
     for (const auto& table : spec.tables) {
         tables.push_back(binder.bind(table));
     }

@@ -68,7 +68,7 @@ std::unexpected<core::Error> missing(const fs::path& data_dir, const std::string
 }  // namespace
 
 core::Result<fs::path> locate_source(const fs::path& data_dir, const std::string& path) {
-    const fs::path direct = data_dir / path;  // an absolute path stays as it is
+    fs::path direct = data_dir / path;  // an absolute path stays as it is
     if (is_file(direct)) {
         return direct;
     }
@@ -86,6 +86,7 @@ core::Result<fs::path> locate_source(const fs::path& data_dir, const std::string
     }
     if (deeper.size() > 1) {
         std::vector<std::string> names;
+        names.reserve(deeper.size());
         for (const auto& file : deeper) {
             names.push_back(file.lexically_relative(data_dir).string());
         }

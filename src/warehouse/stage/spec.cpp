@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <ranges>
 
 #include <fmt/format.h>
 
@@ -68,10 +69,8 @@ void check_key(const StageTableSpec& table, ArgReader& reader) {
     for (const auto& part : table.key) {
         const auto column = std::ranges::find(table.columns, part, &ColumnSpec::name);
         if (column == table.columns.end()) {
-            std::vector<std::string> names;
-            for (const auto& candidate : table.columns) {
-                names.push_back(candidate.name);
-            }
+            const auto view = table.columns | std::views::transform(&ColumnSpec::name);
+            const std::vector<std::string> names(view.begin(), view.end());
             reader.mistake("key", fmt::format("no column '{}'{}", part, did_you_mean(part, names)));
         } else if (column->encoder.type().base == BaseType::json) {
             reader.mistake("key", fmt::format("'{}' is json, which has no equality", part));
@@ -168,11 +167,12 @@ core::Result<RejectLimit> parse_reject_limit(std::string_view text) {
     while (!digits.empty() && digits.back() == ' ') {
         digits.remove_suffix(1);
     }
-    const auto* const end = digits.data() + digits.size();
+    const char* const begin = digits.begin();
+    const char* const end = digits.end();
     RejectLimit limit;
     double number = 0;
-    const auto parsed = percent ? std::from_chars(digits.data(), end, number)
-                                : std::from_chars(digits.data(), end, limit.count);
+    const auto parsed =
+        percent ? std::from_chars(begin, end, number) : std::from_chars(begin, end, limit.count);
     const bool fits = parsed.ec == std::errc{} && parsed.ptr == end && number >= 0 && number <= 100;
     if (digits.empty() || !fits) {
         return core::fail(

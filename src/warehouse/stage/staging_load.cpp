@@ -34,6 +34,7 @@ std::string text(std::uint64_t value) {
 
 std::vector<std::string> physical_names(const StagingLoadSetup& setup) {
     std::vector<std::string> names;
+    names.reserve(setup.tables.size());
     for (const auto& table : setup.tables) {
         names.push_back(staging_table(setup.context.identity, table.spec->name));
     }
@@ -44,6 +45,7 @@ std::vector<CopySink::Target> copy_targets(
     const StagingLoadSetup& setup, const std::vector<std::string>& physical
 ) {
     std::vector<CopySink::Target> targets;
+    targets.reserve(physical.size());
     for (std::size_t t = 0; t < physical.size(); ++t) {
         const auto& spec = *setup.tables[t].spec;
         targets.push_back(

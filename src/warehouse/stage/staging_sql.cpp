@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <ranges>
 
 #include <fmt/format.h>
 #include <openssl/sha.h>
@@ -82,10 +83,8 @@ std::string create_sql(const std::string& physical, const StageTableSpec& table)
 }
 
 std::string copy_sql(const std::string& physical, const StageTableSpec& table) {
-    std::vector<std::string> names;
-    for (const auto& column : table.columns) {
-        names.push_back(column.name);
-    }
+    const auto view = table.columns | std::views::transform(&ColumnSpec::name);
+    std::vector<std::string> names(view.begin(), view.end());
     if (!table.key.empty()) {
         names.emplace_back(hidden_row_column);
     }

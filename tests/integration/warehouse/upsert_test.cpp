@@ -163,6 +163,19 @@ TEST_F(UpsertTest, RunsAQueryOverPublishedTablesInEveryAttempt) {
     EXPECT_EQ(counts(upsert_ok(args)), "1 0 1 0");
 }
 
+TEST_F(UpsertTest, KnowsAQuerysLoadByTheStagedTablesItReads) {
+    stage_rows("1,a\n");
+    const Json args{
+        {"query", "select id, name from " + staged["stage.t"].physical}, {"into", "m.log"}
+    };
+    EXPECT_EQ(upsert_ok(args.dump())["already_loaded"], false);
+    // Another stage task that ends in between, or whose table is gone, is none of its business.
+    staged["other.t"] = {R"("reel_staging"."gone")", {"[]"}, {"[]"}};
+    ++attempt;
+    EXPECT_EQ(upsert_ok(args.dump())["already_loaded"], true);
+    EXPECT_EQ(scalar("SELECT count(*) FROM m.log"), "1");
+}
+
 TEST_F(UpsertTest, ShowsKeysThatComeTwice) {
     const auto error = upsert_error(
         R"({"query": "select i % 3 as id, i as n from generate_series(1, 9) as i",
