@@ -50,7 +50,7 @@ using BlockingEndpoint = Outcome<Response> (*)(const Call& call);
 /// Runs on the loop.
 using LoopEndpoint = boost::asio::awaitable<Outcome<Response>> (*)(Call call);
 
-enum class Access { public_, token };
+enum class Access { anyone, token };
 
 struct Route {
     std::string_view method;

@@ -24,12 +24,12 @@ const std::string& or_else(const std::string& text, const std::string& fallback)
 }
 
 json parse_or_null(const core::JsonText& text) {
-    json value = json::parse(text.text, nullptr, false);
+    const json value = json::parse(text.text, nullptr, false);
     return value.is_discarded() ? json(nullptr) : value;
 }
 
 json object_or_empty(const core::JsonText& text) {
-    json value = parse_or_null(text);
+    const json value = parse_or_null(text);
     return value.is_object() ? value : json::object();
 }
 

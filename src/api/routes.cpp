@@ -4,12 +4,12 @@ namespace reel::api {
 
 const std::vector<Route>& routes() {
     static const std::vector<Route> table{
-        {"GET", "/", get_root, Access::public_},
-        {"GET", "/health", get_health, Access::public_},
-        {"GET", "/api/v2/monitor/health", get_health, Access::public_},
-        {"GET", "/api/v2/version", get_version, Access::public_},
-        {"POST", "/auth/token", create_token, Access::public_},
-        {"POST", "/auth/token/cli", create_token, Access::public_},
+        {"GET", "/", get_root, Access::anyone},
+        {"GET", "/health", get_health, Access::anyone},
+        {"GET", "/api/v2/monitor/health", get_health, Access::anyone},
+        {"GET", "/api/v2/version", get_version, Access::anyone},
+        {"POST", "/auth/token", create_token, Access::anyone},
+        {"POST", "/auth/token/cli", create_token, Access::anyone},
 
         {"GET", "/api/v2/dags", list_dags},
         {"PATCH", "/api/v2/dags", patch_dags},

@@ -66,8 +66,9 @@ std::string duration_text(const json& object, core::Timestamp now) {
     const bool moves = state == "running" || state == "queued";
     const auto end = moves ? std::optional(now) : time_of(object, "end_date");
     if (!end || *end < *start) return "";
-    const auto tenths = std::chrono::duration_cast<std::chrono::milliseconds>(*end - *start) / 100;
-    return core::format_duration(std::chrono::milliseconds(tenths.count() * 100));
+    const auto whole = std::chrono::floor<std::chrono::milliseconds>(*end - *start);
+    if (whole < std::chrono::seconds(1)) return core::format_duration(whole);
+    return core::format_duration(std::chrono::milliseconds(whole.count() / 100 * 100));
 }
 
 /// "extract", or "extract[3]" for one of a mapped task.

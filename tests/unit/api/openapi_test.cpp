@@ -68,7 +68,7 @@ TEST(OpenApi, SaysWhichOperationsNeedNoToken) {
         ASSERT_TRUE(operation.IsDefined()) << route.pattern;
         const YAML::Node security = operation["security"];
         const bool open = security.IsDefined() && security.size() == 0;
-        EXPECT_EQ(open, route.access == Access::public_) << route.pattern;
+        EXPECT_EQ(open, route.access == Access::anyone) << route.pattern;
         EXPECT_TRUE(operation["summary"].IsDefined()) << route.pattern;
         EXPECT_TRUE(operation["operationId"].IsDefined()) << route.pattern;
     }
