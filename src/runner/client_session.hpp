@@ -2,22 +2,17 @@
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/posix/stream_descriptor.hpp>
-#include <chrono>
-#include <map>
 #include <memory>
-#include <optional>
-#include <set>
 #include <string>
 
 #include "connection.hpp"
-#include "launch.hpp"
+#include "order_book.hpp"
 #include "reel/runner/client.hpp"
+#include "runner_link.hpp"
 
 namespace reel::runner {
 
-/// What a RunnerClient keeps for as long as coroutines of it are under way. Remembers each order
-/// until the runner has confirmed it, so that a broken connection loses none.
+/// What a RunnerClient keeps for as long as coroutines of it are under way.
 class ClientSession final : public std::enable_shared_from_this<ClientSession> {
   public:
     ClientSession(
@@ -33,37 +28,23 @@ class ClientSession final : public std::enable_shared_from_this<ClientSession> {
     void close();
 
   private:
-    using ConnectionPtr = std::shared_ptr<Connection>;
-    using SteadyTime = std::chrono::steady_clock::time_point;
-
-    boost::asio::awaitable<core::Result<ConnectionPtr>> connect();
-    boost::asio::awaitable<core::Result<RunnerInventory>> handshake(ConnectionPtr connection);
-    boost::asio::awaitable<core::Result<RunnerInventory>> connect_or_start();
-    core::Error no_answer(const core::Error& last);
-    void adopt(RunnerInventory& inventory);
+    void send(const Message& message);
     void resend();
     void refuse(core::AttemptId attempt);
     void follow();
     boost::asio::awaitable<void> read_all();
     boost::asio::awaitable<bool> reconnect();
     void receive(const Message& message);
-    void receive_exit(const ProcessExit& exit);
+    void tell_start(const ProcessStart& start) const;
+    void tell_exit(const ProcessExit& exit) const;
     void lose(const std::string& reason);
-    void watch_runner();
 
     boost::asio::any_io_executor io_;
-    RunnerOptions options_;
     RunnerEvents events_;
-    ConnectionPtr connection_;  ///< null: not attached
-    std::optional<LaunchedRunner> runner_;
-    boost::asio::posix::stream_descriptor runner_end_;
-    bool closing_ = false;  ///< the break of the connection is our own doing
-
-    std::map<core::AttemptId, ProcessSpec> unconfirmed_starts_;
-    std::set<core::AttemptId> unconfirmed_cancels_;
-    std::set<core::AttemptId> unconfirmed_acknowledgements_;
-    std::set<core::AttemptId> running_;   ///< their start was reported
-    std::set<core::AttemptId> reported_;  ///< their exit was reported, not acknowledged yet
+    RunnerLink link_;
+    OrderBook orders_;
+    std::shared_ptr<Connection> connection_;  ///< null: not attached
+    bool closing_ = false;                    ///< the break of the connection is our own doing
 };
 
 }  // namespace reel::runner

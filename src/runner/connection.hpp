@@ -33,6 +33,7 @@ class Connection final : public std::enable_shared_from_this<Connection> {
     boost::asio::awaitable<void> flush();
     void close();
     [[nodiscard]] bool is_open() const { return socket_.is_open(); }
+    [[nodiscard]] auto executor() { return socket_.get_executor(); }
 
   private:
     void write_next();
