@@ -185,6 +185,20 @@ class SchemaWriter final {
     Json definitions_ = Json::object();
 };
 
+/// What one operator's tasks may say: its own arguments, and the names of what every task may say,
+/// which the definition of a task describes.
+Json operator_schema(SchemaWriter& writer, const Operator& one) {
+    Json properties = Json::object();
+    for (const Field& field : task_fields()) {
+        properties[field.name] = Json::object();
+    }
+    const Json own = writer.object_members(*object(one.args));
+    properties.update(own["properties"]);
+    return {
+        {"description", one.meaning}, {"properties", properties}, {"additionalProperties", false}
+    };
+}
+
 /// What a task may say depends on its operator.
 Json task_schema(SchemaWriter& writer) {
     Json branches = Json::array();
@@ -193,17 +207,18 @@ Json task_schema(SchemaWriter& writer) {
         for (const std::string& path : one.paths) {
             names.push_back(path);
         }
-        writer.define(one.task->name, writer.object_members(*one.task));
+        writer.define(one.task->name, operator_schema(writer, one));
         const Json condition{
             {"required", {"operator"}}, {"properties", {{"operator", {{"enum", names}}}}}
         };
         branches.push_back({{"if", condition}, {"then", SchemaWriter::reference(one.task->name)}});
     }
-    const Json operation{
+    Json properties = writer.object_members(*object(task_fields()))["properties"];
+    properties["operator"] = {
         {"description", "what the task does: a short name or Airflow's dotted path"},
         {"enum", operator_names()}
     };
-    return {{"type", "object"}, {"properties", {{"operator", operation}}}, {"allOf", branches}};
+    return {{"type", "object"}, {"properties", properties}, {"allOf", branches}};
 }
 
 /// A list of members that name themselves, or a map by name.

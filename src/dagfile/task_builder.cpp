@@ -148,6 +148,37 @@ class TaskBuilder final {
         for (const auto& names : draft.operation->one_of) {
             check_exactly_one(body, names, subject, diagnostics_);
         }
+        if (draft.operation->name == "python") {
+            check_callable(body, subject);
+        }
+    }
+
+    void check_callable(const Node& body, const Subject& subject) {
+        if (body.find_value("python_callable_file") != nullptr) {
+            return;
+        }
+        const Node* name = body.find_value("python_callable_name");
+        if (name != nullptr) {
+            diagnostics_.add(
+                name->at,
+                fmt::format(
+                    "{} needs 'python_callable_file'",
+                    subject.below("python_callable_name").describe()
+                )
+            );
+        }
+        const Node* path = body.find_value("python_callable");
+        if (path != nullptr && path->is_text() && path->text.find('.') == std::string::npos) {
+            diagnostics_.add(
+                path->at,
+                fmt::format(
+                    "{} must be package.module.function, not '{}'",
+                    subject.below("python_callable").describe(),
+                    path->text
+                ),
+                "or name its file in python_callable_file"
+            );
+        }
     }
 
     void check_common(const Node& body, const Subject& subject) {

@@ -107,6 +107,13 @@ core::Result<core::Duration> read_duration(const Node& node) {
             return *parsed;
         }
     }
+    if (const Node* type = node.find("__type__")) {
+        return core::fail(
+            Errc::invalid_argument,
+            fmt::format("is a '{}', which is not supported", type->text),
+            "of Python's types only datetime.timedelta is"
+        );
+    }
     return core::fail(
         Errc::invalid_argument,
         fmt::format("must be a duration, not {}", describe_value(node)),

@@ -43,6 +43,8 @@ struct FolderWatcher::State {
         const int descriptor = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
         if (descriptor >= 0) {
             inotify.assign(descriptor);
+            // Without it asio itself waits for bytes when there are none.
+            inotify.non_blocking(true);
         }
         return descriptor;
     }

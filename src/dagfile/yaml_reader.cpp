@@ -12,14 +12,17 @@
 namespace reel::dagfile {
 namespace {
 
-// An alias costs a few bytes in the file and a whole subtree here.
-constexpr std::size_t most_nodes = 200'000;
 constexpr int deepest_nesting = 64;
 
 class YamlReader final {
   public:
-    YamlReader(std::string_view text, const std::string& file, Diagnostics& diagnostics)
-        : file_(file), diagnostics_(diagnostics) {
+    YamlReader(
+        std::string_view text,
+        const std::string& file,
+        Diagnostics& diagnostics,
+        std::size_t most_nodes
+    )
+        : file_(file), diagnostics_(diagnostics), most_nodes_(most_nodes) {
         for (std::size_t start = 0; start <= text.size();) {
             const std::size_t end = std::min(text.find('\n', start), text.size());
             lines_.push_back(text.substr(start, end - start));
@@ -60,12 +63,12 @@ class YamlReader final {
     }
 
     bool count(const core::SourcePosition& at, int depth) {
-        if (!overflowed_ && (++nodes_ > most_nodes || depth > deepest_nesting)) {
+        if (!overflowed_ && (++nodes_ > most_nodes_ || depth > deepest_nesting)) {
             overflowed_ = true;
             diagnostics_.add(
                 at,
-                nodes_ > most_nodes
-                    ? fmt::format("the file has more than {} values", most_nodes)
+                nodes_ > most_nodes_
+                    ? fmt::format("the file has more than {} values", most_nodes_)
                     : fmt::format("values are nested more than {} levels deep", deepest_nesting),
                 "aliases (*name) count as often as they are used"
             );
@@ -149,21 +152,31 @@ class YamlReader final {
     const std::string& file_;
     Diagnostics& diagnostics_;
     std::vector<std::string_view> lines_;
+    std::size_t most_nodes_;
     std::size_t nodes_ = 0;
     bool overflowed_ = false;
 };
 
+/// The parser takes a quote that nobody closes for closed when blank lines follow it: with a
+/// comment behind them it does not.
+std::string with_last_line(std::string_view text) {
+    const std::size_t last = text.find_last_not_of(" \t\r\n");
+    const bool ends_blank =
+        last != std::string_view::npos && text.find('\n', last) != std::string_view::npos;
+    return std::string(text) + (!ends_blank ? "" : text.ends_with('\n') ? "#" : "\n#");
+}
+
 }  // namespace
 
 std::optional<Node> read_yaml(
-    std::string_view text, const std::string& file, Diagnostics& diagnostics
+    std::string_view text, const std::string& file, Diagnostics& diagnostics, std::size_t most_nodes
 ) {
     if (const auto bad = find_bad_character(text)) {
         diagnostics.add({file, bad->line, bad->column}, bad->message, "save the file as UTF-8");
         return std::nullopt;
     }
     try {
-        const std::vector<YAML::Node> documents = YAML::LoadAll(std::string(text));
+        const std::vector<YAML::Node> documents = YAML::LoadAll(with_last_line(text));
         if (documents.empty()) {
             return Node{.at = {file, 1, 1}};
         }
@@ -175,7 +188,7 @@ std::optional<Node> read_yaml(
                 "put all DAGs into one map and remove the '---' between them"
             );
         }
-        return YamlReader(text, file, diagnostics).read(documents.front());
+        return YamlReader(text, file, diagnostics, most_nodes).read(documents.front());
     } catch (const YAML::Exception& error) {
         diagnostics.add(
             {file, error.mark.line + 1, error.mark.column + 1},

@@ -1,0 +1,214 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "parsing.hpp"
+
+namespace reel::dagfile {
+namespace {
+
+using nlohmann::json;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+constexpr std::string_view loader = R"(movies:
+  tasks:
+  - task_id: stage
+    operator: stage
+    source: {path: movies.csv, format: csv, delimiter: ";", quote: none, header: true}
+    rejects: {max: 1%}
+    tables:
+      movies:
+        key: [movie_id]
+        columns:
+          movie_id: {from: id, type: integer, not_null: true}
+          title: text
+          released: {from: [date, DATE], type: date, format: "%d.%m.%Y", empty_as_null: false}
+      genres:
+        each: genres
+        key: genre_id
+        columns: {movie_id: {from: /id, type: integer}, genre_id: {from: id, type: integer}}
+  - task_id: upsert
+    operator: upsert
+    from: stage.movies
+    into: movies.movies
+    key: [movie_id]
+    mode: upsert
+  - task_id: dates
+    operator: upsert
+    query: select distinct released from {{ staged('stage.movies') }}
+    into: movies.dates
+  - task_id: check
+    operator: quality
+    dependencies: [upsert]
+    checks:
+      stage.genres:
+        - unique: [movie_id, genre_id]
+      movies.movies:
+        - row_count: {min: 1}
+        - row_count: 3187
+        - not_null: movie_id
+        - unique: {columns: [movie_id], severity: warn}
+        - not_null: title
+          severity: warn
+          where: movie_id > 0
+          name: titles
+        - relationships: {column: movie_id, to: movies.movies.movie_id, severity: warn}
+        - range: {column: budget, min: 0}
+        - range: {column: released, max: "2030-01-01"}
+        - accepted_values: {column: original_language, values: [en, de, 5]}
+        - regex: {column: title, pattern: ".+"}
+        - length: {column: title, min: 1, max: 200}
+        - expression: budget >= 0
+        - sql: select 1 where false
+        - freshness: {column: loaded_at, max_age: 3d}
+)";
+
+TEST(LoaderOperators, AreReadAsTheDesignHasThem) {
+    const core::Dag d = parse_one(loader);
+    EXPECT_EQ(args_of(d, "stage")["source"]["quote"], "none");
+    EXPECT_EQ(args_of(d, "stage")["rejects"], (json{{"max", "1%"}}));
+    EXPECT_EQ(args_of(d, "upsert")["from"], "stage.movies");
+    EXPECT_EQ(args_of(d, "check")["checks"]["movies.movies"].size(), 14U);
+}
+
+TEST(LoaderOperators, DependOnTheTasksWhoseTablesTheyRead) {
+    const core::Dag d = parse_one(loader);
+    EXPECT_THAT(upstreams_of(d, "upsert"), ElementsAre("stage"));
+    EXPECT_THAT(upstreams_of(d, "dates"), ElementsAre("stage"));
+    EXPECT_THAT(upstreams_of(d, "check"), ElementsAre("stage", "upsert"));
+}
+
+TEST(LoaderOperators, KeepTheOrderOfColumnsAndTables) {
+    const std::string text = task_of(parse_one(loader), "stage").args.text;
+    EXPECT_LT(text.find("\"movie_id\""), text.find("\"title\""));
+    EXPECT_LT(text.find("\"title\""), text.find("\"released\""));
+    EXPECT_LT(text.find("\"movies\""), text.find("\"genres\""));
+}
+
+std::vector<std::string> mistakes(const std::string& operation, const std::string& lines) {
+    return mistakes_in("d:\n  tasks:\n  - task_id: t\n    operator: " + operation + "\n" + lines);
+}
+
+TEST(StageOperator, MayBeWrittenShort) {
+    EXPECT_THAT(
+        mistakes("stage", R"(    source: movies.csv
+    rejects: 0.5 %
+    tables: {movies: {columns: {id: integer, title: }}}
+)"),
+        ElementsAre(
+            "7:46 'tables.movies.columns.title' of task 't' must be a map or text, not nothing"
+        )
+    );
+    EXPECT_THAT(
+        mistakes(
+            "stage",
+            "    source: m.csv\n    rejects: 12\n"
+            "    tables: {m: {columns: {id: integer}}}\n"
+        ),
+        IsEmpty()
+    );
+}
+
+TEST(StageOperator, IsHeldToItsArgumentsToTheLastColumn) {
+    EXPECT_THAT(
+        mistakes("stage", R"(    source: {pth: m.csv, format: xml, header: 1}
+    rejects: {max: few}
+    tables:
+      movies:
+        kee: [id]
+        columns:
+          id: {typ: integer, not_null: 5}
+          title: {from: [], empty_as_null: maybe}
+      genres: {columns: {}}
+      empty: {}
+)"),
+        ElementsAre(
+            "5:13 'source' of task 't' lacks 'path'",
+            "5:14 unknown key 'pth' in 'source' of task 't'",
+            "5:34 'source.format' of task 't' must not be 'xml'",
+            "5:47 'source.header' of task 't' must be true or false, not 1",
+            "6:20 'rejects.max' of task 't' must be a share like 1% or a count, not 'few'",
+            "9:9 unknown key 'kee' in 'tables.movies' of task 't'",
+            "11:16 unknown key 'typ' in 'tables.movies.columns.id' of task 't'",
+            "11:40 'tables.movies.columns.id.not_null' of task 't' must be true or false, not 5",
+            "12:25 'tables.movies.columns.title.from' of task 't' must not be empty",
+            "12:44 'tables.movies.columns.title.empty_as_null' of task 't' must be true or false, "
+            "not the text 'maybe'",
+            "13:25 'tables.genres.columns' of task 't' must not be empty",
+            "14:14 'tables.empty' of task 't' lacks 'columns'"
+        )
+    );
+    EXPECT_THAT(
+        mistakes("stage", "    source: m.csv\n    tables: {}\n"),
+        ElementsAre("6:13 'tables' of task 't' must not be empty")
+    );
+}
+
+TEST(UpsertOperator, ReadsEitherATableOrAQuery) {
+    EXPECT_THAT(
+        mistakes("upsert", "    into: a.b\n"),
+        ElementsAre("3:5 task 't' lacks one of 'from', 'query'")
+    );
+    EXPECT_THAT(
+        mistakes("upsert", "    into: a.b\n    query: select 1\n    from: x.y\n"),
+        ElementsAre(
+            "7:5 task 't' has 'from' beside 'query'", "7:11 no task of this DAG stages 'x.y'"
+        )
+    );
+    EXPECT_THAT(
+        mistakes("upsert", "    query: select 1\n    mode: merge\n    key: {a: b}\n"),
+        ElementsAre(
+            "3:5 task 't' lacks 'into'",
+            "6:11 'mode' of task 't' must not be 'merge'",
+            "7:10 'key' of task 't' must be text or a list, not a map"
+        )
+    );
+}
+
+TEST(QualityOperator, IsHeldToItsChecks) {
+    EXPECT_THAT(
+        mistakes("quality", R"(    checks:
+      movies.movies:
+        - notnull: id
+        - unique: id
+          not_null: id
+        - {}
+        - row_count: {}
+        - row_count: many
+        - relationships: {column: id, to: movies}
+        - range: {column: id}
+        - accepted_values: {column: id, values: []}
+        - freshness: {column: id, max_age: old}
+        - expression: {severity: fatal, expression: x}
+        - id
+      empty.table: []
+      no.list: {unique: id}
+)"),
+        ElementsAre(
+            "7:11 'checks.movies.movies.1' of task 't' lacks one of 'not_null', 'unique', "
+            "'row_count', 'relationships', 'range', 'length', 'accepted_values', 'regex', "
+            "'expression', 'sql', 'freshness'",
+            "7:11 unknown key 'notnull' in 'checks.movies.movies.1' of task 't'",
+            "9:11 'checks.movies.movies.2' of task 't' has 'not_null' beside 'unique'",
+            HasSubstr("10:11 'checks.movies.movies.3' of task 't' lacks one of"),
+            "11:22 'checks.movies.movies.4.row_count' of task 't' lacks 'min' or 'max' or 'equals'",
+            "12:22 'checks.movies.movies.5.row_count' of task 't' must be a whole number or a map, "
+            "not the text 'many'",
+            "13:43 'checks.movies.movies.6.relationships.to' of task 't' must be table.column, not "
+            "'movies'",
+            "14:18 'checks.movies.movies.7.range' of task 't' lacks 'min' or 'max'",
+            "15:49 'checks.movies.movies.8.accepted_values.values' of task 't' must not be empty",
+            "16:44 'checks.movies.movies.9.freshness.max_age' of task 't' must be a duration like "
+            "3d "
+            "or PT5M, not 'old'",
+            "17:34 'checks.movies.movies.10.expression.severity' of task 't' must not be 'fatal'",
+            "18:11 'checks.movies.movies.11' of task 't' must be a map, not the text 'id'",
+            "19:20 'checks.empty.table' of task 't' must not be empty",
+            "20:16 'checks.no.list' of task 't' must be a list, not a map"
+        )
+    );
+}
+
+}  // namespace
+}  // namespace reel::dagfile

@@ -1,0 +1,109 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "parsing.hpp"
+
+namespace reel::dagfile {
+namespace {
+
+using nlohmann::json;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+/// A DAG with one task and these params, each line indented by four blanks.
+std::string dag(const std::string& params, const std::string& schedule = "none") {
+    return "d:\n  params:\n" + params + "  schedule: \"" + schedule +
+           "\"\n  tasks: [{task_id: a, operator: empty}]\n";
+}
+
+json params_of(const std::string& lines) {
+    return json::parse(parse_one(dag(lines)).params.text);
+}
+
+TEST(Params, ThatArePlainValuesTakeAnything) {
+    EXPECT_EQ(
+        params_of("    a: x\n    b: 5\n    c: [1]\n    e: {f: g}\n    h: null\n"), json::parse(R"({
+            "a": {"default": "x"}, "b": {"default": 5}, "c": {"default": [1]},
+            "e": {"default": {"f": "g"}}, "h": {"default": null}
+        })")
+    );
+}
+
+TEST(Params, MayBeASchemaWithADefault) {
+    EXPECT_EQ(
+        params_of("    dataset: {type: string, default: x.zip, description: zip file}\n"
+                  "    n: {type: [integer, 'null'], default: null, minimum: 1, maximum: 5}\n"
+                  "    mode: {type: string, enum: [a, b], default: b, title: Mode}\n"),
+        json::parse(R"({
+            "dataset": {"type": "string", "default": "x.zip", "description": "zip file"},
+            "n": {"type": ["integer", "null"], "default": null, "minimum": 1, "maximum": 5},
+            "mode": {"type": "string", "enum": ["a", "b"], "default": "b", "title": "Mode"}
+        })")
+    );
+}
+
+TEST(Params, MayBeWrittenAsAirflowsParam) {
+    EXPECT_EQ(
+        params_of("    n: {__type__: airflow.sdk.Param, default: 3, type: integer}\n"),
+        json::parse(R"({"n": {"default": 3, "type": "integer"}})")
+    );
+}
+
+TEST(Params, MustHaveADefaultThatFits) {
+    EXPECT_THAT(
+        mistakes_in(dag(R"(    a: {type: string, default: 5}
+    b: {type: integer, default: "5"}
+    c: {type: integer, default: 1.5}
+    e: {type: number, default: 7, maximum: 5}
+    f: {type: number, default: 7, minimum: 7.5}
+    g: {type: string, default: abc, maxLength: 2}
+    h: {type: string, default: x, enum: [y, z]}
+    i: {type: [string, "null"], default: [1]}
+    j: {type: object, default: {a: 1}}
+    k: {type: array, default: {a: 1}}
+    l: {type: boolean, default: true}
+    m: {type: string, default: äöü, maxLength: 3, minLength: 3}
+)")),
+        ElementsAre(
+            "3:32 the default of param 'a' must be of type string, not 5",
+            "4:33 the default of param 'b' must be of type integer, not the text '5'",
+            "5:33 the default of param 'c' must be of type integer, not 1.5",
+            "6:32 the default of param 'e' lies outside of minimum and maximum",
+            "7:32 the default of param 'f' lies outside of minimum and maximum",
+            "8:32 the default of param 'g' is too short or too long",
+            "9:32 the default of param 'h' must be one of [\"y\",\"z\"]",
+            "10:42 the default of param 'i' must be of type string or null, not a list",
+            "12:31 the default of param 'k' must be of type array, not a map"
+        )
+    );
+}
+
+TEST(Params, MustBeProperSchemas) {
+    EXPECT_THAT(
+        mistakes_in(dag("    a: {type: strng, default: x}\n    b: {type: string, defalt: x}\n"
+                        "    c: {default: 1, minimum: low}\n")),
+        ElementsAre(
+            HasSubstr("3:15 'type' of param 'a' must not be 'strng'"),
+            "3:31 the default of param 'a' must be of type strng, not the text 'x'",
+            "4:23 unknown key 'defalt' in param 'b'",
+            "5:30 'minimum' of param 'c' must be a number, not the text 'low'"
+        )
+    );
+    EXPECT_THAT(
+        mistakes_in("d: {params: [a], tasks: {a: {operator: empty}}}\n"),
+        ElementsAre("1:13 'params' of DAG 'd' must be a map, not a list")
+    );
+}
+
+TEST(Params, OfAScheduledDagNeedADefault) {
+    EXPECT_THAT(
+        mistakes_in(dag("    a: {type: string}\n", "@daily")),
+        ElementsAre("3:5 param 'a' lacks a default")
+    );
+    EXPECT_THAT(mistakes_in(dag("    a: {type: string}\n")), IsEmpty());
+    EXPECT_THAT(mistakes_in(dag("    a: {type: string, default: x}\n", "@daily")), IsEmpty());
+}
+
+}  // namespace
+}  // namespace reel::dagfile

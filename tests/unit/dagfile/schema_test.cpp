@@ -1,0 +1,181 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <valijson/adapters/nlohmann_json_adapter.hpp>
+#include <valijson/schema.hpp>
+#include <valijson/schema_parser.hpp>
+#include <valijson/validator.hpp>
+
+#include "dagfile/yaml_reader.hpp"
+#include "parsing.hpp"
+
+namespace reel::dagfile {
+namespace {
+
+using nlohmann::json;
+
+/// The committed schema, as an editor would use it.
+class DagSchema final {
+  public:
+    /// It takes a while to make.
+    static const DagSchema& once() {
+        static const DagSchema schema;
+        return schema;
+    }
+
+    [[nodiscard]] const std::string& text() const { return text_; }
+
+    [[nodiscard]] bool accepts(std::string_view yaml) const {
+        Diagnostics diagnostics;
+        const auto root = read_yaml(yaml, "f.yaml", diagnostics);
+        const json document = json::parse(to_json_text(root.value_or(Node{})));
+        const valijson::adapters::NlohmannJsonAdapter adapter(document);
+        return valijson::Validator().validate(schema_, adapter, nullptr);
+    }
+
+  private:
+    DagSchema() : text_(dag_json_schema()) {
+        const json document = json::parse(text_);
+        const valijson::adapters::NlohmannJsonAdapter adapter(document);
+        valijson::SchemaParser().populateSchema(adapter, schema_);
+    }
+
+    std::string text_;
+    valijson::Schema schema_;
+};
+
+std::string task(const std::string& body) {
+    return "d: {tasks: [{task_id: t, " + body + "}]}\n";
+}
+
+std::vector<std::string> good_files() {
+    return {
+        "",
+        task("operator: empty"),
+        "d: {tasks: {t: {operator: empty}}}\n",
+        "default: {default_args: {retries: 2, conn_id: w}, catchup: false}\n" +
+            task("operator: empty"),
+        task("operator: airflow.operators.bash.BashOperator, bash_command: echo"),
+        task("operator: bash, bash_command: echo, skip_on_exit_code: [1, 2], env: {A: b}"),
+        task("operator: bash, bash_command: echo, retry_delay: 5m, execution_timeout: null"),
+        task("operator: bash, bash_command: echo, retry_delay: {__type__: datetime.timedelta, "
+             "minutes: 5}"),
+        task("operator: bash, bash_command: echo, depends_on_past: false, pool: default_pool"),
+        task("operator: bash, bash_command: echo, retries: 3, retry_exponential_backoff: 1.5"),
+        task("operator: python, python_callable: m.f, op_args: [1, a], op_kwargs: {x: [1]}"),
+        task("operator: sql, sql: [a, b], postgres_conn_id: w"),
+        task("operator: download, from: x, extract: true, headers: {A: b}"),
+        task("operator: stage, source: m.csv, rejects: 1%, tables: {m: {columns: {id: integer}}}"),
+        task("operator: stage, source: {path: m.csv, header: false, columns: [a]}, rejects: {max: "
+             "5}, tables: {m: {key: id, each: x, columns: {id: {from: [a, b], not_null: true}}}}"),
+        task("operator: upsert, query: select 1, into: a.b, mode: append"),
+        task("operator: quality, checks: {a.b: [{unique: id}, {row_count: {min: 1}, name: x}, "
+             "{range: {column: x, max: 5}}, {relationships: {column: x, to: a.b.c}}]}"),
+        "d:\n  schedule: '@daily'\n  start_date: 2024-01-01\n  params: {a: 1, b: {type: string, "
+        "default: x}}\n  tags: [a]\n  tasks: [{task_id: t, operator: empty}]\n",
+        "d:\n  schedule: {__type__: datetime.timedelta, days: 1}\n  tasks: {t: {operator: "
+        "empty}}\n",
+        "d:\n  schedule: null\n  concurrency: 3\n  access_control: {a: [b]}\n"
+        "  tasks: {t: {operator: empty}}\n",
+        "d:\n  task_groups: [{group_name: g, tooltip: x, default_args: {retries: 1}}]\n"
+        "  tasks: {t: {operator: empty, task_group_name: g, dependencies: []}}\n",
+        "d: {task_groups: {g: , h: {parent_group_name: g}}, tasks: {t: {operator: empty}}}\n",
+    };
+}
+
+std::vector<std::string> bad_files() {
+    return {
+        "- a\n",
+        "d: 5\n",
+        "d: {tasks: 5}\n",
+        "d: {shedule: none, tasks: {t: {operator: empty}}}\n",
+        "d: {schedule_interval: none, tasks: {t: {operator: empty}}}\n",
+        "d: {catchup: 'no', tasks: {t: {operator: empty}}}\n",
+        "d: {max_active_runs: 0, tasks: {t: {operator: empty}}}\n",
+        "d: {tags: etl, tasks: {t: {operator: empty}}}\n",
+        "d: {on_failure_callback: x, tasks: {t: {operator: empty}}}\n",
+        "d: {params: [a], tasks: {t: {operator: empty}}}\n",
+        "d: {default_args: {retrys: 1}, tasks: {t: {operator: empty}}}\n",
+        "d: {default_args: {retries: x}, tasks: {t: {operator: empty}}}\n",
+        "default: {catchup: 5}\nd: {tasks: {t: {operator: empty}}}\n",
+        "d: {tasks: [{operator: empty}]}\n",
+        "d: {tasks: [a]}\n",
+        task("operator: frobnicate"),
+        task("operator: sensor.file"),
+        task("operator: empty, retrys: 5"),
+        task("operator: empty, retries: -1"),
+        task("operator: empty, trigger_rule: all_sucess"),
+        task("operator: empty, retry_delay: [5]"),
+        task("operator: empty, retry_delay: {__type__: datetime.timedelta, fortnights: 1}"),
+        task("operator: empty, depends_on_past: true"),
+        task("operator: empty, expand: {a: [1]}"),
+        task("operator: empty, bash_command: echo"),
+        task("operator: bash, bash_command: 5"),
+        task("operator: bash, bash_command: echo, env: {A: 1}"),
+        task("operator: bash, bash_command: echo, skip_on_exit_code: none"),
+        task("operator: python, python_callable: m.f, op_args: {a: 1}"),
+        task("operator: sql, sql: []"),
+        task("operator: sql, sql: x, autocommit: true"),
+        task("operator: download, from: x, extract: unzip"),
+        task("operator: stage, source: {pth: m.csv}, tables: {m: {columns: {id: integer}}}"),
+        task("operator: stage, source: m.csv, tables: {}"),
+        task("operator: stage, source: m.csv, tables: {m: {columns: {}}}"),
+        task("operator: stage, source: m.csv, tables: {m: {}}"),
+        task("operator: stage, source: m.csv, tables: {m: {columns: {id: {typ: integer}}}}"),
+        task("operator: upsert, query: x, into: a.b, mode: merge"),
+        task("operator: quality, checks: {a.b: []}"),
+        task("operator: quality, checks: {a.b: [{notnull: id}]}"),
+        task("operator: quality, checks: {a.b: [{unique: id, not_null: id}]}"),
+        task("operator: quality, checks: {a.b: [{range: {column: x}}]}"),
+        task("operator: quality, checks: {a.b: [{unique: id, severity: fatal}]}"),
+        "d: {task_groups: [{tooltip: x}], tasks: {t: {operator: empty}}}\n",
+        "d: {task_groups: {g: {tooltp: x}}, tasks: {t: {operator: empty}}}\n",
+    };
+}
+
+TEST(JsonSchema, AcceptsWhatTheReaderAccepts) {
+    const DagSchema& schema = DagSchema::once();
+    for (const std::string& file : good_files()) {
+        for (const Diagnostic& diagnostic : parse(file).diagnostics) {
+            ADD_FAILURE() << file << diagnostic.describe();
+        }
+        EXPECT_TRUE(schema.accepts(file)) << file;
+    }
+}
+
+TEST(JsonSchema, RefusesWhatTheReaderRefuses) {
+    const DagSchema& schema = DagSchema::once();
+    for (const std::string& file : bad_files()) {
+        EXPECT_FALSE(parse(file).diagnostics.empty()) << file;
+        EXPECT_FALSE(schema.accepts(file)) << file;
+    }
+}
+
+TEST(JsonSchema, DescribesItsFieldsForEditors) {
+    const json schema = json::parse(DagSchema::once().text());
+    EXPECT_EQ(schema["$schema"], "http://json-schema.org/draft-07/schema#");
+    const json& bash = schema["definitions"]["task_bash"]["properties"];
+    EXPECT_EQ(bash["bash_command"]["description"], "the command, or the name of a .sh file");
+    const json& operation = schema["definitions"]["task"]["properties"]["operator"]["enum"];
+    EXPECT_NE(std::ranges::find(operation, json("stage")), operation.end());
+    EXPECT_FALSE(schema["definitions"]["dag"]["properties"].contains("schedule_interval"));
+}
+
+TEST(JsonSchema, IsTheCommittedOne) {
+    const std::filesystem::path file =
+        std::filesystem::path(__FILE__).parent_path() / "../../../schema/dag.schema.json";
+    std::ifstream stream(file);
+    const std::string committed(std::istreambuf_iterator<char>(stream), {});
+    const std::string& current = DagSchema::once().text();
+    if (committed != current) {
+        const auto written = std::filesystem::temp_directory_path() / "dag.schema.json";
+        std::ofstream(written) << current;
+        FAIL() << "schema/dag.schema.json is out of date; the current one lies in " << written;
+    }
+}
+
+}  // namespace
+}  // namespace reel::dagfile
