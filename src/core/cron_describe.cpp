@@ -60,6 +60,7 @@ std::string enumerate_values(std::uint64_t bits, ToWord to_word) {
         return fmt::format("{} through {}", to_word(values.front()), to_word(values.back()));
     }
     std::vector<std::string> words;
+    words.reserve(values.size());
     for (const unsigned value : values) words.push_back(std::string(to_word(value)));
     return enumerate(words);
 }

@@ -115,8 +115,9 @@ Result<std::uint64_t> parse_item(const Field& field, std::string_view text) {
     if (slash != std::string_view::npos) {
         const auto number = parse_number(text.substr(slash + 1));
         if (!number || *number == 0) return bad_field(field, text, "a step must be 1 or more");
-        if (*number > field.high)
+        if (*number > field.high) {
             return bad_field(field, text, "the step leaves the field's range");
+        }
         step = *number;
     }
     const unsigned top = field.high == 7 ? 6 : field.high;

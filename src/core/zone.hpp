@@ -7,7 +7,7 @@
 #include "reel/core/time.hpp"
 
 namespace date {
-class time_zone;
+class time_zone;  // NOLINT(readability-identifier-naming): the library's name
 }
 
 namespace reel::core {

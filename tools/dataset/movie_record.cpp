@@ -61,8 +61,9 @@ void make_lists(const MovieWorld& world, std::int64_t index, Random& random, Mov
     for (std::int64_t i = 0; i < wanted; ++i) {
         const double share = random.fraction();
         const auto genre = static_cast<std::size_t>(share * share * genres.size());
-        if (std::ranges::find(movie.genres, genre) == movie.genres.end())
+        if (std::ranges::find(movie.genres, genre) == movie.genres.end()) {
             movie.genres.push_back(genre);
+        }
     }
     if (index == odd_companies) {
         // One of each kind of dirt, as far as there are so many companies.

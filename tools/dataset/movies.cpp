@@ -25,6 +25,7 @@ struct Slot {
 std::vector<Slot> make_slots(const MovieWorld& world, const Plan& plan) {
     Random random(world.seed ^ 0x51075ULL);
     std::vector<Slot> slots;
+    slots.reserve(static_cast<std::size_t>(plan.movies));
     for (std::int64_t i = 0; i < plan.movies; ++i) {
         slots.push_back({.place = static_cast<double>(i), .index = i});
     }

@@ -112,7 +112,7 @@ std::string long_name(Random& random, std::size_t length) {
 }  // namespace
 
 std::string make_title(Random& random) {
-    const std::string first = phrase(random);
+    std::string first = phrase(random);
     switch (random.below(40)) {
         case 0:
             return fmt::format("{}, {}", first, phrase(random));

@@ -140,9 +140,7 @@ TEST_F(LookupsTest, AFailedLookupIsTheError) {
 
 TEST_F(LookupsTest, WhatALookupThrowsPassesThrough) {
     lookups.throws = true;
-    EXPECT_THROW(
-        (void)render("{{ var.value.bucket }}", "t", run_context, lookups), std::runtime_error
-    );
+    EXPECT_THROW(rendered("{{ var.value.bucket }}"), std::runtime_error);
 }
 
 TEST_F(LookupsTest, NamesAreAskedOnlyWhenTheyAreUsed) {
