@@ -5,10 +5,10 @@
 #include <filesystem>
 #include <functional>
 #include <map>
+#include <span>
 #include <string>
 #include <string_view>
 #include <variant>
-#include <vector>
 
 #include "reel/api/server.hpp"
 #include "rejection.hpp"
@@ -60,7 +60,7 @@ struct Route {
 };
 
 /// Every route there is; of two that match, the first one counts.
-[[nodiscard]] const std::vector<Route>& routes();
+[[nodiscard]] std::span<const Route> routes();
 
 /// From a request to its response: routing, the token, the endpoint, errors. Knows no sockets.
 class Application final {

@@ -13,8 +13,8 @@ namespace reel::cli {
 
 namespace {
 
-/// Waits. From the first call on Ctrl-C ends such a wait and no longer the program, so that one which
-/// comes between two waits is not lost.
+/// Waits. From the first call on Ctrl-C ends such a wait and no longer the program, so that one
+/// which comes between two waits is not lost.
 bool pause_until_interrupt(core::Duration duration) {
     sigset_t interrupt;
     sigemptyset(&interrupt);

@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <array>
 #include <iostream>
 #include <optional>
 
@@ -97,14 +98,32 @@ int report_usage(
     return wrong_usage;
 }
 
-void declare(CLI::App& root, Context& context) {
+struct CommandGroup {
+    const char* name;
+    const char* help;
+    void (*add_verbs)(CLI::App& group, Context& context);
+};
+
+constexpr std::array groups{
+    CommandGroup{"dags", "list, run, check and pause DAGs", add_dags},
+    CommandGroup{"tasks", "look at tasks, their states and logs", add_tasks},
+    CommandGroup{"variables", "list, read and change variables", add_variables},
+    CommandGroup{"connections", "list, add, test and delete connections", add_connections},
+    CommandGroup{"db", "prepare, check and open the databases", add_database},
+    CommandGroup{"config", "show the options and where they come from", add_config},
+    CommandGroup{"cron", "try schedules out", add_cron},
+};
+
+/// Only the group that is asked for gets its verbs: declaring all of them takes longer than most
+/// commands.
+void declare(CLI::App& root, Context& context, const std::string& first_word) {
     root.require_subcommand(1);
     add_servers(root, context);
-    add_dags(root, context);
-    add_tasks(root, context);
-    add_variables(root, context);
-    add_connections(root, context);
-    add_database(root, context);
+    for (const CommandGroup& group : groups) {
+        CLI::App* const made = root.add_subcommand(group.name, group.help);
+        made->require_subcommand(1);
+        if (first_word == group.name || first_word == "completion") group.add_verbs(*made, context);
+    }
     add_local(root, context);
 }
 
@@ -129,7 +148,7 @@ int run_action(Context& context) {
 int run_command(const std::vector<std::string>& words, Surroundings surroundings) {
     Context context(std::move(surroundings));
     CLI::App root("Reel runs pipelines that load data into a warehouse", "reel");
-    declare(root, context);
+    declare(root, context, words.empty() ? "" : words.front());
     if (words.empty()) {
         context.out() << root.help();
         return wrong_usage;

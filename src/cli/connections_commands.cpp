@@ -187,15 +187,12 @@ void add_test(CLI::App& connections, Context& context) {
 
 }  // namespace
 
-void add_connections(CLI::App& root, Context& context) {
-    CLI::App* connections =
-        root.add_subcommand("connections", "list, add, test and delete connections");
-    connections->require_subcommand(1);
-    add_list(*connections, context);
-    add_get(*connections, context);
-    add_add(*connections, context);
-    add_delete(*connections, context);
-    add_test(*connections, context);
+void add_connections(CLI::App& connections, Context& context) {
+    add_list(connections, context);
+    add_get(connections, context);
+    add_add(connections, context);
+    add_delete(connections, context);
+    add_test(connections, context);
 }
 
 }  // namespace reel::cli

@@ -77,13 +77,15 @@ void add_output(CLI::App& verb, Format& format);
     Context& context, const std::string& dag_id, const std::string& run
 );
 
-// The groups of commands.
-void add_dags(CLI::App& root, Context& context);
+// The verbs of each group, and those of no group.
+void add_dags(CLI::App& dags, Context& context);
 void add_runs(CLI::App& dags, Context& context);
-void add_tasks(CLI::App& root, Context& context);
-void add_variables(CLI::App& root, Context& context);
-void add_connections(CLI::App& root, Context& context);
-void add_database(CLI::App& root, Context& context);
+void add_tasks(CLI::App& tasks, Context& context);
+void add_variables(CLI::App& variables, Context& context);
+void add_connections(CLI::App& connections, Context& context);
+void add_database(CLI::App& db, Context& context);
+void add_config(CLI::App& config, Context& context);
+void add_cron(CLI::App& cron, Context& context);
 void add_local(CLI::App& root, Context& context);
 void add_servers(CLI::App& root, Context& context);
 

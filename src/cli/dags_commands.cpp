@@ -291,20 +291,18 @@ void add_test(CLI::App& dags, Context& context) {
 
 }  // namespace
 
-void add_dags(CLI::App& root, Context& context) {
-    CLI::App* dags = root.add_subcommand("dags", "list, run, check and pause DAGs");
-    dags->require_subcommand(1);
-    add_list(*dags, context);
-    add_details(*dags, context);
-    add_show(*dags, context);
-    add_validate(*dags, context);
-    add_test(*dags, context);
-    add_runs(*dags, context);
-    add_pause(*dags, context, true);
-    add_pause(*dags, context, false);
-    add_delete(*dags, context);
-    add_import_errors(*dags, context);
-    add_next_execution(*dags, context);
+void add_dags(CLI::App& dags, Context& context) {
+    add_list(dags, context);
+    add_details(dags, context);
+    add_show(dags, context);
+    add_validate(dags, context);
+    add_test(dags, context);
+    add_runs(dags, context);
+    add_pause(dags, context, true);
+    add_pause(dags, context, false);
+    add_delete(dags, context);
+    add_import_errors(dags, context);
+    add_next_execution(dags, context);
 }
 
 }  // namespace reel::cli

@@ -105,20 +105,18 @@ std::shared_ptr<std::string> add_database_name(CLI::App& verb) {
 
 }  // namespace
 
-void add_database(CLI::App& root, Context& context) {
-    CLI::App* db = root.add_subcommand("db", "prepare, check and open the databases");
-    db->require_subcommand(1);
-    add_verb(*db, "migrate", "bring the metadata database to the newest level")
+void add_database(CLI::App& db, Context& context) {
+    add_verb(db, "migrate", "bring the metadata database to the newest level")
         ->callback([&context] { context.run_later([&context] { return migrate(context); }); });
-    add_verb(*db, "check", "see whether the metadata database answers and is up to date")
+    add_verb(db, "check", "see whether the metadata database answers and is up to date")
         ->callback([&context] { context.run_later([&context] { return check(context); }); });
-    CLI::App* reset_verb = add_verb(*db, "reset", "drop everything Reel keeps and begin anew");
+    CLI::App* reset_verb = add_verb(db, "reset", "drop everything Reel keeps and begin anew");
     auto yes = std::make_shared<bool>(false);
     reset_verb->add_flag("-y,--yes", *yes, "do not ask");
     reset_verb->callback([&context, yes] {
         context.run_later([&context, yes] { return reset(context, *yes); });
     });
-    CLI::App* url_verb = add_verb(*db, "url", "print a database's URI, which psql takes");
+    CLI::App* url_verb = add_verb(db, "url", "print a database's URI, which psql takes");
     auto url_name = add_database_name(*url_verb);
     url_verb->callback([&context, url_name] {
         context.run_later([&context, url_name]() -> core::Result<int> {
@@ -128,7 +126,7 @@ void add_database(CLI::App& root, Context& context) {
             return 0;
         });
     });
-    CLI::App* shell_verb = add_verb(*db, "shell", "open psql on a database");
+    CLI::App* shell_verb = add_verb(db, "shell", "open psql on a database");
     auto shell_name = add_database_name(*shell_verb);
     shell_verb->callback([&context, shell_name] {
         context.run_later([&context, shell_name] { return shell(context, *shell_name); });

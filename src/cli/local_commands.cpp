@@ -71,17 +71,17 @@ core::Result<int> get_config(Context& context, const std::string& section, const
     );
 }
 
-void add_config(CLI::App& root, Context& context) {
-    CLI::App* config = root.add_subcommand("config", "show the options and where they come from");
-    config->require_subcommand(1);
+}  // namespace
+
+void add_config(CLI::App& config, Context& context) {
     CLI::App* list =
-        add_verb(*config, "list", "list every option with its value, origin and meaning");
+        add_verb(config, "list", "list every option with its value, origin and meaning");
     auto format = std::make_shared<Format>(Format::table);
     add_output(*list, *format);
     list->callback([&context, format] {
         context.run_later([&context, format] { return list_config(context, *format); });
     });
-    CLI::App* get = add_verb(*config, "get-value", "print the value of an option");
+    CLI::App* get = add_verb(config, "get-value", "print the value of an option");
     auto name = std::make_shared<std::pair<std::string, std::string>>();
     get->add_option("section", name->first, "its section")->required();
     get->add_option("option", name->second, "its key")->required();
@@ -91,6 +91,8 @@ void add_config(CLI::App& root, Context& context) {
         });
     });
 }
+
+namespace {
 
 struct CronOptions {
     std::string expression;
@@ -142,11 +144,11 @@ core::Result<int> list_fires(Context& context, const CronOptions& options) {
     return 0;
 }
 
-void add_cron(CLI::App& root, Context& context) {
-    CLI::App* cron = root.add_subcommand("cron", "try schedules out");
-    cron->require_subcommand(1);
+}  // namespace
+
+void add_cron(CLI::App& cron, Context& context) {
     CLI::App* next =
-        add_verb(*cron, "next", "list when a cron expression fires, and say it in words");
+        add_verb(cron, "next", "list when a cron expression fires, and say it in words");
     auto options = std::make_shared<CronOptions>();
     next->add_option("expression", options->expression, "\"0 7 * * *\", or a preset such as @daily")
         ->required();
@@ -162,6 +164,8 @@ void add_cron(CLI::App& root, Context& context) {
         context.run_later([&context, options] { return list_fires(context, *options); });
     });
 }
+
+namespace {
 
 core::Result<int> info(Context& context, Format format) {
     const auto config = context.config();
@@ -189,8 +193,6 @@ core::Result<int> info(Context& context, Format format) {
 }  // namespace
 
 void add_local(CLI::App& root, Context& context) {
-    add_config(root, context);
-    add_cron(root, context);
     CLI::App* info_verb =
         add_verb(root, "info", "show where Reel lives and whether its server runs");
     auto format = std::make_shared<Format>(Format::table);

@@ -198,15 +198,13 @@ void add_render(CLI::App& tasks, Context& context) {
 
 }  // namespace
 
-void add_tasks(CLI::App& root, Context& context) {
-    CLI::App* tasks = root.add_subcommand("tasks", "look at tasks, their states and logs");
-    tasks->require_subcommand(1);
-    add_list(*tasks, context);
-    add_state(*tasks, context);
-    add_states(*tasks, context);
-    add_logs(*tasks, context);
-    add_test(*tasks, context);
-    add_render(*tasks, context);
+void add_tasks(CLI::App& tasks, Context& context) {
+    add_list(tasks, context);
+    add_state(tasks, context);
+    add_states(tasks, context);
+    add_logs(tasks, context);
+    add_test(tasks, context);
+    add_render(tasks, context);
 }
 
 }  // namespace reel::cli

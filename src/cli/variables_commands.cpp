@@ -117,13 +117,11 @@ void add_delete(CLI::App& variables, Context& context) {
 
 }  // namespace
 
-void add_variables(CLI::App& root, Context& context) {
-    CLI::App* variables = root.add_subcommand("variables", "list, read and change variables");
-    variables->require_subcommand(1);
-    add_list(*variables, context);
-    add_get(*variables, context);
-    add_set(*variables, context);
-    add_delete(*variables, context);
+void add_variables(CLI::App& variables, Context& context) {
+    add_list(variables, context);
+    add_get(variables, context);
+    add_set(variables, context);
+    add_delete(variables, context);
 }
 
 }  // namespace reel::cli

@@ -52,13 +52,6 @@ TEST_F(DagsCli, Lists) {
     EXPECT_EQ(out_, "No data found\n");
 }
 
-TEST_F(DagsCli, ListsMoreThanAPage) {
-    for (int i = 0; i < 130; ++i) {
-        save(api::movies_dag("dag" + std::to_string(i)));
-    }
-    EXPECT_EQ(run_json({"dags", "list"}).size(), 131U);
-}
-
 TEST_F(DagsCli, ShowsDetailsAndAPicture) {
     EXPECT_EQ(run_json({"dags", "details", "movies"})[0]["timetable_summary"], "0 7 * * *");
     EXPECT_EQ(run({"dags", "show", "movies"}), 0);

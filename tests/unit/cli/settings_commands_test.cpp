@@ -34,6 +34,13 @@ TEST_F(VariablesCli, SetGetListDelete) {
     EXPECT_EQ(out_, "none\n");
 }
 
+TEST_F(VariablesCli, ListsMoreThanAPage) {
+    for (int i = 0; i < 230; ++i) {
+        store_->set_variable({.key = "k" + std::to_string(i), .value = "v", .description = ""});
+    }
+    EXPECT_EQ(run_json({"variables", "list"}).size(), 230U);
+}
+
 TEST_F(VariablesCli, ChecksJsonWhenAsked) {
     EXPECT_EQ(run({"variables", "set", "j", R"({"a":1})", "-j"}), 0);
     EXPECT_EQ(run({"variables", "get", "j", "-j"}), 0);

@@ -88,18 +88,6 @@ TEST_F(TasksCli, StopsFollowingAtCtrlC) {
     EXPECT_EQ(out_, "one\n");
 }
 
-TEST_F(TasksCli, ReadsALogOfManyPages) {
-    start_extract();
-    std::string text;
-    for (int i = 0; i < 150; ++i) {
-        text += std::to_string(i) + std::string(10'000, 'x') + "\n";
-    }
-    write_log(text);
-    set_extract(core::TaskState::success);
-    EXPECT_EQ(run({"tasks", "logs", "movies", "r1", "extract"}), 0);
-    EXPECT_EQ(out_, text);
-}
-
 TEST_F(TasksCli, HandsTestsToTheDaemon) {
     TaskTestOptions told;
     server_.tasks_test = [&](const config::Config&, const TaskTestOptions& options) {
