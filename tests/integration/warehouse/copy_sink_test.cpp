@@ -1,0 +1,208 @@
+#include "warehouse/stage/copy_sink.hpp"
+
+#include <gmock/gmock.h>
+
+#include "warehouse/schema.hpp"
+#include "warehouse/stage/quarantine.hpp"
+#include "warehouse_test.hpp"
+
+namespace reel::warehouse {
+
+namespace {
+
+class CopySinkTest : public WarehouseTest {
+  protected:
+    void SetUp() override {
+        exec("CREATE TABLE a (v bigint); CREATE TABLE b (v bigint, t text, n bigint)");
+    }
+
+    static std::vector<CopySink::Target> targets() {
+        return {
+            {"COPY a (v) FROM STDIN (FORMAT binary)", 1, false},
+            {"COPY b (v, t, n) FROM STDIN (FORMAT binary)", 2, true}
+        };
+    }
+    static std::string one(std::int64_t value) {
+        std::string fields;
+        put_int64(value, fields);
+        return fields;
+    }
+    static std::string two(std::int64_t value, const std::string& text) {
+        auto fields = one(value);
+        put_bytes(text, fields);
+        return fields;
+    }
+};
+
+TEST_F(CopySinkTest, WritesTablesInTurns) {
+    postgres::Link link(uri);
+    postgres::LinkTransaction transaction(link);
+    CopySink sink(link, targets());
+    for (int i = 0; i < 10; ++i) {
+        sink.add_row(0, one(i));
+        sink.add_row(1, two(-i, "x"));
+    }
+    sink.finish();
+    transaction.commit();
+    EXPECT_EQ(scalar("SELECT count(*) || ' ' || sum(v) FROM a"), "10 45");
+    EXPECT_EQ(scalar("SELECT count(*) || ' ' || sum(v) FROM b"), "10 -45");
+}
+
+TEST_F(CopySinkTest, NumbersRowsInTheirOrder) {
+    postgres::Link link(uri);
+    postgres::LinkTransaction transaction(link);
+    CopySink sink(link, targets());
+    for (int i = 0; i < 5; ++i) {
+        sink.add_row(1, two(i * 10, "x"));
+    }
+    sink.finish();
+    transaction.commit();
+    EXPECT_EQ(
+        scalar("SELECT string_agg(n || ':' || v, ' ' ORDER BY n) FROM b"), "1:0 2:10 3:20 4:30 5:40"
+    );
+}
+
+TEST_F(CopySinkTest, SwitchesBetweenTablesWhenBuffersAreFull) {
+    const std::string big(300'000, 'y');
+    postgres::Link link(uri);
+    postgres::LinkTransaction transaction(link);
+    CopySink sink(link, targets());
+    for (int i = 0; i < 20; ++i) {
+        sink.add_row(1, two(i, big));
+        for (int j = 0; j < 20000; ++j) {
+            sink.add_row(0, one(j));
+        }
+    }
+    sink.finish();
+    transaction.commit();
+    EXPECT_EQ(scalar("SELECT count(*) FROM a"), "400000");
+    EXPECT_EQ(
+        scalar("SELECT count(*) || ' ' || sum(length(t)) || ' ' || max(n) FROM b"), "20 6000000 20"
+    );
+}
+
+TEST_F(CopySinkTest, WritesNothingForATableWithoutRows) {
+    postgres::Link link(uri);
+    postgres::LinkTransaction transaction(link);
+    CopySink sink(link, targets());
+    sink.finish();
+    transaction.commit();
+    EXPECT_EQ(scalar("SELECT count(*) FROM a"), "0");
+}
+
+TEST_F(CopySinkTest, LeavesTheConnectionUsableWhenItIsGivenUp) {
+    const std::string big(2'000'000, 'y');
+    postgres::Link link(uri);
+    {
+        const postgres::LinkTransaction transaction(link);
+        CopySink sink(link, targets());
+        sink.add_row(1, two(1, big));
+    }
+    EXPECT_EQ(link.exec("SELECT 5 AS five").at(0, "five"), "5");
+    EXPECT_EQ(scalar("SELECT count(*) FROM b"), "0");
+}
+
+TEST_F(CopySinkTest, ThrowsWhatTheServerRefuses) {
+    exec("ALTER TABLE a ADD CHECK (v < 3)");
+    postgres::Link link(uri);
+    const postgres::LinkTransaction transaction(link);
+    CopySink sink(link, targets());
+    sink.add_row(0, one(7));
+    EXPECT_THROW(sink.finish(), postgres::DatabaseError);
+}
+
+TEST_F(CopySinkTest, ThrowsWhenTheServerStoresFewerRows) {
+    exec(
+        "CREATE FUNCTION swallow() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN RETURN NULL; END $$;"
+        "CREATE TRIGGER s BEFORE INSERT ON a FOR EACH ROW EXECUTE FUNCTION swallow()"
+    );
+    postgres::Link link(uri);
+    const postgres::LinkTransaction transaction(link);
+    CopySink sink(link, targets());
+    sink.add_row(0, one(1));
+    try {
+        sink.finish();
+        FAIL() << "nothing was thrown";
+    } catch (const postgres::DatabaseError& failure) {
+        EXPECT_THAT(failure.what(), testing::HasSubstr("sent 1 rows, but the server counted 0"));
+    }
+}
+
+class QuarantineTest : public WarehouseTest {
+  protected:
+    void SetUp() override {
+        postgres::Link link(uri);
+        ensure_schema(link);
+        record.number = 3;
+        record.line = 9;
+        record.offset = 100;
+        record.raw = raw;
+        record.raw_size = raw.size();
+    }
+    Rejection rejection(const std::string& value = "v") {
+        return {record, "t", std::nullopt, {"c", "type", "integer: not a number", value}};
+    }
+    std::string count() { return scalar("SELECT count(*) FROM reel.quarantine"); }
+
+    const std::string raw = std::string("a\0\xff,b", 5);
+    Record record;
+};
+
+TEST_F(QuarantineTest, KeepsWhatWasCommitted) {
+    Quarantine quarantine(uri, context().identity, "f.csv");
+    quarantine.add(rejection());
+    EXPECT_EQ(count(), "0");
+    quarantine.commit();
+    EXPECT_EQ(count(), "1");
+    EXPECT_EQ(scalar("SELECT encode(raw, 'hex') FROM reel.quarantine"), "6100ff2c62");
+    EXPECT_EQ(
+        scalar("SELECT element IS NULL AND at > now() - interval '1 hour' FROM "
+               "reel.quarantine"),
+        "t"
+    );
+}
+
+TEST_F(QuarantineTest, ForgetsWhatWasNot) {
+    {
+        Quarantine quarantine(uri, context().identity, "f.csv");
+        for (int i = 0; i < 10000; ++i) {
+            quarantine.add(rejection(std::string(100, 'x')));
+        }
+    }
+    EXPECT_EQ(count(), "0");
+}
+
+TEST_F(QuarantineTest, NeedsNoConnectionWithoutRejects) {
+    Quarantine quarantine("postgresql:///none?host=/nowhere", context().identity, "f.csv");
+    EXPECT_NO_THROW(quarantine.commit());
+}
+
+TEST_F(QuarantineTest, GoesOnAfterACommit) {
+    Quarantine quarantine(uri, context().identity, "f.csv");
+    quarantine.add(rejection());
+    quarantine.commit();
+    quarantine.add(rejection());
+    quarantine.commit();
+    EXPECT_EQ(count(), "2");
+}
+
+TEST_F(QuarantineTest, CutsLongValuesAndShowsWrongBytes) {
+    Quarantine quarantine(uri, context().identity, "f.csv");
+    quarantine.add(rejection(std::string(5000, 'x')));
+    quarantine.add(rejection(std::string("\0\xff", 2)));
+    quarantine.commit();
+    EXPECT_EQ(scalar("SELECT max(length(value)) FROM reel.quarantine"), "1000");
+    EXPECT_EQ(scalar("SELECT value FROM reel.quarantine WHERE length(value) < 20"), "\\x00\\xff");
+}
+
+TEST_F(QuarantineTest, ThrowsWhenItCannotKeepThem) {
+    exec("DROP TABLE reel.quarantine");
+    Quarantine quarantine(uri, context().identity, "f.csv");
+    quarantine.add(rejection());
+    EXPECT_THROW(quarantine.commit(), postgres::DatabaseError);
+}
+
+}  // namespace
+
+}  // namespace reel::warehouse
