@@ -59,16 +59,17 @@ struct Session::State {
     Application& application;
     SessionLimits limits;
     beast::flat_buffer buffer;
+    std::optional<Parser> parser;  ///< of the request at work
+    bool is_head = false;          ///< it asks for the header only
+    unsigned version = 11;
     bool busy = false;
     bool finishing = false;
 
     asio::awaitable<bool> wait_for_request();
-    asio::awaitable<beast::error_code> read(Parser& parser);
-    asio::awaitable<bool> write(
-        const Response& response, const http::request_header<>& asked, bool keep
-    );
-    asio::awaitable<bool> write_pieces(const Response& response, bool chunked);
-    asio::awaitable<void> refuse(const beast::error_code& error);
+    asio::awaitable<beast::error_code> read();
+    asio::awaitable<bool> write(Response response, bool keep);
+    asio::awaitable<bool> write_pieces(Pieces pieces, bool chunked);
+    asio::awaitable<void> refuse(beast::error_code error);
     asio::awaitable<bool> serve_one();
     void close();
 };
@@ -107,25 +108,25 @@ asio::awaitable<bool> Session::State::wait_for_request() {
     co_return true;
 }
 
-asio::awaitable<beast::error_code> Session::State::read(Parser& parser) {
+asio::awaitable<beast::error_code> Session::State::read() {
     stream.expires_after(limits.header);
-    const auto [failed, _] = co_await http::async_read_header(stream, buffer, parser, awaiting);
+    const auto [failed, _] = co_await http::async_read_header(stream, buffer, *parser, awaiting);
     if (failed) co_return failed;
     stream.expires_after(limits.transfer);
-    if (beast::iequals(parser.get()[http::field::expect], "100-continue")) {
+    if (beast::iequals(parser->get()[http::field::expect], "100-continue")) {
         const std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
         const auto [error, sent] =
             co_await asio::async_write(stream, asio::buffer(go_on), awaiting);
         if (error) co_return error;
     }
-    const auto [error, count] = co_await http::async_read(stream, buffer, parser, awaiting);
+    const auto [error, count] = co_await http::async_read(stream, buffer, *parser, awaiting);
     co_return error;
 }
 
-asio::awaitable<bool> Session::State::write_pieces(const Response& response, bool chunked) {
+asio::awaitable<bool> Session::State::write_pieces(Pieces pieces, bool chunked) {
     while (true) {
         stream.expires_never();
-        const std::optional<std::string> piece = co_await response.pieces();
+        const std::optional<std::string> piece = co_await pieces();
         stream.expires_after(limits.transfer);
         if (!piece && !chunked) co_return true;
         if (!piece) {
@@ -142,12 +143,9 @@ asio::awaitable<bool> Session::State::write_pieces(const Response& response, boo
     }
 }
 
-asio::awaitable<bool> Session::State::write(
-    const Response& response, const http::request_header<>& asked, bool keep
-) {
-    const bool head = asked.method() == http::verb::head;
+asio::awaitable<bool> Session::State::write(Response response, bool keep) {
     http::response<http::string_body> message(
-        http::int_to_status(static_cast<unsigned>(response.status)), asked.version()
+        http::int_to_status(static_cast<unsigned>(response.status)), version
     );
     message.set(http::field::server, "Reel");
     if (!response.content_type.empty()) {
@@ -156,7 +154,7 @@ asio::awaitable<bool> Session::State::write(
     for (const auto& [name, value] : response.headers) {
         message.set(name, value);
     }
-    const bool chunked = response.pieces && asked.version() >= 11;
+    const bool chunked = response.pieces && version >= 11;
     message.keep_alive(keep && (!response.pieces || chunked));
     stream.expires_after(limits.transfer);
     if (response.pieces) {
@@ -164,26 +162,25 @@ asio::awaitable<bool> Session::State::write(
         http::response_serializer<http::string_body> serializer(message);
         const auto [error, n] = co_await http::async_write_header(stream, serializer, awaiting);
         if (error) co_return false;
-        if (!head && !co_await write_pieces(response, chunked)) co_return false;
+        if (!is_head && !co_await write_pieces(response.pieces, chunked)) co_return false;
         co_return message.keep_alive();
     }
     if (response.status != 204) message.content_length(response.body.size());
-    if (!head) message.body() = response.body;
+    if (!is_head) message.body() = std::move(response.body);
     http::response_serializer<http::string_body> serializer(message);
-    const auto [error, n] = head ? co_await http::async_write_header(stream, serializer, awaiting)
-                                 : co_await http::async_write(stream, serializer, awaiting);
+    const auto [error, n] = is_head
+                                ? co_await http::async_write_header(stream, serializer, awaiting)
+                                : co_await http::async_write(stream, serializer, awaiting);
     co_return !error && message.keep_alive();
 }
 
 /// Answers what could not be read, then listens a little longer: a connection that is closed while
 /// its peer still sends is reset, and the peer never sees the answer.
-asio::awaitable<void> Session::State::refuse(const beast::error_code& error) {
+asio::awaitable<void> Session::State::refuse(beast::error_code error) {
     const auto rejection = answer_to(error);
     if (!rejection) co_return;
-    http::request_header<> asked;
-    asked.version(11);
-    asked.method(http::verb::get);
-    co_await write(to_response(*rejection), asked, false);
+    is_head = false;
+    co_await write(to_response(*rejection), false);
     beast::error_code ignored;
     stream.socket().shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
     std::array<char, read_bytes> waste{};
@@ -196,18 +193,19 @@ asio::awaitable<void> Session::State::refuse(const beast::error_code& error) {
 
 /// False when the connection is to be closed.
 asio::awaitable<bool> Session::State::serve_one() {
-    Parser parser;
-    parser.header_limit(limits.header_bytes);
-    parser.body_limit(limits.body_bytes);
-    if (const auto error = co_await read(parser)) {
+    parser.emplace();
+    parser->header_limit(limits.header_bytes);
+    parser->body_limit(limits.body_bytes);
+    if (const auto error = co_await read()) {
         co_await refuse(error);
         co_return false;
     }
-    const bool keep = parser.keep_alive();
-    const http::request_header<> asked = parser.get().base();
+    const bool keep = parser->keep_alive();
+    is_head = parser->get().method() == http::verb::head;
+    version = parser->get().version();
     stream.expires_never();
-    const Response response = co_await application.handle(to_request(parser));
-    co_return co_await write(response, asked, keep && !finishing);
+    Response response = co_await application.handle(to_request(*parser));
+    co_return co_await write(std::move(response), keep && !finishing);
 }
 
 asio::awaitable<void> Session::run() {

@@ -13,7 +13,7 @@
 #include "reel/config/config.hpp"
 #include "reel/core/time.hpp"
 
-namespace CLI {
+namespace CLI {  // NOLINT(readability-identifier-naming): the library chose it
 class App;
 }
 
@@ -57,7 +57,7 @@ class Context final {
     [[nodiscard]] const Action& action() const { return action_; }
 
   private:
-    core::Result<std::string> token(const config::Config& config) const;
+    [[nodiscard]] core::Result<std::string> token(const config::Config& config) const;
     Surroundings world_;
     std::optional<config::Config> config_;
     std::unique_ptr<ApiClient> api_;

@@ -7,7 +7,7 @@
 #include "context.hpp"
 #include "dag_picture.hpp"
 #include "json_text.hpp"
-#include "reel/core/schedule.hpp"
+#include "next_execution.hpp"
 #include "validate.hpp"
 
 namespace reel::cli {
@@ -171,57 +171,15 @@ void add_import_errors(CLI::App& dags, Context& context) {
     });
 }
 
-/// The schedule that a summary stands for; nothing for those that never fire by the clock.
-core::Schedule schedule_of(const std::string& summary) {
-    if (summary.empty() || summary == "None") return core::NoSchedule{};
-    if (summary == "@once") return core::OnceSchedule{};
-    if (core::validate_cron(summary)) return core::CronSchedule{core::expand_preset(summary)};
-    const auto every = core::parse_duration(summary);
-    if (every) return core::DeltaSchedule{*every};
-    return core::NoSchedule{};
-}
-
-core::Result<int> next_execution(Context& context, const OneDag& options) {
-    const auto api = context.api();
-    if (!api) return std::unexpected(api.error());
-    const auto dag = (*api)->get(api_path({"dags", options.dag_id, "details"}));
-    if (!dag) return std::unexpected(dag.error());
-    const nlohmann::json& first = (*dag)["next_dagrun_run_after"];
-    nlohmann::json dates = nlohmann::json::array();
-    if (first.is_string()) {
-        auto at = core::parse_timestamp(first.get<std::string>());
-        const auto schedule =
-            schedule_of(cell_text(dag->value("timetable_summary", nlohmann::json())));
-        const std::string zone = dag->value("timezone", "UTC");
-        for (int i = 0; at && i < options.count; ++i) {
-            dates.push_back({{"dag_id", options.dag_id}, {"run_after", core::format_api(*at)}});
-            const auto next = core::next_fire(schedule, zone, *at, *at);
-            if (!next) break;
-            at = *next;
-        }
-    }
-    if (dag->value("is_paused", false)) {
-        context.err() << "the DAG is paused: its runs wait until `reel dags unpause "
-                      << options.dag_id << "`\n";
-    }
-    if (dates.empty()) context.err() << "no run of " << options.dag_id << " is due by schedule\n";
-    if (options.format != Format::table) {
-        context.out() << render(dates, {"run_after"}, options.format);
-        return 0;
-    }
-    for (const nlohmann::json& each : dates) {
-        context.out() << each["run_after"].get<std::string>() << "\n";
-    }
-    return 0;
-}
-
 void add_next_execution(CLI::App& dags, Context& context) {
     CLI::App* verb = add_verb(dags, "next-execution", "show when a DAG is due next");
     auto options = add_dag_id(*verb);
     verb->add_option("-n,--num-executions", options->count, "how many")->check(CLI::Range(1, 1000));
     add_output(*verb, options->format);
     verb->callback([&context, options] {
-        context.run_later([&context, options] { return next_execution(context, *options); });
+        context.run_later([&context, options] {
+            return next_execution(context, options->dag_id, options->count, options->format);
+        });
     });
 }
 

@@ -6,37 +6,7 @@ namespace reel::cli {
 
 namespace {
 
-class DagsCli : public CliTest {
-  protected:
-    void end_run(const std::string& run_id, core::RunState state) {
-        const auto run = store_->get_run(core::DagId("movies"), core::RunId(run_id));
-        store::RunChange change{.from = run->state, .after = *run};
-        change.after.state = state;
-        change.after.start_date = clock_.now();
-        change.after.end_date = clock_.now() + std::chrono::seconds(12);
-        store::Commit commit;
-        commit.runs.push_back(change);
-        ASSERT_TRUE(store_->commit(commit).has_value());
-    }
-    void set_task(const std::string& run_id, const std::string& task_id, core::TaskState state) {
-        change_task(run_id, task_id, [&](store::TaskInstanceRecord& task) {
-            task.state = state;
-            task.try_number = 1;
-            if (state == core::TaskState::failed) task.message = "exit code 3";
-        });
-    }
-    void fail_extract(const std::string& run_id) {
-        for (const auto state :
-             {core::TaskState::scheduled,
-              core::TaskState::queued,
-              core::TaskState::running,
-              core::TaskState::failed}) {
-            set_task(run_id, "extract", state);
-        }
-        end_run(run_id, core::RunState::running);
-        end_run(run_id, core::RunState::failed);
-    }
-};
+class DagsCli : public CliTest {};
 
 }  // namespace
 
@@ -155,123 +125,6 @@ TEST_F(DagsCli, WarnsThatAPausedDagWaits) {
     );
 }
 
-TEST_F(DagsCli, WaitsForSuccessLineByLine) {
-    on_pause_ = [&](int number) {
-        if (number == 1) {
-            end_run("r", core::RunState::running);
-            set_task("r", "extract", core::TaskState::scheduled);
-        }
-        if (number == 2) end_run("r", core::RunState::success);
-        return number > 10;
-    };
-    EXPECT_EQ(run({"dags", "trigger", "movies", "-r", "r", "--wait"}), 0) << err_;
-    EXPECT_EQ(
-        out_,
-        "00:00:00 extract scheduled\n"
-        "movies r success in 12s: 1 scheduled, 3 waiting\n"
-    );
-    EXPECT_EQ(err_, "");
-}
-
-TEST_F(DagsCli, WaitsForFailureAndShowsTheLog) {
-    std::filesystem::create_directories(folder_ / "logs/extract");
-    std::ofstream log(folder_ / "logs/extract/1.log");
-    for (int i = 0; i < 30; ++i) {
-        log << "line " << i << "\n";
-    }
-    log.close();
-    on_pause_ = [&](int number) {
-        if (number == 1) fail_extract("r");
-        return number > 10;
-    };
-    EXPECT_EQ(run({"dags", "trigger", "movies", "-r", "r", "--wait"}), 1);
-    EXPECT_NE(out_.find("movies r failed in 12s"), std::string::npos) << out_;
-    EXPECT_NE(
-        out_.find("extract failed: exit code 3, the end of its log:\n    line 10\n"),
-        std::string::npos
-    ) << out_;
-    EXPECT_EQ(out_.find("line 9\n"), std::string::npos);
-    EXPECT_TRUE(out_.ends_with("    line 29\n"));
-}
-
-TEST_F(DagsCli, RedrawsOnATerminal) {
-    terminal_ = true;
-    on_pause_ = [&](int number) {
-        if (number == 1) end_run("r", core::RunState::running);
-        if (number == 2) end_run("r", core::RunState::success);
-        return false;
-    };
-    EXPECT_EQ(run({"dags", "trigger", "movies", "-r", "r", "--wait"}), 0) << err_;
-    EXPECT_NE(out_.find("\x1b[5A\r"), std::string::npos) << "the run and four tasks";
-    EXPECT_NE(out_.find("\x1b[32m"), std::string::npos);
-    environment_["NO_COLOR"] = "1";
-    on_pause_ = [&](int) { return true; };
-    EXPECT_EQ(run({"dags", "trigger", "movies", "-r", "r2", "--wait"}), 0);
-    EXPECT_EQ(out_.find("\x1b[37m"), std::string::npos);
-    EXPECT_NE(out_.find("\x1b[K"), std::string::npos);
-}
-
-TEST_F(DagsCli, LeavesTheRunAtCtrlC) {
-    EXPECT_EQ(run({"dags", "trigger", "movies", "-r", "r", "--wait"}), 0);
-    EXPECT_NE(err_.find("left movies r: it goes on; `reel dags state movies r`"), std::string::npos)
-        << err_;
-    EXPECT_EQ(
-        store_->get_run(core::DagId("movies"), core::RunId("r"))->state, core::RunState::queued
-    );
-}
-
-TEST_F(DagsCli, PrintsTheRunForProgramsAfterWaiting) {
-    on_pause_ = [&](int number) {
-        if (number == 1) end_run("r", core::RunState::success);
-        return number > 10;
-    };
-    const auto runs = run_json({"dags", "trigger", "movies", "-r", "r", "--wait"});
-    EXPECT_EQ(runs[0]["state"], "success");
-    EXPECT_NE(err_.find("movies r success"), std::string::npos) << "progress goes to stderr";
-}
-
-namespace {
-
-/// Dead for a while, then alive again.
-class FlakyTransport final : public Transport {
-  public:
-    FlakyTransport(std::unique_ptr<Transport> inner, const int& dead)
-        : inner_(std::move(inner)), dead_(dead) {}
-    core::Result<HttpReply> send(const HttpCall& call) override {
-        if (dead_ > 0) return core::fail(core::Errc::unavailable, "no Reel server answers");
-        return inner_->send(call);
-    }
-
-  private:
-    std::unique_ptr<Transport> inner_;
-    const int& dead_;
-};
-
-}  // namespace
-
-TEST_F(DagsCli, OutlastsARestartOfTheServer) {
-    int dead = 0;
-    const auto api = connect_;
-    connect_ = [&](const Address& address) {
-        return std::make_unique<FlakyTransport>(api(address), dead);
-    };
-    on_pause_ = [&](int number) {
-        if (number == 1) dead = 3;
-        if (number > 1 && dead > 0) --dead;
-        if (number == 5) end_run("r", core::RunState::success);
-        return number > 20;
-    };
-    EXPECT_EQ(run({"dags", "trigger", "movies", "-r", "r", "--wait"}), 0) << err_;
-    EXPECT_EQ(err_, "no Reel server answers; waiting for it\n");
-    EXPECT_NE(out_.find("movies r success"), std::string::npos);
-    on_pause_ = [&](int) {
-        dead = 1000;
-        return false;
-    };
-    EXPECT_EQ(run({"dags", "trigger", "movies", "-r", "r2", "--wait"}), 1) << "not for ever";
-    EXPECT_NE(err_.find("error: no Reel server answers"), std::string::npos);
-}
-
 TEST_F(DagsCli, ListsRunsAndTheirStates) {
     save(api::movies_dag("other"));
     add_run("a");
@@ -326,50 +179,6 @@ TEST_F(DagsCli, HandsTestsToTheDaemon) {
     EXPECT_EQ(told.conf.text, "{}");
     EXPECT_EQ(run({"dags", "test", "movies", "-c", "["}), 1);
     EXPECT_NE(err_.find("--conf is not valid JSON"), std::string::npos);
-}
-
-namespace {
-
-class Validate : public DagsCli {
-  protected:
-    void write(const std::string& name, const std::string& text) {
-        std::filesystem::create_directories((folder_ / "dags" / name).parent_path());
-        std::ofstream(folder_ / "dags" / name) << text;
-    }
-    const std::string good_ =
-        "good:\n  schedule: null\n  tasks:\n    - {task_id: a, operator: empty}\n";
-    const std::string bad_ = "bad:\n  tasks:\n    - {task_id: a, operator: empty, retrys: 1}\n";
-};
-
-}  // namespace
-
-TEST_F(Validate, AcceptsGoodFilesWithoutAServer) {
-    write("good.yaml", good_);
-    EXPECT_EQ(run({"dags", "validate", (folder_ / "dags").string()}), 0) << out_ << err_;
-    EXPECT_EQ(out_, "1 file, 1 DAG, 0 errors\n");
-    EXPECT_EQ(run({"dags", "validate"}), 0) << "the DAG folder";
-    EXPECT_EQ(out_, "1 file, 1 DAG, 0 errors\n");
-    EXPECT_TRUE(calls_.empty());
-}
-
-TEST_F(Validate, PrintsEveryMistakeWithItsPlaceAndAHint) {
-    write("good.yaml", good_);
-    write("team/bad.yaml", bad_);
-    EXPECT_EQ(run({"dags", "validate"}), 1);
-    EXPECT_NE(out_.find("bad.yaml:3:"), std::string::npos) << out_;
-    EXPECT_NE(out_.find("hint: did you mean 'retries'?"), std::string::npos) << out_;
-    EXPECT_TRUE(out_.ends_with("2 files, 1 DAG, 1 error\n")) << out_;
-    EXPECT_EQ(
-        run({"dags", "validate", (folder_ / "dags/team/bad.yaml").string(), "-o", "json"}), 1
-    );
-    const auto list = nlohmann::json::parse(out_);
-    EXPECT_EQ(list[0]["line"], 3);
-    EXPECT_NE(list[0]["hint"], "");
-}
-
-TEST_F(Validate, SaysWhatIsNotThere) {
-    EXPECT_EQ(run({"dags", "validate", "/no/such/file.yaml"}), 1);
-    EXPECT_EQ(err_, "error: there is no file or folder /no/such/file.yaml\n");
 }
 
 }  // namespace reel::cli
