@@ -50,6 +50,7 @@ struct Connection {
 
 Rows to_rows(const pqxx::result& result) {
     std::vector<std::string> columns;
+    columns.reserve(result.columns());
     for (pqxx::row::size_type i = 0; i < result.columns(); ++i) {
         columns.emplace_back(result.column_name(i));
     }
@@ -249,7 +250,7 @@ const Param& Rows::at(std::size_t row, std::string_view column) const {
     throw std::out_of_range(fmt::format("the result has no column \"{}\"", column));
 }
 
-std::unique_ptr<Database> make_database(DatabaseOptions options) {
+std::unique_ptr<Database> make_database(const DatabaseOptions& options) {
     return std::make_unique<PqxxDatabase>(options);
 }
 

@@ -118,8 +118,8 @@ class PrivateCluster final : public EmbeddedCluster {
         auto binaries = find_binaries({options_.binaries, version, options_.search_path});
         if (!binaries) return std::unexpected(binaries.error());
         if (version.empty()) {
-            if (auto made = create_cluster(*binaries, layout_, owner_, options_.durable); !made)
-                return made;
+            auto made = create_cluster(*binaries, layout_, owner_, options_.durable);
+            if (!made) return made;
         }
         return start(*binaries);
     }

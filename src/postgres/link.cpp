@@ -32,6 +32,7 @@ std::string field(const PGresult* result, int code) {
 Rows to_rows(PGresult* result) {
     std::vector<std::string> columns;
     const int width = PQnfields(result);
+    columns.reserve(static_cast<std::size_t>(width));
     for (int i = 0; i < width; ++i) columns.emplace_back(PQfname(result, i));
     std::vector<std::vector<Param>> rows(static_cast<std::size_t>(PQntuples(result)));
     for (int row = 0; row < PQntuples(result); ++row) {
@@ -93,7 +94,7 @@ struct Link::State {
         std::string message = field(result, PG_DIAG_MESSAGE_PRIMARY);
         if (message.empty()) return lost();
         if (line > 0) message = fmt::format("line {}: {}", line, message);
-        for (const int code : {PG_DIAG_MESSAGE_DETAIL, PG_DIAG_CONTEXT}) {
+        for (const int code : {int{PG_DIAG_MESSAGE_DETAIL}, int{PG_DIAG_CONTEXT}}) {
             if (const std::string text = field(result, code); !text.empty()) message += "\n" + text;
         }
         if (const std::string hint = field(result, PG_DIAG_MESSAGE_HINT); !hint.empty()) {
@@ -211,7 +212,7 @@ void Link::copy_data(std::span<const std::byte> bytes) {
         const auto part = bytes.first(std::min(bytes.size(), most));
         const int sent = PQputCopyData(
             state_->connection.get(),
-            static_cast<const char*>(static_cast<const void*>(part.data())),
+            reinterpret_cast<const char*>(part.data()),
             static_cast<int>(part.size())
         );
         if (sent != 1) {

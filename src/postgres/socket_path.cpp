@@ -36,7 +36,7 @@ core::Result<fs::path> reachable_socket_folder(
     const fs::path& socket, const std::string& mark, const fs::path& links
 ) {
     if (fits(socket)) return socket;
-    const fs::path link = links / fmt::format("reel-{}-{}", ::geteuid(), mark);
+    fs::path link = links / fmt::format("reel-{}-{}", ::geteuid(), mark);
     if (!fits(link)) return too_long(socket, "so is " + link.string());
 
     struct stat status{};

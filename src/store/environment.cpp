@@ -132,7 +132,8 @@ Result<ConnectionRecord> from_json(const std::string& connection_id, const std::
     }
     if (connection.conn_type.empty()) return malformed(connection_id, "it has no conn_type");
     connection.conn_type = conn_type_of(connection.conn_type);
-    if (!port.empty() && !(connection.port = port_of(port))) {
+    connection.port = port_of(port);
+    if (!port.empty() && !connection.port) {
         return malformed(connection_id, "\"port\" is not a number from 0 to 65535");
     }
     if (const auto extra = json.find("extra"); extra != json.end() && !extra->is_null()) {

@@ -80,6 +80,7 @@ void MemoryStore::save_import_errors(const std::vector<ImportErrorRecord>& error
 Listing<ImportErrorRecord> MemoryStore::list_import_errors(const Page& page) {
     const std::scoped_lock lock(mutex_);
     std::vector<ImportErrorRecord> rows;
+    rows.reserve(import_errors_.size());
     for (const auto& [filename, error] : import_errors_) rows.push_back(error);
     return paged(std::move(rows), page);
 }

@@ -6,6 +6,7 @@ namespace reel::store {
 Listing<VariableRecord> MemoryStore::list_variables(const Page& page) {
     const std::scoped_lock lock(mutex_);
     std::vector<VariableRecord> rows;
+    rows.reserve(variables_.size());
     for (const auto& [key, variable] : variables_) rows.push_back(variable);
     return paged(std::move(rows), page);
 }
@@ -31,6 +32,7 @@ core::Result<void> MemoryStore::delete_variable(const std::string& key) {
 Listing<ConnectionRecord> MemoryStore::list_connections(const Page& page) {
     const std::scoped_lock lock(mutex_);
     std::vector<ConnectionRecord> rows;
+    rows.reserve(connections_.size());
     for (const auto& [id, connection] : connections_) rows.push_back(connection);
     return paged(std::move(rows), page);
 }

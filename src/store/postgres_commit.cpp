@@ -196,6 +196,7 @@ bool contains(const std::set<std::pair<std::string, std::string>>& keys, const R
 
 void write_new_runs(Transaction& transaction, const std::vector<NewRun>& added) {
     std::vector<const RunRecord*> runs;
+    runs.reserve(added.size());
     for (const NewRun& item : added) runs.push_back(&item.run);
     static const std::string sql = insert_runs();
     const auto inserted = run_keys(transaction.exec(sql, run_columns(runs)));
@@ -214,6 +215,7 @@ void write_new_runs(Transaction& transaction, const std::vector<NewRun>& added) 
 
 void write_runs(Transaction& transaction, const std::vector<RunChange>& changes) {
     std::vector<const RunRecord*> runs;
+    runs.reserve(changes.size());
     for (const RunChange& change : changes) runs.push_back(&change.after);
     Params params = run_columns(runs);
     params.push_back(column_of(changes, [](const RunChange& change) {
@@ -231,6 +233,7 @@ void write_runs(Transaction& transaction, const std::vector<RunChange>& changes)
 
 void write_tasks(Transaction& transaction, const std::vector<TaskChange>& changes) {
     std::vector<const TaskInstanceRecord*> tasks;
+    tasks.reserve(changes.size());
     for (const TaskChange& change : changes) tasks.push_back(&change.after);
     Params params = task_columns(tasks);
     params.push_back(column_of(changes, [](const TaskChange& change) {

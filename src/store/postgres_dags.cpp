@@ -130,6 +130,7 @@ std::vector<core::Dag> last_of_each(const std::vector<core::Dag>& dags) {
     std::map<core::DagId, core::Dag> last;
     for (const core::Dag& dag : dags) last.insert_or_assign(dag.dag_id, dag);
     std::vector<core::Dag> unique;
+    unique.reserve(last.size());
     for (auto& [dag_id, dag] : last) unique.push_back(std::move(dag));
     return unique;
 }
@@ -176,6 +177,7 @@ void PostgresStore::save_import_errors(const std::vector<ImportErrorRecord>& err
         if (!is_first) entry->second.stack_trace += "\n" + error.stack_trace;
     }
     std::vector<ImportErrorRecord> rows;
+    rows.reserve(by_file.size());
     for (auto& [filename, error] : by_file) rows.push_back(std::move(error));
     using Row = const ImportErrorRecord&;
     const Param names = column_of(rows, [](Row row) { return text_value(row.filename); });

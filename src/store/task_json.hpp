@@ -15,10 +15,11 @@ namespace reel::store {
 template <class Time>
 [[nodiscard]] nlohmann::json micros_to_json(const std::optional<Time>& time) {
     if (!time) return nullptr;
-    if constexpr (std::is_same_v<Time, core::Timestamp>)
+    if constexpr (std::is_same_v<Time, core::Timestamp>) {
         return time->time_since_epoch().count();
-    else
+    } else {
         return time->count();
+    }
 }
 
 template <class Time>

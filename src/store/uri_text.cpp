@@ -35,7 +35,7 @@ bool decode_into(std::string& target, std::string_view text) {
 bool parse_query(std::string_view text, UriParts& parts) {
     while (!text.empty()) {
         const std::size_t end = std::min(text.find('&'), text.size());
-        std::string_view pair = text.substr(0, end);
+        const std::string_view pair = text.substr(0, end);
         text.remove_prefix(std::min(end + 1, text.size()));
         if (pair.empty()) continue;
         std::string item(pair);

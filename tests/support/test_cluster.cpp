@@ -30,8 +30,9 @@ std::unique_ptr<postgres::EmbeddedCluster> start(const fs::path& folder) {
 }
 
 void stop_and_remove(const fs::path& folder) {
-    if (fs::exists(folder / "pg" / "data" / "postmaster.pid"))
-        static_cast<void>(start(folder)->stop());
+    if (fs::exists(folder / "pg" / "data" / "postmaster.pid")) {
+        [[maybe_unused]] const auto stopped = start(folder)->stop();
+    }
     std::error_code ignored;
     fs::remove_all(folder, ignored);
 }
@@ -55,7 +56,7 @@ class TestCluster final {
         cluster_ = start(folder_);
     }
     ~TestCluster() {
-        static_cast<void>(cluster_->stop());
+        [[maybe_unused]] const auto stopped = cluster_->stop();
         std::error_code ignored;
         fs::remove_all(folder_, ignored);
     }

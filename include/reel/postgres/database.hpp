@@ -72,6 +72,6 @@ class Database {
     virtual void ping() = 0;
 };
 
-[[nodiscard]] std::unique_ptr<Database> make_database(DatabaseOptions options);
+[[nodiscard]] std::unique_ptr<Database> make_database(const DatabaseOptions& options);
 
 }  // namespace reel::postgres

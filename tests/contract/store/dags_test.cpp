@@ -13,6 +13,7 @@ using testing::ElementsAre;
 
 std::vector<std::string> ids_of(const Listing<DagRecord>& listing) {
     std::vector<std::string> ids;
+    ids.reserve(listing.items.size());
     for (const DagRecord& record : listing.items) ids.push_back(record.dag.dag_id.str());
     return ids;
 }

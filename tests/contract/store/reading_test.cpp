@@ -16,12 +16,14 @@ using testing::ElementsAre;
 
 std::vector<std::string> ids_of(const Listing<RunRecord>& listing) {
     std::vector<std::string> ids;
+    ids.reserve(listing.items.size());
     for (const RunRecord& run : listing.items) ids.push_back(run.run_id.str());
     return ids;
 }
 
 std::vector<std::string> ids_of(const Listing<TaskInstanceRecord>& listing) {
     std::vector<std::string> ids;
+    ids.reserve(listing.items.size());
     for (const auto& task : listing.items) {
         ids.push_back(task.key.run_id.str() + "/" + task.key.task_id.str());
     }

@@ -11,8 +11,9 @@ namespace reel::postgres {
 
 namespace {
 
-TEST(DatabaseFailures, ReconnectsAfterTheServerWasRestarted) {
-    const OwnCluster own;
+class DatabaseFailures : public SharedClusterTest {};
+
+TEST_F(DatabaseFailures, ReconnectsAfterTheServerWasRestarted) {
     const auto database = make_database({.uri = own.uri()});
     database->transact([&](Transaction& transaction) {
         // A second connection for the pool: all of them are dead after the restart.
@@ -29,8 +30,7 @@ TEST(DatabaseFailures, ReconnectsAfterTheServerWasRestarted) {
     EXPECT_NO_THROW(database->ping());
 }
 
-TEST(DatabaseFailures, OneFailureIsEnoughToDropEveryDeadConnection) {
-    const OwnCluster own;
+TEST_F(DatabaseFailures, OneFailureIsEnoughToDropEveryDeadConnection) {
     const auto database = make_database({.uri = own.uri()});
     database->transact([&](Transaction&) { database->ping(); });
     ASSERT_TRUE(own.cluster().stop());
@@ -39,7 +39,7 @@ TEST(DatabaseFailures, OneFailureIsEnoughToDropEveryDeadConnection) {
     EXPECT_NO_THROW(database->transact([&](Transaction&) { database->ping(); }));
 }
 
-TEST(DatabaseFailures, AConnectionLostInATransactionIsTransient) {
+TEST_F(DatabaseFailures, AConnectionLostInATransactionIsTransient) {
     const auto database = make_database({.uri = support::test_database()});
     const DatabaseError error = database_error_of([&] {
         database->transact([&](Transaction& transaction) {
@@ -52,7 +52,7 @@ TEST(DatabaseFailures, AConnectionLostInATransactionIsTransient) {
     EXPECT_NO_THROW(database->ping());
 }
 
-TEST(DatabaseFailures, AConnectionLostDuringCommitIsInDoubt) {
+TEST_F(DatabaseFailures, AConnectionLostDuringCommitIsInDoubt) {
     const std::string uri = support::test_database();
     Link(uri).exec_script(R"(
         create table t (a int);
@@ -70,7 +70,7 @@ TEST(DatabaseFailures, AConnectionLostDuringCommitIsInDoubt) {
     EXPECT_NO_THROW(database->ping());
 }
 
-TEST(DatabaseFailures, AConstraintCheckedAtCommitIsAConflict) {
+TEST_F(DatabaseFailures, AConstraintCheckedAtCommitIsAConflict) {
     const auto database = make_database({.uri = support::test_database()});
     (void)database->query("create table t (a int unique deferrable initially deferred)");
     const DatabaseError error =
@@ -79,14 +79,14 @@ TEST(DatabaseFailures, AConstraintCheckedAtCommitIsAConflict) {
     EXPECT_EQ(error.sqlstate(), "23505");
 }
 
-TEST(DatabaseFailures, ADeadlockIsTransient) {
+TEST_F(DatabaseFailures, ADeadlockIsTransient) {
     const std::string uri = support::test_database();
     Link first(uri);
     Link second(uri);
     (void)first.exec_script("create table t (a int); create table u (a int)");
     (void)first.exec_script("begin; set deadlock_timeout = '10ms'; lock table t");
     (void)second.exec_script("begin; set deadlock_timeout = '10s'; lock table u");
-    std::jthread waiting([&] { (void)second.exec("lock table t"); });
+    const std::jthread waiting([&] { (void)second.exec("lock table t"); });
     const DatabaseError error = database_error_of([&] { (void)first.exec("lock table u"); });
     (void)first.exec("rollback");
     EXPECT_EQ(error.kind(), FailureKind::transient);

@@ -109,6 +109,7 @@ TEST(Database, NeverOpensMoreConnectionsThanAllowed) {
     std::atomic<int> inside = 0;
     std::atomic<int> most = 0;
     std::vector<std::jthread> threads;
+    threads.reserve(6);
     for (int i = 0; i < 6; ++i) {
         threads.emplace_back([&] {
             database->transact([&](Transaction& transaction) {

@@ -20,13 +20,15 @@ core::Error error_of(const EmbeddedClusterOptions& options) {
     const auto started = start_embedded_cluster(options);
     if (started) {
         ADD_FAILURE() << "it started";
-        static_cast<void>((*started)->stop());
+        [[maybe_unused]] const auto ignored = (*started)->stop();
         return {};
     }
     return started.error();
 }
 
-TEST(EmbeddedClusterErrors, NotInstalledNamesTheCommandThatInstalls) {
+class EmbeddedClusterErrors : public SharedClusterTest {};
+
+TEST_F(EmbeddedClusterErrors, NotInstalledNamesTheCommandThatInstalls) {
     const PrivateFolder folder;
     EmbeddedClusterOptions options;
     options.directory = folder.path() / "pg";
@@ -37,7 +39,7 @@ TEST(EmbeddedClusterErrors, NotInstalledNamesTheCommandThatInstalls) {
     EXPECT_THAT(error.hint, HasSubstr("apt-get install -y postgresql"));
 }
 
-TEST(EmbeddedClusterErrors, AFolderThatCannotBeMadeIsNamed) {
+TEST_F(EmbeddedClusterErrors, AFolderThatCannotBeMadeIsNamed) {
     EmbeddedClusterOptions options;
     options.directory = "/proc/reel/pg";
     const core::Error error = error_of(options);
@@ -46,7 +48,7 @@ TEST(EmbeddedClusterErrors, AFolderThatCannotBeMadeIsNamed) {
     EXPECT_THAT(error.hint, HasSubstr("REEL_HOME"));
 }
 
-TEST(EmbeddedClusterErrors, AFileInTheWayIsNamed) {
+TEST_F(EmbeddedClusterErrors, AFileInTheWayIsNamed) {
     const PrivateFolder folder;
     std::ofstream(folder.path() / "pg") << "x";
     EmbeddedClusterOptions options;
@@ -54,7 +56,7 @@ TEST(EmbeddedClusterErrors, AFileInTheWayIsNamed) {
     EXPECT_THAT(error_of(options).describe(), HasSubstr("Not a directory"));
 }
 
-TEST(EmbeddedClusterErrors, AFolderOfSomebodyElseIsRefused) {
+TEST_F(EmbeddedClusterErrors, AFolderOfSomebodyElseIsRefused) {
     const PrivateFolder folder;
     EmbeddedClusterOptions options;
     options.directory = folder.path() / "pg";
@@ -70,8 +72,7 @@ TEST(EmbeddedClusterErrors, AFolderOfSomebodyElseIsRefused) {
     EXPECT_FALSE(fs::exists(options.directory / "data"));
 }
 
-TEST(EmbeddedClusterErrors, DataOfAnotherVersionIsExplained) {
-    const OwnCluster own;
+TEST_F(EmbeddedClusterErrors, DataOfAnotherVersionIsExplained) {
     ASSERT_TRUE(own.cluster().stop());
     const fs::path version = own.directory() / "data" / "PG_VERSION";
     std::string before;
@@ -85,27 +86,28 @@ TEST(EmbeddedClusterErrors, DataOfAnotherVersionIsExplained) {
     EXPECT_TRUE(own.cluster().ensure_running());
 }
 
-TEST(EmbeddedClusterErrors, AServerThatDoesNotStartShowsItsLastWords) {
-    const OwnCluster own;
+TEST_F(EmbeddedClusterErrors, AServerThatDoesNotStartShowsItsLastWords) {
     ASSERT_TRUE(own.cluster().stop());
-    std::ofstream(own.directory() / "data" / "postgresql.conf", std::ios::app)
-        << "no_such_setting = 1\n";
+    const fs::path settings = own.directory() / "data" / "postgresql.conf";
+    const auto size = fs::file_size(settings);
+    std::ofstream(settings, std::ios::app) << "no_such_setting = 1\n";
     const core::Error error = error_of(own.options());
+    fs::resize_file(settings, size);
     EXPECT_EQ(error.code, Errc::unavailable);
     EXPECT_THAT(error.message, HasSubstr("PostgreSQL did not start"));
     EXPECT_THAT(error.message, HasSubstr("no_such_setting"));
     EXPECT_THAT(error.where, HasSubstr("server.log"));
 }
 
-TEST(EmbeddedClusterErrors, AMissingPasswordFileIsNamed) {
-    const OwnCluster own;
+TEST_F(EmbeddedClusterErrors, AMissingPasswordFileIsNamed) {
     fs::rename(own.directory() / "password", own.directory() / "gone");
     const core::Error error = error_of(own.options());
+    fs::rename(own.directory() / "gone", own.directory() / "password");
     EXPECT_EQ(error.code, Errc::corrupt_data);
     EXPECT_THAT(error.where, HasSubstr("password"));
 }
 
-TEST(EmbeddedClusterErrors, AFailingInitdbShowsItsLastWords) {
+TEST_F(EmbeddedClusterErrors, AFailingInitdbShowsItsLastWords) {
     const PrivateFolder folder;
     const fs::path binaries = folder.path() / "bin";
     fs::create_directory(binaries);
@@ -123,7 +125,7 @@ TEST(EmbeddedClusterErrors, AFailingInitdbShowsItsLastWords) {
     EXPECT_FALSE(fs::exists(options.directory / "data"));
 }
 
-TEST(EmbeddedClusterErrors, AnUnknownUserForRootIsExplained) {
+TEST_F(EmbeddedClusterErrors, AnUnknownUserForRootIsExplained) {
     if (::geteuid() != 0) return;
     const PrivateFolder folder;
     EmbeddedClusterOptions options;
@@ -134,8 +136,7 @@ TEST(EmbeddedClusterErrors, AnUnknownUserForRootIsExplained) {
     EXPECT_THAT(error.message, HasSubstr("refuses to run as root"));
 }
 
-TEST(EmbeddedClusterErrors, ADatabaseCannotBeMadeWhileTheServerIsDown) {
-    const OwnCluster own;
+TEST_F(EmbeddedClusterErrors, ADatabaseCannotBeMadeWhileTheServerIsDown) {
     ASSERT_TRUE(own.cluster().stop());
     const auto uri = own.cluster().uri("new");
     ASSERT_FALSE(uri);

@@ -36,8 +36,9 @@ std::string show(const OwnCluster& own, const std::string& setting) {
     return Link(own.uri()).exec("show " + setting).at(0, 0).value();
 }
 
-TEST(EmbeddedCluster, IsReachableByItsOwnerOverASocketAlone) {
-    const OwnCluster own;
+class EmbeddedClusterTest : public SharedClusterTest {};
+
+TEST_F(EmbeddedClusterTest, IsReachableByItsOwnerOverASocketAlone) {
     EXPECT_EQ(show(own, "listen_addresses"), "");
     EXPECT_EQ(show(own, "server_encoding"), "UTF8");
     EXPECT_EQ(show(own, "password_encryption"), "scram-sha-256");
@@ -47,8 +48,7 @@ TEST(EmbeddedCluster, IsReachableByItsOwnerOverASocketAlone) {
     EXPECT_THAT(text_of(own.directory() / "data" / "pg_hba.conf"), Not(HasSubstr("trust\n")));
 }
 
-TEST(EmbeddedCluster, NeedsItsPasswordAndTellsItNobody) {
-    const OwnCluster own;
+TEST_F(EmbeddedClusterTest, NeedsItsPasswordAndTellsItNobody) {
     std::string password = text_of(own.directory() / "password");
     password.pop_back();
     EXPECT_GE(password.size(), 32U);
@@ -62,8 +62,7 @@ TEST(EmbeddedCluster, NeedsItsPasswordAndTellsItNobody) {
     EXPECT_THAT(text_of(own.directory() / "server.log"), Not(HasSubstr(password)));
 }
 
-TEST(EmbeddedCluster, MakesADatabaseWhenFirstAsked) {
-    const OwnCluster own;
+TEST_F(EmbeddedClusterTest, MakesADatabaseWhenFirstAsked) {
     Link(own.uri("my data \"x\"")).exec("create table t (a int)");
     EXPECT_EQ(Link(own.uri("my data \"x\"")).exec("select count(*) from t").at(0, 0), "0");
     const auto again = own.start();
@@ -71,8 +70,7 @@ TEST(EmbeddedCluster, MakesADatabaseWhenFirstAsked) {
     EXPECT_NO_THROW(Link((*again)->uri("my data \"x\"").value()).exec("select from t"));
 }
 
-TEST(EmbeddedCluster, TakesOverAServerThatRuns) {
-    const OwnCluster own;
+TEST_F(EmbeddedClusterTest, TakesOverAServerThatRuns) {
     const pid_t before = own.postmaster();
     const auto second = own.start();
     ASSERT_TRUE(second) << second.error().describe();
@@ -83,13 +81,11 @@ TEST(EmbeddedCluster, TakesOverAServerThatRuns) {
     EXPECT_FALSE(own.cluster().is_running());
 }
 
-TEST(EmbeddedCluster, LivesInASessionOfItsOwn) {
-    const OwnCluster own;
+TEST_F(EmbeddedClusterTest, LivesInASessionOfItsOwn) {
     EXPECT_EQ(::getsid(own.postmaster()), own.postmaster());
 }
 
-TEST(EmbeddedCluster, StopsAndStartsAgainWithItsData) {
-    const OwnCluster own;
+TEST_F(EmbeddedClusterTest, StopsAndStartsAgainWithItsData) {
     Link(own.uri()).exec("create table kept as select 1 as a");
     EXPECT_TRUE(own.cluster().stop());
     EXPECT_FALSE(own.cluster().is_running());
@@ -99,15 +95,13 @@ TEST(EmbeddedCluster, StopsAndStartsAgainWithItsData) {
     EXPECT_EQ(Link(own.uri()).exec("select a from kept").at(0, 0), "1");
 }
 
-TEST(EmbeddedCluster, StopsAlthoughSomebodyIsConnected) {
-    const OwnCluster own;
+TEST_F(EmbeddedClusterTest, StopsAlthoughSomebodyIsConnected) {
     Link link(own.uri());
     EXPECT_TRUE(own.cluster().stop());
     EXPECT_THROW((void)link.exec("select 1"), DatabaseError);
 }
 
-TEST(EmbeddedCluster, RecoversAfterItsServerWasKilled) {
-    const OwnCluster own;
+TEST_F(EmbeddedClusterTest, RecoversAfterItsServerWasKilled) {
     Link(own.uri()).exec("create table kept as select 1 as a");
     own.kill_postmaster();
     EXPECT_FALSE(own.cluster().is_running());
@@ -116,8 +110,7 @@ TEST(EmbeddedCluster, RecoversAfterItsServerWasKilled) {
     EXPECT_EQ(Link((*restarted)->uri("postgres").value()).exec("select a from kept").at(0, 0), "1");
 }
 
-TEST(EmbeddedCluster, StartsAlthoughALeftOverProcessIdIsSomebodyElses) {
-    const OwnCluster own;
+TEST_F(EmbeddedClusterTest, StartsAlthoughALeftOverProcessIdIsSomebodyElses) {
     ASSERT_TRUE(own.cluster().stop());
     std::ofstream(own.directory() / "data" / "postmaster.pid")
         << ::getppid() << "\n/elsewhere\n1\n5432\n../socket\n\n  1 1\nready   \n";
@@ -127,7 +120,7 @@ TEST(EmbeddedCluster, StartsAlthoughALeftOverProcessIdIsSomebodyElses) {
     EXPECT_NO_THROW(Link{own.uri()});
 }
 
-TEST(EmbeddedCluster, BeginsAnewAfterAHalfMadeOne) {
+TEST_F(EmbeddedClusterTest, BeginsAnewAfterAHalfMadeOne) {
     const PrivateFolder folder;
     EmbeddedClusterOptions options;
     options.directory = folder.path() / "pg";
@@ -140,7 +133,7 @@ TEST(EmbeddedCluster, BeginsAnewAfterAHalfMadeOne) {
     EXPECT_TRUE((*started)->stop());
 }
 
-TEST(EmbeddedCluster, TwoStartsAtOnceGiveOneServer) {
+TEST_F(EmbeddedClusterTest, TwoStartsAtOnceGiveOneServer) {
     const PrivateFolder folder;
     EmbeddedClusterOptions options;
     options.directory = folder.path() / "pg";
@@ -158,19 +151,19 @@ TEST(EmbeddedCluster, TwoStartsAtOnceGiveOneServer) {
     EXPECT_FALSE((*second)->is_running());
 }
 
-TEST(EmbeddedCluster, IsReachableUnderAPathTooLongForASocket) {
+TEST_F(EmbeddedClusterTest, IsReachableUnderAPathTooLongForASocket) {
     const fs::path deep = fs::path(std::string(60, 'a')) / std::string(60, 'b') / "pg";
-    const OwnCluster own(deep);
-    EXPECT_THAT(own.uri(), HasSubstr("host=%2Ftmp%2Freel-"));
-    EXPECT_NO_THROW(Link(own.uri()).exec("select 1"));
-    const auto again = own.start();
+    const OwnCluster distant(deep);
+    EXPECT_THAT(distant.uri(), HasSubstr("host=%2Ftmp%2Freel-"));
+    EXPECT_NO_THROW(Link(distant.uri()).exec("select 1"));
+    const auto again = distant.start();
     ASSERT_TRUE(again);
-    EXPECT_EQ((*again)->uri("postgres").value(), own.uri());
-    const std::string link = own.uri().substr(own.uri().find("reel-"));
+    EXPECT_EQ((*again)->uri("postgres").value(), distant.uri());
+    const std::string link = distant.uri().substr(distant.uri().find("reel-"));
     EXPECT_TRUE(fs::remove(fs::path("/tmp") / link));
 }
 
-TEST(EmbeddedCluster, RunsBelowAFolderThatTheServersUserMayNotEnter) {
+TEST_F(EmbeddedClusterTest, RunsBelowAFolderThatTheServersUserMayNotEnter) {
     const PrivateFolder closed;
     ASSERT_EQ(mode_of(closed.path()), 0700U);
     EmbeddedClusterOptions options;
@@ -185,7 +178,7 @@ TEST(EmbeddedCluster, RunsBelowAFolderThatTheServersUserMayNotEnter) {
     EXPECT_TRUE((*started)->stop());
 }
 
-TEST(EmbeddedCluster, MovesWithItsHomeWhileItRuns) {
+TEST_F(EmbeddedClusterTest, MovesWithItsHomeWhileItRuns) {
     const PrivateFolder folder;
     EmbeddedClusterOptions options;
     options.directory = folder.path() / "before" / "pg";

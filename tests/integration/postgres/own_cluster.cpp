@@ -31,7 +31,7 @@ OwnCluster::OwnCluster(const fs::path& below) {
 }
 
 OwnCluster::~OwnCluster() {
-    static_cast<void>(cluster_->stop());
+    [[maybe_unused]] const auto ignored = cluster_->stop();
 }
 
 core::Result<std::unique_ptr<EmbeddedCluster>> OwnCluster::start() const {
@@ -55,6 +55,8 @@ void OwnCluster::kill_postmaster() const {
 std::string OwnCluster::uri(const std::string& database) const {
     return cluster_->uri(database).value();
 }
+
+std::unique_ptr<OwnCluster> SharedClusterTest::shared_;
 
 DatabaseError database_error_of(const std::function<void()>& action) {
     try {

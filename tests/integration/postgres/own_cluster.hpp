@@ -1,5 +1,7 @@
 #pragma once
 
+#include <gtest/gtest.h>
+
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -44,6 +46,19 @@ class OwnCluster final {
     PrivateFolder folder_;
     EmbeddedClusterOptions options_;
     std::unique_ptr<EmbeddedCluster> cluster_;
+};
+
+/// Tests that share one cluster; it runs when a test begins, whatever the one before did to it.
+class SharedClusterTest : public testing::Test {
+  protected:
+    static void SetUpTestSuite() { shared_ = std::make_unique<OwnCluster>(); }
+    static void TearDownTestSuite() { shared_.reset(); }
+    void SetUp() override { ASSERT_TRUE(own.cluster().ensure_running()); }
+
+    const OwnCluster& own = *shared_;
+
+  private:
+    static std::unique_ptr<OwnCluster> shared_;
 };
 
 /// What `action` throws; fails the test when it throws nothing.

@@ -49,6 +49,7 @@ TEST_F(PostgresStoreTest, AttemptIdsAreUniqueAcrossConnections) {
     std::mutex mutex;
     {
         std::vector<std::jthread> threads;
+        threads.reserve(4);
         for (int i = 0; i < 4; ++i) {
             threads.emplace_back([&] {
                 const auto own = make_postgres_store(uri);
@@ -68,6 +69,7 @@ TEST_F(PostgresStoreTest, OfTwoCommitsOfOneTaskOneWins) {
     std::atomic<int> won = 0;
     {
         std::vector<std::jthread> threads;
+        threads.reserve(4);
         for (int i = 1; i <= 4; ++i) {
             threads.emplace_back([&, i] {
                 TaskInstanceRecord after = task;
@@ -92,7 +94,7 @@ TEST_F(PostgresStoreTest, ACommitWhoseAnswerWasLostIsFoundDone) {
     task.attempt = 1;
     const Commit commit{.tasks = {{TaskState::none, task}}};
     try {
-        static_cast<void>(store->commit(commit));
+        [[maybe_unused]] const auto ignored = store->commit(commit);
         ADD_FAILURE() << "nothing was thrown";
     } catch (const postgres::DatabaseError& error) {
         EXPECT_EQ(error.kind(), postgres::FailureKind::in_doubt);
@@ -124,14 +126,19 @@ TEST_F(PostgresStoreTest, AStateThatIsNoneIsNullAndAnUnknownOneIsRefused) {
 TEST_F(PostgresStoreTest, AStoredDagThatCannotBeReadIsSaidSo) {
     start_run();
     Link(uri).exec("update reel.dag_version set body = '{}'");
-    EXPECT_THROW((void)store->get_dag(core::DagId("movies")), postgres::DatabaseError);
-    EXPECT_THROW((void)store->load_active(), postgres::DatabaseError);
+    EXPECT_THROW(
+        [[maybe_unused]] const auto dag = store->get_dag(core::DagId("movies")),
+        postgres::DatabaseError
+    );
+    EXPECT_THROW(
+        [[maybe_unused]] const auto active = store->load_active(), postgres::DatabaseError
+    );
 }
 
 TEST_F(PostgresStoreTest, ADatabaseThatWasNotMigratedIsABug) {
     const auto bare = make_postgres_store(support::test_database());
     try {
-        static_cast<void>(bare->list_runs({}));
+        [[maybe_unused]] const auto ignored = bare->list_runs({});
         ADD_FAILURE() << "nothing was thrown";
     } catch (const postgres::DatabaseError& error) {
         EXPECT_EQ(error.kind(), postgres::FailureKind::bug);

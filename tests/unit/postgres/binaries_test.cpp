@@ -19,7 +19,7 @@ class Binaries : public testing::Test {
         search.others = {folder.path() / "other"};
     }
 
-    fs::path install(const std::string& where) const {
+    fs::path install(const std::string& where) {
         folder.write(fs::path(where) / "initdb", "", 0755);
         folder.write(fs::path(where) / "postgres", "", 0755);
         return folder.path() / where;

@@ -18,11 +18,10 @@ ScratchFolder::~ScratchFolder() {
     fs::remove_all(path_, ignored);
 }
 
-fs::path ScratchFolder::write(const fs::path& file, const std::string& text, unsigned mode) const {
+void ScratchFolder::write(const fs::path& file, const std::string& text, unsigned mode) const {
     fs::create_directories((path_ / file).parent_path());
     std::ofstream(path_ / file) << text;
     fs::permissions(path_ / file, fs::perms(mode));
-    return path_ / file;
 }
 
 }  // namespace reel::postgres

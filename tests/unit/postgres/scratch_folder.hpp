@@ -15,9 +15,8 @@ class ScratchFolder final {
 
     [[nodiscard]] const std::filesystem::path& path() const { return path_; }
     /// Writes a file below it, with the folders it needs.
-    std::filesystem::path write(
-        const std::filesystem::path& file, const std::string& text, unsigned mode = 0644
-    ) const;
+    void write(const std::filesystem::path& file, const std::string& text, unsigned mode = 0644)
+        const;
 
   private:
     std::filesystem::path path_;
