@@ -52,15 +52,17 @@ std::string log_stamp(core::Timestamp at) {
 }
 
 std::string log_line(core::Timestamp at, std::string_view level, std::string_view text) {
-    const std::string stamp = log_stamp(at);
-    std::string lines;
+    std::string lines = fmt::format("{} {} ", log_stamp(at), level);
     while (true) {
         const std::size_t end = text.find('\n');
-        lines += fmt::format("{} {} {}\n", stamp, level, text.substr(0, end));
+        lines += text.substr(0, end);
+        lines += '\n';
         if (end == std::string_view::npos || end + 1 == text.size()) {
             return lines;
         }
+        // What belongs to the same message, a table for instance, is set in below it.
         text.remove_prefix(end + 1);
+        lines += "  ";
     }
 }
 

@@ -73,9 +73,6 @@ core::Result<void> check_statements(const std::vector<Statement>& statements) {
 void print_rows(
     const Statement& statement, const postgres::Rows& rows, const OperationContext& context
 ) {
-    if (!statement.title.empty()) {
-        context.log("== " + statement.title);
-    }
     TextTable table(rows.columns());
     const std::size_t shown = std::min(rows.size(), max_printed_rows);
     for (std::size_t r = 0; r < shown; ++r) {
@@ -86,15 +83,15 @@ void print_rows(
         }
         table.add(std::move(cells));
     }
-    for (const auto& line : table.lines()) {
-        context.log(line);
-    }
     const auto total = grouped(static_cast<std::int64_t>(rows.size()));
     const std::string unit = rows.size() == 1 ? "row" : "rows";
-    context.log(
-        shown < rows.size() ? fmt::format("({} of {} {})", shown, total, unit)
-                            : fmt::format("({} {})", total, unit)
-    );
+    std::string text = statement.title.empty() ? "rows" : statement.title;
+    for (const auto& line : table.lines()) {
+        text += '\n' + line;
+    }
+    text += shown < rows.size() ? fmt::format("\n({} of {} {})", shown, total, unit)
+                                : fmt::format("\n({} {})", total, unit);
+    context.log(text);
 }
 
 core::JsonText report_of(const postgres::Rows& rows) {

@@ -49,16 +49,12 @@ TEST_F(SqlTest, PrintsResultsAsAlignedTablesUnderTheirTitles) {
         "-- title: Most rated\nselect title, n from (values ('Heat', 12), ('Ran', 3)) as t(title, "
         "n);"
     );
-    EXPECT_THAT(log, Contains("== Most rated"));
-    EXPECT_THAT(log, Contains("title   n"));
-    EXPECT_THAT(log, Contains("Heat   12"));
-    EXPECT_THAT(log, Contains("Ran     3"));
-    EXPECT_THAT(log, Contains("(2 rows)"));
+    EXPECT_THAT(log, Contains("Most rated\ntitle   n\n-----  --\nHeat   12\nRan     3\n(2 rows)"));
 }
 
 TEST_F(SqlTest, PrintsAtMostTenRows) {
     sql_ok("select i as number from generate_series(101, 1234) as i");
-    EXPECT_THAT(log, Contains("(10 of 1,134 rows)"));
+    EXPECT_TRUE(logged("(10 of 1,134 rows)"));
     EXPECT_TRUE(logged("110"));
     EXPECT_FALSE(logged("111"));
 }
