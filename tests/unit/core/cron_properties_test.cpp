@@ -24,7 +24,7 @@ constexpr std::array zones{
     "Africa/Casablanca",
 };
 constexpr std::array expressions{
-    "*/7 * * * *",
+    "*/37 * * * *",
     "0 * * * *",
     "30 2 * * *",
     "15,50 1-3 * * *",
@@ -65,7 +65,8 @@ TEST(CronProperties, AnyMomentBetweenTwoFiresLeadsToTheSecond) {
         for (const char* cron : expressions) {
             for (const auto& [first, last] : spans) {
                 const auto all = fires(cron, zone, at(first), at(last));
-                for (Timestamp now = at(first); now < at(last); now += minutes(1'091)) {
+                const Timestamp end = at(last);
+                for (Timestamp now = at(first); now < end; now += minutes(1'091)) {
                     const auto next = std::ranges::upper_bound(all, now);
                     if (next == all.end()) break;
                     ASSERT_EQ(next_fire(CronSchedule{cron}, zone, now, now), *next)
@@ -145,10 +146,11 @@ TEST(CronProperties, AgreesWithASearchMinuteByMinute) {
     };
     for (const auto& [cron, sets] : table) {
         std::vector<Timestamp> expected;
-        for (Timestamp now = at("2024-01-30T00:01Z"); now <= at("2024-03-05"); now += minutes(1)) {
+        const Timestamp end = at("2024-03-02");
+        for (Timestamp now = at("2024-02-20T00:01Z"); now <= end; now += minutes(1)) {
             if (matches(sets, now)) expected.push_back(now);
         }
-        EXPECT_EQ(fires(cron, "UTC", at("2024-01-30"), at("2024-03-05")), expected) << cron;
+        EXPECT_EQ(fires(cron, "UTC", at("2024-02-20"), end), expected) << cron;
     }
 }
 
