@@ -9,7 +9,7 @@ constexpr auto boolean = OptionType::boolean;
 constexpr auto duration = OptionType::duration;
 constexpr auto path = OptionType::path;
 
-std::vector<Option> declare_options() {
+std::vector<Option> core_options() {
     return {
         {.section = "core",
          .key = "dags_folder",
@@ -55,6 +55,11 @@ std::vector<Option> declare_options() {
          .type = duration,
          .default_value = "30s",
          .meaning = "how long a stopping server waits for its running tasks"},
+    };
+}
+
+std::vector<Option> database_options() {
+    return {
         {.section = "database",
          .key = "url",
          .type = text,
@@ -73,6 +78,11 @@ std::vector<Option> declare_options() {
          .type = duration,
          .default_value = "72h",
          .meaning = "how long staged tables of a failed run are kept"},
+    };
+}
+
+std::vector<Option> server_options() {
+    return {
         {.section = "scheduler",
          .key = "task_instance_heartbeat_timeout",
          .type = duration,
@@ -118,6 +128,14 @@ std::vector<Option> declare_options() {
          .meaning = "how much the server's own log tells",
          .choices = "trace|debug|info|warn|error|critical|off"},
     };
+}
+
+std::vector<Option> declare_options() {
+    std::vector<Option> options;
+    for (const auto& section : {core_options(), database_options(), server_options()}) {
+        options.insert(options.end(), section.begin(), section.end());
+    }
+    return options;
 }
 
 }  // namespace

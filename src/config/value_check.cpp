@@ -58,7 +58,8 @@ Mistake check_text(const Option& option, std::string_view value) {
     if (std::ranges::find(words, value) != words.end()) {
         return std::nullopt;
     }
-    std::string mistake = fmt::format("must be one of {}, not '{}'", fmt::join(words, ", "), value);
+    const std::string mistake =
+        fmt::format("must be one of {}, not '{}'", fmt::join(words, ", "), value);
     const std::string hint = core::did_you_mean(value, words);
     return hint.empty() ? mistake : mistake + "; " + hint;
 }

@@ -85,6 +85,7 @@ class Connector final {
             return Endpoint{.is_group = true, .index = *group};
         }
         std::vector<std::string> names;
+        names.reserve(draft_.tasks.size() + draft_.groups.size());
         for (const TaskDraft& task : draft_.tasks) {
             names.push_back(task.name);
         }

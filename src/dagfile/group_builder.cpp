@@ -35,6 +35,7 @@ void read_group(const Entry& entry, DagDraft& draft, Diagnostics& diagnostics) {
 
 void link_parents(const Node& groups, DagDraft& draft, Diagnostics& diagnostics) {
     std::vector<std::string> names;
+    names.reserve(draft.groups.size());
     for (const GroupDraft& group : draft.groups) {
         names.push_back(group.name);
     }

@@ -26,50 +26,57 @@ bool matches_bracket(std::string_view& pattern, char c) {
     return found != negated && c != '/';
 }
 
+bool matches(std::string_view pattern, std::string_view text);
+
+/// What follows "**/": any number of folders, none included, may stand before it.
+bool matches_below(std::string_view rest, std::string_view text) {
+    for (std::size_t at = 0; at != std::string_view::npos;) {
+        if (matches(rest, text.substr(at))) {
+            return true;
+        }
+        const std::size_t slash = text.find('/', at);
+        at = slash == std::string_view::npos ? slash : slash + 1;
+    }
+    return false;
+}
+
+/// What follows "*": any letters but '/' may stand before it.
+bool matches_behind(std::string_view rest, std::string_view text) {
+    for (std::size_t length = 0; length <= text.size(); ++length) {
+        if (matches(rest, text.substr(length))) {
+            return true;
+        }
+        if (length < text.size() && text[length] == '/') {
+            return false;
+        }
+    }
+    return false;
+}
+
+bool matches_one(std::string_view& pattern, char c) {
+    if (pattern.front() == '[') {
+        return matches_bracket(pattern, c);
+    }
+    const bool fits = pattern.front() == c || (pattern.front() == '?' && c != '/');
+    pattern.remove_prefix(1);
+    return fits;
+}
+
 bool matches(std::string_view pattern, std::string_view text) {
     while (!pattern.empty()) {
         if (pattern.starts_with("**/")) {
-            // Any number of folders, none included.
-            const std::string_view rest = pattern.substr(3);
-            for (std::size_t at = 0; at != std::string_view::npos;) {
-                if (matches(rest, text.substr(at))) {
-                    return true;
-                }
-                const std::size_t slash = text.find('/', at);
-                at = slash == std::string_view::npos ? slash : slash + 1;
-            }
-            return false;
+            return matches_below(pattern.substr(3), text);
         }
         if (pattern == "**") {
             return true;
         }
         if (pattern.front() == '*') {
-            pattern.remove_prefix(1);
-            for (std::size_t length = 0; length <= text.size(); ++length) {
-                if (matches(pattern, text.substr(length))) {
-                    return true;
-                }
-                if (length < text.size() && text[length] == '/') {
-                    return false;
-                }
-            }
+            return matches_behind(pattern.substr(1), text);
+        }
+        if (text.empty() || !matches_one(pattern, text.front())) {
             return false;
         }
-        if (text.empty()) {
-            return false;
-        }
-        const char c = text.front();
         text.remove_prefix(1);
-        if (pattern.front() == '[') {
-            if (!matches_bracket(pattern, c)) {
-                return false;
-            }
-            continue;
-        }
-        if (pattern.front() != c && (pattern.front() != '?' || c == '/')) {
-            return false;
-        }
-        pattern.remove_prefix(1);
     }
     return text.empty();
 }

@@ -95,9 +95,10 @@ std::optional<long long> Node::as_integer() const {
     const bool is_octal = digits.starts_with("0o");
     digits.remove_prefix(is_hex || is_octal ? 2 : 0);
     const int base = is_hex ? 16 : is_octal ? 8 : 10;
-    const char* end = digits.data() + digits.size();
-    const auto [stop, error] = std::from_chars(digits.data(), end, value, base);
-    return error == std::errc() && stop == end ? std::optional(value) : std::nullopt;
+    const auto [stop, error] =
+        std::from_chars(digits.data(), digits.data() + digits.size(), value, base);
+    const bool is_whole = stop == digits.data() + digits.size();
+    return error == std::errc() && is_whole ? std::optional(value) : std::nullopt;
 }
 
 std::optional<double> Node::as_number() const {

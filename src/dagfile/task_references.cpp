@@ -30,10 +30,24 @@ std::optional<StagedName> split_staged(const std::string& text) {
     return StagedName{text.substr(0, dot), text.substr(dot + 1)};
 }
 
-void replace_all(std::string& text, const std::string& from, const std::string& to) {
-    for (std::size_t at = text.find(from); at != std::string::npos;
-         at = text.find(from, at + to.size())) {
-        text.replace(at, from.size(), to);
+/// Writes another name into every staged('…') of a template; the same text elsewhere stays.
+void rename_staged(std::string& text, const std::string& from, const std::string& to) {
+    constexpr std::string_view function = "staged";
+    constexpr std::string_view blanks = " \t\r\n";
+    for (std::size_t at = text.find(function); at != std::string::npos;
+         at = text.find(function, at + 1)) {
+        const std::size_t open = text.find_first_not_of(blanks, at + function.size());
+        if (open == std::string::npos || text[open] != '(') {
+            continue;
+        }
+        const std::size_t quote = text.find_first_not_of(blanks, open + 1);
+        if (quote == std::string::npos || text.compare(quote + 1, from.size(), from) != 0) {
+            continue;
+        }
+        const std::size_t end = quote + 1 + from.size();
+        if (end < text.size() && text[end] == text[quote]) {
+            text.replace(quote + 1, from.size(), to);
+        }
     }
 }
 
@@ -101,8 +115,7 @@ class ReferenceResolver final {
         }
         for (const std::string& name : templating::staged_references(node.text)) {
             if (const auto full = resolve_staged(name, node.at); full && *full != name) {
-                replace_all(node.text, "'" + name + "'", "'" + *full + "'");
-                replace_all(node.text, "\"" + name + "\"", "\"" + *full + "\"");
+                rename_staged(node.text, name, *full);
             }
         }
     }

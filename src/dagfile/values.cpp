@@ -71,12 +71,12 @@ core::Result<core::Duration> read_timedelta(const Node& node) {
 /// "2 days" → 172,800 s; the unit's last 's' may be missing.
 std::optional<core::Duration> parse_relative(std::string_view text) {
     long long amount = 0;
-    const char* end = text.data() + text.size();
-    const auto [stop, error] = std::from_chars(text.data(), end, amount);
-    if (error != std::errc() || stop == end || *stop != ' ' || amount < 0 || amount > 100'000) {
+    const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), amount);
+    const std::string_view rest = text.substr(static_cast<std::size_t>(stop - text.data()));
+    if (error != std::errc() || !rest.starts_with(' ') || amount < 0 || amount > 100'000) {
         return std::nullopt;
     }
-    std::string name(stop + 1, end);
+    std::string name(rest.substr(1));
     name += name.ends_with('s') ? "" : "s";
     const Unit* unit = find_unit(name);
     if (unit == nullptr || unit->seconds < 1) {

@@ -102,6 +102,18 @@ TEST(LoadDagFolder, KeepsABadFileFromHarmingAnother) {
     EXPECT_EQ(files.at("worse.yaml").diagnostics.size(), 1U);
 }
 
+TEST(LoadDagFolder, LoadsEveryDagThatComesWithReel) {
+    const fs::path dags = fs::path(__FILE__).parent_path() / "../../../dags";
+    const auto files = load_dag_folder(dags.lexically_normal());
+    EXPECT_TRUE(files.contains("movies.yaml"));
+    for (const auto& [name, loaded] : files) {
+        EXPECT_FALSE(loaded.dags.empty()) << name;
+        for (const Diagnostic& diagnostic : loaded.diagnostics) {
+            ADD_FAILURE() << diagnostic.describe();
+        }
+    }
+}
+
 TEST(LoadDagFile, ReadsTheDefaultsFilesOnTheWayDown) {
     const DagFolder folder;
     folder.write("defaults.yml", "default_args: {owner: root, retries: 1}\n");

@@ -112,7 +112,7 @@ constexpr std::string_view grouped = R"(d:
     load: {operator: upsert, from: stage.movies, into: a.b}
     copy:
       operator: upsert
-      query: select * from {{ staged('stage.movies') }}, {{ staged("stage.genres") }}
+      query: select 'stage.movies' from {{ staged('stage.movies') }}, {{ staged( "stage.genres") }}
       into: a.c
     print: {operator: bash, bash_command: "echo {{ staged('g.stage.movies') }}"}
     check:
@@ -129,7 +129,8 @@ TEST(StagedReference, IsWrittenWithTheFullIdOfItsTask) {
     EXPECT_EQ(args_of(d, "load")["from"], "g.stage.movies");
     EXPECT_EQ(
         args_of(d, "copy")["query"],
-        "select * from {{ staged('g.stage.movies') }}, {{ staged(\"g.stage.genres\") }}"
+        "select 'stage.movies' from {{ staged('g.stage.movies') }}, "
+        "{{ staged( \"g.stage.genres\") }}"
     );
     const json checks = args_of(d, "check")["checks"];
     EXPECT_EQ(checks["g.stage.genres"][0]["relationships"]["to"], "g.stage.movies.id");
