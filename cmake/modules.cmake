@@ -29,6 +29,7 @@ function(reel_tests kind module)
     add_library(${objects} OBJECT ${T_SOURCES})
     target_include_directories(${objects} PUBLIC ${CMAKE_SOURCE_DIR}/src ${CMAKE_SOURCE_DIR}/tests)
     target_link_libraries(${objects} PUBLIC ${T_LINKS} reel_test_support GTest::gtest GTest::gmock PRIVATE reel_options)
+    target_compile_options(${objects} PRIVATE -O0)  # what is tested is optimised, the tests themselves build faster
     add_executable(${kind}_${module} EXCLUDE_FROM_ALL)
     target_link_libraries(${kind}_${module} PRIVATE ${objects} reel_${kind}_test_main reel_options)
     set_property(GLOBAL APPEND PROPERTY reel_${kind}_objects ${objects})
