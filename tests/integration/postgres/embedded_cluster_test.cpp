@@ -102,12 +102,14 @@ TEST_F(EmbeddedClusterTest, StopsAlthoughSomebodyIsConnected) {
 }
 
 TEST_F(EmbeddedClusterTest, RecoversAfterItsServerWasKilled) {
-    Link(own.uri()).exec("create table kept as select 1 as a");
+    Link(own.uri()).exec("create table survivor as select 1 as a");
     own.kill_postmaster();
     EXPECT_FALSE(own.cluster().is_running());
     const auto restarted = own.start();
     ASSERT_TRUE(restarted) << restarted.error().describe();
-    EXPECT_EQ(Link((*restarted)->uri("postgres").value()).exec("select a from kept").at(0, 0), "1");
+    EXPECT_EQ(
+        Link((*restarted)->uri("postgres").value()).exec("select a from survivor").at(0, 0), "1"
+    );
 }
 
 TEST_F(EmbeddedClusterTest, StartsAlthoughALeftOverProcessIdIsSomebodyElses) {
