@@ -103,8 +103,8 @@ std::string choose_name(
     if (auto named = sanitize_name(name_from_disposition(disposition)); !named.empty()) {
         return named;
     }
-    const std::string asked = sanitize_name(last_segment(url));
-    const std::string given = sanitize_name(last_segment(final_url));
+    std::string asked = sanitize_name(last_segment(url));
+    std::string given = sanitize_name(last_segment(final_url));
     if (asked.contains('.') || (!asked.empty() && !given.contains('.'))) return asked;
     return given.empty() ? "download" : given;
 }

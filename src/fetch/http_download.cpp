@@ -36,7 +36,7 @@ class HttpTries final {
     /// Waits where there is something to wait for; the error when it was the last try.
     core::Result<void> prepare_retry(const TransferOutcome& outcome, Verdict verdict);
     core::Result<HttpDownload> finish(const TransferOutcome& outcome, PartFile& part);
-    core::Result<void> check(const std::string& sha256) const;
+    [[nodiscard]] core::Result<void> check(const std::string& sha256) const;
     [[nodiscard]] core::Error locate(core::Error error) const;
     void log(const std::string& line) const {
         if (log_) log_(line);

@@ -60,7 +60,7 @@ core::Result<void> place_link(const fs::path& target, const fs::path& to) {
 
 core::Result<void> merge_folder(const fs::path& from, const fs::path& into) {
     std::error_code error;
-    fs::directory_iterator entries(from, error);
+    const fs::directory_iterator entries(from, error);
     if (error) return fail_errno("cannot read " + from.string(), error);
     for (const auto& entry : entries) {
         const fs::path to = into / entry.path().filename();

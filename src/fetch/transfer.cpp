@@ -93,9 +93,11 @@ std::size_t on_body(char* bytes, std::size_t size, std::size_t count, void* user
 }
 
 void append_header(HeaderList& list, const std::string& line) {
-    if (curl_slist* const longer = curl_slist_append(list.get(), line.c_str())) {
-        static_cast<void>(list.release());
-        list.reset(longer);
+    // Only the first call gives a new head.
+    if (list) {
+        curl_slist_append(list.get(), line.c_str());
+    } else {
+        list.reset(curl_slist_append(nullptr, line.c_str()));
     }
 }
 
