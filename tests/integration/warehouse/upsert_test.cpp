@@ -2,43 +2,11 @@
 
 #include <future>
 
-#include "warehouse_test.hpp"
+#include "upsert_fixture.hpp"
 
 namespace reel::warehouse {
 
 namespace {
-
-using testing::HasSubstr;
-
-class UpsertTest : public WarehouseTest {
-  protected:
-    /// Stages rows of id and name as "stage.t", as a new attempt.
-    void stage_rows(const std::string& rows) {
-        put("t.csv", "id,name\n" + rows);
-        stage_ok(R"({"source": "t.csv", "tables": {"t": {"key": "id", "columns": {
-            "id": {"type": "integer"}, "name": {"type": "text"}}}}})");
-        ++attempt;
-    }
-
-    /// inserted, updated, unchanged, deleted
-    std::string counts(const Json& report) {
-        EXPECT_EQ(
-            report["rows"].get<int>(),
-            report["inserted"].get<int>() + report["updated"].get<int>() +
-                report["unchanged"].get<int>() + report["duplicates"].get<int>()
-        );
-        return report["inserted"].dump() + " " + report["updated"].dump() + " " +
-               report["unchanged"].dump() + " " + report["deleted"].dump();
-    }
-
-    std::string content(const std::string& table = "m.t") {
-        return scalar(
-            "SELECT string_agg(id || '=' || coalesce(name, 'NULL'), ' ' ORDER BY id) FROM " + table
-        );
-    }
-
-    const std::string into_t = R"({"from": "stage.t", "into": "m.t", "key": "id"})";
-};
 
 TEST_F(UpsertTest, MakesSchemaTableAndKey) {
     stage_rows("1,a\n2,b\n");
@@ -108,17 +76,6 @@ TEST_F(UpsertTest, WritesTheLedgerWithTheLoad) {
     );
 }
 
-TEST_F(UpsertTest, LeavesNoLedgerRowWhenTheLoadFails) {
-    stage_rows("1,a\n");
-    exec("CREATE SCHEMA m; CREATE TABLE m.t (id integer PRIMARY KEY, name text CHECK (name <> 'a'))"
-    );
-    const auto error = upsert_error(into_t);
-    EXPECT_EQ(error.code, core::Errc::conflict);
-    EXPECT_THAT(error.where, HasSubstr("m.t"));
-    EXPECT_EQ(scalar("SELECT count(*) FROM reel.loads"), "0");
-    EXPECT_EQ(scalar("SELECT count(*) FROM m.t"), "0");
-}
-
 TEST_F(UpsertTest, LoadsBridgeTablesWhoseKeyIsEverything) {
     put("t.csv", "a,b\n1,2\n1,3\n1,2\n");
     const std::string args = R"({"source": "t.csv", "tables": {"p": {"key": ["a", "b"],
@@ -176,26 +133,6 @@ TEST_F(UpsertTest, KnowsAQuerysLoadByTheStagedTablesItReads) {
     EXPECT_EQ(scalar("SELECT count(*) FROM m.log"), "1");
 }
 
-TEST_F(UpsertTest, ShowsKeysThatComeTwice) {
-    const auto error = upsert_error(
-        R"({"query": "select i % 3 as id, i as n from generate_series(1, 9) as i",
-            "into": "m.t", "key": "id"})"
-    );
-    EXPECT_EQ(error.code, core::Errc::corrupt_data);
-    EXPECT_THAT(error.message, HasSubstr("3 keys (id) come more than once: (0) × 3"));
-    EXPECT_THAT(error.hint, HasSubstr("DISTINCT ON"));
-    EXPECT_EQ(scalar("SELECT to_regclass('m.t')"), "NULL");
-}
-
-TEST_F(UpsertTest, RefusesNullInTheKey) {
-    exec("CREATE SCHEMA m; CREATE TABLE m.t (id integer UNIQUE, name text)");
-    const auto error = upsert_error(
-        R"({"query": "select null::integer as id, 'x' as name", "into": "m.t", "key": "id"})"
-    );
-    EXPECT_EQ(error.code, core::Errc::corrupt_data);
-    EXPECT_THAT(error.message, HasSubstr("1 rows have NULL in the key (id)"));
-}
-
 TEST_F(UpsertTest, TiesColumnsByName) {
     exec(
         "CREATE SCHEMA m; CREATE TABLE m.t (name text, extra integer DEFAULT 7, id bigint PRIMARY "
@@ -207,42 +144,11 @@ TEST_F(UpsertTest, TiesColumnsByName) {
     EXPECT_EQ(scalar("SELECT id || name || extra || n FROM m.t"), "1a71");
 }
 
-TEST_F(UpsertTest, NamesColumnsThatDoNotFit) {
-    exec(
-        "CREATE SCHEMA m; CREATE TABLE m.t (id integer PRIMARY KEY, nmae text, must integer NOT "
-        "NULL)"
-    );
-    stage_rows("1,a\n");
-    const auto error = upsert_error(into_t);
-    EXPECT_EQ(error.code, core::Errc::invalid_argument);
-    EXPECT_EQ(error.where, "m.t");
-    EXPECT_THAT(error.message, HasSubstr("no column 'name' (did you mean 'nmae'?)"));
-    EXPECT_THAT(error.message, HasSubstr("no column 'must', which must not be NULL"));
-}
-
-TEST_F(UpsertTest, NeedsAUniqueConstraintOnTheKey) {
-    exec(
-        "CREATE SCHEMA m; CREATE TABLE m.t (id integer, name text);"
-        "CREATE UNIQUE INDEX ON m.t (id, name); CREATE UNIQUE INDEX ON m.t (id) WHERE id > 5"
-    );
-    stage_rows("1,a\n");
-    const auto error = upsert_error(into_t);
-    EXPECT_EQ(error.code, core::Errc::invalid_argument);
-    EXPECT_THAT(error.message, HasSubstr("no primary key or unique constraint on (id)"));
-    EXPECT_EQ(error.hint, R"(ALTER TABLE "m"."t" ADD PRIMARY KEY ("id"))");
-}
-
 TEST_F(UpsertTest, TakesAUniqueConstraintInAnyOrder) {
     exec("CREATE SCHEMA m; CREATE TABLE m.t (b integer, a integer, c integer, UNIQUE (b, a))");
     const std::string args =
         R"({"query": "select 1 as a, 2 as b, 3 as c", "into": "m.t", "key": ["a", "b"]})";
     EXPECT_EQ(counts(upsert_ok(args)), "1 0 0 0");
-}
-
-TEST_F(UpsertTest, RefusesAViewAsTarget) {
-    exec("CREATE SCHEMA m; CREATE VIEW m.t AS SELECT 1 AS id, 'a'::text AS name");
-    stage_rows("1,a\n");
-    EXPECT_THAT(upsert_error(into_t).message, HasSubstr("is no table"));
 }
 
 TEST_F(UpsertTest, ReplacesByKeyAndKeepsWhatDependsOnTheTable) {
@@ -277,54 +183,6 @@ TEST_F(UpsertTest, ComparesJsonColumns) {
     EXPECT_EQ(counts(upsert_ok(second)), "0 1 0 0");
 }
 
-TEST_F(UpsertTest, FailsWhenATriggerSwallowsRows) {
-    exec(
-        "CREATE SCHEMA m; CREATE TABLE m.t (id integer PRIMARY KEY, name text);"
-        "CREATE FUNCTION m.swallow() RETURNS trigger LANGUAGE plpgsql AS "
-        "$$ BEGIN IF NEW.id = 2 THEN RETURN NULL; END IF; RETURN NEW; END $$;"
-        "CREATE TRIGGER s BEFORE INSERT ON m.t FOR EACH ROW EXECUTE FUNCTION m.swallow()"
-    );
-    stage_rows("1,a\n2,b\n");
-    const auto error = upsert_error(into_t);
-    EXPECT_EQ(error.code, core::Errc::internal);
-    EXPECT_THAT(error.message, HasSubstr("rows do not add up: 2 in the source, but 1 inserted"));
-    EXPECT_EQ(scalar("SELECT count(*) FROM m.t"), "0");
-}
-
-TEST_F(UpsertTest, SaysThatStagedDataIsGone) {
-    stage_rows("1,a\n");
-    const auto gone = drop_staged(uri, core::DagId("movies"), core::RunId("r1"), core::Duration(0));
-    ASSERT_TRUE(gone.has_value());
-    const auto error = upsert_error(into_t);
-    EXPECT_EQ(error.code, core::Errc::not_found);
-    EXPECT_THAT(error.message, HasSubstr("staged table 'stage.t' is gone"));
-}
-
-TEST_F(UpsertTest, ReportsWrongSqlAsTheUsersMistake) {
-    const auto error = upsert_error(R"({"query": "select nothing from nowhere", "into": "m.t"})");
-    EXPECT_EQ(error.code, core::Errc::invalid_argument);
-    EXPECT_THAT(error.message, HasSubstr("nowhere"));
-}
-
-TEST_F(UpsertTest, RefusesTwoStatementsInAQuery) {
-    const auto error =
-        upsert_error(R"({"query": "select 1 as a; drop schema reel cascade", "into": "m.t"})");
-    EXPECT_THAT(error.message, HasSubstr("multiple commands"));
-    EXPECT_EQ(scalar("SELECT count(*) FROM reel.loads"), "0");
-}
-
-TEST_F(UpsertTest, NamesAMissingParent) {
-    exec(
-        "CREATE SCHEMA m; CREATE TABLE m.parent (id integer PRIMARY KEY);"
-        "CREATE TABLE m.t (id integer PRIMARY KEY REFERENCES m.parent, name text)"
-    );
-    stage_rows("1,a\n");
-    const auto error = upsert_error(into_t);
-    EXPECT_EQ(error.code, core::Errc::conflict);
-    EXPECT_THAT(error.message, HasSubstr("(id)=(1) is not present"));
-    EXPECT_THAT(error.hint, HasSubstr("referenced table first"));
-}
-
 TEST_F(UpsertTest, TakesTurnsWithAnotherUpsertOnTheSameTarget) {
     std::string rows;
     for (int i = 0; i < 5000; ++i) {
@@ -351,17 +209,6 @@ TEST_F(UpsertTest, TakesTurnsWithAnotherUpsertOnTheSameTarget) {
     const auto second = Json::parse(theirs->text);
     EXPECT_EQ(first["inserted"].get<int>() + second["inserted"].get<int>(), 5000);
     EXPECT_EQ(first["unchanged"].get<int>() + second["unchanged"].get<int>(), 5000);
-}
-
-TEST_F(UpsertTest, IsUnavailableWhenTheConnectionIsLost) {
-    stage_rows("1,a\n");
-    exec("CREATE SCHEMA m; CREATE TABLE m.t (id integer PRIMARY KEY, name text)");
-    const auto error = upsert_error(
-        R"({"query": "select 1 as id, pg_terminate_backend(pg_backend_pid())::text as name",
-            "into": "m.t", "key": "id"})"
-    );
-    EXPECT_EQ(error.code, core::Errc::unavailable);
-    EXPECT_EQ(scalar("SELECT count(*) FROM m.t"), "0");
 }
 
 TEST_F(UpsertTest, AnalyzesAfterABigChange) {
