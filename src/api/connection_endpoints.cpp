@@ -41,9 +41,6 @@ Outcome<ConnectionBody> read_body(const Call& call) {
     const auto field = [&](const char* name, std::string& into) {
         if (body->has(name)) given.given.emplace_back(name);
         into = body->text(name).value_or("");
-        if (into.find('\0') != std::string::npos) {
-            body->complain(name, "Must not hold NUL", "value_error");
-        }
     };
     field("description", record.description);
     field("host", record.host);

@@ -44,6 +44,17 @@ std::string range_message(long long low, long long high) {
     return "Input should be an integer from " + std::to_string(low) + " to " + std::to_string(high);
 }
 
+/// Postgres keeps no NUL in a text; libpq would cut the text there and say nothing.
+bool holds_nul(const nlohmann::json& value) {
+    if (value.is_string()) {
+        return value.get_ref<const std::string&>().find('\0') != std::string::npos;
+    }
+    const auto& items = value.items();
+    return value.is_structured() && std::any_of(items.begin(), items.end(), [&](const auto& item) {
+               return item.key().find('\0') != std::string::npos || holds_nul(item.value());
+           });
+}
+
 char lower(char c) {
     return static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
 }
@@ -153,6 +164,9 @@ Outcome<BodyReader> BodyReader::open(const std::string& body) {
     }
     if (!reader.object_.is_object()) {
         return reject({{{"body"}, "Input should be a JSON object", "dict_type"}});
+    }
+    if (holds_nul(reader.object_)) {
+        return reject({{{"body"}, "Text must not hold the character NUL", "value_error"}});
     }
     return reader;
 }

@@ -22,7 +22,8 @@ struct Url {
     std::string_view text
 );
 
-/// nullopt for a '%' that two hex digits do not follow.
+/// nullopt for a '%' that two hex digits do not follow, and for NUL, which no text of the database
+/// can hold.
 [[nodiscard]] std::optional<std::string> percent_decode(std::string_view text);
 
 }  // namespace reel::api

@@ -30,14 +30,11 @@ Outcome<VariableBody> read_body(const Call& call) {
     if (!body) return std::unexpected(body.error());
     VariableBody variable;
     variable.key = body->required_text("key");
-    if (variable.key.size() > longest_key || variable.key.find('\0') != std::string::npos) {
-        body->complain("key", "Should be at most 250 bytes without NUL", "string_too_long");
+    if (variable.key.size() > longest_key) {
+        body->complain("key", "Should be at most 250 bytes", "string_too_long");
     }
     if (const auto value = body->any("value")) variable.value = text_of(*value);
     if (!variable.value) body->complain("value", "Field required", "missing");
-    if (variable.value && variable.value->find('\0') != std::string::npos) {
-        body->complain("value", "Must not hold NUL", "value_error");
-    }
     if (body->has("description")) variable.description = body->text("description").value_or("");
     body->only_null("team_name");
     if (const auto whole = body->finish(); !whole) return std::unexpected(whole.error());

@@ -58,8 +58,9 @@ ServerOptions test_options(const std::filesystem::path& folder) {
 
 }  // namespace
 
-ApiTest::ApiTest()
-    : folder_(fresh_folder()),
+ApiTest::ApiTest(std::unique_ptr<store::RunStore> store)
+    : store_(std::move(store)),
+      folder_(fresh_folder()),
       services_{
           .executor = io_.get_executor(),
           .pool = pool_,

@@ -18,11 +18,11 @@ namespace reel::api {
 /// A diamond: extract → (clean, audit) → load. Tagged "films", owner of `load` is "ops".
 [[nodiscard]] core::Dag movies_dag(const std::string& dag_id = "movies");
 
-/// The whole API over a store in memory, a clock that stands and a scheduler that only obeys. No
-/// socket.
+/// The whole API over a store (in memory where none is given), a clock that stands and a scheduler
+/// that only obeys. No socket.
 class ApiTest : public ::testing::Test {
   protected:
-    ApiTest();
+    explicit ApiTest(std::unique_ptr<store::RunStore> store = store::make_memory_store());
     ~ApiTest() override;
 
     /// With a valid token, as JSON where there is a body.
@@ -64,7 +64,7 @@ class ApiTest : public ::testing::Test {
     boost::asio::io_context io_;
     async::BlockingPool pool_{1};
     support::ManualClock clock_;
-    std::unique_ptr<store::RunStore> store_ = store::make_memory_store();
+    std::unique_ptr<store::RunStore> store_;
     support::FakeRunControl control_{*store_, clock_};
     std::filesystem::path folder_;
     Services services_;

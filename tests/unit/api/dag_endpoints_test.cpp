@@ -139,8 +139,7 @@ TEST_F(DagsApi, KnowsNoOtherDag) {
           "/api/v2/dags/none/tasks",
           "/api/v2/dags/none/tasks/x",
           "/api/v2/dagSources/none",
-          "/api/v2/dags/a%2Fb",
-          "/api/v2/dags/%00"}) {
+          "/api/v2/dags/a%2Fb"}) {
         const Response response = get(path);
         EXPECT_EQ(response.status, 404) << path;
         EXPECT_TRUE(nlohmann::json::parse(response.body)["detail"].is_string());

@@ -97,6 +97,14 @@ TEST(BodyReader, RefusesWhatIsNoJsonObject) {
     }
 }
 
+TEST(BodyReader, RefusesNulWhichNoDatabaseKeeps) {
+    for (const char* const body :
+         {R"({"a": "x\u0000"})", R"({"a\u0000": 1})", R"({"conf": {"deep": ["\u0000"]}})"}) {
+        EXPECT_FALSE(BodyReader::open(body).has_value()) << body;
+    }
+    EXPECT_TRUE(BodyReader::open(R"({"a": "\\u0000"})").has_value());
+}
+
 TEST(BodyReader, RefusesABodyThatIsNestedWithoutEnd) {
     const std::string deep = R"({"conf": )" + std::string(1'000'000, '[');
     ASSERT_FALSE(BodyReader::open(deep).has_value());

@@ -40,7 +40,8 @@ TEST(Url, TakesTheRootATrailingSlashAndAWholeUrl) {
 }
 
 TEST(Url, RefusesBrokenEscapesAndTargetsThatAreNoPath) {
-    for (const char* const target : {"/%", "/%4", "/%zz", "/a%2", "/x?a=%g1", "*", "", "host:80"}) {
+    for (const char* const target :
+         {"/%", "/%4", "/%zz", "/a%2", "/a%00", "/x?a=%00", "/x?a=%g1", "*", "", "host:80"}) {
         EXPECT_FALSE(parse_target(target).has_value()) << target;
     }
 }
