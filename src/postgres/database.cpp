@@ -1,6 +1,7 @@
 #include "reel/postgres/database.hpp"
 
 #include <fmt/format.h>
+#include <poll.h>
 
 #include <condition_variable>
 #include <mutex>
@@ -145,6 +146,13 @@ Conninfo with_defaults(const DatabaseOptions& options) {
     return conninfo;
 }
 
+/// An idle connection on which something arrived was ended by the server (a restart, a kill):
+/// whoever used it next would fail for nothing.
+bool has_ended(const Connection& connection) {
+    pollfd socket{.fd = connection.link.sock(), .events = POLLIN, .revents = 0};
+    return ::poll(&socket, 1, 0) != 0;
+}
+
 class PqxxDatabase final : public Database {
   public:
     explicit PqxxDatabase(const DatabaseOptions& options)
@@ -185,6 +193,10 @@ class PqxxDatabase final : public Database {
         {
             std::unique_lock lock(mutex_);
             returned_.wait(lock, [&] { return !idle_.empty() || open_ < max_connections_; });
+            if (!idle_.empty() && has_ended(*idle_.back())) {
+                open_ -= idle_.size();
+                idle_.clear();
+            }
             if (!idle_.empty()) {
                 auto connection = std::move(idle_.back());
                 idle_.pop_back();
