@@ -46,7 +46,7 @@ std::optional<core::Error> unknown_command(
             };
         }
         at = *found;
-        path += word + " ";
+        path.append(word).append(" ");
     }
     return std::nullopt;
 }

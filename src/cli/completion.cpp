@@ -35,10 +35,12 @@ std::string completion_script(const CompletionWords& words, const std::string& s
     // The longest path first: "dags list movies" is completed as "dags list".
     for (auto entry = words.rbegin(); entry != words.rend(); ++entry) {
         const std::string& path = entry->first;
-        script += path.empty() ? "        *) words=\""
-                               : "        \"" + path + "\"|\"" + path + " \"*) words=\"";
+        script += "        ";
+        if (!path.empty())
+            script.append("\"").append(path).append("\"|\"").append(path).append(" \"");
+        script += "*) words=\"";
         for (const std::string& word : entry->second) {
-            script += word + " ";
+            script.append(word).append(" ");
         }
         script += "\" ;;\n";
     }

@@ -23,10 +23,12 @@ struct Findings {
     }
 };
 
-core::Result<void> look(const std::filesystem::path& path, Findings& findings) {
+core::Result<void> look(
+    const std::filesystem::path& path, const dagfile::LoadOptions& options, Findings& findings
+) {
     std::error_code error;
     if (std::filesystem::is_directory(path, error)) {
-        for (const auto& [name, file] : dagfile::load_dag_folder(path)) {
+        for (const auto& [name, file] : dagfile::load_dag_folder(path, options)) {
             findings.add(file);
         }
         return {};
@@ -35,7 +37,7 @@ core::Result<void> look(const std::filesystem::path& path, Findings& findings) {
         return core::fail(core::Errc::not_found, "there is no file or folder " + path.string());
     }
     const auto whole = std::filesystem::absolute(path, error);
-    findings.add(dagfile::load_dag_file(whole, whole.parent_path()));
+    findings.add(dagfile::load_dag_file(whole, whole.parent_path(), options));
     return {};
 }
 
@@ -58,14 +60,13 @@ std::string counted(std::size_t count, const std::string& word) {
 
 core::Result<int> validate(Context& context, const std::vector<std::string>& paths, Format format) {
     Findings findings;
+    const auto config = context.config();
+    if (!config) return std::unexpected(config.error());
+    const dagfile::LoadOptions options = dagfile::load_options(**config);
     std::vector<std::string> all = paths;
-    if (all.empty()) {
-        const auto config = context.config();
-        if (!config) return std::unexpected(config.error());
-        all.push_back((*config)->path("core", "dags_folder").string());
-    }
+    if (all.empty()) all.push_back((*config)->path("core", "dags_folder").string());
     for (const std::string& path : all) {
-        if (const auto looked = look(path, findings); !looked)
+        if (const auto looked = look(path, options, findings); !looked)
             return std::unexpected(looked.error());
     }
     if (format == Format::plain) {
