@@ -57,7 +57,6 @@ Node name_items(const Node& items, const MemberList& list, Diagnostics& diagnost
                 fmt::format("{} '{}' is declared twice", list.noun, name->text),
                 fmt::format("it is first declared in line {}", earlier->second)
             );
-            continue;
         }
         named.entries.push_back({name->text, name->at, item});
     }
@@ -72,9 +71,14 @@ Node merge_defaults(Node own, const Node& base) {
         return own;
     }
     for (const Entry& entry : base.entries) {
-        if (Node* value = find_mutable(own, entry.key)) {
-            *value = merge_defaults(std::move(*value), entry.value);
-        } else {
+        bool is_own = false;
+        for (Entry& mine : own.entries) {
+            if (mine.key == entry.key) {
+                mine.value = merge_defaults(std::move(mine.value), entry.value);
+                is_own = true;
+            }
+        }
+        if (!is_own) {
             own.entries.push_back(entry);
         }
     }

@@ -12,7 +12,8 @@ namespace reel::dagfile {
 [[nodiscard]] Node merge_defaults(Node own, const Node& base);
 
 /// A list of maps that name themselves ([{task_id: a, …}]) as the map that it stands for
-/// ({a: {task_id: a, …}}), so that one reader and one merge do for both forms.
+/// ({a: {task_id: a, …}}), so that one reader and one merge do for both forms. A name that comes
+/// twice is reported, and both its members stay, for what they say is checked as well.
 struct MemberList {
     std::string key;   ///< "tasks"
     std::string id;    ///< "task_id"

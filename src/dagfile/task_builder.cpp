@@ -231,12 +231,18 @@ class TaskBuilder final {
         const bool is_group = std::ranges::any_of(draft_.groups, [&](const GroupDraft& group) {
             return group.id == id;
         });
-        if (is_group || !ids_.insert(id).second) {
+        const bool is_taken = !ids_.insert(id).second && !is_repeated(draft.name);
+        if (is_group || is_taken) {
             diagnostics_.add(
                 entry.at,
                 fmt::format("'{}' names {}", id, is_group ? "a task group, too" : "two tasks")
             );
         }
+    }
+
+    /// Two members of a list with one name were reported when the list was read.
+    [[nodiscard]] bool is_repeated(const std::string& name) const {
+        return std::ranges::find(draft_.tasks, name, &TaskDraft::name) != draft_.tasks.end();
     }
 
     const Node& dag_;
