@@ -63,8 +63,9 @@ asio::awaitable<void> Catalog::save_errors(std::vector<store::ImportErrorRecord>
 }
 
 asio::awaitable<void> Catalog::refresh() {
+    options_.now = parts_.clock.now();
     const auto files =
-        co_await parts_.pool.run([this] { return dagfile::load_dag_folder(folder_); });
+        co_await parts_.pool.run([this] { return dagfile::load_dag_folder(folder_, options_); });
     if (!read_before_) {
         const auto stored = co_await parts_.pool.run([this] {
             store::DagFilter all;

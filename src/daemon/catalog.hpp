@@ -38,8 +38,8 @@ class Catalog final {
         scheduler::Scheduler& scheduler;
         const core::Clock& clock;
     };
-    Catalog(Parts parts, std::filesystem::path folder)
-        : parts_(parts), folder_(std::move(folder)) {}
+    Catalog(Parts parts, std::filesystem::path folder, dagfile::LoadOptions options)
+        : parts_(parts), folder_(std::move(folder)), options_(std::move(options)) {}
 
     /// Reads the folder once and hands over what it holds.
     boost::asio::awaitable<void> refresh();
@@ -51,6 +51,7 @@ class Catalog final {
 
     Parts parts_;
     std::filesystem::path folder_;
+    dagfile::LoadOptions options_;
     std::vector<core::Dag> known_;
     bool read_before_ = false;
 };

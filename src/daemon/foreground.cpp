@@ -65,13 +65,14 @@ store::RunRecord test_run(
 core::Result<std::map<std::string, dagfile::LoadedFile>> load_files(
     const config::Config& config, const std::string& file
 ) {
-    if (file.empty()) return dagfile::load_dag_folder(config.path("core", "dags_folder"));
+    const auto options = dagfile::load_options(config);
+    if (file.empty()) return dagfile::load_dag_folder(config.path("core", "dags_folder"), options);
     std::error_code error;
     const fs::path path = fs::absolute(file, error);
     if (!fs::is_regular_file(path, error))
         return core::fail(core::Errc::not_found, "there is no such file", {}, file);
     return std::map<std::string, dagfile::LoadedFile>{
-        {file, dagfile::load_dag_file(path, path.parent_path())}
+        {file, dagfile::load_dag_file(path, path.parent_path(), options)}
     };
 }
 

@@ -82,7 +82,8 @@ Services::Services(const config::Config& config, Databases& databases, const Ser
            .store = *store_,
            .scheduler = *scheduler_,
            .clock = clock_},
-          config.path("core", "dags_folder")
+          config.path("core", "dags_folder"),
+          dagfile::load_options(config)
       ) {
     api::ServerOptions options;
     options.host = config.text("api", "host");

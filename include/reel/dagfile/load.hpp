@@ -9,6 +9,10 @@
 #include "reel/core/dag.hpp"
 #include "reel/core/time.hpp"
 
+namespace reel::config {
+class Config;
+}
+
 namespace reel::dagfile {
 
 /// One mistake in a DAG file.
@@ -42,6 +46,9 @@ struct LoadOptions {
     int max_active_runs = 16;
     int max_active_tasks = 16;
 };
+
+/// What `core.default_timezone` and `core.max_active_…_per_dag` say, as of now.
+[[nodiscard]] LoadOptions load_options(const config::Config& config);
 
 /// The text of a DAG file and what belongs to it. `path` is absolute and becomes fileloc,
 /// `relative_path` is below the DAG folder.

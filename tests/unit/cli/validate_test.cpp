@@ -43,6 +43,19 @@ TEST_F(Validate, PrintsEveryMistakeWithItsPlaceAndAHint) {
     EXPECT_NE(list[0]["hint"], "");
 }
 
+TEST_F(Validate, ReadsDatesInTheConfiguredTimeZone) {
+    write(
+        "dates.yaml",
+        "d:\n  start_date: 2024-01-01T00:00Z\n  end_date: 2024-01-01\n"
+        "  tasks: [{task_id: a, operator: empty}]\n"
+    );
+    EXPECT_EQ(run({"dags", "validate"}), 0) << out_;
+    environment_["REEL__CORE__DEFAULT_TIMEZONE"] = "Europe/Berlin";
+    EXPECT_EQ(run({"dags", "validate"}), 1);
+    EXPECT_NE(out_.find("end_date lies before start_date"), std::string::npos) << out_;
+    EXPECT_EQ(run({"dags", "validate", (folder_ / "dags/dates.yaml").string()}), 1) << "one file";
+}
+
 TEST_F(Validate, SaysWhatIsNotThere) {
     EXPECT_EQ(run({"dags", "validate", "/no/such/file.yaml"}), 1);
     EXPECT_EQ(err_, "error: there is no file or folder /no/such/file.yaml\n");

@@ -1,0 +1,14 @@
+#include "reel/config/config.hpp"
+#include "reel/dagfile/load.hpp"
+
+namespace reel::dagfile {
+
+LoadOptions load_options(const config::Config& config) {
+    LoadOptions options;
+    options.timezone = config.text("core", "default_timezone");
+    options.max_active_runs = static_cast<int>(config.integer("core", "max_active_runs_per_dag"));
+    options.max_active_tasks = static_cast<int>(config.integer("core", "max_active_tasks_per_dag"));
+    return options;
+}
+
+}  // namespace reel::dagfile

@@ -1,0 +1,130 @@
+#include "daemon/foreground.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
+namespace reel::daemon {
+namespace {
+
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+/// A home with a DAG folder, removed with the test.
+class FindDag : public testing::Test {
+  protected:
+    FindDag() {
+        std::string name = (std::filesystem::temp_directory_path() / "reel-find-XXXXXX").string();
+        home_ = mkdtemp(name.data());
+        std::filesystem::create_directories(home_ / "dags");
+    }
+    ~FindDag() override {
+        std::error_code ignored;
+        std::filesystem::remove_all(home_, ignored);
+    }
+
+    std::string write(const std::string& name, const std::string& text) const {
+        const auto file = home_ / "dags" / name;
+        std::ofstream(file) << text;
+        return file.string();
+    }
+    [[nodiscard]] config::Config config(config::Environment environment = {}) const {
+        environment.emplace("REEL_HOME", home_.string());
+        return config::Config::load(environment).value();
+    }
+
+    std::filesystem::path home_;
+    const std::string tasks_ = "  tasks: [{task_id: a, operator: empty}]\n";
+};
+
+TEST_F(FindDag, LooksIntoTheDagFolderWhereNoFileIsNamed) {
+    write("x.yaml", "movies:\n" + tasks_);
+    const auto dag = find_dag(config(), "movies", "");
+    ASSERT_TRUE(dag) << dag.error().describe();
+    EXPECT_EQ(dag->relative_fileloc, "x.yaml");
+}
+
+TEST_F(FindDag, GivesTheDagTheConfiguredDefaults) {
+    const std::string file = write("x.yaml", "d:\n  start_date: 2024-01-01\n" + tasks_);
+    const auto configured = config(
+        {{"REEL__CORE__DEFAULT_TIMEZONE", "Asia/Tokyo"},
+         {"REEL__CORE__MAX_ACTIVE_RUNS_PER_DAG", "2"},
+         {"REEL__CORE__MAX_ACTIVE_TASKS_PER_DAG", "3"}}
+    );
+    for (const std::string& place : {std::string(), file}) {
+        const auto dag = find_dag(configured, "d", place);
+        ASSERT_TRUE(dag) << dag.error().describe();
+        EXPECT_EQ(dag->timezone, "Asia/Tokyo");
+        EXPECT_EQ(dag->max_active_runs, 2);
+        EXPECT_EQ(dag->max_active_tasks, 3);
+        EXPECT_EQ(core::format_api(*dag->start_date), "2023-12-31T15:00:00Z");
+    }
+}
+
+TEST_F(FindDag, NamesTheDagsThatAreThereForOneThatIsNot) {
+    write("x.yaml", "one:\n" + tasks_ + "two:\n" + tasks_);
+    const auto dag = find_dag(config(), "three", "");
+    ASSERT_FALSE(dag);
+    EXPECT_EQ(dag.error().code, core::Errc::not_found);
+    EXPECT_EQ(dag.error().message, "there is no DAG 'three'");
+    EXPECT_EQ(dag.error().hint, "found there: one, two");
+    EXPECT_EQ(dag.error().where, (home_ / "dags").string());
+}
+
+TEST_F(FindDag, SaysWhenNoDagIsThereAtAll) {
+    const auto dag = find_dag(config(), "d", "");
+    ASSERT_FALSE(dag);
+    EXPECT_EQ(dag.error().hint, "no DAG was found there");
+}
+
+TEST_F(FindDag, GivesTheMistakesOfABrokenOne) {
+    write("x.yaml", "d:\n  catchup: maybe\n" + tasks_);
+    const auto dag = find_dag(config(), "d", "");
+    ASSERT_FALSE(dag);
+    EXPECT_EQ(dag.error().code, core::Errc::invalid_argument);
+    EXPECT_THAT(dag.error().message, HasSubstr("DAG 'd' cannot be loaded:\nx.yaml:2:12: "));
+}
+
+TEST_F(FindDag, DoesNotBlameTheMistakesOfAnotherDag) {
+    write("x.yaml", "bad:\n  catchup: maybe\n" + tasks_);
+    const auto dag = find_dag(config(), "d", "");
+    ASSERT_FALSE(dag);
+    EXPECT_EQ(dag.error().code, core::Errc::not_found);
+}
+
+TEST_F(FindDag, SaysWhichFileIsNotThere) {
+    const auto dag = find_dag(config(), "d", "/nonexistent/x.yaml");
+    ASSERT_FALSE(dag);
+    EXPECT_EQ(dag.error().describe(), "/nonexistent/x.yaml: there is no such file");
+}
+
+core::Dag chain() {
+    core::Dag dag;
+    dag.dag_id = core::DagId("d");
+    dag.tasks = {{.task_id = core::TaskId("a")}, {.task_id = core::TaskId("b")}};
+    dag.tasks[0].downstream = {1};
+    dag.tasks[1].upstream = {0};
+    return dag;
+}
+
+TEST(OnlyTask, StandsAloneInItsDag) {
+    const auto reduced = only_task(chain(), "b");
+    ASSERT_TRUE(reduced);
+    ASSERT_EQ(reduced->tasks.size(), 1U);
+    EXPECT_EQ(reduced->tasks[0].task_id, core::TaskId("b"));
+    EXPECT_THAT(reduced->tasks[0].upstream, IsEmpty());
+    EXPECT_THAT(only_task(chain(), "a")->tasks[0].downstream, IsEmpty());
+}
+
+TEST(OnlyTask, ThatTheDagLacksIsAnErrorWithThoseItHas) {
+    const auto reduced = only_task(chain(), "c");
+    ASSERT_FALSE(reduced);
+    EXPECT_EQ(reduced.error().message, "DAG 'd' has no task 'c'");
+    EXPECT_EQ(reduced.error().hint, "its tasks: a, b");
+}
+
+}  // namespace
+}  // namespace reel::daemon

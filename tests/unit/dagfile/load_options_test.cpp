@@ -1,0 +1,51 @@
+#include <gtest/gtest.h>
+
+#include "parsing.hpp"
+#include "reel/config/config.hpp"
+
+namespace reel::dagfile {
+namespace {
+
+config::Config config_with(config::Environment environment) {
+    environment.emplace("REEL_HOME", "/nonexistent/reel");
+    return config::Config::load(environment).value();
+}
+
+TEST(ConfiguredLoadOptions, AreTheBuiltInOnesWhereNothingIsConfigured) {
+    const LoadOptions options = load_options(config_with({}));
+    const LoadOptions built_in;
+    EXPECT_EQ(options.timezone, built_in.timezone);
+    EXPECT_EQ(options.max_active_runs, built_in.max_active_runs);
+    EXPECT_EQ(options.max_active_tasks, built_in.max_active_tasks);
+}
+
+TEST(ConfiguredLoadOptions, AreThoseOfTheConfigurationEachInItsPlace) {
+    const LoadOptions options = load_options(config_with(
+        {{"REEL__CORE__DEFAULT_TIMEZONE", "Asia/Tokyo"},
+         {"REEL__CORE__MAX_ACTIVE_RUNS_PER_DAG", "3"},
+         {"REEL__CORE__MAX_ACTIVE_TASKS_PER_DAG", "5"}}
+    ));
+    EXPECT_EQ(options.timezone, "Asia/Tokyo");
+    EXPECT_EQ(options.max_active_runs, 3);
+    EXPECT_EQ(options.max_active_tasks, 5);
+}
+
+TEST(ConfiguredLoadOptions, GiveWayToWhatTheDagSays) {
+    const LoadOptions options = load_options(config_with(
+        {{"REEL__CORE__DEFAULT_TIMEZONE", "Asia/Tokyo"},
+         {"REEL__CORE__MAX_ACTIVE_RUNS_PER_DAG", "3"}}
+    ));
+    const std::string text =
+        "d:\n  timezone: Europe/Berlin\n  max_active_runs: 7\n  start_date: 2024-01-01\n"
+        "  tasks: {a: {operator: empty}}\n";
+    const LoadedFile file = parse_dag_file(
+        {.text = text, .path = "/dags/x.yaml", .relative_path = "x.yaml", .defaults = {}}, options
+    );
+    ASSERT_EQ(file.dags.size(), 1U);
+    EXPECT_EQ(file.dags[0].timezone, "Europe/Berlin");
+    EXPECT_EQ(file.dags[0].max_active_runs, 7);
+    EXPECT_EQ(core::format_api(*file.dags[0].start_date), "2023-12-31T23:00:00Z");
+}
+
+}  // namespace
+}  // namespace reel::dagfile
