@@ -1,7 +1,9 @@
-# reel_module(<name> SOURCES … [PUBLIC_HEADERS …] [LINKS …] [PRIVATE_LINKS …])
+# reel_module(<name> SOURCES … [PUBLIC_HEADERS …] [LINKS …] [PRIVATE_LINKS …] [UNITY] [APART …])
 #   target reel_<name>; SOURCES are relative to src/<name>, PUBLIC_HEADERS to include/reel/<name>.
+#   UNITY lets whole builds (REEL_UNITY) compile several sources as one, which halves their time; those named APART have
+#   private names that others of the module have, too, and stay by themselves.
 function(reel_module name)
-    cmake_parse_arguments(M "" "" "SOURCES;PUBLIC_HEADERS;LINKS;PRIVATE_LINKS" ${ARGN})
+    cmake_parse_arguments(M "UNITY" "" "SOURCES;PUBLIC_HEADERS;LINKS;PRIVATE_LINKS;APART" ${ARGN})
     set(target reel_${name})
     foreach(source IN LISTS M_SOURCES)
         if(NOT IS_ABSOLUTE ${source} AND NOT EXISTS ${CMAKE_CURRENT_SOURCE_DIR}/${source})
@@ -13,6 +15,10 @@ function(reel_module name)
     target_sources(${target} PUBLIC FILE_SET HEADERS BASE_DIRS ${CMAKE_SOURCE_DIR}/include FILES ${M_PUBLIC_HEADERS})
     set_target_properties(${target} PROPERTIES VERIFY_INTERFACE_HEADER_SETS ON)
     target_link_libraries(${target} PUBLIC ${M_LINKS} PRIVATE reel_options ${M_PRIVATE_LINKS})
+    if(REEL_UNITY AND M_UNITY)
+        set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 10)
+        set_source_files_properties(${M_APART} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
+    endif()
 endfunction()
 
 # reel_tests(<kind> <module> SOURCES … [LINKS …])

@@ -21,8 +21,12 @@ endif()
 # Warnings and sanitizers reach our own targets only, through this interface.
 add_library(reel_options INTERFACE)
 target_compile_options(reel_options INTERFACE
-    -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Wold-style-cast -Woverloaded-virtual -Werror
+    -Wall -Wextra -Wpedantic -Wnon-virtual-dtor -Wold-style-cast -Woverloaded-virtual -Werror
     -Wno-missing-designated-field-initializers)  # a field left out takes its default: that is the point
+if(NOT REEL_UNITY)
+    # Sources compiled as one see the private names of their neighbours.
+    target_compile_options(reel_options INTERFACE -Wshadow)
+endif()
 if(REEL_SANITIZE)
     target_compile_options(reel_options INTERFACE -fsanitize=${REEL_SANITIZE} -fno-omit-frame-pointer
         -fno-sanitize-recover=all)
