@@ -58,6 +58,18 @@ std::optional<std::string> decode_extended(std::string_view value) {
     return percent_decode(value.substr(second + 1));
 }
 
+/// At most `size` bytes from the front of a longer text, no UTF-8 character in halves, nothing
+/// blank at the cut.
+std::string_view cut_between_characters(std::string_view text, std::size_t size) {
+    const auto continues = [&](std::size_t at) {
+        return (static_cast<unsigned char>(text[at]) & 0xc0U) == 0x80U;
+    };
+    std::size_t end = size;
+    while (end + 3 > size && continues(end)) --end;
+    // What goes on for longer is no UTF-8 at all.
+    return trim(text.substr(0, continues(end) ? size : end), " .");
+}
+
 }  // namespace
 
 std::string sanitize_name(std::string_view name) {
@@ -72,7 +84,7 @@ std::string sanitize_name(std::string_view name) {
         const std::size_t dot = clean.rfind('.');
         const bool short_extension = dot != std::string::npos && clean.size() - dot <= 16;
         const std::string extension = short_extension ? clean.substr(dot) : "";
-        clean = clean.substr(0, max_name - extension.size()) + extension;
+        clean = std::string(cut_between_characters(clean, max_name - extension.size())) + extension;
     }
     return clean;
 }

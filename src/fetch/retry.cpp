@@ -12,7 +12,8 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr core::Duration longest_delay = 60s;
+constexpr std::chrono::seconds longest_wait = 60s;
+constexpr core::Duration longest_delay = longest_wait;
 
 bool is_worth_retrying(int status) {
     return status == 408 || status == 429 || status >= 500;
@@ -126,7 +127,9 @@ core::Duration delay_before(
 ) {
     const int doublings = std::clamp(retry - 1, 0, 20);
     core::Duration delay = std::min(first * (1 << doublings), longest_delay);
-    if (asked_for) delay = std::max<core::Duration>(delay, *asked_for);
+    // Clamped before it is converted: the number is the server's and may be beyond any Duration.
+    if (asked_for)
+        delay = std::max<core::Duration>(delay, std::clamp(*asked_for, 0s, longest_wait));
     return std::clamp<core::Duration>(delay, 0s, longest_delay);
 }
 

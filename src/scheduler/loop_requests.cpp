@@ -76,6 +76,7 @@ asio::awaitable<core::Result<store::RunRecord>> Loop::set_run_state(
 ) {
     auto ended = planner_.end_run(dag_id, run_id, state, parts_.clock.now());
     if (!ended) {
+        if (ended.error().code == core::Errc::conflict) co_return ended;
         auto stored = co_await parts_.pool.run([this, dag_id, run_id] {
             return parts_.store.get_run(dag_id, run_id);
         });

@@ -154,6 +154,14 @@ core::Result<store::RunRecord> Planner::end_run(
             "no active run '" + run_id.str() + "' of DAG '" + dag_id.str() + "'"
         );
     }
+    // Its end may wait for the next round; it is too late for another one.
+    if (core::is_finished(plan->run().state)) {
+        if (plan->run().state == state) return plan->run();
+        return core::fail(
+            core::Errc::conflict,
+            "the run has already ended: " + std::string(core::to_string(plan->run().state))
+        );
+    }
     auto& entry = dags_.at(dag_id);
     if (plan->run().state == RunState::queued) {
         entry.queued.erase({plan->run().run_after, run_id});

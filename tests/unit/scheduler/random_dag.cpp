@@ -1,0 +1,99 @@
+#include "support/dag_builder.hpp"
+#include "unit/scheduler/simulation.hpp"
+
+namespace reel::scheduler {
+
+using core::TriggerRule;
+
+namespace {
+
+void randomize(core::Task& task, Dice& dice, const Shape& shape) {
+    constexpr int most_retries = 3;
+    task.trigger_rule = dice.pick(shape.rules);
+    task.retries = dice.below(most_retries);
+    task.retry_delay = std::chrono::seconds(dice.below(60));
+    task.priority_weight = dice.below(10);
+    if (dice.one_in(6)) task.operator_name = "empty";
+}
+
+std::vector<std::string> some_of(const std::vector<std::string>& names, Dice& dice) {
+    std::vector<std::string> chosen;
+    for (const auto& name : names) {
+        if (dice.one_in(3)) chosen.push_back(name);
+    }
+    return chosen;
+}
+
+}  // namespace
+
+Shape any_shape() {
+    return {
+        .max_tasks = 9,
+        .rules =
+            {TriggerRule::all_success,
+             TriggerRule::all_failed,
+             TriggerRule::all_done,
+             TriggerRule::all_done_min_one_success,
+             TriggerRule::all_skipped,
+             TriggerRule::one_success,
+             TriggerRule::one_failed,
+             TriggerRule::one_done,
+             TriggerRule::none_failed,
+             TriggerRule::none_failed_min_one_success,
+             TriggerRule::none_skipped,
+             TriggerRule::always},
+        .outcomes =
+            {TaskOutcome::succeeded,
+             TaskOutcome::succeeded,
+             TaskOutcome::failed,
+             TaskOutcome::failed_finally,
+             TaskOutcome::skipped,
+             TaskOutcome::timed_out,
+             TaskOutcome::cancelled,
+             TaskOutcome::lost},
+        .may_fail_fast = true,
+        .may_time_out = true,
+    };
+}
+
+Shape settled_shape() {
+    return {
+        .rules =
+            {TriggerRule::all_success,
+             TriggerRule::all_done,
+             TriggerRule::all_done_min_one_success,
+             TriggerRule::one_success,
+             TriggerRule::none_failed,
+             TriggerRule::always},
+        .outcomes =
+            {TaskOutcome::succeeded,
+             TaskOutcome::succeeded,
+             TaskOutcome::failed,
+             TaskOutcome::lost,
+             TaskOutcome::failed_finally},
+    };
+}
+
+core::Dag random_dag(Dice& dice, const std::string& dag_id, const Shape& shape) {
+    support::DagBuilder builder = support::a_dag(dag_id);
+    const int count = dice.below(shape.max_tasks + 1);
+    std::vector<std::string> names;
+    for (int i = 0; i < count; ++i) {
+        const std::string name = "t" + std::to_string(i);
+        builder.task(name, some_of(names, dice), [&](core::Task& task) {
+            randomize(task, dice, shape);
+        });
+        names.push_back(name);
+    }
+    builder.with([&](core::Dag& dag) {
+        dag.max_active_tasks = 1 + dice.below(4);
+        dag.max_active_runs = 1 + dice.below(3);
+        dag.fail_fast = shape.may_fail_fast && dice.one_in(4);
+        if (shape.may_time_out && dice.one_in(4)) {
+            dag.dagrun_timeout = std::chrono::seconds(1 + dice.below(120));
+        }
+    });
+    return builder.build();
+}
+
+}  // namespace reel::scheduler

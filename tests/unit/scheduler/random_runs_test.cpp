@@ -1,0 +1,102 @@
+#include <gtest/gtest.h>
+
+#include "unit/scheduler/simulation.hpp"
+
+namespace reel::scheduler {
+namespace {
+
+std::vector<core::Dag> some_dags(std::uint32_t seed, const Shape& shape) {
+    Dice dice(seed);
+    std::vector<core::Dag> dags;
+    const int count = 1 + dice.below(2);
+    for (int i = 0; i < count; ++i) {
+        dags.push_back(random_dag(dice, "d" + std::to_string(i), shape));
+    }
+    return dags;
+}
+
+/// Plays one world per seed; the first that breaks a rule names its seed.
+void play(int worlds, const Shape& shape, const Simulation::Settings& settings) {
+    for (std::uint32_t seed = 1; seed <= static_cast<std::uint32_t>(worlds); ++seed) {
+        SCOPED_TRACE("seed " + std::to_string(seed));
+        Simulation::Settings of_seed = settings;
+        of_seed.seed = seed;
+        of_seed.fate = seed;
+        Simulation simulation(some_dags(seed, shape), shape, of_seed);
+        ASSERT_TRUE(simulation.run_to_end()) << "it stands still at\n" << simulation.ends();
+    }
+}
+
+TEST(RandomRuns, EveryRunEndsAndNothingBreaksARule) {
+    play(40, any_shape(), {.runs = 1});
+}
+
+TEST(RandomRuns, RunsSideBySideKeepTheLimitsOfTheirDags) {
+    play(5, any_shape(), {.parallelism = 32, .runs = 5});
+}
+
+TEST(RandomRuns, AScarceParallelismIsNeverExceededAndStarvesNobody) {
+    play(8, any_shape(), {.parallelism = 2, .runs = 4});
+    play(8, any_shape(), {.parallelism = 1, .runs = 2});
+}
+
+TEST(RandomRuns, PeopleMayEndRunsAtAnyMoment) {
+    play(15, any_shape(), {.parallelism = 3, .runs = 3, .mark_one_in = 4});
+}
+
+TEST(RandomRuns, ARestartAtAnyMomentBreaksNoRule) {
+    play(15, any_shape(), {.parallelism = 3, .runs = 2, .restart_one_in = 5});
+}
+
+TEST(RandomRuns, RestartsAndPeopleTogetherBreakNoRule) {
+    play(15, any_shape(), {.parallelism = 3, .runs = 3, .restart_one_in = 6, .mark_one_in = 5});
+}
+
+TEST(RandomRuns, TheEndDoesNotHangOnTheOrderOfEvents) {
+    const Shape shape = settled_shape();
+    for (std::uint32_t seed = 1; seed <= 12; ++seed) {
+        SCOPED_TRACE("seed " + std::to_string(seed));
+        const auto dags = some_dags(seed, shape);
+        Simulation one(dags, shape, {.seed = seed, .fate = seed, .runs = 2});
+        Simulation other(
+            dags, shape, {.seed = seed + 1000, .fate = seed, .parallelism = 1, .runs = 2}
+        );
+        ASSERT_TRUE(one.run_to_end());
+        ASSERT_TRUE(other.run_to_end());
+        ASSERT_EQ(one.ends(), other.ends());
+    }
+}
+
+TEST(RandomRuns, ARestartLeadsToTheEndThatWouldHaveComeWithoutIt) {
+    const Shape shape = settled_shape();
+    int restarts = 0;
+    for (std::uint32_t seed = 1; seed <= 12; ++seed) {
+        SCOPED_TRACE("seed " + std::to_string(seed));
+        const auto dags = some_dags(seed, shape);
+        Simulation straight(dags, shape, {.seed = seed, .fate = seed, .runs = 2});
+        Simulation restarted(
+            dags, shape, {.seed = seed, .fate = seed, .runs = 2, .restart_one_in = 4}
+        );
+        ASSERT_TRUE(straight.run_to_end());
+        ASSERT_TRUE(restarted.run_to_end());
+        ASSERT_EQ(straight.ends(), restarted.ends());
+        restarts += restarted.restarts();
+    }
+    EXPECT_GT(restarts, 12) << "the test is worth nothing without restarts";
+}
+
+TEST(RandomRuns, TheSameSeedGivesTheSameHistory) {
+    const Shape shape = any_shape();
+    for (std::uint32_t seed = 1; seed <= 5; ++seed) {
+        const auto dags = some_dags(seed, shape);
+        const Simulation::Settings settings{.seed = seed, .fate = seed, .runs = 2};
+        Simulation one(dags, shape, settings);
+        Simulation other(dags, shape, settings);
+        one.run_to_end();
+        other.run_to_end();
+        EXPECT_EQ(one.ends(), other.ends()) << seed;
+    }
+}
+
+}  // namespace
+}  // namespace reel::scheduler

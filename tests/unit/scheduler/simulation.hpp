@@ -1,0 +1,93 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "reel/store/run_store.hpp"
+#include "scheduler/planner.hpp"
+#include "support/manual_clock.hpp"
+#include "unit/scheduler/dice.hpp"
+
+namespace reel::scheduler {
+
+/// Which rules and outcomes a random DAG may have.
+struct Shape {
+    int max_tasks = 8;
+    std::vector<core::TriggerRule> rules{core::TriggerRule::all_success};
+    std::vector<TaskOutcome> outcomes{TaskOutcome::succeeded, TaskOutcome::failed};
+    bool may_fail_fast = false;
+    bool may_time_out = false;
+};
+
+/// Every rule and every outcome.
+[[nodiscard]] Shape any_shape();
+/// Only rules and outcomes whose result does not hang on the order in which tasks end.
+[[nodiscard]] Shape settled_shape();
+
+[[nodiscard]] core::Dag random_dag(Dice& dice, const std::string& dag_id, const Shape& shape);
+
+/// A planner, a store and processes that live for a while, all moved by dice. After each round it
+/// checks what must always hold, and fails the running test where it does not.
+class Simulation final {
+  public:
+    struct Settings {
+        std::uint32_t seed = 0;  ///< of the order of events
+        std::uint32_t fate = 0;  ///< of how each try ends
+        int parallelism = 32;
+        int runs = 1;
+        int restart_one_in = 0;  ///< chance of a restart per round; 0: never
+        int mark_one_in = 0;     ///< chance per round that a person ends a run
+    };
+    Simulation(std::vector<core::Dag> dags, const Shape& shape, Settings settings);
+
+    /// Until every run has ended and no process is left. False when it does not come to that.
+    bool run_to_end();
+
+    /// "dag/run = state" and "dag/run/task = state after n tries", one a line.
+    [[nodiscard]] std::string ends() const;
+    [[nodiscard]] int restarts() const { return restarts_; }
+    [[nodiscard]] store::RunStore& store() { return *store_; }
+
+  private:
+    struct Process {
+        AttemptOrder order;
+        bool started = false;
+        bool unwanted = false;
+    };
+
+    void hand_over_dags();
+    void round();
+    void apply(const Effects& effects);
+    void start(const AttemptOrder& order);
+    void happen();
+    void end_process(core::AttemptId attempt);
+    void mark_a_run();
+    void restart();
+    [[nodiscard]] bool all_ended() const;
+    [[nodiscard]] TaskOutcome fate_of(const AttemptOrder& order) const;
+
+    void check_changes(const store::Commit& commit) const;
+    void check_rule(const store::TaskChange& change) const;
+    void check_limits();
+    [[nodiscard]] std::vector<store::TaskInstanceRecord> tasks_of(const store::RunRecord& run
+    ) const;
+
+    std::vector<core::Dag> dags_;
+    Shape shape_;
+    Settings settings_;
+    Dice dice_;
+    support::ManualClock clock_;
+    std::unique_ptr<store::RunStore> store_ = store::make_memory_store();
+    std::unique_ptr<Planner> planner_;
+    std::map<core::AttemptId, Process> alive_;
+    std::vector<store::RunRecord> requested_;
+    std::map<core::TaskKey, core::AttemptId> last_attempt_;
+    std::set<core::RunId> settled_;  ///< ended, and looked at since
+    int restarts_ = 0;
+};
+
+}  // namespace reel::scheduler
