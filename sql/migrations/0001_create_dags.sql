@@ -3,7 +3,8 @@
 -- Times travel as microseconds since 1970: exact in both directions, free of zones and formats.
 create function reel.at_micros(micros bigint) returns timestamptz
     language sql stable strict parallel safe
-    as $$ select timestamptz 'epoch' + micros * interval '1 microsecond' $$;
+    -- By hours first: interval arithmetic is in double precision, which a far date in microseconds overflows.
+    as $$ select timestamptz 'epoch' + (micros / 3600000000) * interval '1 hour' + (micros % 3600000000) * interval '1 microsecond' $$;
 
 create function reel.micros_of(at timestamptz) returns bigint
     language sql stable strict parallel safe

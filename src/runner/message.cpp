@@ -1,5 +1,7 @@
 #include "message.hpp"
 
+#include <stdexcept>
+
 #include "json_codec.hpp"
 
 namespace reel::runner {
@@ -42,7 +44,9 @@ core::AttemptId attempt_of(const json& value) {
 
 Welcome welcome_from_json(const json& value) {
     Welcome welcome{.pid = value.at("pid").get<int>(), .running = {}, .ended = 0};
-    for (const auto& start : value.at("running")) {
+    const json& running = value.at("running");
+    if (!running.is_array()) throw std::invalid_argument("not a list");
+    for (const auto& start : running) {
         welcome.running.push_back(start_from_json(start));
     }
     welcome.ended = value.at("ended").get<std::size_t>();

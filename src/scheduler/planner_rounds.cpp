@@ -57,6 +57,8 @@ void Planner::fire_timers(Timestamp now) {
         RunPlan* plan = find_run(timer.run);
         if (plan == nullptr || core::is_finished(plan->run().state)) continue;
         if (timer.kind == TimerKind::run_timeout) {
+            // A later run may have taken the id of the one that the timer was for.
+            if (plan->run().start_date.value_or(now) + *plan->dag().dagrun_timeout > now) continue;
             plan->end(RunState::failed, now, "dagrun_timeout: the run took longer than it may");
         } else if (plan->task(timer.task).next_retry_at == at) {
             plan->retry_due(timer.task, now);

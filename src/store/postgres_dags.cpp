@@ -75,6 +75,14 @@ constexpr std::string_view dag_where = R"sql(
     where ($1::text is null or d.dag_id like $1) and ($2::bool is null or d.is_paused = $2::bool)
       and ($3::text[] is null or d.tags && $3::text[]) and ($4::bool or not d.is_stale))sql";
 
+/// A pattern for Postgres, which refuses one that ends in a single backslash.
+Param like_value(const std::string& pattern) {
+    if (pattern.empty()) return std::nullopt;
+    const std::size_t last = pattern.find_last_not_of('\\');
+    const std::size_t backslashes = pattern.size() - (last == std::string::npos ? 0 : last + 1);
+    return text_value(backslashes % 2 == 0 ? pattern : pattern + '\\');
+}
+
 core::Dag read_body(const std::string& body) {
     auto dag = dag_from_json({body});
     // Only Reel writes them: this is no one's input.
@@ -201,7 +209,7 @@ Listing<ImportErrorRecord> PostgresStore::list_import_errors(const Page& page) {
 
 Listing<DagRecord> PostgresStore::list_dags(const DagFilter& filter) {
     Params where = {
-        filter.id_pattern.empty() ? Param() : text_value(filter.id_pattern),
+        like_value(filter.id_pattern),
         filter.paused ? Param(*filter.paused ? "t" : "f") : Param(),
         filter.tags.empty() ? Param() : text_array(filter.tags),
         filter.include_stale ? "t" : "f",

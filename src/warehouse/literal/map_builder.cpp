@@ -18,10 +18,9 @@ struct Identity {
     std::string operator()(std::int64_t value) const { return std::to_string(value); }
     std::string operator()(const Number& value) const { return value.text; }
     std::string operator()(double value) const {
-        if (std::abs(value) < 1e15 && std::trunc(value) == value) {
-            return std::to_string(static_cast<std::int64_t>(value));
-        }
-        return fmt::format("{}", value);
+        // Whole numbers as integers are written; adding 0 makes -0 one of them.
+        const bool is_whole = std::isfinite(value) && std::trunc(value) == value;
+        return is_whole ? fmt::format("{:.0f}", value + 0.0) : fmt::format("{}", value);
     }
     std::string operator()(const std::string& value) const { return '"' + value; }
     std::string operator()(const Bytes& value) const { return 'b' + value.data; }

@@ -210,6 +210,15 @@ TEST_P(RunStoreContract, TasksOfMissingDagsAndRunsAreNone) {
     EXPECT_EQ(store->list_task_instances({.states = {TaskState::removed}}).total, 0U);
 }
 
+TEST_P(RunStoreContract, APatternThatEndsInABackslashMeansThatBackslash) {
+    save_dag("a");
+    save_dag("a\\");
+    EXPECT_THAT(names_of(store->list_dags({.id_pattern = "a\\"})), ElementsAre("a\\"));
+    EXPECT_THAT(names_of(store->list_dags({.id_pattern = "a\\\\"})), ElementsAre("a\\"));
+    EXPECT_THAT(names_of(store->list_dags({.id_pattern = "\\"})), ElementsAre());
+    EXPECT_THAT(names_of(store->list_dags({.id_pattern = "%\\"})), ElementsAre("a\\"));
+}
+
 }  // namespace
 
 }  // namespace reel::store

@@ -37,8 +37,7 @@ TEST(AttemptLog, StampsEachMessageWithMillisecondsAndSetsInWhatFollows) {
     const core::Timestamp at = a_date() + std::chrono::microseconds(123999);
     EXPECT_EQ(log_line(at, "INFO", "text"), "2024-01-31T07:00:00.123Z INFO text\n");
     EXPECT_EQ(
-        log_line(a_date(), "ERROR", "one\ntwo\n"),
-        "2024-01-31T07:00:00.000Z ERROR one\n  two\n"
+        log_line(a_date(), "ERROR", "one\ntwo\n"), "2024-01-31T07:00:00.000Z ERROR one\n  two\n"
     );
 }
 

@@ -318,6 +318,24 @@ TEST_F(PlannerTest, FailsARunThatTakesLongerThanDagrunTimeout) {
     EXPECT_EQ(run_states["r1"], RunState::failed);
 }
 
+TEST_F(PlannerTest, TheTimeoutOfAnEarlierRunDoesNotEndALaterOneOfTheSameId) {
+    use(a_dag("d").task("a").with([](core::Dag& dag) { dag.dagrun_timeout = minutes(10); }));
+    trigger("d");
+    plan();
+    end("a");
+    planner.remove_dag(core::DagId("d"));
+    clock.advance(minutes(6));
+    use(a_dag("d").task("a").with([](core::Dag& dag) { dag.dagrun_timeout = minutes(10); }));
+    trigger("d");
+    plan();
+    clock.advance(minutes(5));
+    plan();
+    EXPECT_EQ(run_states["r1"], RunState::running);
+    clock.advance(minutes(5));
+    plan();
+    EXPECT_EQ(run_states["r1"], RunState::failed);
+}
+
 TEST_F(PlannerTest, FailFastEndsEverythingAtTheFirstFailure) {
     use(diamond().with([](core::Dag& dag) { dag.fail_fast = true; }));
     trigger("d");

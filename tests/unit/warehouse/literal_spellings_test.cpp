@@ -203,5 +203,22 @@ INSTANTIATE_TEST_SUITE_P(
     )
 );
 
+TEST(PythonKeys, EqualNumbersAreOneKeyHoweverLargeTheyAre) {
+    for (const char* text :
+         {"{5: 1, 5.0: 2}",
+          "{1e15: 1, 1000000000000000: 2}",
+          "{10000000000000000: 1, 1e16: 2}",
+          "{1e18: 1, 1000000000000000000: 2}",
+          "{100000000000000000000: 1, 1e20: 2}",
+          "{-1e17: 1, -100000000000000000: 2}",
+          "{0: 1, -0.0: 2}",
+          "{False: 1, 0.0: 2}"}) {
+        const auto value = parse_python_literal(text);
+        ASSERT_TRUE(value) << text;
+        ASSERT_EQ(value->map()->size(), 1U) << text;
+        EXPECT_EQ(value->map()->front().value, Value{std::int64_t{2}}) << text;
+    }
+}
+
 }  // namespace
 }  // namespace reel::warehouse::literal

@@ -1,0 +1,153 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <fstream>
+#include <iterator>
+#include <set>
+
+#include "daemon/home.hpp"
+#include "unit/config/temporary_home.hpp"
+
+namespace reel::daemon {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::HasSubstr;
+
+class HomeCases : public ::testing::Test {
+  protected:
+    static std::string read(const fs::path& file) {
+        std::ifstream stream(file, std::ios::binary);
+        return {std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
+    }
+    static unsigned mode(const fs::path& path) {
+        return static_cast<unsigned>(fs::status(path).permissions() & fs::perms::mask);
+    }
+
+    config::TemporaryHome home;
+};
+
+TEST_F(HomeCases, ALockHoldsThePidOfItsOwner) {
+    const auto lock = HomeLock::take(home.path());
+    ASSERT_TRUE(lock);
+    EXPECT_EQ(read(home.path() / "run" / "reel.lock"), std::to_string(::getpid()));
+}
+
+TEST_F(HomeCases, ALongerPidOfAnEarlierOwnerIsWipedOut) {
+    fs::create_directories(home.path() / "run");
+    home.write("run/reel.lock", "99999999999999999999");
+    const auto lock = HomeLock::take(home.path());
+    ASSERT_TRUE(lock) << "a file that nobody holds is no lock";
+    EXPECT_EQ(read(home.path() / "run" / "reel.lock"), std::to_string(::getpid()));
+}
+
+TEST_F(HomeCases, AMovedLockIsStillHeldAndLetGoOnce) {
+    {
+        auto lock = HomeLock::take(home.path());
+        ASSERT_TRUE(lock);
+        const HomeLock moved(std::move(*lock));
+        EXPECT_FALSE(HomeLock::take(home.path()));
+    }
+    EXPECT_TRUE(HomeLock::take(home.path()));
+}
+
+TEST_F(HomeCases, TwoHomesAreTwoLocks) {
+    const auto one = HomeLock::take(home.path() / "one");
+    const auto two = HomeLock::take(home.path() / "two");
+    EXPECT_TRUE(one);
+    EXPECT_TRUE(two);
+}
+
+TEST_F(HomeCases, TheRefusalNamesTheFolderAndTheWayOut) {
+    const auto lock = HomeLock::take(home.path());
+    const auto second = HomeLock::take(home.path());
+    ASSERT_FALSE(second);
+    EXPECT_EQ(second.error().where, home.path().string());
+    EXPECT_EQ(
+        second.error().message,
+        "another Reel (pid " + std::to_string(::getpid()) + ") owns this home folder"
+    );
+    EXPECT_THAT(second.error().hint, HasSubstr("REEL_HOME"));
+}
+
+TEST_F(HomeCases, AFolderThatIsThereKeepsItsMode) {
+    const auto folder = home.path() / "shared";
+    fs::create_directories(folder);
+    fs::permissions(folder, fs::perms{0750});
+    ASSERT_TRUE(HomeLock::take(folder));
+    EXPECT_EQ(mode(folder), 0750U);
+    EXPECT_EQ(mode(folder / "run"), 0700U);
+}
+
+TEST_F(HomeCases, ALockFileThatCannotBeOpenedIsNamed) {
+    fs::create_directories(home.path() / "run" / "reel.lock");
+    const auto lock = HomeLock::take(home.path());
+    ASSERT_FALSE(lock);
+    EXPECT_THAT(lock.error().message, HasSubstr("cannot open the lock"));
+    EXPECT_EQ(lock.error().where, (home.path() / "run" / "reel.lock").string());
+}
+
+TEST_F(HomeCases, ASecretIsReadWithoutTheEndOfItsLine) {
+    for (const std::string ending : {"", "\n", "\r\n", "\n\n", "\r\n\r\n"}) {
+        const fs::path file = home.write("secret", "my secret" + ending);
+        EXPECT_EQ(load_or_make_secret(file).value(), "my secret");
+        EXPECT_EQ(read(file), "my secret" + ending) << "and not written again";
+    }
+}
+
+TEST_F(HomeCases, ASecretKeepsItsInnerLines) {
+    EXPECT_EQ(load_or_make_secret(home.write("secret", "a\nb\n")).value(), "a\nb");
+}
+
+TEST_F(HomeCases, AnEmptySecretIsMadeAnew) {
+    for (const std::string nothing : {"", "\n", "\r\n\n"}) {
+        const auto made = load_or_make_secret(home.write("secret", nothing));
+        ASSERT_TRUE(made);
+        EXPECT_EQ(made->size(), 64U);
+        EXPECT_EQ(made->find_first_not_of("0123456789abcdef"), std::string::npos);
+    }
+}
+
+TEST_F(HomeCases, NoTwoSecretsAreEqual) {
+    std::set<std::string> made;
+    for (int i = 0; i < 20; ++i) {
+        made.insert(load_or_make_secret(home.path() / std::to_string(i)).value());
+    }
+    EXPECT_EQ(made.size(), 20U);
+}
+
+TEST_F(HomeCases, APrivateFileHoldsExactlyItsText) {
+    const fs::path file = home.path() / "token";
+    for (const std::string& text :
+         {std::string("a\n"), std::string(), std::string("\0\xff", 2), std::string(100'000, 'x')}) {
+        ASSERT_TRUE(write_private(file, text));
+        EXPECT_EQ(read(file), text);
+        EXPECT_EQ(mode(file), 0600U);
+        EXPECT_FALSE(fs::exists(file.string() + ".part"));
+    }
+}
+
+TEST_F(HomeCases, AFileThatEveryoneCouldReadBecomesPrivate) {
+    const fs::path file = home.write("token", "old");
+    fs::permissions(file, fs::perms{0644});
+    ASSERT_TRUE(write_private(file, "new"));
+    EXPECT_EQ(mode(file), 0600U);
+}
+
+TEST_F(HomeCases, APrivateFileBelowAFileIsAnErrorThatNamesThePlace) {
+    home.write("file", "x");
+    const auto written = write_private(home.path() / "file" / "token", "text");
+    ASSERT_FALSE(written);
+    EXPECT_EQ(written.error().where, (home.path() / "file").string());
+}
+
+TEST_F(HomeCases, NoErrorHoldsTheText) {
+    fs::create_directories(home.path() / "token");
+    const auto written = write_private(home.path() / "token", "swordfish");
+    ASSERT_FALSE(written);
+    EXPECT_FALSE(written.error().describe().contains("swordfish"));
+}
+
+}  // namespace
+}  // namespace reel::daemon
