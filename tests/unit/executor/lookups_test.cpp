@@ -10,7 +10,7 @@ namespace reel::executor {
 
 namespace {
 
-class LookupsTest : public testing::Test {
+class TaskLookupsTest : public testing::Test {
   protected:
     config::Environment environment;
     FakeStore store;
@@ -21,7 +21,7 @@ class LookupsTest : public testing::Test {
 
 }  // namespace
 
-TEST_F(LookupsTest, GiveAConnectionWithAllItsFields) {
+TEST_F(TaskLookupsTest, GiveAConnectionWithAllItsFields) {
     store.add_database("warehouse", "s3cret");
     store.connections["warehouse"].extra = R"({"sslmode": "require"})";
     const auto found = lookups.connection("warehouse");
@@ -38,7 +38,7 @@ TEST_F(LookupsTest, GiveAConnectionWithAllItsFields) {
     EXPECT_NE(json["uri"].get<std::string>().find("db.example"), std::string::npos);
 }
 
-TEST_F(LookupsTest, GiveNothingForWhatDoesNotExist) {
+TEST_F(TaskLookupsTest, GiveNothingForWhatDoesNotExist) {
     const auto variable = lookups.variable("none");
     const auto connection = lookups.connection("none");
     const auto xcom = lookups.xcom("none", "return_value");
@@ -49,14 +49,14 @@ TEST_F(LookupsTest, GiveNothingForWhatDoesNotExist) {
     EXPECT_NO_THROW(lookups.rethrow_failure());
 }
 
-TEST_F(LookupsTest, GiveAnXComOfAnotherTaskOfTheRun) {
+TEST_F(TaskLookupsTest, GiveAnXComOfAnotherTaskOfTheRun) {
     store.xcoms[{"extract", "rows"}] = "42";
     const auto xcom = lookups.xcom("extract", "rows");
     ASSERT_TRUE(xcom && xcom->has_value());
     EXPECT_EQ((*xcom)->text, "42");
 }
 
-TEST_F(LookupsTest, GiveThePhysicalNameOfAStagedTable) {
+TEST_F(TaskLookupsTest, GiveThePhysicalNameOfAStagedTable) {
     store.add_staged("stage_movies", "movies");
     const auto name = lookups.staged("stage_movies.movies");
     ASSERT_TRUE(name && name->has_value());
@@ -64,7 +64,7 @@ TEST_F(LookupsTest, GiveThePhysicalNameOfAStagedTable) {
     EXPECT_FALSE(lookups.staged("stage_movies.genres"));
 }
 
-TEST_F(LookupsTest, TurnALostDatabaseIntoAnErrorAndThrowItAfterwards) {
+TEST_F(TaskLookupsTest, TurnALostDatabaseIntoAnErrorAndThrowItAfterwards) {
     store.away = 1;
     const auto variable = lookups.variable("region");
     ASSERT_FALSE(variable);
