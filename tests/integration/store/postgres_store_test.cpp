@@ -105,13 +105,12 @@ TEST_F(PostgresStoreTest, ACommitWhoseAnswerWasLostIsFoundDone) {
     EXPECT_EQ(store->get_task_instance(task.key).value(), task);
 }
 
-TEST_F(PostgresStoreTest, ALostConnectionIsThrownAndTheNextCallConnectsAgain) {
+TEST_F(PostgresStoreTest, AnIdleConnectionThatTheServerEndedIsReplacedUnnoticed) {
     store->ping();
     Link(uri).exec(
-        "select pg_terminate_backend(pid) from pg_stat_activity "
+        "select pg_terminate_backend(pid, 10000) from pg_stat_activity "
         "where datname = current_database() and pid <> pg_backend_pid()"
     );
-    EXPECT_THROW((void)store->list_runs({}), postgres::DatabaseError);
     EXPECT_EQ(store->list_runs({}).total, 0U);
 }
 
