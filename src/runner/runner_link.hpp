@@ -17,6 +17,7 @@ namespace reel::runner {
 /// A connection over which both ends have said hello, and what the runner held then.
 struct Attached {
     std::shared_ptr<Connection> connection;
+    core::Duration lease{};
     RunnerInventory inventory;
 };
 
