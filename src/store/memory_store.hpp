@@ -75,8 +75,9 @@ class MemoryStore final : public RunStore {
     [[nodiscard]] core::Result<void> check_run(const RunChange& change) const;
     [[nodiscard]] core::Result<void> check_task(const TaskChange& change) const;
     [[nodiscard]] core::Result<void> check(CommitPlan& plan) const;
+    [[nodiscard]] core::Result<void> check_history(const CommitPlan& plan) const;
+    [[nodiscard]] bool has_version(const RunRecord& run) const;
     void apply(const CommitPlan& plan);
-    [[nodiscard]] bool is_known(const CommitPlan& plan, const core::TaskKey& key) const;
     [[nodiscard]] DagRecord record_of(const StoredDag& dag) const;
     [[nodiscard]] std::vector<const StoredTask*> tasks_of(const RunKey& run) const;
 

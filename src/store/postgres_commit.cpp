@@ -3,7 +3,9 @@
 #include <set>
 
 #include "misses.hpp"
+#include "postgres_history.hpp"
 #include "postgres_store.hpp"
+#include "refusal.hpp"
 #include "row_reading.hpp"
 #include "value_columns.hpp"
 
@@ -16,7 +18,7 @@ using postgres::Rows;
 using postgres::Transaction;
 
 // $1 how many
-constexpr const char* take_attempts =
+constexpr std::string_view take_attempts =
     "update reel.next_attempt set attempt = attempt + $1::bigint returning attempt - $1::bigint";
 
 // $1…$17: one array per column
@@ -61,31 +63,6 @@ constexpr std::string_view task_fields =
     "next_retry_at, operator_name, pool, pool_slots, priority_weight, queue, hostname, pid, "
     "message, note";
 
-// $1…$13: one array per column
-constexpr const char* write_attempts = R"sql(
-    insert into reel.task_attempt (attempt, dag_id, run_id, task_id, map_index, try_number, state,
-                                   queued_at, start_date, end_date, hostname, pid, message)
-    select attempt, dag_id, run_id, task_id, map_index, try_number, state,
-           reel.at_micros(queued_at), reel.at_micros(start_date), reel.at_micros(end_date),
-           hostname, pid, message
-    from unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::int[], $6::int[], $7::text[],
-                $8::bigint[], $9::bigint[], $10::bigint[], $11::text[], $12::int[], $13::text[])
-         as i(attempt, dag_id, run_id, task_id, map_index, try_number, state, queued_at, start_date,
-              end_date, hostname, pid, message)
-    on conflict (attempt) do update set
-        try_number = excluded.try_number, state = excluded.state, queued_at = excluded.queued_at,
-        start_date = excluded.start_date, end_date = excluded.end_date,
-        hostname = excluded.hostname, pid = excluded.pid, message = excluded.message)sql";
-
-// $1…$7: one array per column
-constexpr const char* write_xcoms = R"sql(
-    insert into reel.xcom (dag_id, run_id, task_id, map_index, name, value, at)
-    select dag_id, run_id, task_id, map_index, name, value, reel.at_micros(at)
-    from unnest($1::text[], $2::text[], $3::text[], $4::int[], $5::text[], $6::text[], $7::bigint[])
-         as i(dag_id, run_id, task_id, map_index, name, value, at)
-    on conflict (dag_id, run_id, task_id, map_index, name) do update set
-        value = excluded.value, at = excluded.at)sql";
-
 /// "c.state, c.run_type, …"
 std::string qualified(std::string_view fields, char table) {
     std::string text = fmt::format("{}.", table);
@@ -96,12 +73,17 @@ std::string qualified(std::string_view fields, char table) {
     return text;
 }
 
+constexpr std::string_view has_version = R"sql(
+    exists (select from reel.dag_version v
+            where v.dag_id = c.dag_id and v.version = c.dag_version))sql";
+
 std::string insert_runs() {
     return fmt::format(
         "insert into reel.dag_run (dag_id, run_id, {0}) select dag_id, run_id, {0} from ({1}) c "
-        "order by n on conflict do nothing returning dag_id, run_id",
+        "where {2} order by n on conflict do nothing returning dag_id, run_id",
         run_fields,
-        run_input
+        run_input,
+        has_version
     );
 }
 
@@ -111,12 +93,14 @@ std::string update_runs() {
         "update reel.dag_run r set ({0}) = row({2}) "
         "from ({3}) c join unnest($18::text[]) with ordinality as f(state, n) using (n) "
         "where r.dag_id = c.dag_id and r.run_id = c.run_id "
-        "and (r.state = f.state or row({1}) is not distinct from row({2})) "
+        "and ((r.state = f.state and r.logical_date is not distinct from c.logical_date and {4}) "
+        "or row({1}) is not distinct from row({2})) "
         "returning r.dag_id, r.run_id",
         run_fields,
         qualified(run_fields, 'r'),
         qualified(run_fields, 'c'),
-        run_input
+        run_input,
+        has_version
     );
 }
 
@@ -146,15 +130,6 @@ std::string update_tasks() {
     );
 }
 
-/// Thrown to roll the transaction back, caught by commit().
-struct Refused {
-    core::Error error;
-};
-
-[[noreturn]] void refuse(const Miss& miss) {
-    throw Refused{miss.error()};
-}
-
 std::optional<RunRecord> find_run(Transaction& transaction, const RunRecord& run) {
     static const std::string sql = fmt::format(
         "select {} from reel.dag_run r where r.dag_id = $1 and r.run_id = $2", run_select
@@ -165,21 +140,12 @@ std::optional<RunRecord> find_run(Transaction& transaction, const RunRecord& run
     return read_run(rows, 0);
 }
 
-std::optional<TaskInstanceRecord> find_task(Transaction& transaction, const core::TaskKey& key) {
-    static const std::string sql = fmt::format(
-        "select {} from reel.task_instance t where t.dag_id = $1 and t.run_id = $2 "
-        "and t.task_id = $3 and t.map_index = $4::int",
-        task_select
-    );
+bool knows_version(Transaction& transaction, const RunRecord& run) {
     const Rows rows = transaction.exec(
-        sql,
-        {text_value(key.dag_id.str()),
-         text_value(key.run_id.str()),
-         text_value(key.task_id.str()),
-         number_value(key.map_index)}
+        "select from reel.dag_version where dag_id = $1 and version = $2",
+        {text_value(run.dag_id.str()), text_value(run.dag_version)}
     );
-    if (rows.empty()) return std::nullopt;
-    return read_task(rows, 0);
+    return !rows.empty();
 }
 
 std::set<std::pair<std::string, std::string>> run_keys(const Rows& rows) {
@@ -205,9 +171,12 @@ void write_new_runs(Transaction& transaction, const std::vector<NewRun>& added) 
     for (const NewRun& item : added) {
         if (contains(inserted, item.run)) {
             for (const TaskInstanceRecord& task : item.tasks) tasks.push_back(&task);
-        } else if (find_run(transaction, item.run) != item.run) {
-            refuse(run_exists(item.run));
+            continue;
         }
+        const auto there = find_run(transaction, item.run);
+        if (there == item.run) continue;
+        if (there || knows_version(transaction, item.run)) refuse(run_exists(item.run));
+        refuse(no_such_version(item.run.dag_id, item.run.dag_version));
     }
     static const std::string tasks_sql = insert_tasks();
     if (!tasks.empty()) transaction.exec(tasks_sql, task_columns(tasks));
@@ -227,7 +196,10 @@ void write_runs(Transaction& transaction, const std::vector<RunChange>& changes)
         if (contains(updated, change.after)) continue;
         const auto now = find_run(transaction, change.after);
         if (!now) refuse(no_such_run(change.after.dag_id, change.after.run_id));
-        refuse(run_moved_on(change, now->state));
+        if (const auto allowed = check_change(change, *now); !allowed) {
+            refuse(std::unexpected(allowed.error()));
+        }
+        refuse(no_such_version(change.after.dag_id, change.after.dag_version));
     }
 }
 
@@ -278,15 +250,13 @@ core::Result<void> PostgresStore::commit(const Commit& commit) {
             if (!plan->new_runs.empty()) write_new_runs(transaction, plan->new_runs);
             if (!plan->runs.empty()) write_runs(transaction, plan->runs);
             if (!plan->tasks.empty()) write_tasks(transaction, plan->tasks);
-            if (!plan->attempts.empty()) {
-                transaction.exec(write_attempts, attempt_columns(plan->attempts));
-            }
-            if (!plan->xcoms.empty()) transaction.exec(write_xcoms, xcom_columns(plan->xcoms));
+            if (!plan->attempts.empty()) write_attempts(transaction, plan->attempts);
+            if (!plan->xcoms.empty()) write_xcoms(transaction, plan->xcoms);
         });
     } catch (const Refused& refused) {
         return std::unexpected(refused.error);
     } catch (const postgres::DatabaseError& error) {
-        // A foreign key: the run's DAG version, or an XCom's task, does not exist.
+        // A foreign key: somebody deleted the DAG while this was being written.
         if (error.sqlstate() != "23503") throw;
         return core::fail(core::Errc::not_found, error.what());
     }
