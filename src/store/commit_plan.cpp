@@ -113,10 +113,15 @@ class Folding final {
     CommitPlan plan;
 
   private:
-    template <class Change, class Row>
-    static core::Result<void> follow(const Change& change, Row& row) {
-        if (auto allowed = check_change(change, row); !allowed) return allowed;
-        row = change.after;
+    static core::Result<void> follow(const RunChange& change, RunRecord& run) {
+        if (run.state != change.from) return run_moved_on(change, run.state);
+        run = change.after;
+        return {};
+    }
+
+    static core::Result<void> follow(const TaskChange& change, TaskInstanceRecord& task) {
+        if (auto allowed = check_change(change, task); !allowed) return allowed;
+        task = change.after;
         return {};
     }
 

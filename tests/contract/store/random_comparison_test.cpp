@@ -8,7 +8,7 @@ namespace reel::store {
 
 namespace {
 
-constexpr unsigned seeds = 60;
+constexpr unsigned seeds = 25;
 constexpr int steps_per_seed = 40;
 
 /// The answer, or how the store broke down: a wrong commit is the caller's mistake, and neither
