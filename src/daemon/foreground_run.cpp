@@ -109,8 +109,9 @@ void ForegroundRun::print_changes() {
     for (const auto& task : store_->list_task_instances(filter).items) {
         const std::string& name = task.key.task_id.str();
         if (std::exchange(shown_[name], task.state) == task.state) continue;
-        if (task.state == core::TaskState::scheduled || task.state == core::TaskState::queued)
+        if (task.state == core::TaskState::scheduled || task.state == core::TaskState::queued) {
             continue;
+        }
         const bool ended =
             core::is_finished(task.state) || task.state == core::TaskState::up_for_retry;
         if (ended && task.attempt != 0) print_log(task);

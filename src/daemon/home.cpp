@@ -90,8 +90,9 @@ core::Result<std::string> load_or_make_secret(const fs::path& file) {
     while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.pop_back();
     if (!text.empty()) return text;
     text = random_hex();
-    if (auto written = write_private(file, text + "\n"); !written)
+    if (auto written = write_private(file, text + "\n"); !written) {
         return std::unexpected(written.error());
+    }
     return text;
 }
 

@@ -166,7 +166,7 @@ void Supervisor::store(ProcessExit exit) {
     // Without room for the exit the journal still says that it was started, so a death of the
     // runner now gives a lost exit status, never a second process unawares.
     note(written.error().describe());
-    ended_.insert_or_assign(attempt, std::move(exit));
+    ended_[attempt] = std::move(exit);
 }
 
 void Supervisor::reap_strays() const {
