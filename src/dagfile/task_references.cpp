@@ -78,7 +78,8 @@ class ReferenceResolver final {
 
     void walk(Node& node) {
         if (node.is_text()) {
-            resolve_text(node);
+            // What a reference becomes names tasks and keys as they are; nothing more stands in it.
+            return resolve_text(node);
         }
         for (Node& item : node.items) {
             walk(item);
