@@ -233,6 +233,7 @@ class ReferenceResolver final {
 
     [[nodiscard]] std::vector<std::string> task_names() const {
         std::vector<std::string> names;
+        names.reserve(draft_.tasks.size());
         for (const TaskDraft& task : draft_.tasks) {
             names.push_back(task.name);
         }

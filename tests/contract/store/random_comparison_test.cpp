@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <map>
+
 #include "contract/store/fixture.hpp"
 #include "contract/store/random_steps.hpp"
 #include "contract/store/step_words.hpp"
@@ -21,7 +23,7 @@ Answer answer_of(const Step& step, RunStore& store) {
     }
 }
 
-void compare(unsigned seed) {
+void compare(unsigned seed, std::map<std::optional<core::Errc>, int>& tally) {
     const auto memory = make_empty_store("memory");
     const auto postgres = make_empty_store("postgres");
     RandomSteps steps(seed, *memory);
@@ -31,6 +33,7 @@ void compare(unsigned seed) {
             "seed " + std::to_string(seed) + ", step " + std::to_string(number) + ": " + step.words
         );
         const Answer expected = answer_of(step, *memory);
+        ++tally[expected.code];
         ASSERT_EQ(answer_of(step, *postgres), expected);
         if (number % 5 == 0) {
             ASSERT_EQ(everything(*postgres), everything(*memory));
@@ -39,7 +42,15 @@ void compare(unsigned seed) {
 }
 
 TEST(RunStores, GiveTheSameAnswersToAnySequenceOfCallsInOrderOrNot) {
-    for (unsigned seed = 1; seed <= seeds; ++seed) compare(seed);
+    std::map<std::optional<core::Errc>, int> tally;
+    for (unsigned seed = 1; seed <= seeds; ++seed) compare(seed, tally);
+    using core::Errc;
+    EXPECT_GT(tally[std::nullopt], 100) << "calls that are in order";
+    for (const Errc code :
+         {Errc::not_found, Errc::already_exists, Errc::conflict, Errc::invalid_argument}) {
+        EXPECT_GT(tally[code], 10) << "refusals of kind " << static_cast<int>(code);
+    }
+    EXPECT_EQ(tally.size(), 5U) << "and no others";
 }
 
 }  // namespace

@@ -167,14 +167,16 @@ TEST_F(RunsApi, ListsOfOneDagOrOfAll) {
 
 TEST_F(RunsApi, FiltersByDates) {
     const auto hour = std::chrono::hours(1);
-    for (const char* const run_id : {"a", "b", "c"}) {
-        add_run(run_id, core::RunState::running);
-        clock_.advance(hour);
-    }
-    change_run("b", [&](store::RunRecord& run) {
-        run.logical_date = clock_.now();
-        run.start_date = clock_.now();
-    });
+    store::NewRun dated{.run = add_run("a", core::RunState::running), .tasks = {}};
+    clock_.advance(hour);
+    dated.run.run_id = core::RunId("b");
+    dated.run.run_after = clock_.now();
+    dated.run.logical_date = dated.run.start_date = clock_.now() + 2 * hour;
+    store::Commit commit;
+    commit.new_runs.push_back(dated);
+    ASSERT_TRUE(store_->commit(commit).has_value());
+    clock_.advance(hour);
+    add_run("c", core::RunState::running);
     EXPECT_EQ(ids(runs_ + "?run_after_gte=2026-01-01T01:00:00Z"), (Names{"b", "c"}));
     EXPECT_EQ(ids(runs_ + "?run_after_gt=2026-01-01T01:00:00Z"), (Names{"c"}));
     EXPECT_EQ(ids(runs_ + "?run_after_lte=2026-01-01T01:00:00Z"), (Names{"a", "b"}));
