@@ -90,7 +90,7 @@ std::size_t count_characters(const std::string& text) {
     }));
 }
 
-bool is_outside(const Node& schema, double size, const char* least, const char* most) {
+bool lies_outside(const Node& schema, double size, const char* least, const char* most) {
     const auto bound = [&](const char* name) {
         const Node* node = schema.find_value(name);
         return node == nullptr ? std::nullopt : node->as_number();
@@ -110,19 +110,19 @@ bool is_on_edge(const Node& schema, double number) {
 
 std::string find_misfit_of_size(const Node& schema, const Node& value) {
     if (const std::optional<double> number = value.as_number();
-        number && (is_outside(schema, *number, "minimum", "maximum") ||
-                   is_outside(schema, *number, "exclusiveMinimum", "exclusiveMaximum") ||
+        number && (lies_outside(schema, *number, "minimum", "maximum") ||
+                   lies_outside(schema, *number, "exclusiveMinimum", "exclusiveMaximum") ||
                    is_on_edge(schema, *number))) {
         return "lies outside of minimum and maximum";
     }
     if (value.is_text() &&
-        is_outside(
+        lies_outside(
             schema, static_cast<double>(count_characters(value.text)), "minLength", "maxLength"
         )) {
         return "is too short or too long";
     }
     if (value.is_list() &&
-        is_outside(schema, static_cast<double>(value.items.size()), "minItems", "maxItems")) {
+        lies_outside(schema, static_cast<double>(value.items.size()), "minItems", "maxItems")) {
         return "has too few or too many items";
     }
     return "";
