@@ -92,4 +92,21 @@ asio::awaitable<core::Result<store::RunRecord>> Loop::set_run_state(
     co_return ended;
 }
 
+asio::awaitable<core::Result<store::RunRecord>> Loop::set_run_note(
+    core::DagId dag_id, core::RunId run_id, std::string note
+) {
+    auto noted = planner_.set_note(dag_id, run_id, note);
+    // Of a run that has just ended the end may still be on its way to the store.
+    co_await committed();
+    if (noted) co_return noted;
+    co_return co_await parts_.pool.run([&]() -> core::Result<store::RunRecord> {
+        auto run = parts_.store.get_run(dag_id, run_id);
+        if (!run) return run;
+        run->note = note;
+        const auto stored = parts_.store.commit({.runs = {{.from = run->state, .after = *run}}});
+        if (!stored) return std::unexpected(stored.error());
+        return run;
+    });
+}
+
 }  // namespace reel::scheduler

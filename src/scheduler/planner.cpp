@@ -11,6 +11,17 @@ namespace reel::scheduler {
 using core::RunState;
 using core::Timestamp;
 
+namespace {
+
+std::unexpected<core::Error> no_active_run(const std::pair<core::DagId, core::RunId>& key) {
+    return core::fail(
+        core::Errc::not_found,
+        "no active run '" + key.second.str() + "' of DAG '" + key.first.str() + "'"
+    );
+}
+
+}  // namespace
+
 // --- DAGs
 
 void Planner::set_dags(std::vector<ScheduledDag> dags, Timestamp now) {
@@ -143,17 +154,23 @@ void Planner::drop_run(const core::DagId& dag_id, const core::RunId& run_id) {
     runs_.erase(key);
 }
 
+core::Result<store::RunRecord> Planner::set_note(
+    const core::DagId& dag_id, const core::RunId& run_id, std::string note
+) {
+    const RunKey key{dag_id, run_id};
+    RunPlan* plan = find_run(key);
+    if (plan == nullptr) return no_active_run(key);
+    plan->set_note(std::move(note));
+    touch(key);
+    return plan->run();
+}
+
 core::Result<store::RunRecord> Planner::end_run(
     const core::DagId& dag_id, const core::RunId& run_id, RunState state, Timestamp now
 ) {
     const RunKey key{dag_id, run_id};
     RunPlan* plan = find_run(key);
-    if (plan == nullptr) {
-        return core::fail(
-            core::Errc::not_found,
-            "no active run '" + run_id.str() + "' of DAG '" + dag_id.str() + "'"
-        );
-    }
+    if (plan == nullptr) return no_active_run(key);
     // Its end may wait for the next round; it is too late for another one.
     if (core::is_finished(plan->run().state)) {
         if (plan->run().state == state) return plan->run();

@@ -65,6 +65,11 @@ class Planner final {
         core::Timestamp now
     );
 
+    /// The note of an active run. Errc::not_found: no active run of that name.
+    core::Result<store::RunRecord> set_note(
+        const core::DagId& dag_id, const core::RunId& run_id, std::string note
+    );
+
     /// Forgets a run that turned out not to be free in the store. Nothing of it may have been
     /// started.
     void drop_run(const core::DagId& dag_id, const core::RunId& run_id);

@@ -255,6 +255,12 @@ void RunPlan::end(RunState state, Timestamp now, const std::string& why) {
     run_.end_date = now;
 }
 
+void RunPlan::set_note(std::string note) {
+    run_.note = std::move(note);
+    if (created_) created_->run.note = run_.note;
+    if (!created_ && !run_was_) run_was_ = run_.state;
+}
+
 std::vector<TaskIndex> RunPlan::take_newly_scheduled() {
     return std::exchange(newly_scheduled_, {});
 }

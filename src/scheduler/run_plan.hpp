@@ -50,6 +50,9 @@ class RunPlan final {
     /// lives).
     void end(core::RunState state, core::Timestamp now, const std::string& why);
 
+    /// What people noted about the run; no event of it.
+    void set_note(std::string note);
+
     /// Takes the tasks that became `scheduled` since the last call.
     [[nodiscard]] std::vector<TaskIndex> take_newly_scheduled();
     /// Takes the tasks that became `up_for_retry` since the last call; their next_retry_at says

@@ -95,6 +95,18 @@ asio::awaitable<core::Result<store::RunRecord>> FakeRunControl::set_run_state(
     co_return change.after;
 }
 
+asio::awaitable<core::Result<store::RunRecord>> FakeRunControl::set_run_note(
+    core::DagId dag_id, core::RunId run_id, std::string note
+) {
+    if (auto failure = next_failure()) co_return std::unexpected(*failure);
+    auto run = store_.get_run(dag_id, run_id);
+    if (!run) co_return run;
+    run->note = note;
+    const auto done = store_.commit({.runs = {{.from = run->state, .after = *run}}});
+    if (!done) co_return std::unexpected(done.error());
+    co_return run;
+}
+
 asio::awaitable<core::Result<void>> FakeRunControl::delete_dag(core::DagId dag_id) {
     if (auto failure = next_failure()) co_return std::unexpected(*failure);
     co_return store_.delete_dag(dag_id);

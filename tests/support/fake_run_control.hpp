@@ -22,6 +22,9 @@ class FakeRunControl final : public scheduler::RunControl {
     boost::asio::awaitable<core::Result<store::RunRecord>> set_run_state(
         core::DagId dag_id, core::RunId run_id, core::RunState state
     ) override;
+    boost::asio::awaitable<core::Result<store::RunRecord>> set_run_note(
+        core::DagId dag_id, core::RunId run_id, std::string note
+    ) override;
     boost::asio::awaitable<core::Result<void>> delete_dag(core::DagId dag_id) override;
     [[nodiscard]] core::Timestamp latest_heartbeat() const override { return heartbeat_; }
 

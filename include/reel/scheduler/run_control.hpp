@@ -39,6 +39,10 @@ class RunControl {
     virtual boost::asio::awaitable<core::Result<store::RunRecord>> set_run_state(
         core::DagId dag_id, core::RunId run_id, core::RunState state
     ) = 0;
+    /// Replaces what people noted about a run, active or not; nothing else of it changes.
+    virtual boost::asio::awaitable<core::Result<store::RunRecord>> set_run_note(
+        core::DagId dag_id, core::RunId run_id, std::string note
+    ) = 0;
     /// Errc::conflict while a run is active.
     virtual boost::asio::awaitable<core::Result<void>> delete_dag(core::DagId dag_id) = 0;
     /// When the loop last turned, for the health page.

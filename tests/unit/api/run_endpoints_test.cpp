@@ -240,20 +240,6 @@ TEST_F(RunsApi, MarksARun) {
     EXPECT_EQ(send("PATCH", runs_ + "/a", R"({"state": "success"})").status, 409);
 }
 
-TEST_F(RunsApi, NotesARunThatHasEnded) {
-    add_run("a", core::RunState::failed);
-    EXPECT_EQ(send_json("PATCH", runs_ + "/a", {{"note", "looked at"}})["note"], "looked at");
-    EXPECT_EQ(get_json(runs_ + "/a")["note"], "looked at");
-    const auto masked = send_json("PATCH", runs_ + "/a?update_mask=state", {{"note", "not this"}});
-    EXPECT_EQ(masked["note"], "looked at");
-    EXPECT_TRUE(send_json("PATCH", runs_ + "/a", {{"note", nullptr}})["note"].is_null());
-    add_run("b", core::RunState::running);
-    EXPECT_EQ(send("PATCH", runs_ + "/b", R"({"note": "x"})").status, 409);
-    const auto both = send_json("PATCH", runs_ + "/b", {{"state", "success"}, {"note", "done"}});
-    EXPECT_EQ(both["state"], "success");
-    EXPECT_EQ(both["note"], "done");
-}
-
 TEST_F(RunsApi, WaitsForTheEndOfARun) {
     add_run("a", core::RunState::success);
     const Response response = get(runs_ + "/a/wait?interval=0.001");
