@@ -40,14 +40,12 @@ core::Result<Address> Context::address() {
     };
 }
 
-core::Result<std::string> Context::token(const config::Config& settings) const {
+std::string Context::token(const config::Config& settings) const {
     const auto found = world_.environment.find("REEL_API_TOKEN");
     if (found != world_.environment.end() && !found->second.empty()) return found->second;
     std::ifstream file(settings.home() / "run" / "token");
     std::string text{std::istreambuf_iterator<char>(file), {}};
-    while (!text.empty() && (text.back() == '\n' || text.back() == ' ')) {
-        text.pop_back();
-    }
+    text.resize(text.find_last_not_of(" \r\n") + 1);
     return text;
 }
 
@@ -57,9 +55,10 @@ core::Result<ApiClient*> Context::api() {
     if (!settings) return std::unexpected(settings.error());
     const auto where = address();
     if (!where) return std::unexpected(where.error());
-    auto text = token(**settings);
-    if (!text) return std::unexpected(text.error());
-    api_ = std::make_unique<ApiClient>(world_.connect(*where), *where, std::move(*text));
+    const config::Config& known = **settings;
+    api_ = std::make_unique<ApiClient>(world_.connect(*where), *where, [this, &known] {
+        return token(known);
+    });
     return api_.get();
 }
 
@@ -73,6 +72,15 @@ core::Result<bool> Context::confirm(const std::string& question) {
     std::string answer;
     std::getline(world_.in, answer);
     return answer == "y" || answer == "Y" || answer == "yes";
+}
+
+CLI::Option* add_name(
+    CLI::App& verb, const std::string& name, std::string& into, const std::string& help
+) {
+    const auto complaint = [](const std::string& text) {
+        return text.empty() ? std::string("must not be empty") : std::string();
+    };
+    return verb.add_option(name, into, help)->check(complaint);
 }
 
 CLI::App* add_verb(CLI::App& group, const std::string& name, const std::string& help) {

@@ -15,7 +15,8 @@
 
 namespace CLI {  // NOLINT(readability-identifier-naming): the library chose it
 class App;
-}
+class Option;
+}  // namespace CLI
 
 namespace reel::cli {
 
@@ -57,13 +58,17 @@ class Context final {
     [[nodiscard]] const Action& action() const { return action_; }
 
   private:
-    [[nodiscard]] core::Result<std::string> token(const config::Config& config) const;
+    [[nodiscard]] std::string token(const config::Config& config) const;
     Surroundings world_;
     std::optional<config::Config> config_;
     std::unique_ptr<ApiClient> api_;
     Action action_;
 };
 
+/// Adds the name of a thing, which is never empty: an empty one in a path would stand for all.
+CLI::Option* add_name(
+    CLI::App& verb, const std::string& name, std::string& into, const std::string& help
+);
 /// Adds a verb with its line of help.
 CLI::App* add_verb(CLI::App& group, const std::string& name, const std::string& help);
 /// Adds -o/--output.
