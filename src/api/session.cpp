@@ -61,7 +61,7 @@ struct Piece {
 };
 
 /// A failure is a value here: `||` would go on waiting for its other side.
-asio::awaitable<Piece> next_piece(Pieces& pieces) {
+asio::awaitable<Piece> next_piece(Pieces pieces) {
     try {
         co_return Piece{co_await pieces(), nullptr};
     } catch (...) {
