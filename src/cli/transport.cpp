@@ -38,7 +38,7 @@ class BeastTransport final : public Transport {
   private:
     core::Result<void> connect();
     core::Result<HttpReply> exchange(const HttpCall& call);
-    core::Error failure(const beast::error_code& error) const;
+    [[nodiscard]] core::Error failure(const beast::error_code& error) const;
 
     /// Runs one asynchronous operation to its end; the stream's own timer bounds it.
     template <class Start>
