@@ -5,6 +5,8 @@
 #include <iostream>
 #include <iterator>
 
+#include "server_start.hpp"
+
 namespace reel::cli {
 
 namespace {
@@ -49,10 +51,35 @@ std::string Context::token(const config::Config& settings) const {
     return text;
 }
 
+core::Result<void> Context::await_start(const config::Config& settings) {
+    constexpr core::Duration pause = std::chrono::milliseconds(20);
+    constexpr core::Duration patience = std::chrono::seconds(30);
+    constexpr core::Duration unnoticed = std::chrono::seconds(1);
+    const auto elsewhere = world_.environment.find("REEL_API_URL");
+    if (elsewhere != world_.environment.end() && !elsewhere->second.empty()) return {};
+    core::Duration waited{};
+    while (is_starting(settings.home(), world_.processes)) {
+        if (waited == unnoticed) {
+            world_.err << "the Reel server is starting; waiting for it\n" << std::flush;
+        }
+        if (waited >= patience || world_.pause(pause)) {
+            return core::fail(
+                core::Errc::unavailable,
+                "the Reel server is still starting",
+                "its log says what it waits for",
+                settings.home().string()
+            );
+        }
+        waited += pause;
+    }
+    return {};
+}
+
 core::Result<ApiClient*> Context::api() {
     if (api_) return api_.get();
     const auto settings = config();
     if (!settings) return std::unexpected(settings.error());
+    if (auto started = await_start(**settings); !started) return std::unexpected(started.error());
     const auto where = address();
     if (!where) return std::unexpected(where.error());
     const config::Config& known = **settings;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <filesystem>
 #include <functional>
 #include <iosfwd>
 #include <memory>
@@ -31,6 +32,7 @@ struct Surroundings {
     std::function<std::unique_ptr<Transport>(const Address&)> connect;
     /// Waits; true when Ctrl-C came meanwhile.
     std::function<bool(core::Duration)> pause;
+    std::filesystem::path processes = "/proc";
     /// Whether questions can be asked, and whether `out` can be redrawn.
     bool in_is_terminal = false;
     bool out_is_terminal = false;
@@ -59,6 +61,7 @@ class Context final {
 
   private:
     [[nodiscard]] std::string token(const config::Config& config) const;
+    core::Result<void> await_start(const config::Config& config);
     Surroundings world_;
     std::optional<config::Config> config_;
     std::unique_ptr<ApiClient> api_;
