@@ -50,7 +50,7 @@ class Loop final : public Scheduler {
     /// Returns after the commit that will hold everything the planner knows now.
     boost::asio::awaitable<void> committed();
     void finish_waiters(std::vector<std::shared_ptr<boost::asio::steady_timer>> waiters);
-    boost::asio::awaitable<core::Result<void>> check_free(const store::RunRecord& run);
+    boost::asio::awaitable<core::Result<void>> check_free(store::RunRecord run);
 
     SchedulerParts parts_;
     SchedulerConfig config_;
