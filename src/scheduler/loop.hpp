@@ -28,6 +28,19 @@ class Loop final : public Scheduler {
     boost::asio::awaitable<core::Result<store::RunRecord>> set_run_state(
         core::DagId dag_id, core::RunId run_id, core::RunState state
     ) override;
+    boost::asio::awaitable<core::Result<std::vector<store::TaskInstanceRecord>>> clear(
+        core::DagId dag_id, core::RunId run_id, TaskSelection selection, bool dry_run
+    ) override;
+    boost::asio::awaitable<core::Result<std::vector<store::TaskInstanceRecord>>> mark(
+        core::DagId dag_id,
+        core::RunId run_id,
+        TaskSelection selection,
+        core::TaskState state,
+        bool dry_run
+    ) override;
+    boost::asio::awaitable<core::Result<void>> set_note(
+        core::DagId dag_id, core::RunId run_id, std::optional<TaskName> task, std::string note
+    ) override;
     boost::asio::awaitable<core::Result<void>> delete_dag(core::DagId dag_id) override;
     [[nodiscard]] core::Timestamp latest_heartbeat() const override { return heartbeat_; }
 
@@ -47,6 +60,8 @@ class Loop final : public Scheduler {
     /// Returns after the commit that will hold everything the planner knows now.
     boost::asio::awaitable<void> committed();
     void finish_waiters(std::vector<std::shared_ptr<boost::asio::steady_timer>> waiters);
+    /// Takes a run up from the store where the planner does not have it.
+    boost::asio::awaitable<core::Result<void>> have_at_hand(core::DagId dag_id, core::RunId run_id);
     boost::asio::awaitable<core::Result<void>> check_free(const store::RunRecord& run);
 
     SchedulerParts parts_;

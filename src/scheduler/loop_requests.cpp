@@ -92,4 +92,52 @@ asio::awaitable<core::Result<store::RunRecord>> Loop::set_run_state(
     co_return ended;
 }
 
+// --- tasks
+
+asio::awaitable<core::Result<void>> Loop::have_at_hand(core::DagId dag_id, core::RunId run_id) {
+    if (planner_.has_run(dag_id, run_id)) co_return core::Result<void>{};
+    auto loaded = co_await parts_.pool.run([this, dag_id, run_id] {
+        return parts_.store.load_run(dag_id, run_id);
+    });
+    if (!loaded) co_return std::unexpected(loaded.error());
+    // Somebody else may have asked for it meanwhile.
+    if (!planner_.has_run(dag_id, run_id)) planner_.restore(*std::move(loaded), parts_.clock.now());
+    co_return core::Result<void>{};
+}
+
+asio::awaitable<core::Result<std::vector<store::TaskInstanceRecord>>> Loop::clear(
+    core::DagId dag_id, core::RunId run_id, TaskSelection selection, bool dry_run
+) {
+    if (auto there = co_await have_at_hand(dag_id, run_id); !there) {
+        co_return std::unexpected(there.error());
+    }
+    auto cleared = planner_.clear(dag_id, run_id, selection, dry_run, parts_.clock.now());
+    co_await committed();
+    co_return cleared;
+}
+
+asio::awaitable<core::Result<std::vector<store::TaskInstanceRecord>>> Loop::mark(
+    core::DagId dag_id,
+    core::RunId run_id,
+    TaskSelection selection,
+    core::TaskState state,
+    bool dry_run
+) {
+    if (auto there = co_await have_at_hand(dag_id, run_id); !there) {
+        co_return std::unexpected(there.error());
+    }
+    auto marked = planner_.mark(dag_id, run_id, selection, state, dry_run, parts_.clock.now());
+    co_await committed();
+    co_return marked;
+}
+
+asio::awaitable<core::Result<void>> Loop::set_note(
+    core::DagId dag_id, core::RunId run_id, std::optional<TaskName> task, std::string note
+) {
+    if (auto there = co_await have_at_hand(dag_id, run_id); !there) co_return there;
+    auto noted = planner_.set_note(dag_id, run_id, task, note);
+    co_await committed();
+    co_return noted;
+}
+
 }  // namespace reel::scheduler

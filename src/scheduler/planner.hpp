@@ -1,6 +1,5 @@
 #pragma once
 
-#include <compare>
 #include <map>
 #include <memory>
 #include <optional>
@@ -9,6 +8,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "places.hpp"
 #include "reel/scheduler/run_control.hpp"
 #include "reel/scheduler/task_executor.hpp"
 #include "reel/store/run_store.hpp"
@@ -22,7 +22,7 @@ using NextRuns = std::map<core::DagId, std::optional<core::Timestamp>>;
 /// What the loop must do with one round of planning: commit first, then the rest.
 struct Effects {
     store::Commit commit;
-    std::vector<AttemptOrder> start;       ///< attempts that became queued
+    std::vector<AttemptOrder> start;       ///< attempts that became queued or deferred
     std::vector<core::AttemptId> cancel;   ///< processes no longer wanted
     std::vector<core::AttemptId> release;  ///< ends that are now recorded
     std::vector<AttemptOrder> ended_runs;  ///< of each only run and dag are set
@@ -43,16 +43,18 @@ struct ScheduledDag {
 /// loop has not committed yet.
 class Planner final {
   public:
-    explicit Planner(int parallelism) : parallelism_(parallelism) {}
+    explicit Planner(int parallelism) : places_(parallelism) {}
 
     /// Replaces the set of DAGs. Active runs go on under the DAG they began with.
     void set_dags(std::vector<ScheduledDag> dags, core::Timestamp now);
+    void set_pools(std::vector<PoolLimit> pools) { places_.set_pools(std::move(pools)); }
     void set_paused(const core::DagId& dag_id, bool paused, core::Timestamp now);
     void remove_dag(const core::DagId& dag_id);
     [[nodiscard]] const ScheduledDag* find_dag(const core::DagId& dag_id) const;
     [[nodiscard]] bool has_active_runs(const core::DagId& dag_id) const;
 
-    /// Takes up a run that the store holds, and gives the attempts that were alive in it.
+    /// Takes up a run that the store holds, and gives the attempts that were alive in it. One that
+    /// has ended stays for the next round alone, unless something is done to it.
     std::vector<AttemptOrder> restore(store::ActiveRun active, core::Timestamp now);
     /// A new run, queued. Its ids must be free in the store; Errc::already_exists when an active
     /// run has them.
@@ -65,6 +67,30 @@ class Planner final {
         core::Timestamp now
     );
 
+    // --- by hand, on runs at hand (restore() those that have ended); RunControl says what they do
+    [[nodiscard]] bool has_run(const core::DagId& dag_id, const core::RunId& run_id) const;
+    core::Result<std::vector<store::TaskInstanceRecord>> clear(
+        const core::DagId& dag_id,
+        const core::RunId& run_id,
+        const TaskSelection& selection,
+        bool dry_run,
+        core::Timestamp now
+    );
+    core::Result<std::vector<store::TaskInstanceRecord>> mark(
+        const core::DagId& dag_id,
+        const core::RunId& run_id,
+        const TaskSelection& selection,
+        core::TaskState state,
+        bool dry_run,
+        core::Timestamp now
+    );
+    core::Result<void> set_note(
+        const core::DagId& dag_id,
+        const core::RunId& run_id,
+        const std::optional<TaskName>& task,
+        const std::string& note
+    );
+
     /// Forgets a run that turned out not to be free in the store. Nothing of it may have been
     /// started.
     void drop_run(const core::DagId& dag_id, const core::RunId& run_id);
@@ -74,7 +100,8 @@ class Planner final {
 
     /// From now on nothing new is given out; what runs may end.
     void stop_granting() { granting_ = false; }
-    [[nodiscard]] std::size_t live_attempts() const { return attempts_.size(); }
+    /// Attempts that hold a place. What waits without one holds up no shutdown.
+    [[nodiscard]] std::size_t live_attempts() const { return places_.taken(); }
     [[nodiscard]] std::vector<core::AttemptId> attempts() const;
 
     /// At least this many ids must be at hand before plan() (supply_attempts).
@@ -91,50 +118,81 @@ class Planner final {
 
     struct DagEntry {
         ScheduledDag scheduled;
+        std::shared_ptr<const Blueprint> blueprint;
         std::optional<PlannedRun> planned;
-        int running = 0;
-        bool gone = false;                                         ///< its file is; no new runs
-        std::set<std::pair<core::Timestamp, core::RunId>> queued;  ///< by run_after
-    };
-    /// A task that waits for a place. The order of this type is the order in which places are
-    /// given.
-    struct Candidate {
-        int weight;
-        core::Timestamp run_after;
-        RunKey run;
-        TaskIndex task;
-        bool operator<(const Candidate& other) const;
+        bool gone = false;  ///< its file is; no new runs
+        std::set<RunHandle> running;
+        std::set<std::pair<core::Timestamp, RunHandle>> queued;  ///< by run_after
+        // Where the entry stands in due_ticks_ and due_starts_.
+        std::optional<core::Timestamp> tick_at;
+        std::optional<core::Timestamp> start_at;
+
+        [[nodiscard]] int active() const {
+            return static_cast<int>(running.size() + queued.size());
+        }
+        [[nodiscard]] int limit() const { return scheduled.dag->max_active_runs; }
     };
     enum class TimerKind { retry, run_timeout };
     struct Timer {
         TimerKind kind;
-        RunKey run;
-        TaskIndex task = 0;
+        RunHandle run;
+        InstanceIndex instance = 0;
     };
     struct LiveAttempt {
-        RunKey run;
-        TaskIndex task;
+        RunHandle run;
+        InstanceIndex instance;
     };
+    using DueDags = std::set<std::pair<core::Timestamp, core::DagId>>;
 
-    store::RunRecord insert_run(DagEntry& entry, store::RunRecord run);
+    // --- DAGs
+    void refresh(const core::DagId& id, DagEntry& entry);
+    static void move_due(
+        DueDags& due,
+        const core::DagId& id,
+        std::optional<core::Timestamp>& stands_at,
+        std::optional<core::Timestamp> at
+    );
     void plan_next_run(DagEntry& entry, core::Timestamp now);
+    std::shared_ptr<const Blueprint> blueprint_of(DagEntry& entry, core::Dag dag);
+
+    // --- runs
+    store::RunRecord insert_run(DagEntry& entry, store::RunRecord run);
+    RunHandle insert(RunPlan plan);
+    RunPlan* find_run(RunHandle run);
+    std::optional<RunHandle> find_handle(const core::DagId& dag_id, const core::RunId& run_id)
+        const;
+    DagEntry& entry_of(const RunPlan& plan) { return dags_.at(plan.run().dag_id); }
+    void begin_running(DagEntry& entry, RunHandle run, core::Timestamp now);
+    void queue_again(RunHandle run, const RunPlan& plan);
+    static void clear_failed_behind(
+        RunPlan& plan, const std::vector<InstanceIndex>& marked, core::Timestamp now
+    );
+    void touch(RunHandle run) { touched_.insert(run); }
+
+    // --- one round
     void create_due_runs(core::Timestamp now);
     void fire_timers(core::Timestamp now);
     void start_queued_runs(core::Timestamp now);
     void grant_places(core::Timestamp now, Effects& effects);
-    void collect(const RunKey& key, RunPlan& plan);
+    void grant(RunHandle run, InstanceIndex i, core::Timestamp now, Effects& effects);
+    [[nodiscard]] Places::Claim claim_of(RunHandle run, const RunPlan& plan, InstanceIndex i) const;
+    void collect(RunHandle run, RunPlan& plan);
+    void update_hold(RunHandle run, const RunPlan& plan);
     void flush_touched(Effects& effects);
-    RunPlan* find_run(const RunKey& key);
-    void touch(const RunKey& key) { touched_.insert(key); }
+    void forget(RunHandle run, DagEntry& entry);
 
-    int parallelism_;
     bool granting_ = true;
     std::map<core::DagId, DagEntry> dags_;
-    std::map<RunKey, RunPlan> runs_;
-    std::set<Candidate> candidates_;
+    std::map<RunHandle, RunPlan> runs_;
+    std::map<RunKey, RunHandle> handles_;
+    RunHandle next_handle_ = 1;
+    Places places_;
+    DueDags due_ticks_;   ///< DAGs whose planned run may be made
+    DueDags due_starts_;  ///< DAGs whose first queued run may start
     std::multimap<core::Timestamp, Timer> timers_;
     std::unordered_map<core::AttemptId, LiveAttempt> attempts_;
-    std::set<RunKey> touched_;
+    std::vector<std::pair<RunHandle, InstanceIndex>> waiting_;  ///< ready, and in need of no place
+    std::set<RunHandle> touched_;
     std::vector<core::AttemptId> cancel_;
     std::vector<core::AttemptId> release_;
     NextRuns next_runs_;

@@ -32,8 +32,35 @@ core::Schedule schedule_from_json(const json& from) {
     return core::NoSchedule{};
 }
 
-json optional_to_json(const std::optional<bool>& value) {
-    return value ? json(*value) : json();
+json groups_to_json(const std::vector<core::TaskGroup>& groups) {
+    json list = json::array();
+    for (const core::TaskGroup& group : groups) {
+        list.push_back({
+            {"group_id", group.group_id},
+            {"label", group.label},
+            {"tooltip", group.tooltip},
+            {"parent", group.parent},
+            {"mapping", mapping_to_json(group.mapping)},
+        });
+    }
+    return list;
+}
+
+core::TaskGroup group_from_json(const json& from) {
+    core::TaskGroup group;
+    from.at("group_id").get_to(group.group_id);
+    from.at("label").get_to(group.label);
+    from.at("tooltip").get_to(group.tooltip);
+    from.at("parent").get_to(group.parent);
+    group.mapping = mapping_from_json(from.at("mapping"));
+    return group;
+}
+
+/// What versions of a DAG that an earlier Reel stored do not have.
+void read_later_fields(const json& from, core::Dag& dag) {
+    read_if_there(from, "max_consecutive_failed_dag_runs", dag.max_consecutive_failed_dag_runs);
+    if (!from.contains("groups")) return;
+    for (const json& group : from.at("groups")) dag.groups.push_back(group_from_json(group));
 }
 
 core::Dag read_dag(const json& from) {
@@ -60,6 +87,7 @@ core::Dag read_dag(const json& from) {
     from.at("fileloc").get_to(dag.fileloc);
     from.at("relative_fileloc").get_to(dag.relative_fileloc);
     from.at("version").get_to(dag.version);
+    read_later_fields(from, dag);
     return dag;
 }
 
@@ -87,6 +115,8 @@ core::JsonText dag_to_json(const core::Dag& dag) {
         {"tags", dag.tags},
         {"params", dag.params.text},
         {"default_args", dag.default_args.text},
+        {"max_consecutive_failed_dag_runs", dag.max_consecutive_failed_dag_runs},
+        {"groups", groups_to_json(dag.groups)},
         {"tasks", std::move(tasks)},
         {"fileloc", dag.fileloc},
         {"relative_fileloc", dag.relative_fileloc},

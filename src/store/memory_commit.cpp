@@ -58,11 +58,33 @@ core::Result<void> MemoryStore::check_task(const TaskChange& change) const {
     return {};
 }
 
+/// An expansion that is applied again finds its instances exactly as it would make them.
+core::Result<void> MemoryStore::check_expansion(const CommitPlan& plan, const Expansion& expansion)
+    const {
+    bool is_there = false;
+    for (const TaskInstanceRecord& instance : expansion.instances) {
+        const auto found = tasks_.find(instance.key);
+        if (found == tasks_.end()) continue;
+        if (found->second.record != instance) return task_exists(instance.key);
+        is_there = true;
+    }
+    if (is_there || is_known(plan, expansion.placeholder)) return {};
+    return no_such_task(expansion.placeholder);
+}
+
 bool MemoryStore::is_known(const CommitPlan& plan, const core::TaskKey& key) const {
-    return tasks_.contains(key) || std::ranges::any_of(plan.new_runs, [&](const NewRun& added) {
-               return std::ranges::any_of(added.tasks, [&](const auto& task) {
-                   return task.key == key;
-               });
+    return tasks_.contains(key) ||
+           std::ranges::any_of(
+               plan.new_runs,
+               [&](const NewRun& added) {
+                   return std::ranges::any_of(added.tasks, [&](const auto& task) {
+                       return task.key == key;
+                   });
+               }
+           ) ||
+           std::ranges::any_of(plan.expansions, [&](const Expansion& expansion) {
+               return std::ranges::find(expansion.instances, key, &TaskInstanceRecord::key) !=
+                      expansion.instances.end();
            });
 }
 
@@ -83,6 +105,9 @@ core::Result<void> MemoryStore::check(CommitPlan& plan) const {
     for (const RunChange& change : plan.runs) {
         if (auto allowed = check_run(change); !allowed) return allowed;
     }
+    for (const Expansion& expansion : plan.expansions) {
+        if (auto allowed = check_expansion(plan, expansion); !allowed) return allowed;
+    }
     for (const TaskChange& change : plan.tasks) {
         if (auto allowed = check_task(change); !allowed) return allowed;
     }
@@ -100,8 +125,19 @@ void MemoryStore::apply(const CommitPlan& plan) {
     for (const RunChange& change : plan.runs) {
         runs_.at({change.after.dag_id, change.after.run_id}).record = change.after;
     }
+    for (const Expansion& expansion : plan.expansions) {
+        tasks_.erase(expansion.placeholder);
+        for (const TaskInstanceRecord& instance : expansion.instances) {
+            const auto [place, fresh] = tasks_.try_emplace(instance.key);
+            if (fresh) place->second.id = next_id_++;
+            place->second.record = instance;
+        }
+    }
     for (const TaskChange& change : plan.tasks) tasks_.at(change.after.key).record = change.after;
     for (const AttemptRecord& attempt : plan.attempts) attempts_[attempt.attempt] = attempt;
+    for (const core::TaskKey& key : plan.stale_xcoms) {
+        std::erase_if(xcoms_, [&](const auto& entry) { return entry.first.first == key; });
+    }
     for (const XComRecord& xcom : plan.xcoms) xcoms_[{xcom.key, xcom.name}] = xcom;
 }
 

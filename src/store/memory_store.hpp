@@ -14,6 +14,7 @@ class MemoryStore final : public RunStore {
     core::AttemptId reserve_attempts(int count) override;
     core::Result<void> commit(const Commit& commit) override;
     std::vector<ActiveRun> load_active() override;
+    core::Result<ActiveRun> load_run(const core::DagId& dag_id, const core::RunId& run_id) override;
     std::optional<RunRecord> latest_scheduled_run(const core::DagId& dag_id) override;
 
     void save_dags(const std::vector<core::Dag>& dags, bool paused_at_creation, core::Timestamp at)
@@ -74,9 +75,13 @@ class MemoryStore final : public RunStore {
     [[nodiscard]] core::Result<bool> check_new_run(const NewRun& added) const;
     [[nodiscard]] core::Result<void> check_run(const RunChange& change) const;
     [[nodiscard]] core::Result<void> check_task(const TaskChange& change) const;
+    [[nodiscard]] core::Result<void> check_expansion(
+        const CommitPlan& plan, const Expansion& expansion
+    ) const;
     [[nodiscard]] core::Result<void> check(CommitPlan& plan) const;
     void apply(const CommitPlan& plan);
     [[nodiscard]] bool is_known(const CommitPlan& plan, const core::TaskKey& key) const;
+    [[nodiscard]] ActiveRun whole_run(const RunRecord& run) const;
     [[nodiscard]] DagRecord record_of(const StoredDag& dag) const;
     [[nodiscard]] std::vector<const StoredTask*> tasks_of(const RunKey& run) const;
 

@@ -86,6 +86,10 @@ Miss run_exists(const RunRecord& run) {
     );
 }
 
+Miss task_exists(const core::TaskKey& key) {
+    return core::fail(Errc::already_exists, fmt::format("{} exists already", describe(key)));
+}
+
 Miss run_moved_on(const RunChange& change, core::RunState now) {
     return core::fail(
         Errc::conflict,

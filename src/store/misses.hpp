@@ -19,6 +19,7 @@ using Miss = std::unexpected<core::Error>;
 [[nodiscard]] Miss connection_exists(const std::string& connection_id);
 [[nodiscard]] Miss dag_is_active(const core::DagId& dag_id);
 [[nodiscard]] Miss run_exists(const RunRecord& run);
+[[nodiscard]] Miss task_exists(const core::TaskKey& key);
 [[nodiscard]] Miss run_moved_on(const RunChange& change, core::RunState now);
 [[nodiscard]] Miss task_moved_on(const TaskChange& change, const TaskInstanceRecord& now);
 

@@ -1,5 +1,7 @@
 #include "support/fake_run_control.hpp"
 
+#include <algorithm>
+
 #include "reel/postgres/error.hpp"
 
 namespace reel::support {
@@ -93,6 +95,76 @@ asio::awaitable<core::Result<store::RunRecord>> FakeRunControl::set_run_state(
     const auto done = store_.commit(commit);
     if (!done) co_return std::unexpected(done.error());
     co_return change.after;
+}
+
+/// All tasks of the run, or those that are named: which are meant is the planner's business.
+core::Result<std::vector<store::TaskInstanceRecord>> FakeRunControl::note_wish(
+    const core::DagId& dag_id, ByHand wish
+) {
+    if (auto failure = next_failure()) return std::unexpected(*failure);
+    const auto run = store_.get_run(dag_id, wish.run_id);
+    if (!run) return std::unexpected(run.error());
+    std::vector<store::TaskInstanceRecord> meant;
+    for (auto& task : store_.list_task_instances({.dag_id = dag_id, .run_id = wish.run_id}).items) {
+        const auto is_it = [&](const auto& name) { return name.task_id == task.key.task_id; };
+        const auto& names = wish.selection.tasks;
+        if (names.empty() || std::ranges::any_of(names, is_it)) meant.push_back(std::move(task));
+    }
+    by_hand_.push_back(std::move(wish));
+    return meant;
+}
+
+asio::awaitable<core::Result<std::vector<store::TaskInstanceRecord>>> FakeRunControl::clear(
+    core::DagId dag_id, core::RunId run_id, scheduler::TaskSelection selection, bool dry_run
+) {
+    co_return note_wish(
+        dag_id,
+        {.verb = "clear",
+         .run_id = run_id,
+         .selection = std::move(selection),
+         .state = {},
+         .dry_run = dry_run,
+         .note = {}}
+    );
+}
+
+asio::awaitable<core::Result<std::vector<store::TaskInstanceRecord>>> FakeRunControl::mark(
+    core::DagId dag_id,
+    core::RunId run_id,
+    scheduler::TaskSelection selection,
+    core::TaskState state,
+    bool dry_run
+) {
+    co_return note_wish(
+        dag_id,
+        {.verb = "mark",
+         .run_id = run_id,
+         .selection = std::move(selection),
+         .state = state,
+         .dry_run = dry_run,
+         .note = {}}
+    );
+}
+
+asio::awaitable<core::Result<void>> FakeRunControl::set_note(
+    core::DagId dag_id,
+    core::RunId run_id,
+    std::optional<scheduler::TaskName> task,
+    std::string note
+) {
+    scheduler::TaskSelection selection;
+    if (task) selection.tasks.push_back(*task);
+    const auto meant = note_wish(
+        dag_id,
+        {.verb = "note",
+         .run_id = run_id,
+         .selection = std::move(selection),
+         .state = {},
+         .dry_run = false,
+         .note = std::move(note)}
+    );
+    if (!meant) co_return std::unexpected(meant.error());
+    co_return core::Result<void>{};
 }
 
 asio::awaitable<core::Result<void>> FakeRunControl::delete_dag(core::DagId dag_id) {

@@ -49,6 +49,34 @@ using Schedule = std::variant<NoSchedule, OnceSchedule, CronSchedule, DeltaSched
 /// Airflow's weight_rule.
 enum class WeightRule { downstream, upstream, absolute };
 
+/// Where one argument of a mapped task or group gets its elements from: a list that the file gives,
+/// or what an upstream pushed.
+struct MapSource {
+    std::string argument;  ///< "" for expand_kwargs, whose elements are objects of arguments
+    JsonText literal;      ///< a list or an object; null where `upstream` gives it
+    std::optional<std::uint32_t> upstream;  ///< index into Dag::tasks
+    std::string xcom_key = "return_value";
+    bool operator==(const MapSource&) const = default;
+};
+
+/// Airflow's expand and expand_kwargs: one instance for every combination of the elements of all
+/// sources, the last source turning fastest.
+struct Mapping {
+    std::vector<MapSource> sources;
+    bool operator==(const Mapping&) const = default;
+};
+
+/// A task group. A mapped one gives all its tasks instances together: an instance waits for those
+/// of its own map index within the group.
+struct TaskGroup {
+    std::string group_id;  ///< with the names of its parents in front, where they say so
+    std::string label;     ///< the name in the file
+    std::string tooltip;
+    std::string parent;  ///< group_id, "" at the top
+    std::optional<Mapping> mapping;
+    bool operator==(const TaskGroup&) const = default;
+};
+
 /// One task as its DAG file declares it, defaults filled in. Names and defaults are Airflow's
 /// (BaseOperator).
 struct Task {
@@ -66,6 +94,7 @@ struct Task {
     Duration retry_delay = std::chrono::minutes(5);
     double retry_exponential_backoff = 0;  ///< 0 = off, else the multiplier per further try
     std::optional<Duration> max_retry_delay;
+    std::vector<int> retry_exit_codes;  ///< only these are tried again; empty: all are
     std::optional<Duration> execution_timeout;
     int priority_weight = 1;
     WeightRule weight_rule = WeightRule::downstream;
@@ -73,6 +102,16 @@ struct Task {
     int pool_slots = 1;
     std::string queue = "default";
     bool do_xcom_push = true;
+    std::optional<Mapping> mapping;
+    std::string map_index_template;  ///< names an instance for people; not rendered yet
+    bool depends_on_past = false;
+    bool wait_for_downstream = false;  ///< implies depends_on_past
+    bool ignore_first_depends_on_past = true;
+    std::optional<int> max_active_tis_per_dag;
+    std::optional<int> max_active_tis_per_dagrun;
+    bool is_setup = false;
+    bool is_teardown = false;
+    bool on_failure_fail_dagrun = false;  ///< of a teardown: its failure fails the run, too
     SourcePosition position;
 
     bool operator==(const Task&) const = default;
@@ -97,10 +136,12 @@ struct Dag {
     std::vector<std::string> tags;
     JsonText params;  ///< object: name → {"type", "default", "description", …} (JSON Schema with a
                       ///< default)
-    JsonText default_args;  ///< object, as written
+    JsonText default_args;          ///< object, as written
+    std::vector<TaskGroup> groups;  ///< parents before their children
     std::vector<Task> tasks;
-    std::string fileloc;           ///< absolute path of the file
-    std::string relative_fileloc;  ///< the same below the DAG folder
+    int max_consecutive_failed_dag_runs = 0;  ///< then it is paused; 0: never
+    std::string fileloc;                      ///< absolute path of the file
+    std::string relative_fileloc;             ///< the same below the DAG folder
     std::string
         version;  ///< 64 hex digits: SHA-256 over the DAG's own content with defaults merged
 

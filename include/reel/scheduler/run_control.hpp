@@ -3,6 +3,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "reel/core/result.hpp"
 #include "reel/store/records.hpp"
@@ -22,6 +23,21 @@ struct TriggerRequest {
     std::string triggering_user;
 };
 
+/// A task as a person names it; without a map index all its instances are meant.
+struct TaskName {
+    core::TaskId task_id;
+    std::optional<int> map_index;
+};
+
+/// Which task instances of a run a person means.
+struct TaskSelection {
+    std::vector<TaskName> tasks;  ///< empty: all of the run
+    bool upstream = false;        ///< and everything before them
+    bool downstream = false;      ///< and everything behind them
+    bool only_failed = false;     ///< of these the failed and upstream_failed
+    bool only_running = false;    ///< of these the running
+};
+
 /// What people may ask of the scheduler. Every answer comes after its commit. Coroutines of the
 /// loop thread.
 class RunControl {
@@ -38,6 +54,25 @@ class RunControl {
     /// Marks a run: `failed` ends what runs and fails it, `success` ends what runs and succeeds it.
     virtual boost::asio::awaitable<core::Result<store::RunRecord>> set_run_state(
         core::DagId dag_id, core::RunId run_id, core::RunState state
+    ) = 0;
+    /// Clears task instances: they begin anew, a run that had ended is queued again. Gives those
+    /// that are meant as they stood before. With `dry_run` nothing is done. Errc::not_found: no
+    /// such run or task.
+    virtual boost::asio::awaitable<core::Result<std::vector<store::TaskInstanceRecord>>> clear(
+        core::DagId dag_id, core::RunId run_id, TaskSelection selection, bool dry_run
+    ) = 0;
+    /// Marks task instances success, failed or skipped; what failed behind them is cleared, so that
+    /// it is decided anew. Gives them as they stand afterwards, otherwise as clear().
+    virtual boost::asio::awaitable<core::Result<std::vector<store::TaskInstanceRecord>>> mark(
+        core::DagId dag_id,
+        core::RunId run_id,
+        TaskSelection selection,
+        core::TaskState state,
+        bool dry_run
+    ) = 0;
+    /// Replaces the note of a run, or of one task instance of it.
+    virtual boost::asio::awaitable<core::Result<void>> set_note(
+        core::DagId dag_id, core::RunId run_id, std::optional<TaskName> task, std::string note
     ) = 0;
     /// Errc::conflict while a run is active.
     virtual boost::asio::awaitable<core::Result<void>> delete_dag(core::DagId dag_id) = 0;

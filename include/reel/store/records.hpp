@@ -93,6 +93,10 @@ struct XComRecord {
     bool operator==(const XComRecord&) const = default;
 };
 
+/// Under this name a branch leaves what it skipped, so that a task that is cleared alone is skipped
+/// again (Airflow's SkipMixin).
+inline constexpr const char* skip_xcom = "skipmixin_key";
+
 struct VariableRecord {
     std::string key;
     std::string value;

@@ -29,22 +29,33 @@ struct NewRun {
     std::vector<TaskInstanceRecord> tasks;
 };
 
+/// A mapped task whose length became known: the row of the placeholder (map_index -1) goes, the
+/// rows of its instances come.
+struct Expansion {
+    core::TaskKey placeholder;
+    std::vector<TaskInstanceRecord> instances;  ///< at least one, all of the placeholder's task
+};
+
 /// One transaction of the scheduler. Applying it twice gives the same rows as applying it once.
 struct Commit {
     std::vector<NewRun> new_runs;
     std::vector<RunChange> runs;
-    std::vector<TaskChange> tasks;  ///< a task may occur several times; they apply in order
+    std::vector<Expansion> expansions;  ///< before `tasks`, which may change the new rows
+    std::vector<TaskChange> tasks;      ///< a task may occur several times; they apply in order
+    std::vector<core::TaskKey> stale_xcoms;  ///< whose XComs go, before `xcoms` come
     std::vector<XComRecord> xcoms;
     [[nodiscard]] bool empty() const {
-        return new_runs.empty() && runs.empty() && tasks.empty() && xcoms.empty();
+        return new_runs.empty() && runs.empty() && expansions.empty() && tasks.empty() &&
+               stale_xcoms.empty() && xcoms.empty();
     }
 };
 
-/// A run that has not ended, as a restarted scheduler needs it.
+/// A run with all its parts, as a scheduler needs it that takes it up.
 struct ActiveRun {
     core::Dag dag;  ///< of the version the run is pinned to
     RunRecord run;
     std::vector<TaskInstanceRecord> tasks;
+    std::vector<XComRecord> facts;  ///< what map sources have pushed, and what branches skipped
 };
 
 struct Page {
@@ -105,6 +116,10 @@ class RunStore {
     virtual core::Result<void> commit(const Commit& commit) = 0;
     /// Runs in state queued or running, oldest first.
     virtual std::vector<ActiveRun> load_active() = 0;
+    /// One run in whatever state, to be taken up again.
+    virtual core::Result<ActiveRun> load_run(
+        const core::DagId& dag_id, const core::RunId& run_id
+    ) = 0;
     /// The latest scheduled run of a DAG by logical date, for the timetable.
     virtual std::optional<RunRecord> latest_scheduled_run(const core::DagId& dag_id) = 0;
 

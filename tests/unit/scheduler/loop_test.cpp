@@ -11,6 +11,7 @@
 #include "support/dag_builder.hpp"
 #include "support/fake_task_executor.hpp"
 #include "support/manual_clock.hpp"
+#include "unit/scheduler/initial_tasks.hpp"
 
 namespace reel::scheduler {
 namespace {
