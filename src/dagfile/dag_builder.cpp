@@ -8,6 +8,7 @@
 #include "draft.hpp"
 #include "graph.hpp"
 #include "group_builder.hpp"
+#include "mapping.hpp"
 #include "params.hpp"
 #include "reel/core/did_you_mean.hpp"
 #include "reel/core/ids.hpp"
@@ -165,7 +166,9 @@ class DagBuilder final {
         dagfile::build_tasks(node_, draft, diagnostics_);
         draft.index();
         resolve_task_references(draft, diagnostics_);
+        resolve_mappings(draft, diagnostics_);
         connect_tasks(draft, diagnostics_);
+        dag_.groups = groups_of(draft);
         for (TaskDraft& task : draft.tasks) {
             task.task.args = {to_json_text(task.args)};
             dag_.tasks.push_back(std::move(task.task));

@@ -105,6 +105,9 @@ ShapePtr declare_task_group() {
          optional(
              "default_args", elsewhere("group_default_args"), "arguments of every task of the group"
          ),
+         optional(
+             "expand", map_of(any_value(), true), "lists: all tasks of the group run once per element"
+         ),
          descriptive("group_display_name", "Airflow's; accepted and not used"),
          descriptive("ui_color", "Airflow's; accepted and not used"),
          descriptive("ui_fgcolor", "Airflow's; accepted and not used"),

@@ -25,7 +25,7 @@ Blueprint::Blueprint(std::shared_ptr<const core::Dag> dag)
       map_sources_(dag_->tasks.size(), false) {
     for (const core::Task& task : dag_->tasks) {
         bodies_.push_back(body_of(task));
-        mapped_groups_.push_back(find_mapped_group(task.group));
+        mapped_groups_.push_back(dag_->mapped_group_of(task));
         deciders_.push_back(is_decider(task));
         uses_past_ = uses_past_ || task.depends_on_past || task.wait_for_downstream;
     }
@@ -38,29 +38,16 @@ Blueprint::Blueprint(std::shared_ptr<const core::Dag> dag)
 }
 
 const core::Mapping* Blueprint::mapping(TaskIndex i) const {
-    if (const auto& own = task(i).mapping) return &*own;
-    if (mapped_groups_[i] < 0) return nullptr;
-    return &*dag_->groups[static_cast<std::size_t>(mapped_groups_[i])].mapping;
+    return mapped_groups_[i] == nullptr && !task(i).mapping ? nullptr : dag_->mapping_of(task(i));
 }
 
 std::vector<TaskIndex> Blueprint::mapped_together(TaskIndex i) const {
-    if (mapped_groups_[i] < 0) return {i};
+    if (mapped_groups_[i] == nullptr) return {i};
     std::vector<TaskIndex> members;
     for (TaskIndex other = 0; other < size(); ++other) {
         if (share_mapped_group(i, other)) members.push_back(other);
     }
     return members;
-}
-
-int Blueprint::find_mapped_group(const std::string& group_id) const {
-    std::string id = group_id;
-    while (!id.empty()) {
-        const auto found = std::ranges::find(dag_->groups, id, &core::TaskGroup::group_id);
-        if (found == dag_->groups.end()) return -1;
-        if (found->mapping) return static_cast<int>(found - dag_->groups.begin());
-        id = found->parent;
-    }
-    return -1;
 }
 
 /// Airflow's rule: the leaves decide. A teardown does not make a leaf of what stands before it any

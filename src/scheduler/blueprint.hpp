@@ -34,10 +34,8 @@ class Blueprint final {
 
     /// How many instances the task or its group has: null for a task that is not mapped.
     [[nodiscard]] const core::Mapping* mapping(TaskIndex i) const;
-    /// The mapped group that holds the task, as an index into Dag::groups; -1: none.
-    [[nodiscard]] int mapped_group(TaskIndex i) const { return mapped_groups_[i]; }
     [[nodiscard]] bool share_mapped_group(TaskIndex one, TaskIndex other) const {
-        return mapped_groups_[one] >= 0 && mapped_groups_[one] == mapped_groups_[other];
+        return mapped_groups_[one] != nullptr && mapped_groups_[one] == mapped_groups_[other];
     }
     /// The tasks that get their instances together with this one, itself among them.
     [[nodiscard]] std::vector<TaskIndex> mapped_together(TaskIndex i) const;
@@ -49,13 +47,12 @@ class Blueprint final {
     [[nodiscard]] bool uses_past() const { return uses_past_; }
 
   private:
-    [[nodiscard]] int find_mapped_group(const std::string& group_id) const;
     [[nodiscard]] bool is_decider(const core::Task& task) const;
 
     std::shared_ptr<const core::Dag> dag_;
     std::vector<int> weights_;
     std::vector<Body> bodies_;
-    std::vector<int> mapped_groups_;
+    std::vector<const core::TaskGroup*> mapped_groups_;
     std::vector<bool> map_sources_;
     std::vector<bool> deciders_;
     bool uses_past_ = false;

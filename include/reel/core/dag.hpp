@@ -147,6 +147,10 @@ struct Dag {
 
     [[nodiscard]] const Task* find_task(const TaskId& id) const;
     [[nodiscard]] std::optional<std::uint32_t> index_of(const TaskId& id) const;
+    /// The mapped group that holds the task, directly or further up; null where there is none.
+    [[nodiscard]] const TaskGroup* mapped_group_of(const Task& task) const;
+    /// The mapping of the task or of its mapped group; null for a task that is not mapped.
+    [[nodiscard]] const Mapping* mapping_of(const Task& task) const;
 
     bool operator==(const Dag&) const = default;
 };
