@@ -2,20 +2,31 @@
 FROM debian:bookworm-slim AS build
 WORKDIR /src
 COPY scripts/setup scripts/setup
-RUN scripts/setup && rm -rf /var/lib/apt/lists/*
-COPY . .
+RUN scripts/setup --build && rm -rf /var/lib/apt/lists/*
+# Only what the program is made of: an edited page, DAG or test costs no build.
+COPY CMakeLists.txt CMakePresets.json ./
+COPY cmake cmake
+COPY third_party third_party
+COPY sql/migrations sql/migrations
+COPY tools tools
+COPY include include
+COPY src src
 RUN cmake --preset release -DREEL_TESTS=OFF && cmake --build --preset release --target reel reel-dataset && \
     strip build/release/bin/reel build/release/bin/reel-dataset && \
     build/release/bin/reel-dataset --out /sample --movies 2000 --ratings 50000
 
 FROM debian:bookworm-slim
-RUN apt-get update && apt-get install -y --no-install-recommends ca-certificates tzdata python3 \
+# tini is process 1: it passes SIGTERM on at any moment and reaps what tasks leave behind.
+RUN apt-get update && apt-get install -y --no-install-recommends ca-certificates tini tzdata python3 \
       libpqxx-6.4 libpq5 libyaml-cpp0.7 libspdlog1.10 libfmt9 libcurl4 libarchive13 libsodium23 libssl3 \
       libdate-tz3 && \
-    rm -rf /var/lib/apt/lists/* && \
-    useradd --system --uid 10001 --create-home --home-dir /var/lib/reel reel
-COPY --from=build /src/build/release/bin/reel /src/build/release/bin/reel-dataset /usr/local/bin/
+    apt-get clean && rm -rf /var/lib/apt/lists/* && \
+    useradd --system --uid 10001 --home-dir /var/lib/reel reel && \
+    install -d -o reel -m 700 /var/lib/reel
 COPY --from=build --chown=reel /sample /opt/reel/sample
+COPY --from=build /src/build/release/bin/reel /src/build/release/bin/reel-dataset /usr/local/bin/
+# Fails here and not at the first start when a library is missing.
+RUN reel version
 COPY dags /opt/reel/dags
 COPY sql /opt/reel/sql
 ENV REEL_HOME=/var/lib/reel \
@@ -28,5 +39,5 @@ VOLUME /var/lib/reel
 EXPOSE 8080
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=5s --timeout=3s --start-period=30s --retries=10 CMD ["reel", "dags", "list", "-o", "plain"]
-ENTRYPOINT ["reel"]
+ENTRYPOINT ["tini", "--", "reel"]
 CMD ["standalone"]

@@ -94,6 +94,9 @@ Response database_failed(const postgres::DatabaseError& error) {
     if (error.kind() == postgres::FailureKind::conflict) {
         return to_response({409, "The database refused the change, look again and repeat it"});
     }
+    if (error.kind() == postgres::FailureKind::bug) {
+        return to_response({500, "Internal Server Error"});
+    }
     return to_response({503, "The metadata database does not answer, try again"});
 }
 

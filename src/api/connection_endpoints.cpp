@@ -34,7 +34,8 @@ Outcome<ConnectionBody> read_body(const Call& call) {
     ConnectionBody given;
     store::ConnectionRecord& record = given.record;
     record.connection_id = body->required_text("connection_id");
-    if (!record.connection_id.empty() && !core::is_valid_key(record.connection_id)) {
+    const auto id = body->any("connection_id");
+    if (id && id->is_string() && !core::is_valid_key(record.connection_id)) {
         body->complain("connection_id", "Letters, digits, '_', '-' and '.' only", "value_error");
     }
     record.conn_type = body->required_text("conn_type");
@@ -58,6 +59,11 @@ Outcome<ConnectionBody> read_body(const Call& call) {
 
 /// What was shown as "***" and comes back so is meant to stay as it is.
 void keep_masked(nlohmann::json& value, const nlohmann::json& stored) {
+    if (value.is_array() && stored.is_array()) {
+        for (std::size_t i = 0; i < std::min(value.size(), stored.size()); ++i) {
+            keep_masked(value[i], stored[i]);
+        }
+    }
     if (!value.is_object() || !stored.is_object()) return;
     for (auto& [name, item] : value.items()) {
         const auto before = stored.find(name);
@@ -95,15 +101,17 @@ Outcome<Response> list_connections(const Call& call) {
     QueryReader query(call.url);
     const store::Page page = query.page();
     const auto pattern = query.text("connection_id_pattern");
-    query.order_by({"connection_id"}, "connection_id");
+    const bool descends = query.order_by({"connection_id"}, "connection_id").starts_with('-');
     if (const auto whole = query.finish(); !whole) return std::unexpected(whole.error());
+    const bool look_at_all = pattern || descends;
     auto listing = call.services.store.list_connections(
-        pattern ? store::Page{.limit = std::size_t{1} << 30U, .offset = 0} : page
+        look_at_all ? store::Page{.limit = std::size_t{1} << 30U, .offset = 0} : page
     );
-    if (pattern) {
+    if (look_at_all) {
         std::erase_if(listing.items, [&](const store::ConnectionRecord& connection) {
-            return !matches_like(connection.connection_id, *pattern);
+            return !matches_like(connection.connection_id, pattern.value_or("~"));
         });
+        if (descends) std::ranges::reverse(listing.items);
         keep_page(listing, page);
     }
     nlohmann::json items = nlohmann::json::array();

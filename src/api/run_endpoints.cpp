@@ -90,22 +90,6 @@ Outcome<RunPatch> read_patch(const Call& call) {
     return patch;
 }
 
-/// The scheduler owns the rows of active runs; a note of one would be overwritten by its next
-/// commit.
-Outcome<store::RunRecord> write_note(
-    store::RunStore& store, const store::RunRecord& run, const std::string& note
-) {
-    if (!core::is_finished(run.state)) {
-        return reject(409, "The note of a run can be changed once the run has ended");
-    }
-    store::RunChange change{.from = run.state, .after = run};
-    change.after.note = note;
-    store::Commit commit;
-    commit.runs.push_back(change);
-    if (const auto done = store.commit(commit); !done) return reject(done.error());
-    return change.after;
-}
-
 }  // namespace
 
 Outcome<Response> list_runs(const Call& call) {
@@ -169,8 +153,9 @@ asio::awaitable<Outcome<Response>> patch_run(Call call) {
         run = std::move(*marked);
     }
     if (run && patch->note) {
-        run =
-            co_await call.services.pool.run([&] { return write_note(store, *run, *patch->note); });
+        auto noted = co_await call.services.control.set_note(*dag_id, *run_id, {}, *patch->note);
+        if (!noted) co_return reject(noted.error());
+        run = std::move(*noted);
     }
     if (!run) co_return std::unexpected(run.error());
     co_return co_await call.services.pool.run([&] { return one_run(store, *run); });

@@ -2,11 +2,13 @@
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/buffer.hpp>
+#include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http.hpp>
+#include <exception>
 #include <optional>
 
 #include "application.hpp"
@@ -16,6 +18,7 @@ namespace reel::api {
 namespace asio = boost::asio;
 namespace beast = boost::beast;
 namespace http = boost::beast::http;
+using namespace boost::asio::experimental::awaitable_operators;
 
 namespace {
 
@@ -52,6 +55,20 @@ std::optional<Rejection> answer_to(const beast::error_code& error) {
     return std::nullopt;
 }
 
+struct Piece {
+    std::optional<std::string> text;
+    std::exception_ptr failure;
+};
+
+/// A failure is a value here: `||` would go on waiting for its other side.
+asio::awaitable<Piece> next_piece(Pieces pieces) {
+    try {
+        co_return Piece{co_await pieces(), nullptr};
+    } catch (...) {
+        co_return Piece{std::nullopt, std::current_exception()};
+    }
+}
+
 }  // namespace
 
 struct Session::State {
@@ -64,6 +81,8 @@ struct Session::State {
     unsigned version = 11;
     bool busy = false;
     bool finishing = false;
+    /// Due when the connection has been closed from here.
+    asio::steady_timer closed{stream.get_executor(), asio::steady_timer::time_point::max()};
 
     asio::awaitable<bool> wait_for_request();
     asio::awaitable<beast::error_code> read();
@@ -85,6 +104,7 @@ void Session::State::close() {
     beast::error_code ignored;
     stream.socket().shutdown(asio::ip::tcp::socket::shutdown_both, ignored);
     stream.close();
+    closed.expires_at(asio::steady_timer::time_point::min());
 }
 
 void Session::finish() {
@@ -126,7 +146,11 @@ asio::awaitable<beast::error_code> Session::State::read() {
 asio::awaitable<bool> Session::State::write_pieces(Pieces pieces, bool chunked) {
     while (true) {
         stream.expires_never();
-        const std::optional<std::string> piece = co_await pieces();
+        // A piece may be long in coming: one that nobody will read is not waited for.
+        auto either = co_await (next_piece(pieces) || closed.async_wait(awaiting));
+        if (either.index() == 1) co_return false;
+        const auto& [piece, failure] = std::get<0>(either);
+        if (failure) std::rethrow_exception(failure);
         stream.expires_after(limits.transfer);
         if (!piece && !chunked) co_return true;
         if (!piece) {

@@ -98,6 +98,10 @@ Outcome<void> narrow(const Call& call, store::TaskInstanceFilter& filter) {
         if (!dag_id) return std::unexpected(dag_id.error());
         filter.dag_id = *dag_id;
     }
+    if (any_run && !any_dag) {
+        const auto dag = find_dag(call.services.store, *filter.dag_id);
+        if (!dag) return std::unexpected(dag.error());
+    }
     if (any_run) return {};
     const auto run_id = run_id_of(call);
     if (!run_id) return std::unexpected(run_id.error());

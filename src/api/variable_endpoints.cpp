@@ -30,6 +30,10 @@ Outcome<VariableBody> read_body(const Call& call) {
     if (!body) return std::unexpected(body.error());
     VariableBody variable;
     variable.key = body->required_text("key");
+    // No path could name it again.
+    if (const auto key = body->any("key"); key && *key == "") {
+        body->complain("key", "Should not be empty", "string_too_short");
+    }
     if (variable.key.size() > longest_key) {
         body->complain("key", "Should be at most 250 bytes", "string_too_long");
     }
@@ -47,15 +51,17 @@ Outcome<Response> list_variables(const Call& call) {
     QueryReader query(call.url);
     const store::Page page = query.page();
     const auto pattern = query.text("variable_key_pattern");
-    query.order_by({"key"}, "key");
+    const bool descends = query.order_by({"key"}, "key").starts_with('-');
     if (const auto whole = query.finish(); !whole) return std::unexpected(whole.error());
+    const bool look_at_all = pattern || descends;
     auto listing = call.services.store.list_variables(
-        pattern ? store::Page{.limit = std::size_t{1} << 30U, .offset = 0} : page
+        look_at_all ? store::Page{.limit = std::size_t{1} << 30U, .offset = 0} : page
     );
-    if (pattern) {
+    if (look_at_all) {
         std::erase_if(listing.items, [&](const store::VariableRecord& variable) {
-            return !matches_like(variable.key, *pattern);
+            return !matches_like(variable.key, pattern.value_or("~"));
         });
+        if (descends) std::ranges::reverse(listing.items);
         keep_page(listing, page);
     }
     nlohmann::json items = nlohmann::json::array();

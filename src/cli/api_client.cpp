@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace reel::cli {
 
@@ -29,19 +30,26 @@ core::Errc code_of(int status) {
     }
 }
 
+/// One of FastAPI's validation errors; anything else as it is.
+std::string issue_text(const nlohmann::json& issue) {
+    const nlohmann::json loc = issue.is_object() ? issue.value("loc", nlohmann::json()) : nullptr;
+    const nlohmann::json msg = issue.is_object() ? issue.value("msg", nlohmann::json()) : nullptr;
+    if (!loc.is_array() || !msg.is_string()) return issue.dump();
+    std::string place;
+    for (const nlohmann::json& part : loc) {
+        if (!place.empty()) place += '.';
+        place += part.is_string() ? part.get<std::string>() : part.dump();
+    }
+    return place + ": " + msg.get<std::string>();
+}
+
 /// "body.conf: Input should be …; query.limit: …", or the text itself.
 std::string message_of(const nlohmann::json& detail) {
     if (detail.is_string()) return detail.get<std::string>();
     if (!detail.is_array()) return detail.is_null() ? "" : detail.dump();
     std::string text;
     for (const nlohmann::json& issue : detail) {
-        if (!text.empty()) text += "; ";
-        std::string place;
-        for (const nlohmann::json& part : issue.value("loc", nlohmann::json::array())) {
-            if (!place.empty()) place += '.';
-            place += part.is_string() ? part.get<std::string>() : part.dump();
-        }
-        text += place + ": " + issue.value("msg", "");
+        text += (text.empty() ? "" : "; ") + issue_text(issue);
     }
     return text;
 }
@@ -95,19 +103,34 @@ std::string api_path(const std::vector<std::string>& parts) {
     return path;
 }
 
-ApiClient::ApiClient(std::unique_ptr<Transport> transport, Address address, std::string token)
+ApiClient::ApiClient(
+    std::unique_ptr<Transport> transport, Address address, std::function<std::string()> token
+)
     : transport_(std::move(transport)), address_(std::move(address)), token_(std::move(token)) {}
 
+core::Result<HttpReply> ApiClient::send_with_token(HttpCall& call) {
+    const auto send = [&] {
+        if (!known_token_.empty()) call.headers["Authorization"] = "Bearer " + known_token_;
+        return transport_->send(call);
+    };
+    if (known_token_.empty()) known_token_ = token_();
+    auto reply = send();
+    if (!reply || reply->status != 401) return reply;
+    std::string renewed = token_();
+    if (renewed.empty() || renewed == known_token_) return reply;
+    known_token_ = std::move(renewed);
+    return send();  // what was refused has changed nothing
+}
+
 core::Result<nlohmann::json> ApiClient::send(HttpCall call) {
-    if (!token_.empty()) call.headers["Authorization"] = "Bearer " + token_;
     if (!call.body.empty()) call.headers["Content-Type"] = "application/json";
     call.headers["Accept"] = "application/json";
-    const auto reply = transport_->send(call);
+    const auto reply = send_with_token(call);
     if (!reply) return std::unexpected(reply.error());
     if (reply->status >= 400) return std::unexpected(error_of(*reply, address_));
     if (reply->body.empty()) return nlohmann::json();
     nlohmann::json value = nlohmann::json::parse(reply->body, nullptr, false);
-    if (!value.is_discarded()) return value;
+    if (value.is_object()) return value;
     return core::fail(
         core::Errc::corrupt_data,
         "what answers at " + address_.url() + " is not a Reel server",

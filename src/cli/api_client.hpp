@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -17,7 +18,11 @@ using Query = std::vector<std::pair<std::string, std::string>>;
 /// The server's REST API, one request at a time. Errors say which server was asked and what to do.
 class ApiClient final {
   public:
-    ApiClient(std::unique_ptr<Transport> transport, Address address, std::string token);
+    /// `token` is asked for before the first request, and again when a request was refused: the
+    /// server renews what it left, and a command may outlive it.
+    ApiClient(
+        std::unique_ptr<Transport> transport, Address address, std::function<std::string()> token
+    );
 
     core::Result<nlohmann::json> get(const std::string& path, const Query& query = {});
     core::Result<nlohmann::json> post(const std::string& path, const nlohmann::json& body);
@@ -35,9 +40,11 @@ class ApiClient final {
 
   private:
     core::Result<nlohmann::json> send(HttpCall call);
+    core::Result<HttpReply> send_with_token(HttpCall& call);
     std::unique_ptr<Transport> transport_;
     Address address_;
-    std::string token_;
+    std::function<std::string()> token_;
+    std::string known_token_;
 };
 
 /// "/api/v2/dags/movies/dagRuns/manual__2026%2B…": each part encoded by itself.

@@ -50,7 +50,7 @@ void add_list(CLI::App& connections, Context& context) {
 
 std::shared_ptr<ConnectionOptions> add_id(CLI::App& verb) {
     auto options = std::make_shared<ConnectionOptions>();
-    verb.add_option("conn_id", options->record.connection_id, "its id")->required();
+    add_name(verb, "conn_id", options->record.connection_id, "its id")->required();
     return options;
 }
 
@@ -128,16 +128,20 @@ void add_add(CLI::App& connections, Context& context) {
     store::ConnectionRecord& record = options->record;
     auto* uri =
         verb->add_option("--conn-uri", options->uri, "all of it as a URI; - reads it from stdin");
-    verb->add_option("--conn-json", options->json, "all of it as JSON; - reads it from stdin")
-        ->excludes(uri);
-    verb->add_option("--conn-type", record.conn_type, "postgres, redshift, http …");
-    verb->add_option("--conn-host", record.host, "the host");
-    verb->add_option("--conn-port", options->port, "the port")->check(CLI::Range(0, 65535));
-    verb->add_option("--conn-login", record.login, "the user");
-    verb->add_option("--conn-password", record.password, "the password");
-    verb->add_option("--conn-schema", record.schema, "the database");
+    auto* json =
+        verb->add_option("--conn-json", options->json, "all of it as JSON; - reads it from stdin");
+    json->excludes(uri);
     verb->add_option("--conn-description", record.description, "what it is for");
-    verb->add_option("--conn-extra", record.extra, "more of it, a JSON object");
+    for (CLI::Option* piece :
+         {verb->add_option("--conn-type", record.conn_type, "postgres, redshift, http …"),
+          verb->add_option("--conn-host", record.host, "the host"),
+          verb->add_option("--conn-port", options->port, "the port")->check(CLI::Range(0, 65535)),
+          verb->add_option("--conn-login", record.login, "the user"),
+          verb->add_option("--conn-password", record.password, "the password"),
+          verb->add_option("--conn-schema", record.schema, "the database"),
+          verb->add_option("--conn-extra", record.extra, "more of it, a JSON object")}) {
+        piece->excludes(uri)->excludes(json);
+    }
     verb->callback([&context, options] {
         context.run_later([&context, options] { return add_connection(context, *options); });
     });

@@ -5,6 +5,8 @@
 #include <iostream>
 #include <iterator>
 
+#include "server_start.hpp"
+
 namespace reel::cli {
 
 namespace {
@@ -40,26 +42,50 @@ core::Result<Address> Context::address() {
     };
 }
 
-core::Result<std::string> Context::token(const config::Config& settings) const {
+std::string Context::token(const config::Config& settings) const {
     const auto found = world_.environment.find("REEL_API_TOKEN");
     if (found != world_.environment.end() && !found->second.empty()) return found->second;
     std::ifstream file(settings.home() / "run" / "token");
     std::string text{std::istreambuf_iterator<char>(file), {}};
-    while (!text.empty() && (text.back() == '\n' || text.back() == ' ')) {
-        text.pop_back();
-    }
+    text.resize(text.find_last_not_of(" \r\n") + 1);
     return text;
+}
+
+core::Result<void> Context::await_start(const config::Config& settings) {
+    constexpr core::Duration pause = std::chrono::milliseconds(20);
+    constexpr core::Duration patience = std::chrono::seconds(30);
+    constexpr core::Duration unnoticed = std::chrono::seconds(1);
+    const auto elsewhere = world_.environment.find("REEL_API_URL");
+    if (elsewhere != world_.environment.end() && !elsewhere->second.empty()) return {};
+    core::Duration waited{};
+    while (is_starting(settings.home(), world_.processes)) {
+        if (waited == unnoticed) {
+            world_.err << "the Reel server is starting; waiting for it\n" << std::flush;
+        }
+        if (waited >= patience || world_.pause(pause)) {
+            return core::fail(
+                core::Errc::unavailable,
+                "the Reel server is still starting",
+                "its log says what it waits for",
+                settings.home().string()
+            );
+        }
+        waited += pause;
+    }
+    return {};
 }
 
 core::Result<ApiClient*> Context::api() {
     if (api_) return api_.get();
     const auto settings = config();
     if (!settings) return std::unexpected(settings.error());
+    if (auto started = await_start(**settings); !started) return std::unexpected(started.error());
     const auto where = address();
     if (!where) return std::unexpected(where.error());
-    auto text = token(**settings);
-    if (!text) return std::unexpected(text.error());
-    api_ = std::make_unique<ApiClient>(world_.connect(*where), *where, std::move(*text));
+    const config::Config& known = **settings;
+    api_ = std::make_unique<ApiClient>(world_.connect(*where), *where, [this, &known] {
+        return token(known);
+    });
     return api_.get();
 }
 
@@ -73,6 +99,15 @@ core::Result<bool> Context::confirm(const std::string& question) {
     std::string answer;
     std::getline(world_.in, answer);
     return answer == "y" || answer == "Y" || answer == "yes";
+}
+
+CLI::Option* add_name(
+    CLI::App& verb, const std::string& name, std::string& into, const std::string& help
+) {
+    const auto complaint = [](const std::string& text) {
+        return text.empty() ? std::string("must not be empty") : std::string();
+    };
+    return verb.add_option(name, into, help)->check(complaint);
 }
 
 CLI::App* add_verb(CLI::App& group, const std::string& name, const std::string& help) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <filesystem>
 #include <functional>
 #include <iosfwd>
 #include <memory>
@@ -15,7 +16,8 @@
 
 namespace CLI {  // NOLINT(readability-identifier-naming): the library chose it
 class App;
-}
+class Option;
+}  // namespace CLI
 
 namespace reel::cli {
 
@@ -30,6 +32,7 @@ struct Surroundings {
     std::function<std::unique_ptr<Transport>(const Address&)> connect;
     /// Waits; true when Ctrl-C came meanwhile.
     std::function<bool(core::Duration)> pause;
+    std::filesystem::path processes = "/proc";
     /// Whether questions can be asked, and whether `out` can be redrawn.
     bool in_is_terminal = false;
     bool out_is_terminal = false;
@@ -57,13 +60,18 @@ class Context final {
     [[nodiscard]] const Action& action() const { return action_; }
 
   private:
-    [[nodiscard]] core::Result<std::string> token(const config::Config& config) const;
+    [[nodiscard]] std::string token(const config::Config& config) const;
+    core::Result<void> await_start(const config::Config& config);
     Surroundings world_;
     std::optional<config::Config> config_;
     std::unique_ptr<ApiClient> api_;
     Action action_;
 };
 
+/// Adds the name of a thing, which is never empty: an empty one in a path would stand for all.
+CLI::Option* add_name(
+    CLI::App& verb, const std::string& name, std::string& into, const std::string& help
+);
 /// Adds a verb with its line of help.
 CLI::App* add_verb(CLI::App& group, const std::string& name, const std::string& help);
 /// Adds -o/--output.

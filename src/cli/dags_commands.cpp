@@ -8,6 +8,7 @@
 #include "dag_picture.hpp"
 #include "json_text.hpp"
 #include "next_execution.hpp"
+#include "reel/core/did_you_mean.hpp"
 #include "validate.hpp"
 
 namespace reel::cli {
@@ -20,6 +21,32 @@ struct ListOptions {
     std::vector<std::string> tags;
 };
 
+core::Result<int> list_dags(Context& context, const ListOptions& options) {
+    const auto api = context.api();
+    if (!api) return std::unexpected(api.error());
+    Query query;
+    for (const std::string& tag : options.tags) {
+        query.emplace_back("tags", tag);
+    }
+    const auto listed = (*api)->list(api_path({"dags"}), "dags", query);
+    if (!listed) return std::unexpected(listed.error());
+    for (const std::string& column : options.columns) {
+        if (listed->empty() || listed->front().contains(column)) continue;
+        std::vector<std::string> names;
+        for (const auto& [name, value] : listed->front().items()) {
+            names.push_back(name);
+        }
+        const std::string hint = core::did_you_mean(column, names);
+        return core::fail(
+            core::Errc::invalid_argument,
+            "a DAG has no field " + column,
+            hint.empty() ? "`reel dags list -o json` shows them" : hint
+        );
+    }
+    context.out() << render(*listed, options.columns, options.format);
+    return 0;
+}
+
 void add_list(CLI::App& dags, Context& context) {
     CLI::App* verb = add_verb(dags, "list", "list the DAGs");
     auto options = std::make_shared<ListOptions>();
@@ -28,18 +55,7 @@ void add_list(CLI::App& dags, Context& context) {
         ->delimiter(',');
     verb->add_option("--tags", options->tags, "only DAGs with one of these tags")->delimiter(',');
     verb->callback([&context, options] {
-        context.run_later([&context, options]() -> core::Result<int> {
-            const auto api = context.api();
-            if (!api) return std::unexpected(api.error());
-            Query query;
-            for (const std::string& tag : options->tags) {
-                query.emplace_back("tags", tag);
-            }
-            const auto dags_listed = (*api)->list(api_path({"dags"}), "dags", query);
-            if (!dags_listed) return std::unexpected(dags_listed.error());
-            context.out() << render(*dags_listed, options->columns, options->format);
-            return 0;
-        });
+        context.run_later([&context, options] { return list_dags(context, *options); });
     });
 }
 
@@ -53,7 +69,7 @@ struct OneDag {
 
 std::shared_ptr<OneDag> add_dag_id(CLI::App& verb) {
     auto options = std::make_shared<OneDag>();
-    verb.add_option("dag_id", options->dag_id, "the DAG")->required();
+    add_name(verb, "dag_id", options->dag_id, "the DAG")->required();
     return options;
 }
 
@@ -236,7 +252,7 @@ core::Result<int> test_dag(Context& context, TestOptions& options) {
 void add_test(CLI::App& dags, Context& context) {
     CLI::App* verb = add_verb(dags, "test", "run a whole DAG here and now, without a server");
     auto options = std::make_shared<TestOptions>();
-    verb->add_option("dag_id", options->wish.dag_id, "the DAG")->required();
+    add_name(*verb, "dag_id", options->wish.dag_id, "the DAG")->required();
     verb->add_option(
         "logical_date", options->date, "the run's logical date; now where none is given"
     );

@@ -130,6 +130,21 @@ std::string count_text(const json& tasks) {
     return text;
 }
 
+/// In the order of the DAG; what moves first where there is no room for all.
+std::vector<const json*> tasks_that_fit(const RunPicture& picture, std::size_t room) {
+    std::vector<const json*> tasks;
+    for (const json& task : picture.tasks) {
+        tasks.push_back(&task);
+    }
+    if (tasks.size() <= room) return tasks;
+    const auto place = [](const json* task) { return look_of(state_of(*task)).place; };
+    std::ranges::sort(tasks, [&](const json* left, const json* right) {
+        return std::pair(place(left), left) < std::pair(place(right), right);
+    });
+    tasks.resize(room);
+    return tasks;
+}
+
 }  // namespace
 
 std::vector<std::string> progress_lines(
@@ -146,25 +161,17 @@ std::vector<std::string> progress_lines(
     const std::string duration = duration_text(picture.run, now);
     if (!duration.empty()) head += "  " + duration;
     lines.push_back(head);
-    std::vector<const json*> tasks;
+    if (!picture.reason.empty()) lines.push_back("  " + picture.reason);
     std::size_t width = 0;
     for (const json& task : picture.tasks) {
-        tasks.push_back(&task);
         width = std::max(width, display_width(task_name(task)));
     }
-    const std::size_t room = style.rows > 4 ? style.rows - 4 : 1;
-    const bool all = tasks.size() <= room;
-    if (!all) {
-        const auto place = [](const json* task) { return look_of(state_of(*task)).place; };
-        std::ranges::sort(tasks, [&](const json* left, const json* right) {
-            return std::pair(place(left), left) < std::pair(place(right), right);
-        });
-        tasks.resize(room);
-    }
+    const std::size_t around = 3 + lines.size();
+    const auto tasks = tasks_that_fit(picture, style.rows > around ? style.rows - around : 1);
     for (const json* task : tasks) {
         lines.push_back(task_line(*task, width, now, style.colour));
     }
-    if (!all) {
+    if (tasks.size() < picture.tasks.size()) {
         lines.push_back(
             fmt::format("  … {} tasks: {}", picture.tasks.size(), count_text(picture.tasks))
         );

@@ -13,6 +13,7 @@ namespace reel::cli {
 struct RunPicture {
     nlohmann::json run;
     nlohmann::json tasks;
+    std::string reason{};  ///< why it is still queued; may be empty
 };
 
 struct ProgressStyle {

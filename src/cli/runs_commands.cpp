@@ -1,5 +1,3 @@
-#include <fmt/format.h>
-
 #include <CLI/CLI.hpp>
 #include <iostream>
 
@@ -43,13 +41,11 @@ core::Result<nlohmann::json> trigger_body(Context& context, const TriggerOptions
     return body;
 }
 
-/// A run of a paused DAG would be waited for without end.
+/// Nobody who goes away now would learn why the run does not begin.
 void warn_if_paused(Context& context, ApiClient& api, const std::string& dag_id) {
     const auto dag = api.get(api_path({"dags", dag_id}));
     if (!dag || !dag->value("is_paused", false)) return;
-    context.err() << fmt::format(
-        "{} is paused: the run stays queued until `reel dags unpause {}`\n", dag_id, dag_id
-    );
+    context.err() << paused_text(dag_id) << "\n";
 }
 
 core::Result<int> trigger(Context& context, const TriggerOptions& options, bool format_given) {
@@ -59,8 +55,8 @@ core::Result<int> trigger(Context& context, const TriggerOptions& options, bool 
     if (!api) return std::unexpected(api.error());
     auto run = (*api)->post(api_path({"dags", options.dag_id, "dagRuns"}), *body);
     if (!run) return std::unexpected(run.error());
-    warn_if_paused(context, **api, options.dag_id);
     if (!options.wait) {
+        warn_if_paused(context, **api, options.dag_id);
         context.out() << render(nlohmann::json::array({*run}), run_columns(), options.format);
         return 0;
     }
@@ -83,7 +79,7 @@ core::Result<int> trigger(Context& context, const TriggerOptions& options, bool 
 void add_trigger(CLI::App& dags, Context& context) {
     CLI::App* verb = add_verb(dags, "trigger", "start a run of a DAG");
     auto options = std::make_shared<TriggerOptions>();
-    verb->add_option("dag_id", options->dag_id, "the DAG")->required();
+    add_name(*verb, "dag_id", options->dag_id, "the DAG")->required();
     verb->add_option("-c,--conf", options->conf, "the run's conf, a JSON object");
     verb->add_option("-r,--run-id", options->run_id, "the run's id; made up where none is given");
     verb->add_option("-l,--logical-date,-e,--exec-date", options->date, "the run's logical date");
@@ -135,7 +131,7 @@ core::Result<int> list_runs(Context& context, const ListOptions& options) {
 void add_list_runs(CLI::App& dags, Context& context) {
     CLI::App* verb = add_verb(dags, "list-runs", "list the runs of a DAG, the newest first");
     auto options = std::make_shared<ListOptions>();
-    verb->add_option("dag_id,-d,--dag-id", options->dag_id, "the DAG; all where none is given");
+    add_name(*verb, "dag_id,-d,--dag-id", options->dag_id, "the DAG; all where none is given");
     verb->add_option("--state", options->states, "only runs in these states")
         ->check(CLI::IsMember({"queued", "running", "success", "failed"}).description(""))
         ->delimiter(',');
@@ -156,8 +152,8 @@ struct StateOptions {
 void add_state(CLI::App& dags, Context& context) {
     CLI::App* verb = add_verb(dags, "state", "show the state of a run");
     auto options = std::make_shared<StateOptions>();
-    verb->add_option("dag_id", options->dag_id, "the DAG")->required();
-    verb->add_option("run", options->run, "the run's id or logical date")->required();
+    add_name(*verb, "dag_id", options->dag_id, "the DAG")->required();
+    add_name(*verb, "run", options->run, "the run's id or logical date")->required();
     verb->callback([&context, options] {
         context.run_later([&context, options]() -> core::Result<int> {
             const auto run = find_run(context, options->dag_id, options->run);

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <iostream>
+#include <optional>
+
+#include "reel/core/states.hpp"
 
 namespace reel::cli {
 
@@ -23,11 +26,46 @@ std::vector<std::string> instance_path(const LogOptions& options, const std::str
     return {"dags", options.dag_id, "dagRuns", run_id, "taskInstances", options.task_id};
 }
 
-core::Result<int> latest_try(ApiClient& api, std::vector<std::string> path, int map_index) {
+/// A task instance as the log of it needs to know it.
+struct Followed {
+    int try_number = 1;
+    bool ended = false;
+};
+
+core::Result<Followed> look_at(ApiClient& api, std::vector<std::string> path, int map_index) {
     path.push_back(std::to_string(map_index));
     const auto task = api.get(api_path(path));
     if (!task) return std::unexpected(task.error());
-    return std::max(task->value("try_number", 1), 1);
+    const nlohmann::json word = task->value("state", nlohmann::json());
+    const auto state =
+        word.is_string() ? core::parse_task_state(word.get<std::string>()) : std::nullopt;
+    return Followed{
+        .try_number = std::max(task->value("try_number", 1), 1),
+        .ended = state && core::is_finished(*state)
+    };
+}
+
+/// Prints one try, to its end where it is followed. False when Ctrl-C came first.
+core::Result<bool> print_try(
+    Context& context, const LogOptions& options, std::vector<std::string> path, int number
+) {
+    const auto api = context.api();
+    path.insert(path.end(), {"logs", std::to_string(number)});
+    std::string token = "0";
+    while (true) {
+        const auto page = (*api)->get(
+            api_path(path), {{"token", token}, {"map_index", std::to_string(options.map_index)}}
+        );
+        if (!page) return std::unexpected(page.error());
+        print_lines(context.out(), page->value("content", nlohmann::json::array()));
+        const nlohmann::json next = page->value("continuation_token", nlohmann::json());
+        if (!next.is_string()) return true;
+        const bool moved = next.get<std::string>() != token;
+        token = next.get<std::string>();
+        if (moved) continue;
+        if (!options.follow) return true;
+        if (context.world().pause(poll_interval)) return false;
+    }
 }
 
 }  // namespace
@@ -36,28 +74,25 @@ core::Result<int> print_log(Context& context, const LogOptions& options) {
     const auto run = find_run(context, options.dag_id, options.run);
     if (!run) return std::unexpected(run.error());
     const auto api = context.api();
-    std::vector<std::string> path = instance_path(options, run->value("dag_run_id", ""));
-    int number = options.try_number;
-    if (number == 0) {
-        const auto latest = latest_try(**api, path, options.map_index);
-        if (!latest) return std::unexpected(latest.error());
-        number = *latest;
-    }
-    path.insert(path.end(), {"logs", std::to_string(number)});
-    std::string token = "0";
+    const auto path = instance_path(options, run->value("dag_run_id", ""));
+    int printed = 0;
     while (true) {
-        const auto page = (*api)->get(
-            api_path(path), {{"token", token}, {"map_index", std::to_string(options.map_index)}}
-        );
-        if (!page) return std::unexpected(page.error());
-        const nlohmann::json content = page->value("content", nlohmann::json::array());
-        print_lines(context.out(), content);
-        const nlohmann::json next = page->value("continuation_token", nlohmann::json());
-        if (!next.is_string()) return 0;
-        const bool moved = next.get<std::string>() != token;
-        token = next.get<std::string>();
-        if (moved) continue;
-        if (!options.follow || context.world().pause(poll_interval)) return 0;
+        Followed task{.try_number = options.try_number, .ended = true};
+        if (options.try_number == 0) {
+            const auto looked = look_at(**api, path, options.map_index);
+            if (!looked) return std::unexpected(looked.error());
+            task = *looked;
+        }
+        // A task that is followed is seen through every try from the present one on.
+        if (printed != 0 && printed < task.try_number) task.try_number = printed + 1;
+        if (printed != task.try_number) {
+            const auto whole = print_try(context, options, path, task.try_number);
+            if (!whole) return std::unexpected(whole.error());
+            if (!*whole || !options.follow) return 0;
+            printed = task.try_number;
+            if (options.try_number == 0) continue;
+        }
+        if (task.ended || context.world().pause(poll_interval)) return 0;
     }
 }
 

@@ -15,7 +15,8 @@ struct LogOptions {
     bool follow = false;
 };
 
-/// Prints a log as it was written; with `follow` until the try has ended or Ctrl-C.
+/// Prints a log as it was written; with `follow` on through later tries until the task has
+/// ended (the try, where one is named) or Ctrl-C.
 [[nodiscard]] core::Result<int> print_log(Context& context, const LogOptions& options);
 
 }  // namespace reel::cli

@@ -22,7 +22,7 @@ struct TaskOptions {
 void add_list(CLI::App& tasks, Context& context) {
     CLI::App* verb = add_verb(tasks, "list", "list the tasks of a DAG");
     auto options = std::make_shared<TaskOptions>();
-    verb->add_option("dag_id", options->dag_id, "the DAG")->required();
+    add_name(*verb, "dag_id", options->dag_id, "the DAG")->required();
     add_output(*verb, options->format);
     verb->callback([&context, options] {
         context.run_later([&context, options]() -> core::Result<int> {
@@ -41,7 +41,7 @@ void add_list(CLI::App& tasks, Context& context) {
 }
 
 void add_run_option(CLI::App& verb, TaskOptions& options) {
-    verb.add_option("run", options.run, "the run's id or logical date")->required();
+    add_name(verb, "run", options.run, "the run's id or logical date")->required();
 }
 
 core::Result<int> show_state(Context& context, const TaskOptions& options) {
@@ -67,8 +67,8 @@ core::Result<int> show_state(Context& context, const TaskOptions& options) {
 void add_state(CLI::App& tasks, Context& context) {
     CLI::App* verb = add_verb(tasks, "state", "show the state of a task in a run");
     auto options = std::make_shared<TaskOptions>();
-    verb->add_option("dag_id", options->dag_id, "the DAG")->required();
-    verb->add_option("task_id", options->task_id, "the task")->required();
+    add_name(*verb, "dag_id", options->dag_id, "the DAG")->required();
+    add_name(*verb, "task_id", options->task_id, "the task")->required();
     add_run_option(*verb, *options);
     verb->add_option("--map-index", options->map_index, "which of a mapped task");
     verb->callback([&context, options] {
@@ -96,7 +96,7 @@ core::Result<int> show_states(Context& context, const TaskOptions& options) {
 void add_states(CLI::App& tasks, Context& context) {
     CLI::App* verb = add_verb(tasks, "states-for-dag-run", "show the states of all tasks in a run");
     auto options = std::make_shared<TaskOptions>();
-    verb->add_option("dag_id", options->dag_id, "the DAG")->required();
+    add_name(*verb, "dag_id", options->dag_id, "the DAG")->required();
     add_run_option(*verb, *options);
     add_output(*verb, options->format);
     verb->callback([&context, options] {
@@ -107,9 +107,9 @@ void add_states(CLI::App& tasks, Context& context) {
 void add_logs(CLI::App& tasks, Context& context) {
     CLI::App* verb = add_verb(tasks, "logs", "print the log of a task in a run");
     auto options = std::make_shared<LogOptions>();
-    verb->add_option("dag_id", options->dag_id, "the DAG")->required();
-    verb->add_option("run", options->run, "the run's id or logical date")->required();
-    verb->add_option("task_id", options->task_id, "the task")->required();
+    add_name(*verb, "dag_id", options->dag_id, "the DAG")->required();
+    add_name(*verb, "run", options->run, "the run's id or logical date")->required();
+    add_name(*verb, "task_id", options->task_id, "the task")->required();
     verb->add_option(
             "--try,--try-number", options->try_number, "which try; the latest where none is given"
     )
@@ -170,8 +170,8 @@ core::Result<int> render_task(Context& context, const TestOptions& options) {
 
 std::shared_ptr<TestOptions> add_test_options(CLI::App& verb) {
     auto options = std::make_shared<TestOptions>();
-    verb.add_option("dag_id", options->wish.dag_id, "the DAG")->required();
-    verb.add_option("task_id", options->wish.task_id, "the task")->required();
+    add_name(verb, "dag_id", options->wish.dag_id, "the DAG")->required();
+    add_name(verb, "task_id", options->wish.task_id, "the task")->required();
     verb.add_option("logical_date", options->date, "the logical date; now where none is given");
     verb.add_option("-f,--dagfile-path", options->wish.dag_file, "the DAG's file");
     verb.add_option("-t,--task-params", options->params, "params of the DAG, a JSON object");

@@ -5,6 +5,7 @@
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http.hpp>
+#include <charconv>
 #include <chrono>
 #include <optional>
 
@@ -37,7 +38,7 @@ class BeastTransport final : public Transport {
   private:
     core::Result<void> connect();
     core::Result<HttpReply> exchange(const HttpCall& call);
-    core::Error failure(const beast::error_code& error) const;
+    [[nodiscard]] core::Error failure(const beast::error_code& error) const;
 
     /// Runs one asynchronous operation to its end; the stream's own timer bounds it.
     template <class Start>
@@ -93,7 +94,7 @@ core::Result<HttpReply> BeastTransport::exchange(const HttpCall& call) {
     request.version(11);
     request.method_string(call.method);
     request.target(call.target);
-    request.set(http::field::host, address_.host + ":" + address_.port);
+    request.set(http::field::host, address_.authority());
     request.set(http::field::user_agent, "reel-cli");
     for (const auto& [name, value] : call.headers) {
         request.set(name, value);
@@ -120,16 +121,33 @@ core::Result<HttpReply> BeastTransport::exchange(const HttpCall& call) {
 
 }  // namespace
 
-std::string Address::url() const {
+std::string Address::authority() const {
     const bool is_v6 = host.find(':') != std::string::npos;
-    return "http://" + (is_v6 ? "[" + host + "]" : host) + ":" + port;
+    return (is_v6 ? "[" + host + "]" : host) + ":" + port;
 }
 
+std::string Address::url() const {
+    return "http://" + authority();
+}
+
+namespace {
+
+bool is_port(const std::string& text) {
+    int number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    return error == std::errc() && end == text.data() + text.size() && number >= 1 &&
+           number <= 65535;
+}
+
+}  // namespace
+
 core::Result<Address> parse_address(const std::string& url) {
+    const std::size_t user_end = url.rfind('@');  // a password may stand before it
+    const std::string shown = user_end == std::string::npos ? url : "…" + url.substr(user_end);
     const auto refuse = [&] {
         return core::fail(
             core::Errc::unsupported,
-            "REEL_API_URL is not an address that Reel can use: " + url,
+            "REEL_API_URL is not an address that Reel can use: " + shown,
             "write it as http://HOST:PORT"
         );
     };
@@ -141,17 +159,15 @@ core::Result<Address> parse_address(const std::string& url) {
     }
     if (rest.empty() || rest.find_first_of("/?#@ ") != std::string::npos) return refuse();
     Address address{.host = rest, .port = "80"};
-    const std::size_t bracket = rest.rfind(']');
     const std::size_t colon = rest.rfind(':');
-    if (colon != std::string::npos && (bracket == std::string::npos || colon > bracket)) {
+    if (colon != std::string::npos && !rest.ends_with(']')) {
         address.host = rest.substr(0, colon);
         address.port = rest.substr(colon + 1);
     }
-    if (address.host.starts_with('[') && address.host.ends_with(']')) {
-        address.host = address.host.substr(1, address.host.size() - 2);
-    }
-    const bool digits = address.port.find_first_not_of("0123456789") == std::string::npos;
-    if (address.host.empty() || address.port.empty() || !digits) return refuse();
+    const bool is_v6 = address.host.starts_with('[') && address.host.ends_with(']');
+    if (is_v6) address.host = address.host.substr(1, address.host.size() - 2);
+    const bool odd = address.host.find_first_of(is_v6 ? "[]" : "[]:") != std::string::npos;
+    if (address.host.empty() || odd || !is_port(address.port)) return refuse();
     return address;
 }
 

@@ -25,6 +25,8 @@ struct Address {
     std::string host = "127.0.0.1";
     std::string port = "8080";
 
+    /// "h:1", "[::1]:1".
+    [[nodiscard]] std::string authority() const;
     [[nodiscard]] std::string url() const;
 };
 

@@ -61,7 +61,7 @@ core::Result<int> get(Context& context, const VariableOptions& options) {
 void add_get(CLI::App& variables, Context& context) {
     CLI::App* verb = add_verb(variables, "get", "print a variable");
     auto options = std::make_shared<VariableOptions>();
-    verb->add_option("key", options->key, "its key")->required();
+    add_name(*verb, "key", options->key, "its key")->required();
     verb->add_flag("-j,--json", options->json, "it holds JSON, print it indented");
     verb->add_option("-d,--default", options->fallback, "what to print when there is none");
     verb->callback([&context, options, verb] {
@@ -90,7 +90,7 @@ core::Result<int> set(Context& context, const VariableOptions& options) {
 void add_set(CLI::App& variables, Context& context) {
     CLI::App* verb = add_verb(variables, "set", "create or change a variable");
     auto options = std::make_shared<VariableOptions>();
-    verb->add_option("key", options->key, "its key")->required();
+    add_name(*verb, "key", options->key, "its key")->required();
     verb->add_option("value", options->value, "its value")->required();
     verb->add_option("--description", options->description, "what it is for");
     verb->add_flag("-j,--json", options->json, "refuse a value that is no JSON");
@@ -102,7 +102,7 @@ void add_set(CLI::App& variables, Context& context) {
 void add_delete(CLI::App& variables, Context& context) {
     CLI::App* verb = add_verb(variables, "delete", "delete a variable");
     auto options = std::make_shared<VariableOptions>();
-    verb->add_option("key", options->key, "its key")->required();
+    add_name(*verb, "key", options->key, "its key")->required();
     verb->callback([&context, options] {
         context.run_later([&context, options]() -> core::Result<int> {
             const auto api = context.api();

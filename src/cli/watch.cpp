@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <iostream>
+#include <utility>
 
 #include "progress.hpp"
 
@@ -13,6 +14,7 @@ namespace {
 constexpr std::chrono::milliseconds poll_interval{200};
 constexpr std::chrono::seconds patience{60};  ///< with a server that has gone
 constexpr std::size_t shown_log_lines = 20;
+constexpr std::size_t most_named_runs = 3;
 
 class Watch final {
   public:
@@ -26,6 +28,7 @@ class Watch final {
 
   private:
     core::Result<RunPicture> look();
+    core::Result<std::string> reason_to_wait();
     void show(const RunPicture& picture);
     void report(const RunPicture& picture);
     void show_log(const nlohmann::json& task);
@@ -38,6 +41,7 @@ class Watch final {
     bool redraws_;
     std::size_t drawn_ = 0;
     std::map<std::string, std::string> seen_;
+    std::string told_reason_;
     core::Duration waited_{};
 };
 
@@ -57,12 +61,52 @@ core::Result<RunPicture> Watch::look() {
         "task_instances"
     );
     if (!tasks) return std::unexpected(tasks.error());
-    return RunPicture{std::move(*run), std::move(*tasks)};
+    RunPicture picture{std::move(*run), std::move(*tasks), ""};
+    if (picture.run.value("state", "") == "queued") {
+        auto reason = reason_to_wait();
+        if (!reason) return std::unexpected(reason.error());
+        picture.reason = std::move(*reason);
+    }
+    return picture;
+}
+
+/// Why a queued run does not start: its DAG is paused, or has as many runs as it may have.
+core::Result<std::string> Watch::reason_to_wait() {
+    const auto api = context_.api();
+    const auto dag = (*api)->get(api_path({"dags", options_.dag_id, "details"}));
+    if (!dag) return std::unexpected(dag.error());
+    if (dag->value("is_paused", false)) return paused_text(options_.dag_id);
+    const auto limit = dag->value("max_active_runs", std::size_t{0});
+    if (dag->value("active_runs_count", std::size_t{0}) < limit) return "";
+    const auto before = (*api)->list(
+        api_path({"dags", options_.dag_id, "dagRuns"}),
+        "dag_runs",
+        {{"state", "running"}, {"order_by", "run_after"}},
+        most_named_runs
+    );
+    if (!before) return std::unexpected(before.error());
+    std::string names;
+    for (const nlohmann::json& run : *before) {
+        const std::string name = run.value("dag_run_id", "");
+        if (name != options_.run_id) names += (names.empty() ? "" : ", ") + name;
+    }
+    if (names.empty()) return "";  // they have just ended, or it has just begun
+    return fmt::format(
+        "{} {} waits for {}{}: {} at a time (max_active_runs)",
+        options_.dag_id,
+        options_.run_id,
+        names,
+        limit > most_named_runs ? " …" : "",
+        limit == 1 ? "one run" : fmt::format("{} runs", limit)
+    );
 }
 
 void Watch::show(const RunPicture& picture) {
     const core::Timestamp now = context_.world().clock.now();
     if (!redraws_) {
+        if (!picture.reason.empty() &&
+            std::exchange(told_reason_, picture.reason) != picture.reason)
+            to_ << picture.reason << "\n";
         for (const std::string& line : change_lines(picture, seen_, now)) {
             to_ << line << "\n";
         }
@@ -125,6 +169,7 @@ core::Result<bool> Watch::outlast(const core::Error& error) {
     if (!away || waited_ >= patience) return std::unexpected(error);
     if (waited_ == core::Duration()) {
         context_.err() << error.message << "; waiting for it\n" << std::flush;
+        drawn_ = 0;  // the picture goes on below the message
     }
     const core::Duration pause = std::chrono::seconds(1);
     waited_ += pause;
@@ -163,6 +208,12 @@ core::Result<nlohmann::json> Watch::follow() {
 }
 
 }  // namespace
+
+std::string paused_text(const std::string& dag_id) {
+    return fmt::format(
+        "{} is paused: the run stays queued until `reel dags unpause {}`", dag_id, dag_id
+    );
+}
 
 core::Result<nlohmann::json> watch_run(Context& context, const WatchOptions& options) {
     return Watch(context, options).follow();

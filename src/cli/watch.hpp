@@ -13,6 +13,9 @@ struct WatchOptions {
     bool on_stderr = false;  ///< the run itself goes to stdout as JSON or the like
 };
 
+/// Of a run that was triggered now: why it will not start.
+[[nodiscard]] std::string paused_text(const std::string& dag_id);
+
 /// Shows a run until it ends or Ctrl-C; the run goes on either way. Gives the run as it ended, with
 /// `state` "detached" when it was left.
 [[nodiscard]] core::Result<nlohmann::json> watch_run(Context& context, const WatchOptions& options);

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
 #include <fstream>
 #include <iterator>
 
@@ -21,15 +23,15 @@ std::string full_name(const Option& option) {
     return fmt::format("{}.{}", option.section, option.key);
 }
 
-std::optional<std::string> read_text(const std::filesystem::path& file) {
+std::expected<std::string, std::string> read_text(const std::filesystem::path& file) {
     std::error_code error;
     // A folder opens like a file, but throws when it is read.
     if (std::filesystem::is_directory(file, error)) {
-        return std::nullopt;
+        return std::unexpected(std::strerror(EISDIR));
     }
     std::ifstream stream(file, std::ios::binary);
     if (!stream) {
-        return std::nullopt;
+        return std::unexpected(std::strerror(errno));
     }
     return std::string(std::istreambuf_iterator<char>(stream), {});
 }

@@ -1,7 +1,7 @@
 #pragma once
 
+#include <expected>
 #include <filesystem>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -37,8 +37,8 @@ struct Settings {
 /// Every REEL__… variable.
 [[nodiscard]] Settings read_settings_environment(const Environment& environment);
 
-/// The whole text of a file; nothing when it cannot be read.
-[[nodiscard]] std::optional<std::string> read_text(const std::filesystem::path& file);
+/// The whole text of a file, or in the system's words why it cannot be read.
+[[nodiscard]] std::expected<std::string, std::string> read_text(const std::filesystem::path& file);
 
 /// "unknown option 'core.paralelism'; did you mean 'core.parallelism'?"
 [[nodiscard]] std::string unknown_option(std::string_view section, std::string_view key);

@@ -2,7 +2,7 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <optional>
+#include <expected>
 
 #include "settings.hpp"
 
@@ -21,8 +21,8 @@ std::string lowered(std::string_view text) {
 }
 
 // All lines count (a key may have several) but for the line break that an editor leaves behind.
-std::optional<std::string> read_secret(const std::string& path) {
-    std::optional<std::string> text = read_text(path);
+std::expected<std::string, std::string> read_secret(const std::string& path) {
+    auto text = read_text(path);
     while (text && (text->ends_with('\n') || text->ends_with('\r'))) {
         text->pop_back();
     }
@@ -50,10 +50,12 @@ void read_variable(const std::string& name, const std::string& value, Settings& 
         settings.mistakes.push_back(fmt::format("{}: {}", name, unknown_option(section, key)));
         return;
     }
-    if (std::optional<std::string> text = read_secret(value)) {
+    if (auto text = read_secret(value)) {
         settings.found.push_back({secret, *std::move(text), Origin::environment, name});
     } else {
-        settings.mistakes.push_back(fmt::format("{}: cannot read the file '{}'", name, value));
+        settings.mistakes.push_back(
+            fmt::format("{}: cannot read the file '{}': {}", name, value, text.error())
+        );
     }
 }
 

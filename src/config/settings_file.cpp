@@ -14,9 +14,11 @@ class SettingsFileReader final {
     explicit SettingsFileReader(const std::filesystem::path& file) : file_(file) {}
 
     Settings read() {
-        const std::optional<std::string> text = read_text(file_);
+        const auto text = read_text(file_);
         if (!text) {
-            settings_.mistakes.push_back(fmt::format("{}: cannot be read", file_.string()));
+            settings_.mistakes.push_back(
+                fmt::format("{}: cannot be read: {}", file_.string(), text.error())
+            );
             return std::move(settings_);
         }
         try {

@@ -41,8 +41,9 @@ CatalogState merge_catalog(
             present.insert(dag.dag_id);
             state.dags.push_back(dag);
         }
-        if (!file.diagnostics.empty())
+        if (!file.diagnostics.empty()) {
             state.errors.push_back(to_record(path, file.diagnostics, now));
+        }
     }
     for (const auto& dag : before) {
         const auto file = files.find(dag.relative_fileloc);
@@ -53,8 +54,9 @@ CatalogState merge_catalog(
 }
 
 asio::awaitable<void> Catalog::save_errors(std::vector<store::ImportErrorRecord> errors) {
-    for (const auto& error : errors)
+    for (const auto& error : errors) {
         spdlog::warn("cannot load file={}\n{}", error.filename, error.stack_trace);
+    }
     try {
         co_await parts_.pool.run([this, &errors] { parts_.store.save_import_errors(errors); });
     } catch (const postgres::DatabaseError& error) {

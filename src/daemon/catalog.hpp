@@ -39,7 +39,7 @@ class Catalog final {
         const core::Clock& clock;
     };
     Catalog(Parts parts, std::filesystem::path folder, dagfile::LoadOptions options)
-        : parts_(parts), folder_(std::move(folder)), options_(std::move(options)) {}
+        : parts_(std::move(parts)), folder_(std::move(folder)), options_(std::move(options)) {}
 
     /// Reads the folder once and hands over what it holds.
     boost::asio::awaitable<void> refresh();

@@ -22,10 +22,11 @@ class ScratchFolder final {
   public:
     ScratchFolder() : path_(fs::temp_directory_path() / "reel-test-XXXXXX") {
         std::string name = path_.string();
-        if (::mkdtemp(name.data()) == nullptr)
+        if (::mkdtemp(name.data()) == nullptr) {
             throw fs::filesystem_error(
                 "cannot make a folder", path_, std::error_code(errno, std::generic_category())
             );
+        }
         path_ = name;
     }
     ~ScratchFolder() {
@@ -69,8 +70,9 @@ core::Result<std::map<std::string, dagfile::LoadedFile>> load_files(
     if (file.empty()) return dagfile::load_dag_folder(config.path("core", "dags_folder"), options);
     std::error_code error;
     const fs::path path = fs::absolute(file, error);
-    if (!fs::is_regular_file(path, error))
+    if (!fs::is_regular_file(path, error)) {
         return core::fail(core::Errc::not_found, "there is no such file", {}, file);
+    }
     return std::map<std::string, dagfile::LoadedFile>{
         {file, dagfile::load_dag_file(path, path.parent_path(), options)}
     };
@@ -91,8 +93,9 @@ core::Result<core::Dag> find_dag(
             known += (known.empty() ? "" : ", ") + dag.dag_id.str();
         }
         for (const auto& diagnostic : loaded.diagnostics) {
-            if (diagnostic.dag_id.empty() || diagnostic.dag_id == dag_id)
+            if (diagnostic.dag_id.empty() || diagnostic.dag_id == dag_id) {
                 diagnostics += "\n" + diagnostic.describe();
+            }
         }
     }
     const std::string place = file.empty() ? config.path("core", "dags_folder").string() : file;
@@ -113,8 +116,9 @@ core::Result<core::Dag> only_task(const core::Dag& dag, const std::string& task_
     const core::Task* task = dag.find_task(core::TaskId(task_id));
     if (task == nullptr) {
         std::string known;
-        for (const auto& each : dag.tasks)
+        for (const auto& each : dag.tasks) {
             known += (known.empty() ? "" : ", ") + each.task_id.str();
+        }
         return core::fail(
             core::Errc::not_found,
             "DAG '" + dag.dag_id.str() + "' has no task '" + task_id + "'",

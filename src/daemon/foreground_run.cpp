@@ -108,12 +108,19 @@ void ForegroundRun::print_changes() {
     filter.page.limit = dag_.tasks.size();
     for (const auto& task : store_->list_task_instances(filter).items) {
         const std::string& name = task.key.task_id.str();
-        if (std::exchange(shown_[name], task.state) == task.state) continue;
-        if (task.state == core::TaskState::scheduled || task.state == core::TaskState::queued)
-            continue;
+        Shown& shown = shown_[name];
+        if (shown.state == task.state && shown.try_number == task.try_number) continue;
+        shown.state = task.state;
+        shown.try_number = task.try_number;
+        // A retry without delay may begin between two looks: its forerunner has a log all the same.
         const bool ended =
             core::is_finished(task.state) || task.state == core::TaskState::up_for_retry;
-        if (ended && task.attempt != 0) print_log(task);
+        while (shown.printed_tries < task.try_number - (ended ? 0 : 1)) {
+            print_log(task, ++shown.printed_tries);
+        }
+        if (task.state == core::TaskState::scheduled || task.state == core::TaskState::queued) {
+            continue;
+        }
         fmt::print(
             "{} {}{}\n",
             name,
@@ -124,8 +131,8 @@ void ForegroundRun::print_changes() {
     }
 }
 
-void ForegroundRun::print_log(const store::TaskInstanceRecord& task) const {
-    std::ifstream log(executor::log_path(options_.logs, task.key, task.try_number));
+void ForegroundRun::print_log(const store::TaskInstanceRecord& task, int try_number) const {
+    std::ifstream log(executor::log_path(options_.logs, task.key, try_number));
     for (std::string line; std::getline(log, line);) fmt::print("  | {}\n", line);
 }
 

@@ -26,7 +26,7 @@ class ForegroundRun final {
     boost::asio::awaitable<void> drive();
     boost::asio::awaitable<void> obey_signals();
     void print_changes();
-    void print_log(const store::TaskInstanceRecord& task) const;
+    void print_log(const store::TaskInstanceRecord& task, int try_number) const;
 
     core::Dag dag_;
     store::RunRecord run_;
@@ -37,7 +37,12 @@ class ForegroundRun final {
     std::unique_ptr<store::RunStore> store_;
     std::unique_ptr<executor::ProcessExecutor> tasks_;
     std::unique_ptr<scheduler::Scheduler> scheduler_;
-    std::map<std::string, core::TaskState> shown_;
+    struct Shown {
+        core::TaskState state = core::TaskState::none;
+        int try_number = 0;
+        int printed_tries = 0;  ///< whose log has been shown
+    };
+    std::map<std::string, Shown> shown_;
     bool interrupted_ = false;
 };
 

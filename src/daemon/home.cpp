@@ -9,7 +9,6 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
-#include <fstream>
 #include <system_error>
 #include <utility>
 
@@ -40,9 +39,22 @@ core::Result<void> make_folder(const fs::path& folder) {
     return {};
 }
 
-std::string read_file(const fs::path& file) {
-    std::ifstream in(file, std::ios::binary);
-    return {std::istreambuf_iterator<char>(in), {}};
+/// Nothing of a file that is not there; one that cannot be read is an error, or its secret would be
+/// replaced.
+core::Result<std::string> read_file(const fs::path& file) {
+    const int fd = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
+    if (fd < 0 && errno == ENOENT) return std::string();
+    if (fd < 0) return failed("read", file, errno);
+    std::string text;
+    std::array<char, 4096> bytes{};
+    ssize_t count = 0;
+    while ((count = ::read(fd, bytes.data(), bytes.size())) > 0) {
+        text.append(bytes.data(), static_cast<std::size_t>(count));
+    }
+    const int error = errno;
+    ::close(fd);
+    if (count < 0) return failed("read", file, error);
+    return text;
 }
 
 std::string random_hex() {
@@ -67,7 +79,9 @@ core::Result<HomeLock> HomeLock::take(const fs::path& home) {
     if (::flock(fd, LOCK_EX | LOCK_NB) != 0) {
         return core::fail(
             core::Errc::conflict,
-            fmt::format("another Reel (pid {}) owns this home folder", read_file(file)),
+            fmt::format(
+                "another Reel (pid {}) owns this home folder", read_file(file).value_or("?")
+            ),
             "stop it first, or give this one a home of its own with REEL_HOME",
             home.string()
         );
@@ -86,19 +100,23 @@ HomeLock::~HomeLock() {
 }
 
 core::Result<std::string> load_or_make_secret(const fs::path& file) {
-    std::string text = read_file(file);
+    auto read = read_file(file);
+    if (!read) return read;
+    std::string text = std::move(*read);
     while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.pop_back();
     if (!text.empty()) return text;
     text = random_hex();
-    if (auto written = write_private(file, text + "\n"); !written)
+    if (auto written = write_private(file, text + "\n"); !written) {
         return std::unexpected(written.error());
+    }
     return text;
 }
 
 core::Result<void> write_private(const fs::path& file, const std::string& text) {
     if (auto made = make_folder(file.parent_path()); !made) return made;
     const fs::path part = file.string() + ".part";
-    const int fd = ::open(part.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, owner_only);
+    ::unlink(part.c_str());  // one that was left behind may be open to others, or lead elsewhere
+    const int fd = ::open(part.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, owner_only);
     if (fd < 0) return failed("write", part, errno);
     const bool whole = std::cmp_equal(::write(fd, text.data(), text.size()), text.size());
     const int error = errno;

@@ -45,7 +45,10 @@ class CommandDatabases final {
 
     ~CommandDatabases() {
         // Whoever holds the home stops its cluster.
-        if (databases_ && databases_->cluster && lock_ && *lock_) (void)databases_->cluster->stop();
+        if (!databases_ || !databases_->cluster || !lock_ || !*lock_) return;
+        if (const auto stopped = databases_->cluster->stop(); !stopped) {
+            fmt::print(stderr, "cannot stop the database: {}\n", stopped.error().describe());
+        }
     }
     CommandDatabases() = default;
     CommandDatabases(const CommandDatabases&) = delete;

@@ -5,7 +5,6 @@
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/experimental/awaitable_operators.hpp>
-#include <boost/asio/signal_set.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <csignal>
 #include <exception>
@@ -63,6 +62,7 @@ Services::Services(const config::Config& config, Databases& databases, const Ser
     : config_(config),
       databases_(databases),
       secrets_(secrets),
+      signals_(io_, SIGINT, SIGTERM),
       store_(store::make_postgres_store(databases.metadata)),
       tasks_(executor::make_process_executor(
           io_.get_executor(), pool_, *store_, executor_options(config, databases)
@@ -133,12 +133,11 @@ asio::awaitable<void> Services::schedule() {
 }
 
 asio::awaitable<void> Services::obey_signals() {
-    asio::signal_set signals(io_, SIGINT, SIGTERM);
-    co_await signals.async_wait(quietly);
+    co_await signals_.async_wait(quietly);
     scheduler_->stop();
     spdlog::info("stopping; attempts that still run: {}", scheduler_->live_attempts());
     grace_.expires_after(config_.duration("core", "graceful_stop_timeout"));
-    if (!drained_) co_await (grace_.async_wait(quietly) || signals.async_wait(quietly));
+    if (!drained_) co_await (grace_.async_wait(quietly) || signals_.async_wait(quietly));
     if (drained_) co_return;
     spdlog::warn(
         "ending {} attempts; they will be tried again at the next start",

@@ -2,6 +2,7 @@
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <memory>
 #include <string>
@@ -54,7 +55,8 @@ class Services final {
     ServerSecrets secrets_;
     core::SystemClock clock_;
     boost::asio::io_context io_{1};
-    async::BlockingPool pool_{4};  // store look-ups, template rendering, reading the DAG folder
+    boost::asio::signal_set signals_;  // held from the start: one that comes early is not lost
+    async::BlockingPool pool_{4};      // store look-ups, template rendering, reading the DAG folder
     std::unique_ptr<store::RunStore> store_;
     std::unique_ptr<executor::ProcessExecutor> tasks_;
     std::unique_ptr<scheduler::Scheduler> scheduler_;

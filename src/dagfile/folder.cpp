@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <expected>
 #include <fstream>
 #include <iterator>
 #include <optional>
@@ -53,20 +54,29 @@ LoadedFile unreadable(const std::string& relative) {
     return loaded;
 }
 
-std::vector<DefaultsFile> read_defaults(const fs::path& folder, const fs::path& relative) {
-    std::vector<DefaultsFile> defaults;
-    fs::path below;
-    const auto add = [&] {
-        for (const char* name : {"defaults.yml", "defaults.yaml"}) {
-            if (auto text = read_file(folder / below / name)) {
-                defaults.push_back({(below / name).string(), *std::move(text)});
-            }
-        }
-    };
-    add();
+/// The nearest last; the name of one that cannot be read instead of them all, for a DAG without its
+/// defaults is another DAG.
+std::expected<std::vector<DefaultsFile>, std::string> read_defaults(
+    const fs::path& folder, const fs::path& relative
+) {
+    std::vector<fs::path> folders{{}};
     for (const fs::path& part : relative.parent_path()) {
-        below /= part;
-        add();
+        folders.push_back(folders.back() / part);
+    }
+    std::vector<DefaultsFile> defaults;
+    for (const fs::path& below : folders) {
+        for (const char* name : {"defaults.yml", "defaults.yaml"}) {
+            std::error_code error;
+            if (fs::symlink_status(folder / below / name, error).type() ==
+                fs::file_type::not_found) {
+                continue;
+            }
+            auto text = read_file(folder / below / name);
+            if (!text) {
+                return std::unexpected((below / name).string());
+            }
+            defaults.push_back({(below / name).string(), *std::move(text)});
+        }
     }
     return defaults;
 }
@@ -137,9 +147,13 @@ class FolderWalk final {
     std::vector<fs::path> files_;
 };
 
-/// Where a DAG begins, for a diagnostic that is not about its inside.
+/// The first place of a DAG in its file, for a diagnostic that is not about its inside; line 0 when
+/// all of its tasks stand in a file of defaults.
 core::SourcePosition position_of(const core::Dag& dag, const std::string& file) {
-    return {file, dag.tasks.empty() ? 0 : dag.tasks.front().position.line, 0};
+    const auto own = std::ranges::find_if(dag.tasks, [&](const core::Task& task) {
+        return task.position.file == file;
+    });
+    return own == dag.tasks.end() ? core::SourcePosition{file, 0, 0} : own->position;
 }
 
 void refuse_doubles(std::map<std::string, LoadedFile>& files) {
@@ -181,12 +195,16 @@ LoadedFile load_dag_file(const fs::path& file, const fs::path& folder, const Loa
     if (!text) {
         return unreadable(relative.string());
     }
+    auto defaults = read_defaults(is_outside ? absolute.parent_path() : root, relative);
+    if (!defaults) {
+        return unreadable(defaults.error());
+    }
     return parse_dag_file(
         DagFileText{
             .text = *text,
             .path = absolute.string(),
             .relative_path = relative.string(),
-            .defaults = read_defaults(is_outside ? absolute.parent_path() : root, relative)
+            .defaults = *std::move(defaults)
         },
         options
     );

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 
 #include "dag_shapes.hpp"
 #include "mapping.hpp"
@@ -72,6 +73,7 @@ void link_parents(const Node& groups, DagDraft& draft, Diagnostics& diagnostics)
 }
 
 void name_groups(DagDraft& draft, Diagnostics& diagnostics) {
+    std::map<std::string, std::string> names_by_id;
     for (GroupDraft& group : draft.groups) {
         const std::vector<std::size_t> above = enclosing_groups(draft, group.parent);
         // Only what stands right before it matters: its parent's id has the others already in it.
@@ -88,6 +90,11 @@ void name_groups(DagDraft& draft, Diagnostics& diagnostics) {
                 fmt::format("'{}' is no name for a task group", group.id),
                 "letters, digits, '_', '-' and '.', at most 250 bytes"
             );
+        }
+        const auto [earlier, is_new] = names_by_id.emplace(group.id, group.name);
+        // Two members of a list with one name were reported when the list was read.
+        if (!is_new && earlier->second != group.name) {
+            diagnostics.add(group.at, fmt::format("'{}' names two task groups", group.id));
         }
     }
 }

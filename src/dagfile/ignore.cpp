@@ -7,7 +7,9 @@ namespace {
 
 /// "[a-z]" or "[!a-z]" against one character; moves `pattern` behind the bracket.
 bool matches_bracket(std::string_view& pattern, char c) {
-    const std::size_t end = pattern.find(']', 2);
+    // A bracket that stands first is one of the set.
+    const bool has_mark = pattern.substr(1).starts_with('!') || pattern.substr(1).starts_with('^');
+    const std::size_t end = pattern.find(']', has_mark ? 3 : 2);
     if (end == std::string_view::npos) {
         const bool equal = pattern.front() == c;
         pattern.remove_prefix(1);
@@ -15,15 +17,14 @@ bool matches_bracket(std::string_view& pattern, char c) {
     }
     std::string_view set = pattern.substr(1, end - 1);
     pattern.remove_prefix(end + 1);
-    const bool negated = set.starts_with('!') || set.starts_with('^');
-    set.remove_prefix(negated ? 1 : 0);
+    set.remove_prefix(has_mark ? 1 : 0);
     bool found = false;
     for (std::size_t i = 0; i < set.size(); ++i) {
         const bool is_range = i + 2 < set.size() && set[i + 1] == '-';
         found |= is_range ? set[i] <= c && c <= set[i + 2] : set[i] == c;
         i += is_range ? 2 : 0;
     }
-    return found != negated && c != '/';
+    return found != has_mark && c != '/';
 }
 
 bool matches(std::string_view pattern, std::string_view text);
@@ -57,7 +58,9 @@ bool matches_one(std::string_view& pattern, char c) {
     if (pattern.front() == '[') {
         return matches_bracket(pattern, c);
     }
-    const bool fits = pattern.front() == c || (pattern.front() == '?' && c != '/');
+    const bool escaped = pattern.front() == '\\' && pattern.size() > 1;
+    pattern.remove_prefix(escaped ? 1 : 0);
+    const bool fits = pattern.front() == c || (!escaped && pattern.front() == '?' && c != '/');
     pattern.remove_prefix(1);
     return fits;
 }
@@ -82,10 +85,13 @@ bool matches(std::string_view pattern, std::string_view text) {
 }
 
 std::string_view trimmed(std::string_view line) {
-    while (!line.empty() && (line.back() == ' ' || line.back() == '\r' || line.back() == '\t')) {
-        line.remove_suffix(1);
+    const std::size_t last = line.find_last_not_of(" \r\t");
+    if (last == std::string_view::npos) {
+        return {};
     }
-    return line;
+    // A backslash keeps the blank behind it.
+    const bool keeps_blank = line[last] == '\\' && last + 1 < line.size() && line[last + 1] == ' ';
+    return line.substr(0, last + (keeps_blank ? 2 : 1));
 }
 
 }  // namespace

@@ -90,6 +90,44 @@ std::size_t count_characters(const std::string& text) {
     }));
 }
 
+bool lies_outside(const Node& schema, double size, const char* least, const char* most) {
+    const auto bound = [&](const char* name) {
+        const Node* node = schema.find_value(name);
+        return node == nullptr ? std::nullopt : node->as_number();
+    };
+    return (bound(least) && size < *bound(least)) || (bound(most) && size > *bound(most));
+}
+
+bool is_on_edge(const Node& schema, double number) {
+    return std::ranges::any_of(
+        std::initializer_list<const char*>{"exclusiveMinimum", "exclusiveMaximum"},
+        [&](const char* name) {
+            const Node* edge = schema.find_value(name);
+            return edge != nullptr && edge->as_number() == number;
+        }
+    );
+}
+
+std::string find_misfit_of_size(const Node& schema, const Node& value) {
+    if (const std::optional<double> number = value.as_number();
+        number && (lies_outside(schema, *number, "minimum", "maximum") ||
+                   lies_outside(schema, *number, "exclusiveMinimum", "exclusiveMaximum") ||
+                   is_on_edge(schema, *number))) {
+        return "lies outside of minimum and maximum";
+    }
+    if (value.is_text() &&
+        lies_outside(
+            schema, static_cast<double>(count_characters(value.text)), "minLength", "maxLength"
+        )) {
+        return "is too short or too long";
+    }
+    if (value.is_list() &&
+        lies_outside(schema, static_cast<double>(value.items.size()), "minItems", "maxItems")) {
+        return "has too few or too many items";
+    }
+    return "";
+}
+
 /// Why a default does not fit, or nothing.
 std::string find_misfit(const Node& schema, const Node& value) {
     const std::vector<std::string> types = types_of(schema);
@@ -109,21 +147,11 @@ std::string find_misfit(const Node& schema, const Node& value) {
             return fmt::format("must be one of {}", to_json_text(*choices));
         }
     }
-    const auto bound = [&](const char* name) {
-        const Node* node = schema.find_value(name);
-        return node == nullptr ? std::nullopt : node->as_number();
-    };
-    const auto outside = [&](std::optional<double> size, const char* least, const char* most) {
-        return size &&
-               ((bound(least) && *size < *bound(least)) || (bound(most) && *size > *bound(most)));
-    };
-    if (outside(value.as_number(), "minimum", "maximum")) {
-        return "lies outside of minimum and maximum";
+    if (const Node* only = schema.find("const");
+        only != nullptr && to_json_text(*only) != to_json_text(value)) {
+        return fmt::format("must be {}", to_json_text(*only));
     }
-    const auto length = value.is_text()
-                            ? std::optional(static_cast<double>(count_characters(value.text)))
-                            : std::nullopt;
-    return outside(length, "minLength", "maxLength") ? "is too short or too long" : "";
+    return find_misfit_of_size(schema, value);
 }
 
 Node without_type(const Node& schema) {

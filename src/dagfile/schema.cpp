@@ -252,7 +252,8 @@ std::string dag_json_schema() {
         {"title", "Reel DAG file"},
         {"description", "a map of dag_id → DAG; 'default' holds what all of them share"},
         {"type", {"object", "null"}},
-        {"properties", {{"default", SchemaWriter::reference("dag")}}},
+        {"properties",
+         {{"default", {{"anyOf", {SchemaWriter::reference("dag"), {{"type", "null"}}}}}}}},
         {"additionalProperties", SchemaWriter::reference("dag")}
     };
     schema["definitions"] = writer.take_definitions();

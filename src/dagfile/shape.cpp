@@ -124,15 +124,15 @@ Field replaced(std::string name, std::string hint) {
 }
 
 const Node* find_value(const Node& map, const Field& field) {
-    if (const Node* value = map.find_value(field.name)) {
-        return value;
-    }
+    const Node* first = map.find_value(field.name);
     for (const std::string& alias : field.aliases) {
-        if (const Node* value = map.find_value(alias)) {
-            return value;
+        const Node* value = map.find_value(alias);
+        // Defaults give way to what stands over them, also under another name.
+        if (value != nullptr && (first == nullptr || (first->inherited && !value->inherited))) {
+            first = value;
         }
     }
-    return nullptr;
+    return first;
 }
 
 }  // namespace reel::dagfile

@@ -112,6 +112,12 @@ void check_planned(const Check& check, const Entry& entry, const Field& field) {
     }
 }
 
+/// Under its name and under another one. A default of the other name is no second one.
+bool is_given_twice(const Node& map, const Entry& entry, const Field& field) {
+    const Node* named = entry.key == field.name ? nullptr : map.find_value(field.name);
+    return named != nullptr && !named->inherited;
+}
+
 void check_entry(const Check& check, const Entry& entry) {
     const Field* field = check.shape.find_field(entry.key);
     if (field == nullptr) {
@@ -128,7 +134,7 @@ void check_entry(const Check& check, const Entry& entry) {
         );
     } else if (field->support == Support::planned) {
         check_planned(check, entry, *field);
-    } else if (entry.key != field->name && check.node.find_value(field->name) != nullptr) {
+    } else if (is_given_twice(check.node, entry, *field)) {
         check.diagnostics.add(
             entry.at, fmt::format("'{}' and '{}' are the same; keep one", entry.key, field->name)
         );

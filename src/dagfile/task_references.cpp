@@ -78,7 +78,8 @@ class ReferenceResolver final {
 
     void walk(Node& node) {
         if (node.is_text()) {
-            resolve_text(node);
+            // What a reference becomes names tasks and keys as they are; nothing more stands in it.
+            return resolve_text(node);
         }
         for (Node& item : node.items) {
             walk(item);
@@ -232,6 +233,7 @@ class ReferenceResolver final {
 
     [[nodiscard]] std::vector<std::string> task_names() const {
         std::vector<std::string> names;
+        names.reserve(draft_.tasks.size());
         for (const TaskDraft& task : draft_.tasks) {
             names.push_back(task.name);
         }

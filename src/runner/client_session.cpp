@@ -16,6 +16,8 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr auto detach_patience = 5s;
+/// How many times within a lease the runner hears of us: one word may be late, and another one too.
+constexpr int heartbeats_per_lease = 4;
 /// Without a message in between; more mean that one of us says what the other cannot bear.
 constexpr int max_futile_reconnects = 3;
 
@@ -32,11 +34,17 @@ asio::awaitable<core::Result<RunnerInventory>> ClientSession::attach() {
     if (connection_) std::exchange(connection_, nullptr)->close();
     auto attached = co_await link_.connect_or_start();
     if (!attached) co_return std::unexpected(std::move(attached.error()));
-    connection_ = attached->connection;
+    use(*attached);
     orders_.adopt(attached->inventory);
     resend();
     follow();
     co_return std::move(attached->inventory);
+}
+
+/// From the loop that has to obey the runner's events, so that a worker that hangs falls silent.
+void ClientSession::use(const Attached& attached) {
+    connection_ = attached.connection;
+    connection_->send_every(attached.lease / heartbeats_per_lease, Heartbeat{});
 }
 
 void ClientSession::send(const Message& message) {
@@ -90,7 +98,7 @@ asio::awaitable<bool> ClientSession::reconnect() {
         lose(attached.error().message);
         co_return false;
     }
-    connection_ = attached->connection;
+    use(*attached);
     const auto missed = orders_.catch_up(std::move(attached->inventory));
     resend();
     for (const auto& message : missed) {

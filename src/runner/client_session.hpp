@@ -28,6 +28,7 @@ class ClientSession final : public std::enable_shared_from_this<ClientSession> {
     void close();
 
   private:
+    void use(const Attached& attached);
     void send(const Message& message);
     void resend();
     void refuse(core::AttemptId attempt);

@@ -12,7 +12,9 @@ namespace reel::runner {
 namespace asio = boost::asio;
 
 Connection::Connection(asio::local::stream_protocol::socket socket)
-    : socket_(std::move(socket)), written_(socket_.get_executor()) {}
+    : socket_(std::move(socket)),
+      written_(socket_.get_executor()),
+      repeat_(socket_.get_executor()) {}
 
 void Connection::send(const Message& message) {
     send_later([frame = make_frame(encode(message))] { return frame; });
@@ -49,6 +51,15 @@ void Connection::write_next() {
     );
 }
 
+void Connection::send_every(core::Duration interval, const Message& message) {
+    repeat_.expires_after(interval);
+    repeat_.async_wait([self = shared_from_this(), interval, message](const auto& error) {
+        if (error || !self->is_open()) return;
+        if (!self->is_writing_) self->send(message);
+        self->send_every(interval, message);
+    });
+}
+
 asio::awaitable<core::Result<Message>> Connection::receive() {
     const auto self = shared_from_this();
     while (true) {
@@ -74,6 +85,7 @@ void Connection::close() {
     outbox_.clear();
     is_writing_ = false;
     written_.notify();
+    repeat_.cancel();
 }
 
 }  // namespace reel::runner

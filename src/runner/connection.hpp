@@ -3,6 +3,7 @@
 #include <array>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <deque>
 #include <functional>
 #include <memory>
@@ -25,6 +26,10 @@ class Connection final : public std::enable_shared_from_this<Connection> {
     /// empty frame is left out.
     void send_later(std::function<std::string()> make_frame);
 
+    /// Sends the message at each interval until the connection closes, unless something else is
+    /// under way just then.
+    void send_every(core::Duration interval, const Message& message);
+
     /// The next message. `unavailable` when the other end has closed, `corrupt_data` when it does
     /// not speak our language; nothing can be received after either.
     boost::asio::awaitable<core::Result<Message>> receive();
@@ -45,6 +50,7 @@ class Connection final : public std::enable_shared_from_this<Connection> {
     std::string writing_;
     bool is_writing_ = false;
     async::Nudge written_;
+    boost::asio::steady_timer repeat_;
 };
 
 }  // namespace reel::runner

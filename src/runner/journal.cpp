@@ -68,23 +68,33 @@ std::optional<core::AttemptId> attempt_of(const fs::path& path) {
     core::AttemptId attempt = 0;
     const auto [end, error] = std::from_chars(stem.data(), stem.data() + stem.size(), attempt);
     if (error != std::errc() || end != stem.data() + stem.size()) return std::nullopt;
+    // Another way of writing it is not the file that we would write or remove.
+    if (stem != std::to_string(attempt)) return std::nullopt;
     return attempt;
+}
+
+core::AttemptId attempt_of(const Journal::Entry& entry) {
+    return std::visit([](const auto& held) { return held.attempt; }, entry);
+}
+
+Journal::Entry entry_from_json(const json& value) {
+    if (value.contains("running")) return record_from_json(value.at("running"));
+    return exit_from_json(value.at("exit"));
 }
 
 core::Result<Journal::Entry> read_entry(const fs::path& path) {
     std::ifstream file(path, std::ios::binary);
     const std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
     const json value = json::parse(text, nullptr, false);
+    const auto damaged =
+        core::fail(core::Errc::corrupt_data, "cannot read the journal's " + path.string());
     try {
-        if (value.contains("running")) return record_from_json(value.at("running"));
-        return exit_from_json(value.at("exit"));
+        Journal::Entry entry = entry_from_json(value);
+        if (attempt_of(entry) != attempt_of(path)) return damaged;
+        return entry;
     } catch (const std::exception&) {
-        return core::fail(core::Errc::corrupt_data, "cannot read the journal's " + path.string());
+        return damaged;
     }
-}
-
-core::AttemptId attempt_of(const Journal::Entry& entry) {
-    return std::visit([](const auto& held) { return held.attempt; }, entry);
 }
 
 }  // namespace

@@ -52,7 +52,9 @@ std::string last_words(const fs::path& directory) {
 core::Result<LaunchedRunner> LaunchedRunner::launch(const RunnerOptions& options) {
     const auto log = open_log(log_of(options.directory));
     if (!log) return std::unexpected(log.error());
-    const auto lease = std::chrono::ceil<std::chrono::seconds>(options.lease);
+    // A lease of nothing would be over before the first word of a worker.
+    const auto lease =
+        std::max(std::chrono::ceil<std::chrono::seconds>(options.lease), std::chrono::seconds(1));
     const std::vector<std::string> arguments{
         options.program.string(),
         "runner",

@@ -1,5 +1,6 @@
 #include "message.hpp"
 
+#include <cstdint>
 #include <stdexcept>
 
 #include "json_codec.hpp"
@@ -20,10 +21,17 @@ struct Encoder {
     json operator()(const Detach& m) const {
         return {{"type", "detach"}, {"end_when_idle", m.end_when_idle}};
     }
+    json operator()(const Heartbeat&) const { return {{"type", "heartbeat"}}; }
     json operator()(const Welcome& m) const {
         json running = json::array();
         for (const auto& start : m.running) running.push_back(to_json(start));
-        return {{"type", "welcome"}, {"pid", m.pid}, {"running", running}, {"ended", m.ended}};
+        return {
+            {"type", "welcome"},
+            {"pid", m.pid},
+            {"lease", m.lease.count()},
+            {"running", running},
+            {"ended", m.ended}
+        };
     }
     json operator()(const Refused& m) const { return {{"type", "refused"}, {"reason", m.reason}}; }
     json operator()(const Replaced&) const { return {{"type", "replaced"}}; }
@@ -43,7 +51,9 @@ core::AttemptId attempt_of(const json& value) {
 }
 
 Welcome welcome_from_json(const json& value) {
-    Welcome welcome{.pid = value.at("pid").get<int>(), .running = {}, .ended = 0};
+    Welcome welcome;
+    welcome.pid = value.at("pid").get<int>();
+    welcome.lease = core::Duration(value.at("lease").get<std::int64_t>());
     const json& running = value.at("running");
     if (!running.is_array()) throw std::invalid_argument("not a list");
     for (const auto& start : running) {
@@ -60,6 +70,7 @@ core::Result<Message> message_from_json(const json& value) {
     if (type == "cancel") return Cancel{attempt_of(value)};
     if (type == "acknowledge") return Acknowledge{attempt_of(value)};
     if (type == "detach") return Detach{value.at("end_when_idle").get<bool>()};
+    if (type == "heartbeat") return Heartbeat{};
     if (type == "welcome") return welcome_from_json(value);
     if (type == "refused") return Refused{value.at("reason").get<std::string>()};
     if (type == "replaced") return Replaced{};

@@ -12,7 +12,7 @@
 namespace reel::runner {
 
 /// Both ends name the version they speak; a runner refuses a worker of another version.
-inline constexpr int protocol_version = 1;
+inline constexpr int protocol_version = 2;
 
 // From the worker.
 struct Hello {
@@ -30,11 +30,14 @@ struct Acknowledge {
 struct Detach {
     bool end_when_idle = false;
 };
+/// The worker's loop goes round. Any other word of the worker says so too.
+struct Heartbeat {};
 
 // From the runner.
 /// The answer to hello; `ended` messages of Exited follow at once: the journal's.
 struct Welcome {
     int pid = 0;
+    core::Duration lease{};  ///< the worker must be heard of more often than that
     std::vector<ProcessStart> running;
     std::size_t ended = 0;
 };
@@ -60,6 +63,7 @@ using Message = std::variant<
     Cancel,
     Acknowledge,
     Detach,
+    Heartbeat,
     Welcome,
     Refused,
     Replaced,

@@ -5,8 +5,9 @@
 namespace reel::runner {
 
 bool OrderBook::start(ProcessSpec spec) {
-    const core::AttemptId attempt = spec.attempt;
-    return starts_.try_emplace(attempt, std::move(spec)).second;
+    const auto [held, is_new] = starts_.try_emplace(spec.attempt);
+    if (is_new) held->second = std::move(spec);
+    return is_new;
 }
 
 bool OrderBook::cancel(core::AttemptId attempt) {
@@ -60,6 +61,7 @@ std::vector<Message> OrderBook::catch_up(RunnerInventory inventory) {
 
 std::vector<Message> OrderBook::unconfirmed() const {
     std::vector<Message> orders;
+    orders.reserve(starts_.size() + cancels_.size() + acknowledgements_.size());
     for (const auto& [attempt, spec] : starts_) orders.emplace_back(Start{spec});
     for (const core::AttemptId attempt : cancels_) orders.emplace_back(Cancel{attempt});
     for (const core::AttemptId attempt : acknowledgements_) {

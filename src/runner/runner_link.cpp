@@ -74,7 +74,7 @@ asio::awaitable<core::Result<Attached>> RunnerLink::shake_hands(
     if (welcome == nullptr) {
         co_return core::fail(core::Errc::corrupt_data, "the runner did not say welcome");
     }
-    Attached attached{.connection = connection, .inventory = {}};
+    Attached attached{.connection = connection, .lease = welcome->lease, .inventory = {}};
     attached.inventory.running = std::move(welcome->running);
     while (attached.inventory.ended.size() < welcome->ended) {
         auto next = co_await connection->receive();

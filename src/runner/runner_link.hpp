@@ -17,6 +17,7 @@ namespace reel::runner {
 /// A connection over which both ends have said hello, and what the runner held then.
 struct Attached {
     std::shared_ptr<Connection> connection;
+    core::Duration lease{};
     RunnerInventory inventory;
 };
 
@@ -36,7 +37,7 @@ class RunnerLink final {
     boost::asio::awaitable<core::Result<Attached>> shake_hands(
         std::shared_ptr<Connection> connection
     );
-    core::Result<void> prepare_folder() const;
+    [[nodiscard]] core::Result<void> prepare_folder() const;
     core::Error no_answer(const core::Error& last);
     void reap_at_end();
 

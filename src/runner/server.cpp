@@ -119,6 +119,7 @@ bool Server::obey(const ConnectionPtr& connection, const Message& message) {
     // Only the worker that owns the runner is obeyed; a replaced one may still have words under
     // way.
     if (connection != worker_) return false;
+    arm_lease();
     if (const auto* const start = std::get_if<Start>(&message)) {
         // What comes while the runner ends is left to the next one.
         if (!ending_) supervisor_.start(start->spec);
@@ -145,11 +146,14 @@ void Server::welcome(const ConnectionPtr& connection, const Hello& hello) {
     if (worker_ && worker_ != connection) worker_->send(Replaced{});
     worker_ = connection;
     end_when_idle_ = false;
-    lease_.cancel();
+    arm_lease();
     const auto ended = supervisor_.ended();
-    connection->send(
-        Welcome{.pid = ::getpid(), .running = supervisor_.running(), .ended = ended.size()}
-    );
+    connection->send(Welcome{
+        .pid = ::getpid(),
+        .lease = options_.lease,
+        .running = supervisor_.running(),
+        .ended = ended.size()
+    });
     for (const core::AttemptId attempt : ended) report_exit(attempt, connection);
 }
 
@@ -173,9 +177,15 @@ void Server::leave(const ConnectionPtr& connection) {
 void Server::arm_lease() {
     lease_.expires_after(options_.lease);
     lease_.async_wait([this](const boost::system::error_code& error) {
-        if (error || worker_) return;
+        // A word may have come while this call stood in the queue.
+        if (error || lease_.expiry() > std::chrono::steady_clock::now()) return;
         const std::chrono::duration<double> lease = options_.lease;
-        end_all(fmt::format("no worker came back to the runner within {:g} s", lease.count()));
+        end_all(fmt::format(
+            "{} within {:g} s",
+            worker_ ? "the worker did not let the runner hear of it"
+                    : "no worker came back to the runner",
+            lease.count()
+        ));
     });
 }
 

@@ -57,7 +57,7 @@ void Supervisor::recover() {
             ended_.emplace(std::get<ProcessExit>(entry).attempt, std::nullopt);
         }
     }
-    for (auto& exit : end_left_behind(left_behind, boot_id_)) store(std::move(exit));
+    for (const auto& exit : end_left_behind(left_behind, boot_id_)) store(exit);
     std::error_code ignored;
     fs::remove_all(folders_.work, ignored);
 }
@@ -140,12 +140,12 @@ void Supervisor::supervise(core::AttemptId attempt) {
                 exit.ended_at = wall_now();
                 exit.message = "the runner failed to follow it";
             }
-            finish(std::move(exit));
+            finish(exit);
         }
     );
 }
 
-void Supervisor::finish(ProcessExit exit) {
+void Supervisor::finish(const ProcessExit& exit) {
     if (const auto found = running_.find(exit.attempt); found != running_.end()) {
         std::error_code ignored;
         if (!found->second.own_folder.empty()) fs::remove_all(found->second.own_folder, ignored);
@@ -156,7 +156,7 @@ void Supervisor::finish(ProcessExit exit) {
     events_.on_exit(exit);
 }
 
-void Supervisor::store(ProcessExit exit) {
+void Supervisor::store(const ProcessExit& exit) {
     const core::AttemptId attempt = exit.attempt;
     const auto written = journal_.write_exit(exit);
     if (written) {
@@ -166,7 +166,7 @@ void Supervisor::store(ProcessExit exit) {
     // Without room for the exit the journal still says that it was started, so a death of the
     // runner now gives a lost exit status, never a second process unawares.
     note(written.error().describe());
-    ended_.insert_or_assign(attempt, std::move(exit));
+    ended_.insert_or_assign(attempt, exit);
 }
 
 void Supervisor::reap_strays() const {

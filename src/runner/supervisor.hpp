@@ -56,8 +56,8 @@ class Supervisor final {
     [[nodiscard]] std::filesystem::path own_folder(core::AttemptId attempt) const;
     core::Result<void> launch(const ProcessSpec& spec, core::Timestamp now);
     void supervise(core::AttemptId attempt);
-    void finish(ProcessExit exit);
-    void store(ProcessExit exit);
+    void finish(const ProcessExit& exit);
+    void store(const ProcessExit& exit);
     void reap_strays() const;
 
     boost::asio::any_io_executor io_;

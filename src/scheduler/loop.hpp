@@ -38,7 +38,7 @@ class Loop final : public Scheduler {
         core::TaskState state,
         bool dry_run
     ) override;
-    boost::asio::awaitable<core::Result<void>> set_note(
+    boost::asio::awaitable<core::Result<store::RunRecord>> set_note(
         core::DagId dag_id, core::RunId run_id, std::optional<TaskName> task, std::string note
     ) override;
     boost::asio::awaitable<core::Result<void>> delete_dag(core::DagId dag_id) override;

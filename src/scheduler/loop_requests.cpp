@@ -131,10 +131,12 @@ asio::awaitable<core::Result<std::vector<store::TaskInstanceRecord>>> Loop::mark
     co_return marked;
 }
 
-asio::awaitable<core::Result<void>> Loop::set_note(
+asio::awaitable<core::Result<store::RunRecord>> Loop::set_note(
     core::DagId dag_id, core::RunId run_id, std::optional<TaskName> task, std::string note
 ) {
-    if (auto there = co_await have_at_hand(dag_id, run_id); !there) co_return there;
+    if (auto there = co_await have_at_hand(dag_id, run_id); !there) {
+        co_return std::unexpected(there.error());
+    }
     auto noted = planner_.set_note(dag_id, run_id, task, note);
     co_await committed();
     co_return noted;

@@ -84,7 +84,7 @@ class Planner final {
         bool dry_run,
         core::Timestamp now
     );
-    core::Result<void> set_note(
+    core::Result<store::RunRecord> set_note(
         const core::DagId& dag_id,
         const core::RunId& run_id,
         const std::optional<TaskName>& task,

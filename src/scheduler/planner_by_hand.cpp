@@ -96,7 +96,7 @@ void Planner::clear_failed_behind(
     if (!failed.empty()) plan.clear(failed, now);
 }
 
-core::Result<void> Planner::set_note(
+core::Result<store::RunRecord> Planner::set_note(
     const core::DagId& dag_id,
     const core::RunId& run_id,
     const std::optional<TaskName>& task,
@@ -113,7 +113,7 @@ core::Result<void> Planner::set_note(
         for (const InstanceIndex i : *chosen) plan.set_note(i, note);
     }
     touch(*run);
-    return {};
+    return plan.run();
 }
 
 /// A run that had ended and was cleared waits for its place like any other.

@@ -79,7 +79,9 @@ void RunPlan::mark(InstanceIndex i, TaskState state, Timestamp now) {
 }
 
 void RunPlan::set_note(std::string note) {
-    if (!run_was_) run_was_ = run_;
+    // Of a run that is not stored yet it is stored with it.
+    if (!created_ && !run_was_) run_was_ = run_;
+    if (created_ && run_was_) run_was_->note = note;
     run_.note = std::move(note);
 }
 

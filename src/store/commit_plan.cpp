@@ -34,6 +34,11 @@ bool is_about_attempt(const TaskChange& change) {
     }
 }
 
+bool has_possible_numbers(const TaskInstanceRecord& task) {
+    return task.key.map_index >= -1 && task.try_number >= 0 && task.max_tries >= 0 &&
+           task.attempt >= 0;
+}
+
 AttemptRecord attempt_of(const TaskInstanceRecord& task) {
     return {
         .attempt = task.attempt,
@@ -55,7 +60,13 @@ class Folding final {
         const std::size_t index = plan.new_runs.size();
         if (!new_run_at_.emplace(key_of(added.run), index).second) return run_exists(added.run);
         for (std::size_t i = 0; i < added.tasks.size(); ++i) {
-            new_task_at_.emplace(added.tasks[i].key, std::pair(index, i));
+            const TaskInstanceRecord& task = added.tasks[i];
+            if (RunKey(task.key.dag_id, task.key.run_id) != key_of(added.run)) {
+                return task_of_another_run(task.key, added.run);
+            }
+            if (!has_possible_numbers(task)) return impossible_numbers(task);
+            const bool is_first = new_task_at_.emplace(task.key, std::pair(index, i)).second;
+            if (!is_first) return task_made_twice(task.key);
         }
         plan.new_runs.push_back(added);
         return {};
@@ -74,35 +85,31 @@ class Folding final {
     core::Result<void> add(const RunChange& change) {
         const RunKey key = key_of(change.after);
         if (const auto found = new_run_at_.find(key); found != new_run_at_.end()) {
-            RunRecord& run = plan.new_runs[found->second].run;
-            if (run.state != change.from) return run_moved_on(change, run.state);
-            run = change.after;
-            return {};
+            return follow(change, plan.new_runs[found->second].run);
         }
         const auto [found, is_first] = run_at_.emplace(key, plan.runs.size());
         if (is_first) {
             plan.runs.push_back(change);
             return {};
         }
-        RunRecord& run = plan.runs[found->second].after;
-        if (run.state != change.from) return run_moved_on(change, run.state);
-        run = change.after;
-        return {};
+        return follow(change, plan.runs[found->second].after);
     }
 
     core::Result<void> add(const TaskChange& change) {
-        TaskInstanceRecord* task = find(change.after.key);
-        if (task == nullptr) {
+        if (!has_possible_numbers(change.after)) return impossible_numbers(change.after);
+        if (TaskInstanceRecord* const task = find(change.after.key)) {
+            if (auto followed = follow(change, *task); !followed) return followed;
+        } else {
             task_at_.emplace(change.after.key, plan.tasks.size());
             plan.tasks.push_back(change);
-        } else if (task->state != change.from || task->attempt > change.after.attempt) {
-            return task_moved_on(change, *task);
-        } else {
-            *task = change.after;
         }
-        if (is_about_attempt(change)) {
-            attempts_.insert_or_assign(change.after.attempt, attempt_of(change.after));
+        if (!is_about_attempt(change)) return {};
+        const AttemptRecord attempt = attempt_of(change.after);
+        const auto [known, is_first] = attempts_.try_emplace(attempt.attempt, attempt);
+        if (known->second.key != attempt.key) {
+            return attempt_of_another_task(attempt.attempt, attempt.key);
         }
+        if (!is_first) known->second = attempt;
         return {};
     }
 
@@ -117,6 +124,18 @@ class Folding final {
     CommitPlan plan;
 
   private:
+    static core::Result<void> follow(const RunChange& change, RunRecord& run) {
+        if (run.state != change.from) return run_moved_on(change, run.state);
+        run = change.after;
+        return {};
+    }
+
+    static core::Result<void> follow(const TaskChange& change, TaskInstanceRecord& task) {
+        if (auto allowed = check_change(change, task); !allowed) return allowed;
+        task = change.after;
+        return {};
+    }
+
     TaskInstanceRecord* find(const core::TaskKey& key) {
         if (const auto found = new_task_at_.find(key); found != new_task_at_.end()) {
             return &plan.new_runs[found->second.first].tasks[found->second.second];
@@ -146,6 +165,18 @@ core::Result<void> add_all(Folding& folding, const Items& items) {
 }
 
 }  // namespace
+
+core::Result<void> check_change(const RunChange& change, const RunRecord& now) {
+    if (now.state != change.from) return run_moved_on(change, now.state);
+    if (now.logical_date != change.after.logical_date) return run_keeps_date(change, now);
+    return {};
+}
+
+core::Result<void> check_change(const TaskChange& change, const TaskInstanceRecord& now) {
+    const bool is_in_time = now.state == change.from && now.attempt <= change.after.attempt;
+    if (!is_in_time) return task_moved_on(change, now);
+    return {};
+}
 
 core::Result<CommitPlan> plan_commit(const Commit& commit) {
     Folding folding;

@@ -17,8 +17,16 @@ struct CommitPlan {
     std::vector<XComRecord> xcoms;  ///< the last of each name
 };
 
-/// Errc::conflict when two changes of one row do not follow each other, already_exists when a run
-/// is to be made twice.
+/// Errc::conflict when two changes of one row do not follow each other or two tasks claim one
+/// attempt, already_exists when a run is to be made twice, invalid_argument for a task that no
+/// store could hold.
 [[nodiscard]] core::Result<CommitPlan> plan_commit(const Commit& commit);
+
+/// Why a row that stands at `now` cannot take the change: it is in another state, of a later
+/// attempt, for another date. A row that stands at `after` already is not asked about.
+[[nodiscard]] core::Result<void> check_change(const RunChange& change, const RunRecord& now);
+[[nodiscard]] core::Result<void> check_change(
+    const TaskChange& change, const TaskInstanceRecord& now
+);
 
 }  // namespace reel::store

@@ -60,43 +60,23 @@ std::string qualified(std::string_view fields, char table) {
     return text;
 }
 
+constexpr std::string_view has_version = R"sql(
+    exists (select from reel.dag_version v
+            where v.dag_id = c.dag_id and v.version = c.dag_version))sql";
+
 }  // namespace
 
 // $1 how many
 const char* const take_attempts =
     "update reel.next_attempt set attempt = attempt + $1::bigint returning attempt - $1::bigint";
 
-// $1…$13: one array per column
-const char* const write_attempts = R"sql(
-    insert into reel.task_attempt (attempt, dag_id, run_id, task_id, map_index, try_number, state,
-                                   queued_at, start_date, end_date, hostname, pid, message)
-    select attempt, dag_id, run_id, task_id, map_index, try_number, state,
-           reel.at_micros(queued_at), reel.at_micros(start_date), reel.at_micros(end_date),
-           hostname, pid, message
-    from unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::int[], $6::int[], $7::text[],
-                $8::bigint[], $9::bigint[], $10::bigint[], $11::text[], $12::int[], $13::text[])
-         as i(attempt, dag_id, run_id, task_id, map_index, try_number, state, queued_at, start_date,
-              end_date, hostname, pid, message)
-    on conflict (attempt) do update set
-        try_number = excluded.try_number, state = excluded.state, queued_at = excluded.queued_at,
-        start_date = excluded.start_date, end_date = excluded.end_date,
-        hostname = excluded.hostname, pid = excluded.pid, message = excluded.message)sql";
-
-// $1…$7: one array per column
-const char* const write_xcoms = R"sql(
-    insert into reel.xcom (dag_id, run_id, task_id, map_index, name, value, at)
-    select dag_id, run_id, task_id, map_index, name, value, reel.at_micros(at)
-    from unnest($1::text[], $2::text[], $3::text[], $4::int[], $5::text[], $6::text[], $7::bigint[])
-         as i(dag_id, run_id, task_id, map_index, name, value, at)
-    on conflict (dag_id, run_id, task_id, map_index, name) do update set
-        value = excluded.value, at = excluded.at)sql";
-
 std::string insert_runs() {
     return fmt::format(
         "insert into reel.dag_run (dag_id, run_id, {0}) select dag_id, run_id, {0} from ({1}) c "
-        "order by n on conflict do nothing returning dag_id, run_id",
+        "where {2} order by n on conflict do nothing returning dag_id, run_id",
         run_fields,
-        run_input
+        run_input,
+        has_version
     );
 }
 
@@ -106,12 +86,14 @@ std::string update_runs() {
         "update reel.dag_run r set ({0}) = row({2}) "
         "from ({3}) c join unnest($18::text[]) with ordinality as f(state, n) using (n) "
         "where r.dag_id = c.dag_id and r.run_id = c.run_id "
-        "and (r.state = f.state or row({1}) is not distinct from row({2})) "
+        "and ((r.state = f.state and r.logical_date is not distinct from c.logical_date and {4}) "
+        "or row({1}) is not distinct from row({2})) "
         "returning r.dag_id, r.run_id",
         run_fields,
         qualified(run_fields, 'r'),
         qualified(run_fields, 'c'),
-        run_input
+        run_input,
+        has_version
     );
 }
 

@@ -7,8 +7,6 @@
 namespace reel::store {
 
 extern const char* const take_attempts;
-extern const char* const write_attempts;
-extern const char* const write_xcoms;
 extern const char* const delete_placeholders;
 extern const char* const delete_xcoms;
 

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <set>
 
 #include "memory_store.hpp"
 #include "misses.hpp"
@@ -28,10 +29,7 @@ core::Result<bool> MemoryStore::check_new_run(const NewRun& added) const {
         if (found->second.record == run) return false;
         return run_exists(run);
     }
-    const auto dag = dags_.find(run.dag_id);
-    if (dag == dags_.end() || !dag->second.versions.contains(run.dag_version)) {
-        return no_such_version(run.dag_id, run.dag_version);
-    }
+    if (!has_version(run)) return no_such_version(run.dag_id, run.dag_version);
     const bool is_taken = std::ranges::any_of(runs_, [&](const auto& entry) {
         const RunRecord& other = entry.second.record;
         return run.logical_date && other.dag_id == run.dag_id &&
@@ -45,18 +43,35 @@ core::Result<void> MemoryStore::check_run(const RunChange& change) const {
     const auto found = runs_.find({change.after.dag_id, change.after.run_id});
     if (found == runs_.end()) return no_such_run(change.after.dag_id, change.after.run_id);
     const RunRecord& now = found->second.record;
-    if (now.state != change.from && now != change.after) return run_moved_on(change, now.state);
+    if (now == change.after) return {};
+    if (auto allowed = check_change(change, now); !allowed) return allowed;
+    if (!has_version(change.after)) {
+        return no_such_version(change.after.dag_id, change.after.dag_version);
+    }
     return {};
+}
+
+bool MemoryStore::has_version(const RunRecord& run) const {
+    const auto dag = dags_.find(run.dag_id);
+    return dag != dags_.end() && dag->second.versions.contains(run.dag_version);
 }
 
 core::Result<void> MemoryStore::check_task(const TaskChange& change) const {
     const auto found = tasks_.find(change.after.key);
     if (found == tasks_.end()) return no_such_task(change.after.key);
     const TaskInstanceRecord& now = found->second.record;
-    const bool may_change = now.state == change.from && now.attempt <= change.after.attempt;
-    if (!may_change && now != change.after) return task_moved_on(change, now);
-    return {};
+    return now == change.after ? core::Result<void>() : check_change(change, now);
 }
+
+namespace {
+
+bool is_added(const CommitPlan& plan, const core::TaskKey& key) {
+    return std::ranges::any_of(plan.new_runs, [&](const NewRun& added) {
+        return std::ranges::any_of(added.tasks, [&](const auto& task) { return task.key == key; });
+    });
+}
+
+}  // namespace
 
 /// An expansion that is applied again finds its instances exactly as it would make them.
 core::Result<void> MemoryStore::check_expansion(const CommitPlan& plan, const Expansion& expansion)
@@ -68,24 +83,35 @@ core::Result<void> MemoryStore::check_expansion(const CommitPlan& plan, const Ex
         if (found->second.record != instance) return task_exists(instance.key);
         is_there = true;
     }
-    if (is_there || is_known(plan, expansion.placeholder)) return {};
+    if (is_there || tasks_.contains(expansion.placeholder) ||
+        is_added(plan, expansion.placeholder)) {
+        return {};
+    }
     return no_such_task(expansion.placeholder);
 }
 
-bool MemoryStore::is_known(const CommitPlan& plan, const core::TaskKey& key) const {
-    return tasks_.contains(key) ||
-           std::ranges::any_of(
-               plan.new_runs,
-               [&](const NewRun& added) {
-                   return std::ranges::any_of(added.tasks, [&](const auto& task) {
-                       return task.key == key;
-                   });
-               }
-           ) ||
-           std::ranges::any_of(plan.expansions, [&](const Expansion& expansion) {
-               return std::ranges::find(expansion.instances, key, &TaskInstanceRecord::key) !=
-                      expansion.instances.end();
-           });
+/// Attempts and XComs need a task; an attempt is of one task for ever.
+core::Result<void> MemoryStore::check_history(const CommitPlan& plan) const {
+    std::set<core::TaskKey> added;
+    for (const NewRun& run : plan.new_runs) {
+        for (const TaskInstanceRecord& task : run.tasks) added.insert(task.key);
+    }
+    for (const Expansion& expansion : plan.expansions) {
+        for (const TaskInstanceRecord& task : expansion.instances) added.insert(task.key);
+    }
+    const auto is_known = [&](const auto& row) {
+        return tasks_.contains(row.key) || added.contains(row.key);
+    };
+    for (const AttemptRecord& attempt : plan.attempts) {
+        if (!is_known(attempt)) return no_such_task(attempt.key);
+        const auto found = attempts_.find(attempt.attempt);
+        if (found != attempts_.end() && found->second.key != attempt.key) {
+            return attempt_of_another_task(attempt.attempt, attempt.key);
+        }
+    }
+    const auto orphan = std::ranges::find_if_not(plan.xcoms, is_known);
+    if (orphan != plan.xcoms.end()) return no_such_task(orphan->key);
+    return {};
 }
 
 core::Result<void> MemoryStore::check(CommitPlan& plan) const {
@@ -111,10 +137,7 @@ core::Result<void> MemoryStore::check(CommitPlan& plan) const {
     for (const TaskChange& change : plan.tasks) {
         if (auto allowed = check_task(change); !allowed) return allowed;
     }
-    for (const XComRecord& xcom : plan.xcoms) {
-        if (!is_known(plan, xcom.key)) return no_such_task(xcom.key);
-    }
-    return {};
+    return check_history(plan);
 }
 
 void MemoryStore::apply(const CommitPlan& plan) {

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <set>
 
+#include "last_of_each.hpp"
 #include "like.hpp"
 #include "memory_store.hpp"
 #include "misses.hpp"
@@ -44,7 +45,7 @@ void MemoryStore::save_dags(
     const std::vector<core::Dag>& dags, bool paused_at_creation, core::Timestamp at
 ) {
     const std::scoped_lock lock(mutex_);
-    for (const core::Dag& dag : dags) {
+    for (const core::Dag& dag : last_of_each(dags)) {
         const auto [entry, is_new] = dags_.try_emplace(dag.dag_id);
         StoredDag& stored = entry->second;
         if (is_new) stored.is_paused = dag.is_paused_upon_creation.value_or(paused_at_creation);

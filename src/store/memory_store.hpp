@@ -79,8 +79,9 @@ class MemoryStore final : public RunStore {
         const CommitPlan& plan, const Expansion& expansion
     ) const;
     [[nodiscard]] core::Result<void> check(CommitPlan& plan) const;
+    [[nodiscard]] core::Result<void> check_history(const CommitPlan& plan) const;
+    [[nodiscard]] bool has_version(const RunRecord& run) const;
     void apply(const CommitPlan& plan);
-    [[nodiscard]] bool is_known(const CommitPlan& plan, const core::TaskKey& key) const;
     [[nodiscard]] ActiveRun whole_run(const RunRecord& run) const;
     [[nodiscard]] DagRecord record_of(const StoredDag& dag) const;
     [[nodiscard]] std::vector<const StoredTask*> tasks_of(const RunKey& run) const;

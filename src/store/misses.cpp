@@ -103,6 +103,60 @@ Miss run_moved_on(const RunChange& change, core::RunState now) {
     );
 }
 
+Miss run_keeps_date(const RunChange& change, const RunRecord& now) {
+    const auto words = [](const std::optional<core::Timestamp>& date) {
+        return date ? core::format_iso(*date) : "no logical date";
+    };
+    return core::fail(
+        Errc::conflict,
+        fmt::format(
+            "run {}/{} is for {}, not for {}",
+            now.dag_id.str(),
+            now.run_id.str(),
+            words(now.logical_date),
+            words(change.after.logical_date)
+        )
+    );
+}
+
+Miss attempt_of_another_task(core::AttemptId attempt, const core::TaskKey& key) {
+    return core::fail(
+        Errc::conflict, fmt::format("attempt {} is of another task than {}", attempt, describe(key))
+    );
+}
+
+Miss task_of_another_run(const core::TaskKey& key, const RunRecord& run) {
+    return core::fail(
+        Errc::invalid_argument,
+        fmt::format(
+            "task {} is not of run {}/{}, with which it is to be made",
+            describe(key),
+            run.dag_id.str(),
+            run.run_id.str()
+        )
+    );
+}
+
+Miss task_made_twice(const core::TaskKey& key) {
+    return core::fail(
+        Errc::invalid_argument, fmt::format("task {} is to be made twice", describe(key))
+    );
+}
+
+Miss impossible_numbers(const TaskInstanceRecord& task) {
+    return core::fail(
+        Errc::invalid_argument,
+        fmt::format(
+            "task {} cannot have map index {}, try {} of {}, attempt {}",
+            describe(task.key),
+            task.key.map_index,
+            task.try_number,
+            task.max_tries,
+            task.attempt
+        )
+    );
+}
+
 Miss task_moved_on(const TaskChange& change, const TaskInstanceRecord& now) {
     const auto standing = [](core::TaskState state, core::AttemptId attempt) {
         return fmt::format("{} (attempt {})", core::to_string(state), attempt);

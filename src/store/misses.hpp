@@ -21,6 +21,11 @@ using Miss = std::unexpected<core::Error>;
 [[nodiscard]] Miss run_exists(const RunRecord& run);
 [[nodiscard]] Miss task_exists(const core::TaskKey& key);
 [[nodiscard]] Miss run_moved_on(const RunChange& change, core::RunState now);
+[[nodiscard]] Miss run_keeps_date(const RunChange& change, const RunRecord& now);
 [[nodiscard]] Miss task_moved_on(const TaskChange& change, const TaskInstanceRecord& now);
+[[nodiscard]] Miss attempt_of_another_task(core::AttemptId attempt, const core::TaskKey& key);
+[[nodiscard]] Miss task_of_another_run(const core::TaskKey& key, const RunRecord& run);
+[[nodiscard]] Miss task_made_twice(const core::TaskKey& key);
+[[nodiscard]] Miss impossible_numbers(const TaskInstanceRecord& task);
 
 }  // namespace reel::store

@@ -4,7 +4,9 @@
 
 #include "commit_sql.hpp"
 #include "misses.hpp"
+#include "postgres_history.hpp"
 #include "postgres_store.hpp"
+#include "refusal.hpp"
 #include "row_reading.hpp"
 #include "value_columns.hpp"
 
@@ -16,15 +18,6 @@ using postgres::Params;
 using postgres::Rows;
 using postgres::Transaction;
 
-/// Thrown to roll the transaction back, caught by commit().
-struct Refused {
-    core::Error error;
-};
-
-[[noreturn]] void refuse(const Miss& miss) {
-    throw Refused{miss.error()};
-}
-
 std::optional<RunRecord> find_run(Transaction& transaction, const RunRecord& run) {
     static const std::string sql = fmt::format(
         "select {} from reel.dag_run r where r.dag_id = $1 and r.run_id = $2", run_select
@@ -35,21 +28,12 @@ std::optional<RunRecord> find_run(Transaction& transaction, const RunRecord& run
     return read_run(rows, 0);
 }
 
-std::optional<TaskInstanceRecord> find_task(Transaction& transaction, const core::TaskKey& key) {
-    static const std::string sql = fmt::format(
-        "select {} from reel.task_instance t where t.dag_id = $1 and t.run_id = $2 "
-        "and t.task_id = $3 and t.map_index = $4::int",
-        task_select
-    );
+bool knows_version(Transaction& transaction, const RunRecord& run) {
     const Rows rows = transaction.exec(
-        sql,
-        {text_value(key.dag_id.str()),
-         text_value(key.run_id.str()),
-         text_value(key.task_id.str()),
-         number_value(key.map_index)}
+        "select from reel.dag_version where dag_id = $1 and version = $2",
+        {text_value(run.dag_id.str()), text_value(run.dag_version)}
     );
-    if (rows.empty()) return std::nullopt;
-    return read_task(rows, 0);
+    return !rows.empty();
 }
 
 std::set<std::pair<std::string, std::string>> run_keys(const Rows& rows) {
@@ -75,9 +59,12 @@ void write_new_runs(Transaction& transaction, const std::vector<NewRun>& added) 
     for (const NewRun& item : added) {
         if (contains(inserted, item.run)) {
             for (const TaskInstanceRecord& task : item.tasks) tasks.push_back(&task);
-        } else if (find_run(transaction, item.run) != item.run) {
-            refuse(run_exists(item.run));
+            continue;
         }
+        const auto there = find_run(transaction, item.run);
+        if (there == item.run) continue;
+        if (there || knows_version(transaction, item.run)) refuse(run_exists(item.run));
+        refuse(no_such_version(item.run.dag_id, item.run.dag_version));
     }
     static const std::string tasks_sql = insert_tasks();
     if (!tasks.empty()) transaction.exec(tasks_sql, task_columns(tasks));
@@ -97,7 +84,10 @@ void write_runs(Transaction& transaction, const std::vector<RunChange>& changes)
         if (contains(updated, change.after)) continue;
         const auto now = find_run(transaction, change.after);
         if (!now) refuse(no_such_run(change.after.dag_id, change.after.run_id));
-        refuse(run_moved_on(change, now->state));
+        if (const auto allowed = check_change(change, *now); !allowed) {
+            refuse(std::unexpected(allowed.error()));
+        }
+        refuse(no_such_version(change.after.dag_id, change.after.dag_version));
     }
 }
 
@@ -174,18 +164,16 @@ core::Result<void> PostgresStore::commit(const Commit& commit) {
             if (!plan->runs.empty()) write_runs(transaction, plan->runs);
             if (!plan->expansions.empty()) write_expansions(transaction, plan->expansions);
             if (!plan->tasks.empty()) write_tasks(transaction, plan->tasks);
-            if (!plan->attempts.empty()) {
-                transaction.exec(write_attempts, attempt_columns(plan->attempts));
-            }
+            if (!plan->attempts.empty()) write_attempts(transaction, plan->attempts);
             if (!plan->stale_xcoms.empty()) {
                 transaction.exec(delete_xcoms, key_columns(plan->stale_xcoms));
             }
-            if (!plan->xcoms.empty()) transaction.exec(write_xcoms, xcom_columns(plan->xcoms));
+            if (!plan->xcoms.empty()) write_xcoms(transaction, plan->xcoms);
         });
     } catch (const Refused& refused) {
         return std::unexpected(refused.error);
     } catch (const postgres::DatabaseError& error) {
-        // A foreign key: the run's DAG version, or an XCom's task, does not exist.
+        // A foreign key: somebody deleted the DAG while this was being written.
         if (error.sqlstate() != "23503") throw;
         return core::fail(core::Errc::not_found, error.what());
     }

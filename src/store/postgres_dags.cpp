@@ -2,6 +2,7 @@
 
 #include <map>
 
+#include "last_of_each.hpp"
 #include "misses.hpp"
 #include "ordering.hpp"
 #include "postgres_store.hpp"
@@ -133,16 +134,6 @@ Param text_array(const std::vector<std::string>& texts) {
     return column_of(texts, [](const std::string& text) { return text_value(text); });
 }
 
-/// The last one of each id: one statement cannot write a row twice.
-std::vector<core::Dag> last_of_each(const std::vector<core::Dag>& dags) {
-    std::map<core::DagId, core::Dag> last;
-    for (const core::Dag& dag : dags) last.insert_or_assign(dag.dag_id, dag);
-    std::vector<core::Dag> unique;
-    unique.reserve(last.size());
-    for (auto& [dag_id, dag] : last) unique.push_back(std::move(dag));
-    return unique;
-}
-
 }  // namespace
 
 void PostgresStore::save_dags(
@@ -150,6 +141,7 @@ void PostgresStore::save_dags(
 ) {
     if (given.empty()) return;
     using Dag = const core::Dag&;
+    // One statement cannot write a row twice.
     const std::vector<core::Dag> dags = last_of_each(given);
     const auto is_paused = [&](Dag dag) {
         return Param(dag.is_paused_upon_creation.value_or(paused_at_creation) ? "t" : "f");

@@ -146,25 +146,23 @@ asio::awaitable<core::Result<std::vector<store::TaskInstanceRecord>>> FakeRunCon
     );
 }
 
-asio::awaitable<core::Result<void>> FakeRunControl::set_note(
+asio::awaitable<core::Result<store::RunRecord>> FakeRunControl::set_note(
     core::DagId dag_id,
     core::RunId run_id,
     std::optional<scheduler::TaskName> task,
     std::string note
 ) {
-    scheduler::TaskSelection selection;
-    if (task) selection.tasks.push_back(*task);
-    const auto meant = note_wish(
-        dag_id,
-        {.verb = "note",
-         .run_id = run_id,
-         .selection = std::move(selection),
-         .state = {},
-         .dry_run = false,
-         .note = std::move(note)}
-    );
-    if (!meant) co_return std::unexpected(meant.error());
-    co_return core::Result<void>{};
+    ByHand wish{.verb = "note", .run_id = run_id, .selection = {}, .state = {}, .note = note};
+    if (task) wish.selection.tasks.push_back(*task);
+    if (auto noted = note_wish(dag_id, std::move(wish)); !noted) {
+        co_return std::unexpected(noted.error());
+    }
+    auto run = store_.get_run(dag_id, run_id);
+    if (!run || task) co_return run;
+    run->note = note;
+    const auto done = store_.commit({.runs = {{.from = run->state, .after = *run}}});
+    if (!done) co_return std::unexpected(done.error());
+    co_return run;
 }
 
 asio::awaitable<core::Result<void>> FakeRunControl::delete_dag(core::DagId dag_id) {

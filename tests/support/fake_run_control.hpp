@@ -32,7 +32,7 @@ class FakeRunControl final : public scheduler::RunControl {
         core::TaskState state,
         bool dry_run
     ) override;
-    boost::asio::awaitable<core::Result<void>> set_note(
+    boost::asio::awaitable<core::Result<store::RunRecord>> set_note(
         core::DagId dag_id,
         core::RunId run_id,
         std::optional<scheduler::TaskName> task,

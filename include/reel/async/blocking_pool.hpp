@@ -1,6 +1,8 @@
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -12,7 +14,7 @@ namespace reel::async {
 
 /// Threads for calls that block (libpqxx, big files, getaddrinfo). `co_await pool.run(f)` runs `f`
 /// on one of them and resumes on the caller's executor with its value; an exception that `f` throws
-/// is rethrown there.
+/// is rethrown there. What has been handed over is done: cancelling the caller waits for its end.
 class BlockingPool final {
   public:
     explicit BlockingPool(std::size_t threads) : threads_(threads) {}
@@ -27,7 +29,10 @@ class BlockingPool final {
             [work = std::move(work)]() mutable -> boost::asio::awaitable<std::invoke_result_t<F>> {
                 co_return work();
             },
-            boost::asio::use_awaitable
+            // A coroutine of Asio that is cancelled while it works throws where nobody catches.
+            boost::asio::bind_cancellation_slot(
+                boost::asio::cancellation_slot(), boost::asio::use_awaitable
+            )
         );
     }
 

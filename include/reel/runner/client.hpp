@@ -53,7 +53,7 @@ struct RunnerOptions {
     std::filesystem::path
         program;  ///< what to start as `program runner --directory …`; normally /proc/self/exe
     core::Duration lease =
-        std::chrono::seconds(300);  ///< tasks are ended when no worker was connected for that long
+        std::chrono::seconds(300);  ///< tasks are ended when no worker was heard of for that long
 };
 
 [[nodiscard]] std::unique_ptr<RunnerClient> make_runner_client(

@@ -32,7 +32,7 @@ enum class ProcessEnd {
     signalled,    ///< by signal `code` that the runner did not send
     timed_out,    ///< by the runner, at its deadline
     cancelled,    ///< by the runner, because it was asked to
-    abandoned,    ///< by the runner, because no worker came back before the lease ended
+    abandoned,    ///< by the runner, because no worker was heard of before the lease ended
     not_started,  ///< it could not be spawned; `message` says why
 };
 

@@ -70,8 +70,9 @@ class RunControl {
         core::TaskState state,
         bool dry_run
     ) = 0;
-    /// Replaces the note of a run, or of one task instance of it.
-    virtual boost::asio::awaitable<core::Result<void>> set_note(
+    /// Replaces what people noted about a run, active or not, or about a task of it; nothing else
+    /// changes. Gives the run.
+    virtual boost::asio::awaitable<core::Result<store::RunRecord>> set_note(
         core::DagId dag_id, core::RunId run_id, std::optional<TaskName> task, std::string note
     ) = 0;
     /// Errc::conflict while a run is active.

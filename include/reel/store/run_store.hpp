@@ -110,9 +110,13 @@ class RunStore {
     /// All or nothing. Errc::conflict names the first row that was not in its `from` state;
     /// Errc::already_exists a new run whose (dag_id, run_id) or (dag_id, logical_date) exists with
     /// other content.
-    /// A change whose `after.attempt` is smaller than the row's is a conflict too; Errc::not_found
-    /// for a row, run or DAG version that does not exist. A change to `queued` begins a row of
-    /// attempt history, later changes of the live attempt update it.
+    /// A conflict is also a change whose `after.attempt` is smaller than the row's or belongs to
+    /// another task, and one that gives a run another logical date. Errc::not_found for a row, run
+    /// or DAG version that does not exist, Errc::invalid_argument for a new task that is given
+    /// twice or is of another run, and for numbers that no task can have. Of several flaws the
+    /// first is told: what contradicts itself, then new runs, runs, tasks, attempts, XComs.
+    /// A change to `queued` begins a row of attempt history, later changes of the live attempt
+    /// update it.
     virtual core::Result<void> commit(const Commit& commit) = 0;
     /// Runs in state queued or running, oldest first.
     virtual std::vector<ActiveRun> load_active() = 0;

@@ -33,6 +33,20 @@ TEST_P(RunStoreContract, KeepsADagAsItWasParsed) {
     EXPECT_EQ(code_of(store->get_dag(DagId("missing"))), Errc::not_found);
 }
 
+TEST_P(RunStoreContract, OfADagThatIsGivenTwiceTheLastCounts) {
+    core::Dag first = a_dag("movies", "v1");
+    first.is_paused_upon_creation = true;
+    core::Dag last = a_dag("movies", "v2");
+    last.is_paused_upon_creation = false;
+    store->save_dags({first, a_dag("ratings"), last}, true, at(1));
+    const DagRecord record = store->get_dag(DagId("movies")).value();
+    EXPECT_EQ(record.dag.version, "v2");
+    EXPECT_EQ(record.version_number, 1);
+    EXPECT_FALSE(record.is_paused);
+    EXPECT_EQ(code_of(store->get_dag_version(DagId("movies"), "v1")), Errc::not_found);
+    EXPECT_EQ(store->list_dags({}).total, 2U);
+}
+
 TEST_P(RunStoreContract, SavingNothingChangesNothing) {
     store->save_dags({}, true, at(1));
     EXPECT_EQ(store->list_dags({}).total, 0U);

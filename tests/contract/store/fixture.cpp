@@ -24,12 +24,12 @@ const std::string& empty_database() {
 
 }  // namespace
 
+std::unique_ptr<RunStore> make_empty_store(const std::string& kind) {
+    return kind == "memory" ? make_memory_store() : make_postgres_store(empty_database());
+}
+
 void RunStoreContract::SetUp() {
-    if (GetParam() == "memory") {
-        store = make_memory_store();
-        return;
-    }
-    store = make_postgres_store(empty_database());
+    store = make_empty_store(GetParam());
 }
 
 core::Dag RunStoreContract::save_dag(const std::string& dag_id, const std::string& version) {

@@ -81,6 +81,64 @@ const Flaw flaws[] = {
      [](Commit& commit) {
          commit.xcoms.push_back({key_of("movies", "missing", "load"), "x", {"1"}, at(1)});
      }},
+    {"a run that moves to an unknown version",
+     Errc::not_found,
+     [](Commit& commit) { commit.runs[0].after.dag_version = "v9"; }},
+    {"a run that moves to another date",
+     Errc::conflict,
+     [](Commit& commit) { commit.runs[0].after.logical_date = at(7); }},
+    {"a run that loses its date",
+     Errc::conflict,
+     [](Commit& commit) { commit.runs[0].after.logical_date.reset(); }},
+    {"a new run with a task twice",
+     Errc::invalid_argument,
+     [](Commit& commit) { commit.new_runs[0].tasks.push_back(commit.new_runs[0].tasks[0]); }},
+    {"a new run with a task of another run",
+     Errc::invalid_argument,
+     [](Commit& commit) { commit.new_runs[0].tasks[0].key = key_of("movies", "there", "extra"); }},
+    {"a new task with an impossible map index",
+     Errc::invalid_argument,
+     [](Commit& commit) { commit.new_runs[0].tasks[0].key.map_index = -2; }},
+    {"a task of a negative try",
+     Errc::invalid_argument,
+     [](Commit& commit) { commit.tasks[0].after.try_number = -1; }},
+    {"a task with a negative number of tries",
+     Errc::invalid_argument,
+     [](Commit& commit) { commit.tasks[0].after.max_tries = -1; }},
+    {"a negative attempt",
+     Errc::invalid_argument,
+     [](Commit& commit) { commit.tasks[0].after.attempt = -5; }},
+    {"one attempt for two tasks",
+     Errc::conflict,
+     [](Commit& commit) {
+         commit.tasks.push_back(commit.tasks[0]);
+         commit.tasks.back().after.key.task_id = core::TaskId("load");
+     }},
+    {"an attempt of a task that its run never had",
+     Errc::not_found,
+     [](Commit& commit) {
+         // The run is there already, just so: what is made with it is taken to be there too.
+         commit.new_runs.push_back({.run = a_run("movies", "there", 1).run, .tasks = {}});
+         commit.new_runs.back().tasks = {commit.tasks[0].after};
+         commit.new_runs.back().tasks[0].key.task_id = core::TaskId("missing");
+         commit.new_runs.back().tasks[0].state = TaskState::none;
+         commit.runs.clear();
+         commit.tasks[0].after.key.task_id = core::TaskId("missing");
+     }},
+    {"a missing version behind a taken id: the first of two flaws",
+     Errc::already_exists,
+     [](Commit& commit) {
+         commit.runs.clear();
+         commit.new_runs.push_back(a_run("movies", "there", 3));
+         commit.new_runs.push_back(a_run("nobody", "x", 3));
+     }},
+    {"a taken id behind a missing version: the first of two flaws",
+     Errc::not_found,
+     [](Commit& commit) {
+         commit.runs.clear();
+         commit.new_runs.push_back(a_run("nobody", "x", 3));
+         commit.new_runs.push_back(a_run("movies", "there", 3));
+     }},
 };
 
 TEST_P(RunStoreContract, OfACommitWithAnyFlawNothingIsWritten) {
@@ -98,6 +156,31 @@ TEST_P(RunStoreContract, OfACommitWithAnyFlawNothingIsWritten) {
         EXPECT_TRUE(store->list_xcoms(DagId("movies"), RunId("there")).empty());
     }
     EXPECT_TRUE(store->commit(a_good_commit(there))) << "the commit itself was good";
+}
+
+TEST_P(RunStoreContract, AnAttemptStaysWithItsTaskForEver) {
+    save_dag("movies");
+    const NewRun run = start_run("movies", "r1");
+    const TaskInstanceRecord owner = change(run.tasks[0], TaskState::queued, 5);
+    TaskInstanceRecord thief = run.tasks[1];
+    thief.state = TaskState::queued;
+    thief.attempt = 5;
+    const auto committed = store->commit({.tasks = {{TaskState::none, thief}}});
+    ASSERT_EQ(code_of(committed), Errc::conflict);
+    EXPECT_EQ(committed.error().message, "attempt 5 is of another task than movies/r1/load");
+    EXPECT_EQ(store->list_attempts(owner.key).size(), 1U);
+    EXPECT_TRUE(store->list_attempts(thief.key).empty());
+    EXPECT_EQ(store->get_task_instance(thief.key).value(), run.tasks[1]);
+}
+
+TEST_P(RunStoreContract, ARunMayMoveToAnotherVersionOfItsDag) {
+    save_dag("movies", "v1");
+    save_dag("movies", "v2");
+    RunRecord run = start_run("movies", "r1").run;
+    run.dag_version = "v2";
+    run.version_number = 2;
+    ASSERT_TRUE(store->commit({.runs = {{RunState::queued, run}}}));
+    EXPECT_EQ(store->load_active().at(0).dag.version, "v2");
 }
 
 TEST_P(RunStoreContract, OfAGoodCommitEverythingIsWrittenOnceHoweverOften) {

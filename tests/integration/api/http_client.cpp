@@ -82,6 +82,25 @@ std::string RawConnection::read_response(bool head) {
     return response;
 }
 
+std::string RawConnection::read_chunk() {
+    while (buffer_.find("\r\n") == std::string::npos && read_more(patience)) {
+    }
+    const std::size_t line = buffer_.find("\r\n");
+    if (line == std::string::npos) return "";
+    const std::size_t size = std::stoul(buffer_, nullptr, 16);
+    while (buffer_.size() < line + 2 + size + 2 && read_more(patience)) {
+    }
+    const std::string chunk = buffer_.substr(line + 2, size);
+    buffer_.erase(0, line + 2 + size + 2);
+    return chunk;
+}
+
+std::string RawConnection::read_to_end() {
+    while (read_more(patience)) {
+    }
+    return std::exchange(buffer_, "");
+}
+
 bool RawConnection::closes_within(std::chrono::milliseconds limit) {
     try {
         while (read_more(limit)) {
@@ -93,7 +112,7 @@ bool RawConnection::closes_within(std::chrono::milliseconds limit) {
 }
 
 int status_of(const std::string& response) {
-    return response.starts_with("HTTP/1.1 ") ? std::stoi(response.substr(9, 3)) : 0;
+    return response.starts_with("HTTP/1.") ? std::stoi(response.substr(9, 3)) : 0;
 }
 
 std::string body_of(const std::string& response) {

@@ -18,6 +18,10 @@ class RawConnection final {
     void close_sending() const;
     /// One response by its Content-Length or chunks; "" when the server closed first.
     std::string read_response(bool head = false);
+    /// After read_response(true): the next chunk of its body; "" at the end of it.
+    std::string read_chunk();
+    /// All that comes until the server closes.
+    std::string read_to_end();
     /// Whether the server closes within the limit.
     bool closes_within(std::chrono::milliseconds limit);
 

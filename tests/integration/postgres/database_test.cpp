@@ -57,6 +57,32 @@ TEST(Database, RollsBackWhenTheWorkThrows) {
     EXPECT_EQ(database->query("select count(*) from t").at(0, 0), "0");
 }
 
+TEST(Database, CommitsWhatASavepointKept) {
+    const auto database = a_database();
+    database->transact([](Transaction& transaction) {
+        transaction.exec("create table t (a int)");
+        transaction.exec("savepoint s");
+        transaction.exec("insert into t values (1)");
+        EXPECT_THROW(transaction.exec("select nonsense"), DatabaseError);
+        EXPECT_THROW(transaction.exec("select 1"), DatabaseError) << "until it is rolled back";
+        transaction.exec("rollback to savepoint s");
+        transaction.exec("insert into t values (2)");
+    });
+    const Rows rows = database->query("select a from t");
+    ASSERT_EQ(rows.size(), 1U);
+    EXPECT_EQ(rows.at(0, 0), "2");
+}
+
+TEST(Database, AConnectionWhoseWorkThrewIsUsedAgain) {
+    const auto database = a_database(1);
+    const auto pid = database->query("select pg_backend_pid()").at(0, 0);
+    EXPECT_THROW((void)database->query("select nonsense"), DatabaseError);
+    EXPECT_THROW(
+        database->transact([](Transaction&) { throw std::runtime_error("no"); }), std::runtime_error
+    );
+    EXPECT_EQ(database->query("select pg_backend_pid()").at(0, 0), pid);
+}
+
 TEST(Database, DoesNotCommitAfterAFailedStatementThatWasIgnored) {
     const auto database = a_database();
     (void)database->query("create table t (a int)");

@@ -179,6 +179,55 @@ TEST_F(RunnerSurvival, AConnectedWorkerHoldsTheLease) {
     EXPECT_TRUE(worker.losses.empty());
 }
 
+TEST_F(RunnerSurvival, TasksOfAWorkerThatHangsEndWithTheLease) {
+    lease = 1s;
+    TestWorker worker(options());
+    worker.attach();
+    worker.client().start(gated(1));
+    const int pid = worker.wait_start(1).pid;
+    const auto runner = runner_pid();
+    ASSERT_TRUE(runner);
+    // From here on nobody runs the worker's loop; its connection stays open.
+    EXPECT_TRUE(wait_gone(pid));
+    EXPECT_TRUE(wait_gone(*runner));
+
+    // It wakes up and finds out.
+    ASSERT_TRUE(worker.run_until([&worker] { return !worker.losses.empty(); }));
+    if (!worker.exits.contains(1)) {
+        for (const ProcessExit& exit : worker.attach().ended) worker.exits[exit.attempt] = exit;
+    }
+    ASSERT_TRUE(worker.exits.contains(1));
+    EXPECT_EQ(worker.exits[1].end, ProcessEnd::abandoned);
+    EXPECT_THAT(worker.exits[1].message, HasSubstr("did not let the runner hear of it within 1 s"));
+}
+
+TEST_F(RunnerSurvival, TheReplacedWorkersWordsDoNotHoldTheLease) {
+    lease = 1s;
+    TestWorker older(options());
+    older.attach();
+    older.client().start(gated(1));
+    const int pid = older.wait_start(1).pid;
+    TestWorker newer(options());
+    newer.attach();
+    EXPECT_TRUE(older.run_until([pid] { return !is_alive(pid); }));
+    EXPECT_EQ(older.losses.size(), 1U);
+}
+
+TEST_F(RunnerSurvival, ARunnerThatWasStoppedItselfReadsItsWorkersWordsBeforeItDespairs) {
+    lease = 1s;
+    TestWorker worker(options());
+    worker.attach();
+    worker.client().start(gated(1));
+    worker.wait_start(1);
+    kill_runner(SIGSTOP);
+    const auto until = std::chrono::steady_clock::now() + 2s;
+    worker.run_until([until] { return std::chrono::steady_clock::now() > until; });
+    kill_runner(SIGCONT);
+    open_gate();
+    EXPECT_EQ(worker.wait_exit(1).code, 6);
+    EXPECT_TRUE(worker.losses.empty());
+}
+
 TEST_F(RunnerSurvival, AfterAGracefulDetachTheRunnerEndsWithItsLastTask) {
     TestWorker worker(options());
     worker.attach();

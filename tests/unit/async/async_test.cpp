@@ -5,6 +5,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <functional>
+#include <future>
 #include <stdexcept>
 #include <thread>
 
@@ -44,6 +45,37 @@ TEST(BlockingPool, CarriesExceptionsAcross) {
         co_await pool.run([]() -> int { throw std::runtime_error("broken"); });
     };
     EXPECT_THROW(run(io, fail), std::runtime_error);
+}
+
+TEST(BlockingPool, OutlivesACancellationThatComesWhileItWorks) {
+    using namespace boost::asio::experimental::awaitable_operators;
+    asio::io_context io{1};
+    BlockingPool pool(2);
+    Nudge quick(io.get_executor());
+    std::promise<void> gate;
+    bool finished = false;
+    // Queued behind what the cancellation does on the second thread.
+    const auto open_gate = [&]() -> asio::awaitable<void> {
+        co_await pool.run([&gate] {
+            gate.set_value();
+            return 0;
+        });
+    };
+    const auto give_up = [&]() -> asio::awaitable<void> {
+        co_await quick.wait_for(for_ever);
+        asio::post(io, [&] {
+            asio::co_spawn(io, open_gate, [](const std::exception_ptr& e) { EXPECT_FALSE(e); });
+        });
+    };
+    run(io, [&]() -> asio::awaitable<void> {
+        quick.notify();
+        const auto work = [&] {
+            gate.get_future().wait();
+            return finished = true;
+        };
+        co_await (pool.run(work) || give_up());
+    });
+    EXPECT_TRUE(finished) << "what blocks cannot be cut short";
 }
 
 TEST(Nudge, ThatCameBeforeTheWaitIsNotLostAndCountsOnce) {

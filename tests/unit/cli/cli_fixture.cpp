@@ -51,6 +51,7 @@ int CliTest::run(const std::vector<std::string>& words) {
                  clock_.advance(duration);
                  return on_pause_(++pauses);
              },
+         .processes = processes_,
          .in_is_terminal = terminal_,
          .out_is_terminal = terminal_}
     );

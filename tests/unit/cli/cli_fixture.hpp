@@ -1,5 +1,6 @@
 #pragma once
 
+#include <filesystem>
 #include <functional>
 #include <sstream>
 
@@ -25,6 +26,7 @@ class CliTest : public api::ApiTest {
     bool terminal_ = false;
     /// Called at each pause with its number from 1; true stands for Ctrl-C.
     std::function<bool(int)> on_pause_ = [](int) { return true; };
+    std::filesystem::path processes_ = "/proc";
     /// What connects to the server; the API by default.
     std::function<std::unique_ptr<Transport>(const Address&)> connect_;
     std::vector<HttpCall> calls_;

@@ -1,44 +1,6 @@
-#include <fstream>
-
-#include "unit/cli/cli_fixture.hpp"
+#include "unit/cli/wait_fixture.hpp"
 
 namespace reel::cli {
-
-namespace {
-
-class WaitCli : public CliTest {
-  protected:
-    void end_run(const std::string& run_id, core::RunState state) {
-        const auto run = store_->get_run(core::DagId("movies"), core::RunId(run_id));
-        store::RunChange change{.from = run->state, .after = *run};
-        change.after.state = state;
-        change.after.start_date = clock_.now();
-        change.after.end_date = clock_.now() + std::chrono::seconds(12);
-        store::Commit commit;
-        commit.runs.push_back(change);
-        ASSERT_TRUE(store_->commit(commit).has_value());
-    }
-    void set_task(const std::string& run_id, const std::string& task_id, core::TaskState state) {
-        change_task(run_id, task_id, [&](store::TaskInstanceRecord& task) {
-            task.state = state;
-            task.try_number = 1;
-            if (state == core::TaskState::failed) task.message = "exit code 3";
-        });
-    }
-    void fail_extract(const std::string& run_id) {
-        for (const auto state :
-             {core::TaskState::scheduled,
-              core::TaskState::queued,
-              core::TaskState::running,
-              core::TaskState::failed}) {
-            set_task(run_id, "extract", state);
-        }
-        end_run(run_id, core::RunState::running);
-        end_run(run_id, core::RunState::failed);
-    }
-};
-
-}  // namespace
 
 TEST_F(WaitCli, WaitsForSuccessLineByLine) {
     on_pause_ = [&](int number) {

@@ -193,13 +193,13 @@ TEST(SecretFiles, ThatAreFoldersCannotBeRead) {
     );
 }
 
-TEST(ReadText, GivesAllBytesOfAFileAndNothingOfWhatIsNone) {
+TEST(ReadText, GivesAllBytesOfAFileOrSaysWhyItCannot) {
     const TemporaryHome home;
     const std::string bytes("a\0b\r\n\xFF", 6);
     EXPECT_EQ(read_text(home.write("f", bytes)), bytes);
     EXPECT_EQ(read_text(home.write("empty", "")), "");
-    EXPECT_EQ(read_text(home.path() / "missing"), std::nullopt);
-    EXPECT_EQ(read_text(home.path()), std::nullopt);
+    EXPECT_EQ(read_text(home.path() / "missing").error(), "No such file or directory");
+    EXPECT_EQ(read_text(home.path()).error(), "Is a directory");
 }
 
 TEST(ConfigMistakes, NeverShowASecret) {

@@ -68,7 +68,8 @@ TEST(SettingsFile, ThatCannotBeReadIsAMistake) {
     const std::filesystem::path folder = home.path() / "reel.yaml";
     std::filesystem::create_directory(folder);
     EXPECT_THAT(
-        read_settings_file(folder).mistakes, ElementsAre(folder.string() + ": cannot be read")
+        read_settings_file(folder).mistakes,
+        ElementsAre(folder.string() + ": cannot be read: Is a directory")
     );
 }
 
@@ -100,7 +101,8 @@ TEST(SettingsEnvironment, ReadsASecretFromAFileWithoutItsLastLineBreak) {
 TEST(SettingsEnvironment, NamesTheFileOfASecretThatCannotBeRead) {
     EXPECT_THAT(
         read_settings_environment({{"REEL__API__JWT_SECRET_FILE", "/nonexistent/jwt"}}).mistakes,
-        ElementsAre("REEL__API__JWT_SECRET_FILE: cannot read the file '/nonexistent/jwt'")
+        ElementsAre("REEL__API__JWT_SECRET_FILE: cannot read the file '/nonexistent/jwt': "
+                    "No such file or directory")
     );
 }
 

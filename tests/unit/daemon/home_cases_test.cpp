@@ -135,6 +135,19 @@ TEST_F(HomeCases, AFileThatEveryoneCouldReadBecomesPrivate) {
     EXPECT_EQ(mode(file), 0600U);
 }
 
+TEST_F(HomeCases, APartThatWasLeftBehindIsNoWayToTheSecret) {
+    const fs::path file = home.path() / "secret";
+    home.write("secret.part", "of a crash");
+    fs::permissions(home.path() / "secret.part", fs::perms::all);
+    ASSERT_TRUE(write_private(file, "hush"));
+    EXPECT_EQ(mode(file), 0600U);
+    fs::create_symlink(home.write("elsewhere", "theirs"), home.path() / "secret.part");
+    ASSERT_TRUE(write_private(file, "hush again"));
+    EXPECT_EQ(read(file), "hush again");
+    EXPECT_FALSE(fs::is_symlink(file));
+    EXPECT_EQ(read(home.path() / "elsewhere"), "theirs");
+}
+
 TEST_F(HomeCases, APrivateFileBelowAFileIsAnErrorThatNamesThePlace) {
     home.write("file", "x");
     const auto written = write_private(home.path() / "file" / "token", "text");

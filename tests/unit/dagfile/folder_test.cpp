@@ -1,5 +1,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include "dag_folder.hpp"
 #include "parsing.hpp"
@@ -124,6 +125,75 @@ TEST(LoadDagFile, ReadsTheDefaultsFilesOnTheWayDown) {
     ASSERT_EQ(file.dags.size(), 1U);
     EXPECT_EQ(task_of(file.dags[0], "a").owner, "team");
     EXPECT_EQ(task_of(file.dags[0], "a").retries, 1);
+}
+
+TEST(LoadDagFile, UnderDefaultsThatCannotBeReadIsNotLoadedWithoutThem) {
+    for (const char* name : {"defaults.yml", "defaults.yaml", "team/defaults.yml"}) {
+        const DagFolder folder;
+        folder.write_dag("team/d.yaml", "d");
+        fs::create_directories(folder.path() / name);
+        const LoadedFile file = load_dag_file(folder.path() / "team/d.yaml", folder.path());
+        EXPECT_THAT(file.dags, IsEmpty()) << name;
+        ASSERT_EQ(file.diagnostics.size(), 1U) << name;
+        EXPECT_EQ(file.diagnostics[0].at.file, name);
+        EXPECT_EQ(file.diagnostics[0].message, "the file cannot be read");
+    }
+}
+
+TEST(LoadDagFile, UnderDefaultsThatLinkNowhereIsNotLoadedWithoutThem) {
+    const DagFolder folder;
+    folder.write_dag("d.yaml", "d");
+    fs::create_symlink("gone.yml", folder.path() / "defaults.yml");
+    EXPECT_THAT(load_dag_file(folder.path() / "d.yaml", folder.path()).dags, IsEmpty());
+    folder.write("gone.yml", "default_args: {owner: back}\n");
+    const LoadedFile file = load_dag_file(folder.path() / "d.yaml", folder.path());
+    ASSERT_EQ(file.dags.size(), 1U);
+    EXPECT_EQ(task_of(file.dags[0], "a").owner, "back");
+}
+
+TEST(LoadDagFile, DoesNotCareForDefaultsOfOtherFolders) {
+    const DagFolder folder;
+    folder.write_dag("team/d.yaml", "d");
+    fs::create_directories(folder.path() / "other/defaults.yml");
+    fs::create_directories(folder.path() / "team/below/defaults.yml");
+    EXPECT_EQ(load_dag_file(folder.path() / "team/d.yaml", folder.path()).dags.size(), 1U);
+}
+
+TEST(LoadDagFile, ThatIsAPipeIsAMistakeAndNoEndlessWait) {
+    const DagFolder folder;
+    ASSERT_EQ(mkfifo((folder.path() / "p.yaml").c_str(), 0600), 0);
+    const auto files = load_dag_folder(folder.path());
+    ASSERT_EQ(files.at("p.yaml").diagnostics.size(), 1U);
+    EXPECT_EQ(files.at("p.yaml").diagnostics[0].message, "the file cannot be read");
+}
+
+TEST(LoadDagFile, OfMoreThanSixteenMebibytesIsNotRead) {
+    const DagFolder folder;
+    const fs::path path = folder.path() / "d.yaml";
+    folder.write("d.yaml", "");
+    fs::resize_file(path, (std::uintmax_t{16} << 20U) + 1);
+    const LoadedFile refused = load_dag_file(path, folder.path());
+    ASSERT_EQ(refused.diagnostics.size(), 1U);
+    EXPECT_EQ(refused.diagnostics[0].message, "the file cannot be read");
+    EXPECT_THAT(refused.diagnostics[0].hint, HasSubstr("at most 16 MiB"));
+}
+
+TEST(LoadDagFolder, PlacesADoubleDagWhereItStandsInItsFile) {
+    const DagFolder folder;
+    folder.write("one.yaml", "# first\nd:\n  tasks:\n  - {task_id: a, operator: empty}\n");
+    folder.write("sub/defaults.yml", "\n\n\ntasks: {a: {operator: empty}}\n");
+    folder.write("sub/two.yaml", "d: {description: all of it comes from the defaults}\n");
+    const auto files = load_dag_folder(folder.path());
+    EXPECT_EQ(
+        files.at("one.yaml").diagnostics.at(0).describe(),
+        "one.yaml:4:15: DAG 'd' is also in sub/two.yaml\n"
+        "  hint: a dag_id may be used once; rename one of them"
+    );
+    EXPECT_EQ(
+        files.at("sub/two.yaml").diagnostics.at(0).describe(),
+        "sub/two.yaml: DAG 'd' is also in one.yaml\n"
+        "  hint: a dag_id may be used once; rename one of them"
+    );
 }
 
 TEST(LoadDagFile, OutsideOfTheFolderReadsTheDefaultsBesideIt) {

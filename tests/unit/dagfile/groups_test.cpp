@@ -221,6 +221,26 @@ TEST(TaskGroup, SharesNoNameWithATask) {
     );
 }
 
+TEST(TaskGroup, SharesItsFullNameWithNoOther) {
+    EXPECT_THAT(
+        mistakes_in(R"(d:
+  task_groups:
+    a.b: {tooltip: written with a point}
+    a: {tooltip: outer}
+    b: {parent_group_name: a}
+  tasks: {x: {operator: empty}}
+)"),
+        ElementsAre("5:5 'a.b' names two task groups")
+    );
+    EXPECT_THAT(
+        mistakes_in(R"(d:
+  task_groups: {a.b: , a: {prefix_group_id: false}, b: {parent_group_name: a}}
+  tasks: {x: {operator: empty}}
+)"),
+        IsEmpty()
+    );
+}
+
 TEST(TaskGroup, LeavesADagWithoutGroupsAlone) {
     EXPECT_THAT(mistakes_in("d:\n  task_groups:\n  tasks: {a: {operator: empty}}\n"), IsEmpty());
     EXPECT_THAT(

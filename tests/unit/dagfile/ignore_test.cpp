@@ -48,6 +48,67 @@ TEST(IgnoreRules, HaveDoubleStarsForAnyFolders) {
     EXPECT_FALSE(ignores("a/**/x.yaml", "b/x.yaml"));
 }
 
+struct IgnoreCase {
+    const char* rule;
+    const char* path;
+    bool ignored;
+};
+
+TEST(IgnoreRules, TakeWhatFollowsABackslashAsItIs) {
+    const IgnoreCase cases[] = {
+        {R"(\#x.yaml)", "#x.yaml", true},
+        {R"(\!x.yaml)", "!x.yaml", true},
+        {R"(a\*.yaml)", "a*.yaml", true},
+        {R"(a\*.yaml)", "ab.yaml", false},
+        {R"(a\?.yaml)", "ab.yaml", false},
+        {R"(a\?.yaml)", "a?.yaml", true},
+        {R"(\[a].yaml)", "[a].yaml", true},
+        {R"(\[a].yaml)", "a.yaml", false},
+        {R"(\a.yaml)", "a.yaml", true},
+        {R"(a\\.yaml)", R"(a\.yaml)", true},
+        {R"(a.yaml\)", R"(a.yaml\)", true},
+        {R"(a\ )", "a ", true},
+        {R"(a\ )", "a", false},
+    };
+    for (const IgnoreCase& one : cases) {
+        EXPECT_EQ(ignores(one.rule, one.path), one.ignored) << one.rule << " " << one.path;
+    }
+}
+
+TEST(IgnoreRules, ReadASetAsAShellDoes) {
+    const IgnoreCase cases[] = {
+        {"[]].yaml", "].yaml", true},
+        {"[]a].yaml", "a.yaml", true},
+        {"[]a].yaml", "b.yaml", false},
+        {"[!]].yaml", "a.yaml", true},
+        {"[!]].yaml", "].yaml", false},
+        {"[^a].yaml", "b.yaml", true},
+        {"[^a].yaml", "a.yaml", false},
+        {"[a-].yaml", "-.yaml", true},
+        {"[-a].yaml", "-.yaml", true},
+        {"[a-c-e].yaml", "-.yaml", true},
+        {"[a-c-e].yaml", "d.yaml", false},
+        {"[c-a].yaml", "b.yaml", false},
+        {"a[!x]b.yaml", "a/b.yaml", false},
+        {"x[a-c]*[0-9].yaml", "xb_long_7.yaml", true},
+        {"[a", "[a", true},
+    };
+    for (const IgnoreCase& one : cases) {
+        EXPECT_EQ(ignores(one.rule, one.path), one.ignored) << one.rule << " " << one.path;
+    }
+}
+
+TEST(IgnoreRules, TheLastThatFitsDecides) {
+    const IgnoreRules rules("*\n!*.yaml\nsecret_*\n!/secret_but_shown.yaml\n");
+    EXPECT_EQ(rules.judge("x.txt", false), IgnoreRules::Verdict::ignored);
+    EXPECT_EQ(rules.judge("x.yaml", false), IgnoreRules::Verdict::wanted);
+    EXPECT_EQ(rules.judge("secret_x.yaml", false), IgnoreRules::Verdict::ignored);
+    EXPECT_EQ(rules.judge("secret_but_shown.yaml", false), IgnoreRules::Verdict::wanted);
+    EXPECT_EQ(rules.judge("a/secret_but_shown.yaml", false), IgnoreRules::Verdict::ignored);
+    EXPECT_EQ(IgnoreRules("").judge("x.yaml", false), IgnoreRules::Verdict::silent);
+    EXPECT_EQ(IgnoreRules("/\n!\n").judge("x.yaml", false), IgnoreRules::Verdict::silent);
+}
+
 TEST(IgnoreRules, WithASlashBehindMeanFoldersOnly) {
     EXPECT_TRUE(ignores("old/", "old", true));
     EXPECT_FALSE(ignores("old/", "old", false));

@@ -79,6 +79,30 @@ TEST(Params, MustHaveADefaultThatFits) {
     );
 }
 
+TEST(Params, MustHaveADefaultThatFitsEveryBound) {
+    EXPECT_THAT(
+        mistakes_in(dag(R"(    a: {type: number, default: 5, exclusiveMinimum: 5}
+    b: {type: number, default: 5, exclusiveMaximum: 5}
+    c: {type: number, default: 5, exclusiveMinimum: 4.9, exclusiveMaximum: 5.1}
+    e: {type: array, default: [1], minItems: 2}
+    f: {type: array, default: [1, 2, 3], maxItems: 2}
+    g: {type: array, default: [1, 2], minItems: 2, maxItems: 2}
+    h: {default: x, const: y}
+    i: {default: {a: [1]}, const: {a: [1]}}
+    j: {type: string, default: "10", maximum: 5, maxItems: 0}
+    k: {type: integer, default: 10, maxLength: 1, maxItems: 0}
+    l: {type: [integer, "null"], default: null, minimum: 5}
+)")),
+        ElementsAre(
+            "3:32 the default of param 'a' lies outside of minimum and maximum",
+            "4:32 the default of param 'b' lies outside of minimum and maximum",
+            "6:31 the default of param 'e' has too few or too many items",
+            "7:31 the default of param 'f' has too few or too many items",
+            "9:18 the default of param 'h' must be \"y\""
+        )
+    );
+}
+
 TEST(Params, MustBeProperSchemas) {
     EXPECT_THAT(
         mistakes_in(dag("    a: {type: strng, default: x}\n    b: {type: string, defalt: x}\n"

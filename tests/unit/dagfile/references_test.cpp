@@ -43,6 +43,22 @@ TEST(XComReference, AddsADependencyAndStaysInTheArguments) {
         ])"));
 }
 
+TEST(XComReference, KeepsItsKeyWhateverThatLooksLike) {
+    const core::Dag d = parse_one(R"(d:
+  tasks:
+    make: {operator: bash, bash_command: echo 5}
+    use:
+      operator: python
+      python_callable: m.f
+      op_args: ['+make["+make"]', '+make["{{ ds }"]', "+make['a b']"]
+)");
+    EXPECT_EQ(args_of(d, "use")["op_args"], json::parse(R"([
+            {"__xcom__": {"task_id": "make", "key": "+make"}},
+            {"__xcom__": {"task_id": "make", "key": "{{ ds }"}},
+            {"__xcom__": {"task_id": "make", "key": "a b"}}
+        ])"));
+}
+
 TEST(XComReference, MayStandForAWholeListOrMap) {
     const core::Dag d = parse_one(R"(d:
   tasks:

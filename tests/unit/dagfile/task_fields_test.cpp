@@ -133,31 +133,58 @@ TEST(TaskFields, AcceptWhatOnlyDescribesAndAirflowsDefaults) {
 TEST(TaskFields, NeverIgnoreWhatIsNotCarriedOut) {
     EXPECT_THAT(
         mistakes_in(bash_task(R"(    depends_on_past: true
-    pool: small
-    pool_slots: 2
     queue: gpu
-    expand: {x: [1, 2]}
-    partial: {y: 1}
     on_failure_callback: my.module.tell
     outlets: [s3://bucket/key]
-    max_active_tis_per_dag: 1
     start_date: 2024-01-01
     params: {x: 1}
 )")),
         ElementsAre(
             "6:5 'depends_on_past' is not supported yet, in task 'a'",
-            "7:5 'pool' is not supported yet, in task 'a'",
-            "8:5 'pool_slots' is not supported yet, in task 'a'",
-            "9:5 'queue' is not supported yet, in task 'a'",
-            "10:5 'expand' is not supported yet, in task 'a'",
-            "11:5 'partial' is not supported yet, in task 'a'",
-            "12:5 'on_failure_callback' is not supported yet, in task 'a'",
-            "13:5 'outlets' is not supported yet, in task 'a'",
-            "14:5 'max_active_tis_per_dag' is not supported yet, in task 'a'",
-            "15:5 'start_date' is not supported yet, in task 'a'",
-            "16:5 'params' is not supported yet, in task 'a'"
+            "7:5 'queue' is not supported yet, in task 'a'",
+            "8:5 'on_failure_callback' is not supported yet, in task 'a'",
+            "9:5 'outlets' is not supported yet, in task 'a'",
+            "10:5 'start_date' is not supported yet, in task 'a'",
+            "11:5 'params' is not supported yet, in task 'a'"
         )
     );
+}
+
+TEST(TaskFields, SayHowManyMayRunAtOneTime) {
+    const core::Task task = task_of(
+        parse_one(bash_task(R"(    pool: small
+    pool_slots: 2
+    max_active_tis_per_dag: 3
+    max_active_tis_per_dagrun: 4
+    retry_exit_codes: [75, 111]
+)")),
+        "a"
+    );
+    EXPECT_EQ(task.pool, "small");
+    EXPECT_EQ(task.pool_slots, 2);
+    EXPECT_EQ(task.max_active_tis_per_dag, 3);
+    EXPECT_EQ(task.max_active_tis_per_dagrun, 4);
+    EXPECT_EQ(task.retry_exit_codes, (std::vector{75, 111}));
+}
+
+TEST(TaskFields, RefuseLimitsThatLetNothingRun) {
+    EXPECT_THAT(
+        mistakes_in(bash_task("    pool_slots: 0\n    max_active_tis_per_dag: 0\n    pool: ''\n")),
+        testing::SizeIs(3)
+    );
+}
+
+TEST(TaskFields, OfATeardownWaitForItsSetupUnlessToldOtherwise) {
+    EXPECT_EQ(
+        task_of(parse_one(bash_task("    is_teardown: true\n")), "a").trigger_rule,
+        core::TriggerRule::all_done_setup_success
+    );
+    EXPECT_EQ(
+        task_of(parse_one(bash_task("    is_teardown: true\n    trigger_rule: always\n")), "a")
+            .trigger_rule,
+        core::TriggerRule::always
+    );
+    EXPECT_TRUE(task_of(parse_one(bash_task("    is_setup: true\n")), "a").is_setup);
 }
 
 TEST(Tasks, AreAListOrAMap) {

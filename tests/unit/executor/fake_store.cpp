@@ -91,6 +91,9 @@ core::Result<void> FakeStore::commit(const store::Commit&) {
 std::vector<store::ActiveRun> FakeStore::load_active() {
     not_expected("load_active");
 }
+core::Result<store::ActiveRun> FakeStore::load_run(const core::DagId&, const core::RunId&) {
+    not_expected("load_run");
+}
 std::optional<store::RunRecord> FakeStore::latest_scheduled_run(const core::DagId&) {
     not_expected("latest_scheduled_run");
 }

@@ -36,6 +36,8 @@ class FakeStore final : public store::RunStore {
     core::AttemptId reserve_attempts(int count) override;
     core::Result<void> commit(const store::Commit& commit) override;
     std::vector<store::ActiveRun> load_active() override;
+    core::Result<store::ActiveRun> load_run(const core::DagId& dag_id, const core::RunId& run_id)
+        override;
     std::optional<store::RunRecord> latest_scheduled_run(const core::DagId& dag_id) override;
     void save_dags(const std::vector<core::Dag>& dags, bool paused_at_creation, core::Timestamp at)
         override;

@@ -88,6 +88,30 @@ TEST_F(JournalDamage, WhatIsNoRecordAtAllIsUnknown) {
     }
 }
 
+TEST_F(JournalDamage, ARecordOfAnotherAttemptIsUnknownToo) {
+    ASSERT_TRUE(journal.write_running(record));
+    const std::string running = read("5.json");
+    ASSERT_TRUE(journal.write_exit(ProcessExit{.attempt = 5, .end = ProcessEnd::exited}));
+    const std::string ended = read("5.json");
+    journal.forget(5);
+    for (const std::string& text : {running, ended}) {
+        write("12.json", text);
+        expect_unknown(12, text);
+        const auto exit = journal.read_exit(12);
+        ASSERT_FALSE(exit);
+        EXPECT_EQ(exit.error().code, core::Errc::corrupt_data);
+    }
+    journal.forget(12);
+    EXPECT_TRUE(journal.load().empty()) << "what is known of it can be forgotten";
+}
+
+TEST_F(JournalDamage, ANameThatIsNotWrittenAsItsNumberIsNoAttempts) {
+    for (const char* name : {"012.json", "+12.json", "12.0.json", " 12.json", "-0.json"}) {
+        write(name, "{}");
+    }
+    EXPECT_TRUE(journal.load().empty());
+}
+
 TEST_F(JournalDamage, AnExitThatIsNotThereYetIsAConflict) {
     ASSERT_TRUE(journal.write_running(record));
     const auto exit = journal.read_exit(5);

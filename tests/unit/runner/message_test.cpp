@@ -100,9 +100,11 @@ TEST(Message, ExitedKeepsEveryFieldForEveryEnd) {
 
 TEST(Message, WelcomeKeepsWhatRuns) {
     const core::Timestamp at(1us);
-    const Welcome copy =
-        round_trip(Welcome{.pid = 12, .running = {{.attempt = 1, .pid = 2, .at = at}}, .ended = 3});
+    const Welcome copy = round_trip(Welcome{
+        .pid = 12, .lease = 1500ms, .running = {{.attempt = 1, .pid = 2, .at = at}}, .ended = 3
+    });
     EXPECT_EQ(copy.pid, 12);
+    EXPECT_EQ(copy.lease, 1500ms);
     ASSERT_EQ(copy.running.size(), 1U);
     EXPECT_EQ(copy.running[0].attempt, 1);
     EXPECT_EQ(copy.running[0].pid, 2);
@@ -120,6 +122,7 @@ TEST(Message, TheSmallOnesKeepTheirFields) {
     EXPECT_EQ(round_trip(Refused{"no"}).reason, "no");
     EXPECT_EQ(round_trip(Started{{.attempt = 8, .pid = 9, .at = {}}}).start.pid, 9);
     round_trip(Replaced{});
+    round_trip(Heartbeat{});
 }
 
 TEST(Message, WhatIsNoMessageIsAnError) {

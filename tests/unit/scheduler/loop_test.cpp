@@ -146,6 +146,27 @@ TEST_F(LoopTest, MakesNoSecondRunOfATickThatTheStoreAlreadyHas) {
     EXPECT_EQ(store->list_runs(all).total, 2U);
 }
 
+TEST_F(LoopTest, NotesARunWhileItRunsAndAfterItHasEnded) {
+    const core::DagId dag("d");
+    const core::RunId run("mine");
+    play([&]() -> asio::awaitable<void> {
+        co_await load(a_dag("d").task("a"));
+        co_await trigger("mine");
+        const auto noted = co_await scheduler->set_note(dag, run, {}, "it runs");
+        EXPECT_EQ(noted->state, core::RunState::running);
+        EXPECT_EQ(store->get_run(dag, run)->note, "it runs") << "the answer comes after the commit";
+        while (tasks.started.empty()) co_await pool.run([] { return 0; });
+        tasks.finish(tasks.started.at(0), TaskOutcome::succeeded, clock.now());
+        while (stored_state(run) != core::RunState::success) co_await pool.run([] { return 0; });
+        EXPECT_EQ(store->get_run(dag, run)->note, "it runs");
+        const auto again = co_await scheduler->set_note(dag, run, {}, "it ended");
+        EXPECT_EQ(again->state, core::RunState::success);
+        EXPECT_EQ(store->get_run(dag, run)->note, "it ended");
+        const auto none = co_await scheduler->set_note(dag, core::RunId("none"), {}, "x");
+        EXPECT_EQ(none.error().code, core::Errc::not_found);
+    });
+}
+
 TEST_F(LoopTest, NamesTheDagThatIsNotThere) {
     play([&]() -> asio::awaitable<void> {
         const auto result = co_await trigger();

@@ -52,6 +52,48 @@ TEST(Misses, SayWhatMovedOn) {
     EXPECT_THAT(run.error().message, HasSubstr("is failed, not queued"));
 }
 
+TEST(Misses, SayWhatContradictsItself) {
+    RunRecord run;
+    run.dag_id = core::DagId("movies");
+    run.run_id = core::RunId("r1");
+    TaskInstanceRecord task;
+    task.key = {core::DagId("movies"), core::RunId("r2"), core::TaskId("load"), -2};
+    task.try_number = 3;
+    task.max_tries = 4;
+    task.attempt = -5;
+    EXPECT_EQ(
+        task_of_another_run(task.key, run).error().message,
+        "task movies/r2/load is not of run movies/r1, with which it is to be made"
+    );
+    EXPECT_EQ(task_made_twice(task.key).error().message, "task movies/r2/load is to be made twice");
+    EXPECT_EQ(
+        impossible_numbers(task).error().message,
+        "task movies/r2/load cannot have map index -2, try 3 of 4, attempt -5"
+    );
+    for (const Miss& miss :
+         {task_of_another_run(task.key, run), task_made_twice(task.key), impossible_numbers(task)
+         }) {
+        EXPECT_EQ(miss.error().code, Errc::invalid_argument);
+    }
+}
+
+TEST(Misses, SayForWhichDateARunIs) {
+    RunRecord dated;
+    dated.dag_id = core::DagId("movies");
+    dated.run_id = core::RunId("r1");
+    RunRecord undated = dated;
+    dated.logical_date = core::Timestamp();
+    EXPECT_EQ(
+        run_keeps_date({core::RunState::queued, undated}, dated).error().message,
+        "run movies/r1 is for 1970-01-01T00:00:00+00:00, not for no logical date"
+    );
+    EXPECT_EQ(
+        run_keeps_date({core::RunState::queued, dated}, undated).error().message,
+        "run movies/r1 is for no logical date, not for 1970-01-01T00:00:00+00:00"
+    );
+    EXPECT_EQ(run_keeps_date({}, dated).error().code, Errc::conflict);
+}
+
 TEST(Misses, TellWhatToDoAboutAnActiveDagOrATakenName) {
     EXPECT_EQ(dag_is_active(core::DagId("x")).error().code, Errc::conflict);
     EXPECT_FALSE(dag_is_active(core::DagId("x")).error().hint.empty());

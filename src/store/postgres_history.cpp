@@ -1,0 +1,93 @@
+#include "postgres_history.hpp"
+
+#include <fmt/format.h>
+
+#include <set>
+
+#include "misses.hpp"
+#include "refusal.hpp"
+#include "row_reading.hpp"
+#include "value_columns.hpp"
+
+namespace reel::store {
+
+using postgres::Rows;
+using postgres::Transaction;
+
+namespace {
+
+// $1…$13: one array per column
+constexpr std::string_view attempts_sql = R"sql(
+    insert into reel.task_attempt (attempt, dag_id, run_id, task_id, map_index, try_number, state,
+                                   queued_at, start_date, end_date, hostname, pid, message)
+    select attempt, dag_id, run_id, task_id, map_index, try_number, state,
+           reel.at_micros(queued_at), reel.at_micros(start_date), reel.at_micros(end_date),
+           hostname, pid, message
+    from unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::int[], $6::int[], $7::text[],
+                $8::bigint[], $9::bigint[], $10::bigint[], $11::text[], $12::int[], $13::text[])
+         as i(attempt, dag_id, run_id, task_id, map_index, try_number, state, queued_at, start_date,
+              end_date, hostname, pid, message)
+    where exists (select from reel.task_instance t
+                  where (t.dag_id, t.run_id, t.task_id, t.map_index)
+                      = (i.dag_id, i.run_id, i.task_id, i.map_index))
+    on conflict (attempt) do update set
+        try_number = excluded.try_number, state = excluded.state, queued_at = excluded.queued_at,
+        start_date = excluded.start_date, end_date = excluded.end_date,
+        hostname = excluded.hostname, pid = excluded.pid, message = excluded.message
+        where (task_attempt.dag_id, task_attempt.run_id, task_attempt.task_id, task_attempt.map_index)
+            = (excluded.dag_id, excluded.run_id, excluded.task_id, excluded.map_index)
+    returning attempt)sql";
+
+// $1…$7: one array per column
+constexpr std::string_view xcoms_sql = R"sql(
+    insert into reel.xcom (dag_id, run_id, task_id, map_index, name, value, at)
+    select dag_id, run_id, task_id, map_index, name, value, reel.at_micros(at)
+    from unnest($1::text[], $2::text[], $3::text[], $4::int[], $5::text[], $6::text[], $7::bigint[])
+         as i(dag_id, run_id, task_id, map_index, name, value, at)
+    where exists (select from reel.task_instance t
+                  where (t.dag_id, t.run_id, t.task_id, t.map_index)
+                      = (i.dag_id, i.run_id, i.task_id, i.map_index))
+    on conflict (dag_id, run_id, task_id, map_index, name) do update set
+        value = excluded.value, at = excluded.at)sql";
+
+}  // namespace
+
+std::optional<TaskInstanceRecord> find_task(Transaction& transaction, const core::TaskKey& key) {
+    static const std::string sql = fmt::format(
+        "select {} from reel.task_instance t where t.dag_id = $1 and t.run_id = $2 "
+        "and t.task_id = $3 and t.map_index = $4::int",
+        task_select
+    );
+    const Rows rows = transaction.exec(
+        sql,
+        {text_value(key.dag_id.str()),
+         text_value(key.run_id.str()),
+         text_value(key.task_id.str()),
+         number_value(key.map_index)}
+    );
+    if (rows.empty()) return std::nullopt;
+    return read_task(rows, 0);
+}
+
+void write_attempts(Transaction& transaction, const std::vector<AttemptRecord>& attempts) {
+    const Rows rows = transaction.exec(attempts_sql, attempt_columns(attempts));
+    std::set<core::AttemptId> written;
+    for (std::size_t row = 0; row < rows.size(); ++row) {
+        written.insert(RowReader(rows, row).number());
+    }
+    for (const AttemptRecord& attempt : attempts) {
+        if (written.contains(attempt.attempt)) continue;
+        if (!find_task(transaction, attempt.key)) refuse(no_such_task(attempt.key));
+        refuse(attempt_of_another_task(attempt.attempt, attempt.key));
+    }
+}
+
+void write_xcoms(Transaction& transaction, const std::vector<XComRecord>& xcoms) {
+    const Rows rows = transaction.exec(xcoms_sql, xcom_columns(xcoms));
+    if (rows.affected() == xcoms.size()) return;
+    for (const XComRecord& xcom : xcoms) {
+        if (!find_task(transaction, xcom.key)) refuse(no_such_task(xcom.key));
+    }
+}
+
+}  // namespace reel::store

@@ -1,0 +1,77 @@
+#include <fmt/format.h>
+
+#include "contract/store/random_steps.hpp"
+#include "contract/store/step_words.hpp"
+
+namespace reel::store {
+
+namespace {
+
+constexpr Page all{1000, 0};
+
+std::string dags_in_words(RunStore& store) {
+    std::string text;
+    for (const DagRecord& dag : store.list_dags({.include_stale = true, .page = all}).items) {
+        text += fmt::format(
+            "{} {} number {}{}{} at {}\n",
+            dag.dag.dag_id.str(),
+            dag.dag.version,
+            dag.version_number,
+            dag.is_paused ? " paused" : "",
+            dag.is_stale ? " stale" : "",
+            core::format_iso(dag.last_parsed_at)
+        );
+        if (const auto latest = store.latest_scheduled_run(dag.dag.dag_id)) {
+            text += "  latest " + in_words(*latest) + "\n";
+        }
+    }
+    return text;
+}
+
+std::string settings_in_words(RunStore& store) {
+    std::string text;
+    for (const VariableRecord& variable : store.list_variables(all).items) {
+        text += fmt::format("{}={}\n", variable.key, variable.value);
+    }
+    for (const ConnectionRecord& connection : store.list_connections(all).items) {
+        text += fmt::format(
+            "{} {}:{}\n",
+            connection.connection_id,
+            connection.conn_type,
+            connection.port.value_or(0)
+        );
+    }
+    return text;
+}
+
+std::string active_in_words(RunStore& store) {
+    std::string text;
+    for (const ActiveRun& active : store.load_active()) {
+        text += fmt::format("{} active {}\n", active.dag.version, in_words(active.run));
+        for (const TaskInstanceRecord& task : active.tasks) text += "  " + in_words(task) + "\n";
+    }
+    return text;
+}
+
+}  // namespace
+
+Answer everything(RunStore& store) {
+    Answer answer;
+    answer.words = dags_in_words(store) + settings_in_words(store) + active_in_words(store);
+    answer.runs = store.list_runs({.page = all}).items;
+    answer.tasks = store.list_task_instances({.page = all}).items;
+    answer.total = answer.tasks.size();
+    for (const TaskInstanceRecord& task : answer.tasks) {
+        for (AttemptRecord& attempt : store.list_attempts(task.key)) {
+            answer.attempts.push_back(std::move(attempt));
+        }
+    }
+    for (const RunRecord& run : answer.runs) {
+        for (XComRecord& xcom : store.list_xcoms(run.dag_id, run.run_id)) {
+            answer.xcoms.push_back(std::move(xcom));
+        }
+    }
+    return answer;
+}
+
+}  // namespace reel::store

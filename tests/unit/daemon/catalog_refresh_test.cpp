@@ -1,0 +1,202 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <exception>
+
+#include "daemon/catalog.hpp"
+#include "support/manual_clock.hpp"
+#include "unit/config/temporary_home.hpp"
+
+namespace reel::daemon {
+namespace {
+
+namespace asio = boost::asio;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+/// Takes DAGs as the scheduler does, and only that.
+class DagTaker final : public scheduler::Scheduler {
+  public:
+    explicit DagTaker(store::RunStore& store) : store_(store) {}
+
+    asio::awaitable<void> set_dags(std::vector<core::Dag> dags) override {
+        ids.clear();
+        descriptions.clear();
+        for (const core::Dag& dag : dags) {
+            ids.push_back(dag.dag_id.str());
+            descriptions.push_back(dag.description);
+        }
+        store_.save_dags(dags, false, {});
+        co_return;
+    }
+    asio::awaitable<void> run() override { co_return; }
+    void stop() override {}
+    void interrupt_tasks() override {}
+    [[nodiscard]] std::size_t live_attempts() const override { return 0; }
+    asio::awaitable<core::Result<store::RunRecord>> trigger(scheduler::TriggerRequest) override {
+        co_return store::RunRecord();
+    }
+    asio::awaitable<core::Result<void>> set_paused(core::DagId, bool) override {
+        co_return core::Result<void>();
+    }
+    asio::awaitable<core::Result<store::RunRecord>> set_run_state(
+        core::DagId, core::RunId, core::RunState
+    ) override {
+        co_return store::RunRecord();
+    }
+    asio::awaitable<core::Result<std::vector<store::TaskInstanceRecord>>> clear(
+        core::DagId, core::RunId, scheduler::TaskSelection, bool
+    ) override {
+        co_return std::vector<store::TaskInstanceRecord>();
+    }
+    asio::awaitable<core::Result<std::vector<store::TaskInstanceRecord>>> mark(
+        core::DagId, core::RunId, scheduler::TaskSelection, core::TaskState, bool
+    ) override {
+        co_return std::vector<store::TaskInstanceRecord>();
+    }
+    asio::awaitable<core::Result<store::RunRecord>> set_note(
+        core::DagId, core::RunId, std::optional<scheduler::TaskName>, std::string
+    ) override {
+        co_return store::RunRecord();
+    }
+    asio::awaitable<core::Result<void>> delete_dag(core::DagId) override {
+        co_return core::Result<void>();
+    }
+    [[nodiscard]] core::Timestamp latest_heartbeat() const override { return {}; }
+
+    std::vector<std::string> ids;
+    std::vector<std::string> descriptions;
+
+  private:
+    store::RunStore& store_;
+};
+
+/// The catalog over a folder that the test edits.
+class CatalogRefresh : public ::testing::Test {
+  protected:
+    CatalogRefresh() { std::filesystem::create_directories(home_.path() / "dags"); }
+
+    void write(const std::string& name, const std::string& description) const {
+        home_.write(
+            "dags/" + name + ".yaml",
+            name + ":\n  description: " + description +
+                "\n  tasks: [{task_id: a, operator: empty}]\n"
+        );
+    }
+    void break_file(const std::string& name) const {
+        home_.write(
+            "dags/" + name + ".yaml", name + ":\n  tasks: [{task_id: a, operator: emty}]\n"
+        );
+    }
+    Catalog catalog() {
+        return {
+            {.executor = io_.get_executor(),
+             .pool = pool_,
+             .store = *store_,
+             .scheduler = taker_,
+             .clock = clock_},
+            home_.path() / "dags",
+            {}
+        };
+    }
+    void refresh(Catalog& catalog) {
+        std::exception_ptr failure;
+        asio::co_spawn(io_, catalog.refresh(), [&](const std::exception_ptr& error) {
+            failure = error;
+        });
+        io_.restart();
+        io_.run();
+        if (failure) std::rethrow_exception(failure);
+    }
+    std::vector<std::string> files_with_errors() {
+        std::vector<std::string> names;
+        for (const auto& error : store_->list_import_errors({}).items) {
+            EXPECT_EQ(error.at, clock_.now());
+            EXPECT_THAT(error.stack_trace, HasSubstr(error.filename + ":2:"));
+            EXPECT_THAT(error.stack_trace, HasSubstr("did you mean 'empty'?"));
+            names.push_back(error.filename);
+        }
+        return names;
+    }
+
+    config::TemporaryHome home_;
+    asio::io_context io_;
+    async::BlockingPool pool_{1};
+    support::ManualClock clock_;
+    std::unique_ptr<store::RunStore> store_ = store::make_memory_store();
+    DagTaker taker_{*store_};
+};
+
+TEST_F(CatalogRefresh, HandsOverWhatTheFolderHolds) {
+    Catalog folder = catalog();
+    refresh(folder);
+    EXPECT_THAT(taker_.ids, IsEmpty());
+    write("one", "first");
+    write("two", "second");
+    refresh(folder);
+    EXPECT_THAT(taker_.ids, ElementsAre("one", "two"));
+    EXPECT_THAT(files_with_errors(), IsEmpty());
+}
+
+TEST_F(CatalogRefresh, KeepsABrokenDagInServiceUntilItIsMendedOrGone) {
+    Catalog folder = catalog();
+    write("one", "old");
+    write("two", "fine");
+    refresh(folder);
+    clock_.advance(std::chrono::hours(1));
+    break_file("one");
+    refresh(folder);
+    EXPECT_THAT(taker_.ids, ElementsAre("two", "one"));
+    EXPECT_THAT(taker_.descriptions, ElementsAre("fine", "old"));
+    EXPECT_THAT(files_with_errors(), ElementsAre("one.yaml"));
+    refresh(folder);
+    EXPECT_THAT(taker_.descriptions, ElementsAre("fine", "old")) << "also at the second look";
+    write("one", "new");
+    refresh(folder);
+    EXPECT_THAT(taker_.descriptions, ElementsAre("new", "fine"));
+    EXPECT_THAT(files_with_errors(), IsEmpty());
+    break_file("one");
+    refresh(folder);
+    std::filesystem::remove(home_.path() / "dags/one.yaml");
+    refresh(folder);
+    EXPECT_THAT(taker_.ids, ElementsAre("two"));
+    EXPECT_THAT(files_with_errors(), IsEmpty());
+}
+
+TEST_F(CatalogRefresh, KnowsABrokenDagFromBeforeARestart) {
+    write("one", "old");
+    Catalog before = catalog();
+    refresh(before);
+    break_file("one");
+    Catalog after = catalog();
+    refresh(after);
+    EXPECT_THAT(taker_.ids, ElementsAre("one"));
+    EXPECT_THAT(taker_.descriptions, ElementsAre("old"));
+    EXPECT_THAT(files_with_errors(), ElementsAre("one.yaml"));
+}
+
+TEST_F(CatalogRefresh, TakesADagThatMovedToAnotherFileFromThere) {
+    Catalog folder = catalog();
+    write("one", "old");
+    refresh(folder);
+    break_file("one");
+    home_.write(
+        "dags/other.yaml", "one:\n  description: moved\n  tasks: [{task_id: a, operator: empty}]\n"
+    );
+    refresh(folder);
+    EXPECT_THAT(taker_.descriptions, ElementsAre("moved"));
+}
+
+TEST_F(CatalogRefresh, ABrokenDagThatNobodyKnewIsAnErrorAndNoDag) {
+    break_file("one");
+    Catalog folder = catalog();
+    refresh(folder);
+    EXPECT_THAT(taker_.ids, IsEmpty());
+    EXPECT_THAT(files_with_errors(), ElementsAre("one.yaml"));
+}
+
+}  // namespace
+}  // namespace reel::daemon
