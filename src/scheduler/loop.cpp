@@ -95,6 +95,7 @@ asio::awaitable<void> Loop::run() {
 }
 
 asio::awaitable<void> Loop::take_up() {
+    set_pools(co_await insist([this] { return parts_.store.list_pools(); }));
     auto active = co_await insist([this] { return parts_.store.load_active(); });
     std::vector<AttemptOrder> alive;
     for (auto& run : active) {

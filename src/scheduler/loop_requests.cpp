@@ -74,6 +74,12 @@ asio::awaitable<core::Result<store::RunRecord>> Loop::trigger(TriggerRequest req
 asio::awaitable<core::Result<store::RunRecord>> Loop::set_run_state(
     core::DagId dag_id, core::RunId run_id, core::RunState state
 ) {
+    if (state == core::RunState::queued) co_return co_await queue_again(dag_id, run_id);
+    if (state == core::RunState::running) {
+        co_return core::fail(
+            core::Errc::invalid_argument, "a run is marked queued, success or failed, not running"
+        );
+    }
     auto ended = planner_.end_run(dag_id, run_id, state, parts_.clock.now());
     if (!ended) {
         if (ended.error().code == core::Errc::conflict) co_return ended;
@@ -90,6 +96,17 @@ asio::awaitable<core::Result<store::RunRecord>> Loop::set_run_state(
     }
     co_await committed();
     co_return ended;
+}
+
+/// Airflow's rule: a run that is set to queued begins anew.
+asio::awaitable<core::Result<store::RunRecord>> Loop::queue_again(
+    core::DagId dag_id, core::RunId run_id
+) {
+    const auto cleared = co_await clear(dag_id, run_id, {}, false);
+    if (!cleared) co_return std::unexpected(cleared.error());
+    co_return co_await parts_.pool.run([this, dag_id, run_id] {
+        return parts_.store.get_run(dag_id, run_id);
+    });
 }
 
 // --- tasks
@@ -131,6 +148,17 @@ asio::awaitable<core::Result<std::vector<store::TaskInstanceRecord>>> Loop::mark
     co_return marked;
 }
 
+asio::awaitable<core::Result<std::vector<UnmetCondition>>> Loop::why(
+    core::DagId dag_id, core::RunId run_id, TaskName task
+) {
+    if (auto there = co_await have_at_hand(dag_id, run_id); !there) {
+        co_return std::unexpected(there.error());
+    }
+    auto reasons = planner_.why(dag_id, run_id, task, parts_.clock.now());
+    nudge_.notify();  // a run that was only looked at may go again
+    co_return reasons;
+}
+
 asio::awaitable<core::Result<store::RunRecord>> Loop::set_note(
     core::DagId dag_id, core::RunId run_id, std::optional<TaskName> task, std::string note
 ) {
@@ -140,6 +168,38 @@ asio::awaitable<core::Result<store::RunRecord>> Loop::set_note(
     auto noted = planner_.set_note(dag_id, run_id, task, note);
     co_await committed();
     co_return noted;
+}
+
+// --- pools
+
+asio::awaitable<core::Result<void>> Loop::set_pool(store::PoolRecord pool) {
+    co_await parts_.pool.run([this, &pool] { parts_.store.set_pool(pool); });
+    co_await read_pools();
+    co_return core::Result<void>{};
+}
+
+asio::awaitable<core::Result<void>> Loop::delete_pool(std::string name) {
+    auto deleted =
+        co_await parts_.pool.run([this, &name] { return parts_.store.delete_pool(name); });
+    if (deleted) co_await read_pools();
+    co_return deleted;
+}
+
+asio::awaitable<void> Loop::read_pools() {
+    set_pools(co_await parts_.pool.run([this] { return parts_.store.list_pools(); }));
+    nudge_.notify();
+}
+
+void Loop::set_pools(const std::vector<store::PoolRecord>& records) {
+    std::vector<PoolLimit> pools;
+    for (const auto& record : records) {
+        pools.push_back(
+            {.name = record.name,
+             .slots = record.slots,
+             .include_deferred = record.include_deferred}
+        );
+    }
+    planner_.set_pools(std::move(pools));
 }
 
 }  // namespace reel::scheduler

@@ -72,6 +72,17 @@ std::optional<Places::Claim> Places::next() {
     }
 }
 
+std::optional<std::string> Places::why_set_aside(RunHandle run, InstanceIndex i) const {
+    for (const auto& [limit, claim] : set_aside_) {
+        if (claim.candidate.run != run || claim.candidate.instance != i) continue;
+        if (limit == identity(claim)) return "its earlier process is still being ended";
+        return limit == dag_limit(claim)
+                   ? "as many instances run as max_active_tis_per_dag allows"
+                   : "as many instances run as max_active_tis_per_dagrun allows";
+    }
+    return std::nullopt;
+}
+
 std::string Places::dag_limit(const Claim& claim) {
     return claim.key.dag_id.str() + '\n' + claim.key.task_id.str();
 }

@@ -45,6 +45,9 @@ class Places final {
     void resume(RunHandle run) { ready_.resume(run); }
     void forget_run(RunHandle run);
 
+    /// The limit of its own task that holds a claim back, in words; nullopt: none does.
+    [[nodiscard]] std::optional<std::string> why_set_aside(RunHandle run, InstanceIndex i) const;
+
     /// Whether anything may be given to anybody now.
     [[nodiscard]] bool has_room() const { return taken_ < static_cast<std::size_t>(parallelism_); }
     /// The next claim that fits, taken out of the queue and not yet holding anything. Claims that

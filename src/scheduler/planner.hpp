@@ -19,6 +19,8 @@ namespace reel::scheduler {
 
 using NextRuns = std::map<core::DagId, std::optional<core::Timestamp>>;
 
+using Reasons = std::vector<UnmetCondition>;
+
 /// What the loop must do with one round of planning: commit first, then the rest.
 struct Effects {
     store::Commit commit;
@@ -90,6 +92,13 @@ class Planner final {
         const std::optional<TaskName>& task,
         const std::string& note
     );
+
+    core::Result<Reasons> why(
+        const core::DagId& dag_id,
+        const core::RunId& run_id,
+        const TaskName& task,
+        core::Timestamp now
+    ) const;
 
     /// Forgets a run that turned out not to be free in the store. Nothing of it may have been
     /// started.
@@ -168,6 +177,11 @@ class Planner final {
         RunPlan& plan, const std::vector<InstanceIndex>& marked, core::Timestamp now
     );
     void touch(RunHandle run) { touched_.insert(run); }
+
+    void explain_run(const RunPlan& plan, core::Timestamp now, Reasons& reasons) const;
+    void explain_place(
+        RunHandle run, const RunPlan& plan, InstanceIndex i, Reasons& reasons
+    ) const;
 
     // --- one round
     void create_due_runs(core::Timestamp now);

@@ -75,9 +75,6 @@ class RunPlan final {
     void set_note(std::string note);
     void set_note(InstanceIndex i, std::string note);
 
-    /// What people noted about the run; no event of it.
-    void set_note(std::string note);
-
     /// Takes the tasks that became `scheduled` since the last call.
     [[nodiscard]] std::vector<InstanceIndex> take_newly_scheduled();
     /// Takes the tasks that became `up_for_retry` since the last call; their next_retry_at says

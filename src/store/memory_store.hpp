@@ -39,6 +39,12 @@ class MemoryStore final : public RunStore {
     std::vector<XComRecord> list_xcoms(const core::DagId& dag_id, const core::RunId& run_id)
         override;
 
+    std::vector<PoolRecord> list_pools() override;
+    core::Result<PoolRecord> get_pool(const std::string& name) override;
+    void set_pool(const PoolRecord& pool) override;
+    core::Result<void> delete_pool(const std::string& name) override;
+    std::vector<PoolUse> count_pool_slots() override;
+
     Listing<VariableRecord> list_variables(const Page& page) override;
     core::Result<VariableRecord> get_variable(const std::string& key) override;
     void set_variable(const VariableRecord& variable) override;
@@ -95,6 +101,7 @@ class MemoryStore final : public RunStore {
     std::map<core::AttemptId, AttemptRecord> attempts_;
     std::map<XComKey, XComRecord> xcoms_;
     std::map<std::string, ImportErrorRecord> import_errors_;
+    std::map<std::string, PoolRecord> pools_{{"default_pool", {}}};
     std::map<std::string, VariableRecord> variables_;
     std::map<std::string, ConnectionRecord> connections_;
 };

@@ -14,6 +14,8 @@ using Miss = std::unexpected<core::Error>;
 [[nodiscard]] Miss no_such_run(const core::DagId& dag_id, const core::RunId& run_id);
 [[nodiscard]] Miss no_such_task(const core::TaskKey& key);
 [[nodiscard]] Miss no_such_xcom(const core::TaskKey& key, const std::string& name);
+[[nodiscard]] Miss no_such_pool(const std::string& name);
+[[nodiscard]] Miss default_pool_stays();
 [[nodiscard]] Miss no_such_variable(const std::string& key);
 [[nodiscard]] Miss no_such_connection(const std::string& connection_id);
 [[nodiscard]] Miss connection_exists(const std::string& connection_id);

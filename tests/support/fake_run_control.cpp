@@ -165,6 +165,30 @@ asio::awaitable<core::Result<store::RunRecord>> FakeRunControl::set_note(
     co_return run;
 }
 
+asio::awaitable<core::Result<std::vector<scheduler::UnmetCondition>>> FakeRunControl::why(
+    core::DagId dag_id, core::RunId run_id, scheduler::TaskName task
+) {
+    if (auto failure = next_failure()) co_return std::unexpected(*failure);
+    const auto found =
+        store_.get_task_instance({dag_id, run_id, task.task_id, task.map_index.value_or(-1)});
+    if (!found) co_return std::unexpected(found.error());
+    co_return std::vector<scheduler::UnmetCondition>{
+        {.name = "Task Instance State",
+         .reason = "it is " + std::string(core::to_string(found->state))}
+    };
+}
+
+asio::awaitable<core::Result<void>> FakeRunControl::set_pool(store::PoolRecord pool) {
+    if (auto failure = next_failure()) co_return std::unexpected(*failure);
+    store_.set_pool(pool);
+    co_return core::Result<void>{};
+}
+
+asio::awaitable<core::Result<void>> FakeRunControl::delete_pool(std::string name) {
+    if (auto failure = next_failure()) co_return std::unexpected(*failure);
+    co_return store_.delete_pool(name);
+}
+
 asio::awaitable<core::Result<void>> FakeRunControl::delete_dag(core::DagId dag_id) {
     if (auto failure = next_failure()) co_return std::unexpected(*failure);
     co_return store_.delete_dag(dag_id);

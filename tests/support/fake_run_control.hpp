@@ -38,6 +38,11 @@ class FakeRunControl final : public scheduler::RunControl {
         std::optional<scheduler::TaskName> task,
         std::string note
     ) override;
+    boost::asio::awaitable<core::Result<std::vector<scheduler::UnmetCondition>>> why(
+        core::DagId dag_id, core::RunId run_id, scheduler::TaskName task
+    ) override;
+    boost::asio::awaitable<core::Result<void>> set_pool(store::PoolRecord pool) override;
+    boost::asio::awaitable<core::Result<void>> delete_pool(std::string name) override;
     boost::asio::awaitable<core::Result<void>> delete_dag(core::DagId dag_id) override;
     [[nodiscard]] core::Timestamp latest_heartbeat() const override { return heartbeat_; }
 

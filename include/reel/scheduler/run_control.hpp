@@ -38,6 +38,12 @@ struct TaskSelection {
     bool only_running = false;    ///< of these the running
 };
 
+/// One condition that keeps a task from running: Airflow's name of it, and what it is in words.
+struct UnmetCondition {
+    std::string name;
+    std::string reason;
+};
+
 /// What people may ask of the scheduler. Every answer comes after its commit. Coroutines of the
 /// loop thread.
 class RunControl {
@@ -51,7 +57,8 @@ class RunControl {
     virtual boost::asio::awaitable<core::Result<void>> set_paused(
         core::DagId dag_id, bool paused
     ) = 0;
-    /// Marks a run: `failed` ends what runs and fails it, `success` ends what runs and succeeds it.
+    /// Marks a run: `failed` ends what runs and fails it, `success` ends what runs and succeeds it,
+    /// `queued` clears all its tasks so that it begins anew. Errc::invalid_argument for `running`.
     virtual boost::asio::awaitable<core::Result<store::RunRecord>> set_run_state(
         core::DagId dag_id, core::RunId run_id, core::RunState state
     ) = 0;
@@ -75,6 +82,14 @@ class RunControl {
     virtual boost::asio::awaitable<core::Result<store::RunRecord>> set_note(
         core::DagId dag_id, core::RunId run_id, std::optional<TaskName> task, std::string note
     ) = 0;
+    /// What a task of an active run waits for; of one that runs or has ended that it does. Empty:
+    /// nothing, it is about to run. Errc::not_found: no such run or task.
+    virtual boost::asio::awaitable<core::Result<std::vector<UnmetCondition>>> why(
+        core::DagId dag_id, core::RunId run_id, TaskName task
+    ) = 0;
+    /// Creates or replaces a pool, or removes one; the tasks that wait for places feel it at once.
+    virtual boost::asio::awaitable<core::Result<void>> set_pool(store::PoolRecord pool) = 0;
+    virtual boost::asio::awaitable<core::Result<void>> delete_pool(std::string name) = 0;
     /// Errc::conflict while a run is active.
     virtual boost::asio::awaitable<core::Result<void>> delete_dag(core::DagId dag_id) = 0;
     /// When the loop last turned, for the health page.

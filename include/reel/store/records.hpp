@@ -104,6 +104,23 @@ struct VariableRecord {
     bool operator==(const VariableRecord&) const = default;
 };
 
+/// Airflow's Pool: slots that tasks share over all DAGs.
+struct PoolRecord {
+    std::string name = "default_pool";
+    int slots = 128;  ///< -1: no limit
+    std::string description = "Default pool";
+    bool include_deferred = false;  ///< whether what waits without a process counts, too
+    bool operator==(const PoolRecord&) const = default;
+};
+
+/// The slots that the task instances of one pool in one state have or wish.
+struct PoolUse {
+    std::string pool;
+    core::TaskState state = core::TaskState::none;
+    int slots = 0;
+    bool operator==(const PoolUse&) const = default;
+};
+
 /// Airflow's Connection. `password` and `extra` are secrets.
 struct ConnectionRecord {
     std::string connection_id;

@@ -166,6 +166,15 @@ class RunStore {
         const core::DagId& dag_id, const core::RunId& run_id
     ) = 0;
 
+    // --- pools
+    virtual std::vector<PoolRecord> list_pools() = 0;  ///< by name; default_pool is always there
+    virtual core::Result<PoolRecord> get_pool(const std::string& name) = 0;
+    virtual void set_pool(const PoolRecord& pool) = 0;  ///< creates or replaces
+    /// Errc::invalid_argument for default_pool.
+    virtual core::Result<void> delete_pool(const std::string& name) = 0;
+    /// Of task instances that are scheduled, queued, running, restarting or deferred.
+    virtual std::vector<PoolUse> count_pool_slots() = 0;
+
     // --- variables and connections
     virtual Listing<VariableRecord> list_variables(const Page& page) = 0;
     virtual core::Result<VariableRecord> get_variable(const std::string& key) = 0;

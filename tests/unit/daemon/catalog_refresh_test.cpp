@@ -62,6 +62,17 @@ class DagTaker final : public scheduler::Scheduler {
     ) override {
         co_return store::RunRecord();
     }
+    asio::awaitable<core::Result<std::vector<scheduler::UnmetCondition>>> why(
+        core::DagId, core::RunId, scheduler::TaskName
+    ) override {
+        co_return std::vector<scheduler::UnmetCondition>();
+    }
+    asio::awaitable<core::Result<void>> set_pool(store::PoolRecord) override {
+        co_return core::Result<void>();
+    }
+    asio::awaitable<core::Result<void>> delete_pool(std::string) override {
+        co_return core::Result<void>();
+    }
     asio::awaitable<core::Result<void>> delete_dag(core::DagId) override {
         co_return core::Result<void>();
     }

@@ -91,6 +91,21 @@ core::Result<void> FakeStore::commit(const store::Commit&) {
 std::vector<store::ActiveRun> FakeStore::load_active() {
     not_expected("load_active");
 }
+std::vector<store::PoolRecord> FakeStore::list_pools() {
+    not_expected("list_pools");
+}
+core::Result<store::PoolRecord> FakeStore::get_pool(const std::string&) {
+    not_expected("get_pool");
+}
+void FakeStore::set_pool(const store::PoolRecord&) {
+    not_expected("set_pool");
+}
+core::Result<void> FakeStore::delete_pool(const std::string&) {
+    not_expected("delete_pool");
+}
+std::vector<store::PoolUse> FakeStore::count_pool_slots() {
+    not_expected("count_pool_slots");
+}
 core::Result<store::ActiveRun> FakeStore::load_run(const core::DagId&, const core::RunId&) {
     not_expected("load_run");
 }

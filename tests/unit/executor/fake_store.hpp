@@ -36,6 +36,11 @@ class FakeStore final : public store::RunStore {
     core::AttemptId reserve_attempts(int count) override;
     core::Result<void> commit(const store::Commit& commit) override;
     std::vector<store::ActiveRun> load_active() override;
+    std::vector<store::PoolRecord> list_pools() override;
+    core::Result<store::PoolRecord> get_pool(const std::string& name) override;
+    void set_pool(const store::PoolRecord& pool) override;
+    core::Result<void> delete_pool(const std::string& name) override;
+    std::vector<store::PoolUse> count_pool_slots() override;
     core::Result<store::ActiveRun> load_run(const core::DagId& dag_id, const core::RunId& run_id)
         override;
     std::optional<store::RunRecord> latest_scheduled_run(const core::DagId& dag_id) override;

@@ -231,5 +231,68 @@ TEST_F(ByHandTest, ANoteOfATaskIsKept) {
     EXPECT_THAT(effects.ended_runs, IsEmpty()) << "it had ended long before";
 }
 
+class WhyTest : public PlannerTest {
+  protected:
+    /// "name: reason", one a line.
+    std::string why(const std::string& task) {
+        const auto reasons = planner.why(
+            core::DagId("d"),
+            core::RunId("r1"),
+            {.task_id = core::TaskId(task), .map_index = {}},
+            clock.now()
+        );
+        if (!reasons) return reasons.error().message;
+        std::string text;
+        for (const auto& each : *reasons) text += each.name + ": " + each.reason + "\n";
+        return text;
+    }
+};
+
+TEST_F(WhyTest, NamesTheUpstreamsThatATaskWaitsFor) {
+    use(a_dag("d").task("a").task("b").task("c", {"a", "b"}));
+    trigger("d");
+    plan();
+    end("a");
+    EXPECT_EQ(why("c"), "Trigger Rule: its trigger rule 'all_success' waits for b (queued)\n");
+    EXPECT_EQ(why("b"), "Task Instance State: it is queued\n");
+}
+
+TEST_F(WhyTest, NamesWhatHoldsTheRunBack) {
+    use(a_dag("d").task("a").with([](core::Dag& dag) { dag.max_active_runs = 1; }));
+    trigger("d", "r0");
+    trigger("d", "r1");
+    plan();
+    EXPECT_THAT(why("a"), HasSubstr("1 runs of the DAG are active, as many as max_active_runs"));
+    planner.set_paused(core::DagId("d"), true, clock.now());
+    EXPECT_THAT(why("a"), HasSubstr("Dag Paused: the DAG is paused"));
+}
+
+TEST_F(WhyTest, NamesTheLimitThatGivesNoPlace) {
+    const auto in_pool = [](core::Task& task) { task.pool = "db"; };
+    use(a_dag("d").task("a", {}, in_pool).task("b", {}, in_pool));
+    trigger("d");
+    plan();
+    EXPECT_THAT(why("a"), HasSubstr("there is no pool 'db'"));
+    planner.set_pools({{.name = "db", .slots = 1}});
+    plan();
+    EXPECT_THAT(why("b"), HasSubstr("needs 1 of pool 'db', of whose 1 slots 1 are taken"));
+}
+
+TEST_F(WhyTest, NamesTheTimeOfTheNextTry) {
+    use(a_dag("d").task("a", {}, [](core::Task& task) { task.retries = 1; }));
+    trigger("d");
+    plan();
+    end("a", TaskOutcome::failed);
+    EXPECT_EQ(why("a"), "Not In Retry Period: try 2 begins at 2026-01-01T00:05:00+00:00\n");
+}
+
+TEST_F(WhyTest, NamesTheLimitOfTheTaskItself) {
+    use(a_dag("d").task("a", {}, [](core::Task& task) { task.max_active_tis_per_dag = 1; }));
+    trigger("d", "r0");
+    trigger("d", "r1");
+    plan();
+    EXPECT_THAT(why("a"), HasSubstr("max_active_tis_per_dag"));
+}
+
 }  // namespace
 }  // namespace reel::scheduler

@@ -167,6 +167,40 @@ TEST_F(LoopTest, NotesARunWhileItRunsAndAfterItHasEnded) {
     });
 }
 
+TEST_F(LoopTest, ARunThatIsSetToQueuedBeginsAnew) {
+    const core::DagId dag("d");
+    const core::RunId run("mine");
+    tasks.on_start = [&](const AttemptOrder& order) {
+        const bool is_first = order.try_number == 1;
+        tasks.finish(order, is_first ? TaskOutcome::failed : TaskOutcome::succeeded, clock.now());
+    };
+    play([&]() -> asio::awaitable<void> {
+        co_await load(a_dag("d").task("a").task("b", {"a"}));
+        co_await trigger("mine");
+        while (stored_state(run) != core::RunState::failed) co_await pool.run([] { return 0; });
+        const auto queued = co_await scheduler->set_run_state(dag, run, core::RunState::queued);
+        EXPECT_TRUE(queued);
+        while (stored_state(run) != core::RunState::success) co_await pool.run([] { return 0; });
+        const core::TaskKey a{dag, run, core::TaskId("a"), -1};
+        EXPECT_EQ(store->get_task_instance(a)->try_number, 2);
+        EXPECT_EQ(store->list_attempts(a).size(), 2U) << "the history stays";
+    });
+}
+
+TEST_F(LoopTest, ARunIsNotSetToRunning) {
+    play([&]() -> asio::awaitable<void> {
+        co_await load(a_dag("d").task("a"));
+        co_await trigger("mine");
+        const auto marked = co_await scheduler->set_run_state(
+            core::DagId("d"), core::RunId("mine"), core::RunState::running
+        );
+        EXPECT_EQ(marked.error().code, core::Errc::invalid_argument);
+        for (const auto& order : tasks.started) {
+            tasks.finish(order, TaskOutcome::succeeded, clock.now());
+        }
+    });
+}
+
 TEST_F(LoopTest, NamesTheDagThatIsNotThere) {
     play([&]() -> asio::awaitable<void> {
         const auto result = co_await trigger();
