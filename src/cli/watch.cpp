@@ -104,9 +104,11 @@ core::Result<std::string> Watch::reason_to_wait() {
 void Watch::show(const RunPicture& picture) {
     const core::Timestamp now = context_.world().clock.now();
     if (!redraws_) {
-        if (!picture.reason.empty() &&
-            std::exchange(told_reason_, picture.reason) != picture.reason)
+        const bool told = picture.reason.empty() || picture.reason == told_reason_;
+        if (!told) {
             to_ << picture.reason << "\n";
+            told_reason_ = picture.reason;
+        }
         for (const std::string& line : change_lines(picture, seen_, now)) {
             to_ << line << "\n";
         }

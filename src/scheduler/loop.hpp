@@ -72,7 +72,7 @@ class Loop final : public Scheduler {
     );
     /// Takes a run up from the store where the planner does not have it.
     boost::asio::awaitable<core::Result<void>> have_at_hand(core::DagId dag_id, core::RunId run_id);
-    boost::asio::awaitable<core::Result<void>> check_free(const store::RunRecord& run);
+    boost::asio::awaitable<core::Result<void>> check_free(store::RunRecord run);
 
     SchedulerParts parts_;
     SchedulerConfig config_;

@@ -38,7 +38,7 @@ asio::awaitable<core::Result<void>> Loop::delete_dag(core::DagId dag_id) {
 
 // --- runs
 
-asio::awaitable<core::Result<void>> Loop::check_free(const store::RunRecord& run) {
+asio::awaitable<core::Result<void>> Loop::check_free(store::RunRecord run) {
     auto taken = co_await parts_.pool.run([this, dag_id = run.dag_id, run_id = run.run_id] {
         return parts_.store.get_run(dag_id, run_id).has_value();
     });
@@ -61,8 +61,9 @@ asio::awaitable<core::Result<store::RunRecord>> Loop::trigger(TriggerRequest req
     }
     auto run = requested_run(request, parts_.clock.now());
     if (!run) co_return std::unexpected(run.error());
-    if (auto valid = check_conf(*found->dag, run->conf); !valid)
+    if (auto valid = check_conf(*found->dag, run->conf); !valid) {
         co_return std::unexpected(valid.error());
+    }
     if (request.run_id || request.logical_date) {
         if (auto free = co_await check_free(*run); !free) co_return std::unexpected(free.error());
     }

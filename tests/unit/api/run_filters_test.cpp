@@ -13,19 +13,27 @@ class RunFilters : public ApiTest {
     RunFilters() {
         save(movies_dag());
         for (const char* const run_id : {"a", "b", "c"}) {
-            add_run(run_id, core::RunState::running);
-            const auto run = store_->get_run(core::DagId("movies"), core::RunId(run_id)).value();
-            store::RunChange change{.from = run.state, .after = run};
-            change.after.logical_date = clock_.now();
-            change.after.start_date = clock_.now();
-            change.after.end_date = clock_.now();
-            change.after.state = core::RunState::success;
-            EXPECT_TRUE(store_->commit({.runs = {change}}).has_value());
+            add_dated_run(run_id);
             clock_.advance(std::chrono::hours(1));
         }
         add_run("d", core::RunState::queued);
     }
 
+    void add_dated_run(const std::string& run_id) {
+        store::NewRun made;
+        made.run.dag_id = core::DagId("movies");
+        made.run.run_id = core::RunId(run_id);
+        made.run.state = core::RunState::success;
+        made.run.conf.text = "{}";
+        made.run.logical_date = made.run.start_date = made.run.end_date = clock_.now();
+        made.run.run_after = made.run.queued_at = clock_.now();
+        const core::Dag dag = api::movies_dag();
+        made.run.dag_version = dag.version;
+        for (const core::Task& task : dag.tasks) {
+            made.tasks.push_back({.key = {dag.dag_id, made.run.run_id, task.task_id, -1}});
+        }
+        EXPECT_TRUE(store_->commit({.new_runs = {made}}).has_value());
+    }
     Names by_query(const std::string& query) {
         return ids_of(get_json("/api/v2/dags/movies/dagRuns?" + query));
     }

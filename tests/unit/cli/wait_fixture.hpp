@@ -26,7 +26,7 @@ class WaitCli : public CliTest {
         change_task(run_id, task_id, [&](store::TaskInstanceRecord& task) {
             task.state = state;
             task.try_number = number;
-            task.attempt = number;
+            if (state == core::TaskState::queued) task.attempt = store_->reserve_attempts(1);
             if (state == core::TaskState::failed) task.message = "exit code 3";
         });
     }
