@@ -59,7 +59,7 @@ asio::awaitable<core::Result<store::RunRecord>> Loop::trigger(TriggerRequest req
             "that could not be"
         );
     }
-    auto run = requested_run(request, parts_.clock.now());
+    auto run = requested_run(*found->dag, request, parts_.clock.now());
     if (!run) co_return std::unexpected(run.error());
     if (auto valid = check_conf(*found->dag, run->conf); !valid)
         co_return std::unexpected(valid.error());

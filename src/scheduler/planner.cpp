@@ -33,11 +33,8 @@ void Planner::set_dags(std::vector<ScheduledDag> dags, Timestamp now) {
         const auto before = std::exchange(entry.scheduled, std::move(scheduled));
         const core::Dag& dag = *entry.scheduled.dag;
         // A pending tick survives an edit of anything but the schedule itself.
-        const bool same_times =
-            before.dag && before.dag->schedule == dag.schedule &&
-            before.dag->timezone == dag.timezone && before.dag->start_date == dag.start_date &&
-            before.dag->end_date == dag.end_date && before.dag->catchup == dag.catchup &&
-            before.is_paused == entry.scheduled.is_paused;
+        const bool same_times = before.dag && same_timetable(*before.dag, dag) &&
+                                before.is_paused == entry.scheduled.is_paused;
         if (!same_times) plan_next_run(entry, now);
     }
     // A DAG whose file went keeps its entry while runs of it are active, but gets no new ones.
@@ -76,10 +73,26 @@ void Planner::plan_next_run(DagEntry& entry, Timestamp now) {
     const auto before = entry.planned ? std::optional(entry.planned->run_after) : std::nullopt;
     entry.planned.reset();
     if (!entry.scheduled.is_paused) {
-        entry.planned = next_planned_run(*entry.scheduled.dag, entry.scheduled.last_scheduled, now);
+        const auto& last = entry.scheduled.last_scheduled;
+        entry.planned = next_planned_run(*entry.scheduled.dag, last, now);
+        if (last) record_skipped(entry, now);
     }
     const auto after = entry.planned ? std::optional(entry.planned->run_after) : std::nullopt;
     if (before != after) next_runs_[entry.scheduled.dag->dag_id] = after;
+}
+
+/// Every fire gives a run or is on record as skipped.
+void Planner::record_skipped(const DagEntry& entry, Timestamp now) {
+    const core::Dag& dag = *entry.scheduled.dag;
+    const auto skipped = skipped_fires(dag, *entry.scheduled.last_scheduled, entry.planned, now);
+    if (!skipped) return;
+    skipped_.push_back({
+        .dag_id = dag.dag_id,
+        .first = skipped->first,
+        .last = skipped->last,
+        .count = skipped->count,
+        .recorded_at = now,
+    });
 }
 
 // --- runs

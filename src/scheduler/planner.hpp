@@ -11,9 +11,9 @@
 
 #include "reel/scheduler/run_control.hpp"
 #include "reel/scheduler/task_executor.hpp"
+#include "reel/scheduler/timetable.hpp"
 #include "reel/store/run_store.hpp"
 #include "run_plan.hpp"
-#include "timetable.hpp"
 
 namespace reel::scheduler {
 
@@ -35,7 +35,7 @@ struct ScheduledDag {
     std::shared_ptr<const core::Dag> dag;
     bool is_paused = true;
     int version_number = 1;
-    std::optional<core::Timestamp> last_scheduled;  ///< logical date of its latest scheduled run
+    std::optional<core::DataInterval> last_scheduled;  ///< of its latest scheduled run
 };
 
 /// Decides what happens next. Pure: time and events come in, Effects go out; it knows no clock,
@@ -123,6 +123,7 @@ class Planner final {
 
     store::RunRecord insert_run(DagEntry& entry, store::RunRecord run);
     void plan_next_run(DagEntry& entry, core::Timestamp now);
+    void record_skipped(const DagEntry& entry, core::Timestamp now);
     void create_due_runs(core::Timestamp now);
     void fire_timers(core::Timestamp now);
     void start_queued_runs(core::Timestamp now);
@@ -143,6 +144,7 @@ class Planner final {
     std::vector<core::AttemptId> cancel_;
     std::vector<core::AttemptId> release_;
     NextRuns next_runs_;
+    std::vector<store::SkippedFiresRecord> skipped_;
     core::AttemptId next_attempt_ = 0;
     core::AttemptId attempts_end_ = 0;
 };

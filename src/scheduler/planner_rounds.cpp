@@ -30,6 +30,7 @@ Effects Planner::plan(Timestamp now) {
     effects.cancel = std::exchange(cancel_, {});
     effects.release = std::exchange(release_, {});
     effects.next_runs = std::exchange(next_runs_, {});
+    effects.commit.skipped = std::exchange(skipped_, {});
     return effects;
 }
 
@@ -41,8 +42,13 @@ void Planner::create_due_runs(Timestamp now) {
             // queued runs.
             const auto active = entry.running + static_cast<int>(entry.queued.size());
             if (active >= entry.scheduled.dag->max_active_runs) break;
+            // What a continuous run stands for reaches until it begins.
+            if (std::holds_alternative<core::ContinuousSchedule>(entry.scheduled.dag->schedule)) {
+                plan_next_run(entry, now);
+            }
+            if (!entry.planned) break;
             const PlannedRun due = *entry.planned;
-            entry.scheduled.last_scheduled = due.logical_date;
+            entry.scheduled.last_scheduled = due.data_interval;
             auto run = scheduled_run(id, due, now);
             if (!runs_.contains({id, run.run_id})) insert_run(entry, std::move(run));
             plan_next_run(entry, now);

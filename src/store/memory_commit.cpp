@@ -118,6 +118,9 @@ void MemoryStore::apply(const CommitPlan& plan) {
     for (const TaskChange& change : plan.tasks) tasks_.at(change.after.key).record = change.after;
     for (const AttemptRecord& attempt : plan.attempts) attempts_[attempt.attempt] = attempt;
     for (const XComRecord& xcom : plan.xcoms) xcoms_[{xcom.key, xcom.name}] = xcom;
+    for (const SkippedFiresRecord& skip : plan.skipped) {
+        if (dags_.contains(skip.dag_id)) skipped_[{skip.dag_id, skip.first}] = skip;
+    }
 }
 
 std::unique_ptr<RunStore> make_memory_store() {

@@ -4,6 +4,7 @@
 
 #include "misses.hpp"
 #include "postgres_history.hpp"
+#include "postgres_skips.hpp"
 #include "postgres_store.hpp"
 #include "refusal.hpp"
 #include "row_reading.hpp"
@@ -252,6 +253,7 @@ core::Result<void> PostgresStore::commit(const Commit& commit) {
             if (!plan->tasks.empty()) write_tasks(transaction, plan->tasks);
             if (!plan->attempts.empty()) write_attempts(transaction, plan->attempts);
             if (!plan->xcoms.empty()) write_xcoms(transaction, plan->xcoms);
+            if (!plan->skipped.empty()) write_skipped_fires(transaction, plan->skipped);
         });
     } catch (const Refused& refused) {
         return std::unexpected(refused.error);
