@@ -31,6 +31,13 @@ class Search {
         return std::min(*shown, *shifted);
     }
 
+    /// What no fire behind a span comes before: spans in which none can be are passed over.
+    [[nodiscard]] std::optional<Timestamp> earliest_after(const Zone::Offset& span) const {
+        const auto match = first_after(span.until - longest_change, span.east);
+        if (!match) return std::nullopt;
+        return Timestamp(match->time_since_epoch() - span.east) - 2 * longest_change;
+    }
+
   private:
     /// The first matching minute whose moment, `east` of it, lies after `after`.
     [[nodiscard]] std::optional<WallMinute> first_after(Timestamp after, seconds east) const {
@@ -106,8 +113,10 @@ std::optional<Timestamp> next_cron_fire(
     for (Zone::Offset span = zone.offset_at(after);;) {
         if (const auto fire = search.first_in(span, after)) return fire;
         if (span.until > end) return std::nullopt;
-        after = span.until - tick;
-        span = zone.offset_at(span.until);
+        const auto earliest = search.earliest_after(span);
+        if (!earliest) return std::nullopt;
+        after = std::max(span.until, *earliest) - tick;
+        span = zone.offset_at(after + tick);
     }
 }
 

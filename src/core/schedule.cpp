@@ -110,10 +110,15 @@ Fires compile(
     return NeverFires{};
 }
 
-/// The last fire from `first`, which is one, to `at`: halves the time between them until few fires
-/// fit into it.
+/// The last fire from `first`, which is one, to `at`: a few steps are tried, then the time between
+/// them is halved until few fires fit into it.
 template <class AnyFires>
 Timestamp last_between(const AnyFires& fires, Timestamp first, Timestamp at) {
+    for (int step = 0; step < 8; ++step) {
+        const auto next = fires.after(first);
+        if (!next || *next > at) return first;
+        first = *next;
+    }
     Timestamp end = at;
     while (end - first > minutes(1)) {
         const auto next = fires.after(first + (end - first) / 2);

@@ -126,10 +126,19 @@ Walls walls_of(const std::vector<Expression>& expressions) {
     return walls;
 }
 
-/// Those that any zone shows in a window.
+/// Those that any zone may show in a window.
 std::vector<Minute> near(const std::vector<Minute>& walls, const Window& window) {
     const auto first = std::ranges::lower_bound(walls, window.from - 2 * day);
     return {first, std::ranges::upper_bound(walls, window.to + 2 * day)};
+}
+
+/// The change at an index with what holds before it and after the one behind it.
+Offsets around(const Offsets& offsets, std::size_t change) {
+    const std::size_t last = std::min(offsets.size(), change + 2);
+    return {
+        offsets.begin() + static_cast<std::ptrdiff_t>(change) - 1,
+        offsets.begin() + static_cast<std::ptrdiff_t>(last)
+    };
 }
 
 class ClockChanges : public testing::Test {
@@ -182,13 +191,14 @@ TEST_F(ClockChanges, ObeyEveryPolicy) {
     Walls walls = walls_of(sparse);
     std::ranges::move(walls_of(dense), std::back_inserter(walls));
     for (const auto& [offsets, names] : *zones) {
-        for (const OffsetFrom& change : offsets | std::views::drop(1)) {
-            const Window window{change.begin - day, change.begin + 2 * day};
+        for (std::size_t change = 1; change < offsets.size(); ++change) {
+            const Offsets close_offsets = around(offsets, change);
+            const Window window{offsets[change].begin - day / 2, offsets[change].begin + day};
             for (const auto& [expression, minutes] : walls) {
                 const auto close = near(minutes, window);
                 for (const DstPolicy& policy : all_policies()) {
                     const auto expected =
-                        fires_of(close, offsets, expression->every_hour(), policy);
+                        fires_of(close, close_offsets, expression->every_hour(), policy);
                     const FireTimes times(
                         CronSchedule{expression->text}, names.front(), {}, policy
                     );
@@ -200,15 +210,33 @@ TEST_F(ClockChanges, ObeyEveryPolicy) {
     }
 }
 
+/// From any moment of the window, the fire behind it and, where there is one close by, before it.
+void expect_neighbours(
+    const FireTimes& times,
+    const std::vector<Minute>& expected,
+    const Window& window,
+    const std::string& what
+) {
+    for (Minute at = window.from; at < window.to; at += 11) {
+        const auto next = std::ranges::upper_bound(expected, at);
+        if (next != expected.end()) {
+            ASSERT_EQ(times.after(moment(at)), moment(*next))
+                << what << " after " << format_api(moment(at));
+        }
+        if (next != expected.begin()) {
+            ASSERT_EQ(times.at_or_before(moment(at)), moment(*std::ranges::prev(next)))
+                << what << " before " << format_api(moment(at));
+        }
+    }
+}
+
 TEST_F(ClockChanges, GiveTheSameFireFromAnyMomentBeforeIt) {
     const std::set<std::string> wanted{
         "Australia/Lord_Howe",
         "Europe/Dublin",
         "Antarctica/Troll",
         "Africa/Casablanca",
-        "America/New_York",
         "America/St_Johns",
-        "Asia/Beirut",
         "America/Havana"
     };
     Walls walls = walls_of(sparse);
@@ -220,24 +248,18 @@ TEST_F(ClockChanges, GiveTheSameFireFromAnyMomentBeforeIt) {
         });
         if (name == names.end()) continue;
         ++seen;
-        for (const OffsetFrom& change : offsets | std::views::drop(1) | std::views::take(3)) {
-            const Window window{change.begin - day / 4, change.begin + day / 2};
+        for (std::size_t change = 3; change < 5; ++change) {
+            const Window window{offsets[change].begin - day / 4, offsets[change].begin + day / 4};
             for (const auto& [expression, minutes] : walls) {
                 for (const DstPolicy& policy : all_policies()) {
-                    const auto expected =
-                        fires_of(minutes, offsets, expression->every_hour(), policy);
+                    const auto expected = fires_of(
+                        near(minutes, window),
+                        around(offsets, change),
+                        expression->every_hour(),
+                        policy
+                    );
                     const FireTimes times(CronSchedule{expression->text}, *name, {}, policy);
-                    for (Minute at = window.from; at < window.to; at += 7) {
-                        const auto next = std::ranges::upper_bound(expected, at);
-                        ASSERT_EQ(times.after(moment(at)), moment(*next))
-                            << explain(*expression, *name, policy) << " after "
-                            << format_api(moment(at));
-                        if (next == expected.begin()) continue;
-                        const auto last = std::ranges::prev(next);
-                        ASSERT_EQ(times.at_or_before(moment(at)), moment(*last))
-                            << explain(*expression, *name, policy) << " before "
-                            << format_api(moment(at));
-                    }
+                    expect_neighbours(times, expected, window, explain(*expression, *name, policy));
                 }
             }
         }
