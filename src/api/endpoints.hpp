@@ -25,6 +25,10 @@ Outcome<Response> get_dag_source(const Call& call);
 Outcome<Response> list_import_errors(const Call& call);
 Outcome<Response> get_import_error(const Call& call);
 
+// /api/reel/v1/dags/{dag_id}
+Outcome<Response> list_next_executions(const Call& call);
+Outcome<Response> list_skipped_fires(const Call& call);
+
 // …/dagRuns
 Outcome<Response> list_runs(const Call& call);
 Outcome<Response> list_runs_batch(const Call& call);

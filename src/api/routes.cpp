@@ -26,6 +26,9 @@ constexpr std::array table{
     Route{"GET", "/api/v2/importErrors", list_import_errors},
     Route{"GET", "/api/v2/importErrors/{import_error_id}", get_import_error},
 
+    Route{"GET", "/api/reel/v1/dags/{dag_id}/nextExecutions", list_next_executions},
+    Route{"GET", "/api/reel/v1/dags/{dag_id}/skippedFires", list_skipped_fires},
+
     Route{"GET", "/api/v2/dags/{dag_id}/dagRuns", list_runs},
     Route{"POST", "/api/v2/dags/{dag_id}/dagRuns", trigger_run},
     Route{"POST", "/api/v2/dags/{dag_id}/dagRuns/list", list_runs_batch},
@@ -74,7 +77,8 @@ constexpr std::array table{
     },
     Route{
         "GET",
-        "/api/v2/dags/{dag_id}/dagRuns/{dag_run_id}/taskInstances/{task_id}/{map_index}/dependencies",
+        "/api/v2/dags/{dag_id}/dagRuns/{dag_run_id}/taskInstances/{task_id}/{map_index}/"
+        "dependencies",
         list_dependencies
     },
     Route{

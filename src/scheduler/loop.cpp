@@ -241,7 +241,7 @@ asio::awaitable<void> Loop::set_dags(std::vector<core::Dag> dags) {
                 .dag = std::make_shared<const core::Dag>(dag),
                 .is_paused = record->second.is_paused,
                 .version_number = record->second.version_number,
-                .last_scheduled = last ? last->logical_date : std::nullopt,
+                .last_scheduled = last ? last->data_interval : std::nullopt,
             });
         }
         return result;

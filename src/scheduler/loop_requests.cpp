@@ -59,7 +59,7 @@ asio::awaitable<core::Result<store::RunRecord>> Loop::trigger(TriggerRequest req
             "that could not be"
         );
     }
-    auto run = requested_run(request, parts_.clock.now());
+    auto run = requested_run(*found->dag, request, parts_.clock.now());
     if (!run) co_return std::unexpected(run.error());
     if (auto valid = check_conf(*found->dag, run->conf); !valid) {
         co_return std::unexpected(valid.error());
@@ -195,9 +195,8 @@ void Loop::set_pools(const std::vector<store::PoolRecord>& records) {
     std::vector<PoolLimit> pools;
     for (const auto& record : records) {
         pools.push_back(
-            {.name = record.name,
-             .slots = record.slots,
-             .include_deferred = record.include_deferred}
+            {.name = record.name, .slots = record.slots, .include_deferred = record.include_deferred
+            }
         );
     }
     planner_.set_pools(std::move(pools));

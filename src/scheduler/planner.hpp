@@ -11,9 +11,9 @@
 #include "places.hpp"
 #include "reel/scheduler/run_control.hpp"
 #include "reel/scheduler/task_executor.hpp"
+#include "reel/scheduler/timetable.hpp"
 #include "reel/store/run_store.hpp"
 #include "run_plan.hpp"
-#include "timetable.hpp"
 
 namespace reel::scheduler {
 
@@ -37,7 +37,7 @@ struct ScheduledDag {
     std::shared_ptr<const core::Dag> dag;
     bool is_paused = true;
     int version_number = 1;
-    std::optional<core::Timestamp> last_scheduled;  ///< logical date of its latest scheduled run
+    std::optional<core::DataInterval> last_scheduled;  ///< of its latest scheduled run
 };
 
 /// Decides what happens next. Pure: time and events come in, Effects go out; it knows no clock,
@@ -162,6 +162,7 @@ class Planner final {
         std::optional<core::Timestamp> at
     );
     void plan_next_run(DagEntry& entry, core::Timestamp now);
+    void record_skipped(const DagEntry& entry, core::Timestamp now);
     std::shared_ptr<const Blueprint> blueprint_of(DagEntry& entry, core::Dag dag);
 
     // --- runs
@@ -179,9 +180,7 @@ class Planner final {
     void touch(RunHandle run) { touched_.insert(run); }
 
     void explain_run(const RunPlan& plan, core::Timestamp now, Reasons& reasons) const;
-    void explain_place(
-        RunHandle run, const RunPlan& plan, InstanceIndex i, Reasons& reasons
-    ) const;
+    void explain_place(RunHandle run, const RunPlan& plan, InstanceIndex i, Reasons& reasons) const;
 
     // --- one round
     void create_due_runs(core::Timestamp now);
@@ -210,6 +209,7 @@ class Planner final {
     std::vector<core::AttemptId> cancel_;
     std::vector<core::AttemptId> release_;
     NextRuns next_runs_;
+    std::vector<store::SkippedFiresRecord> skipped_;
     core::AttemptId next_attempt_ = 0;
     core::AttemptId attempts_end_ = 0;
 };

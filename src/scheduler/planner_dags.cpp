@@ -6,17 +6,6 @@ namespace reel::scheduler {
 
 using core::Timestamp;
 
-namespace {
-
-/// What says when a DAG runs. A pending tick survives an edit of anything else.
-bool has_same_times(const core::Dag& one, const core::Dag& other) {
-    return one.schedule == other.schedule && one.timezone == other.timezone &&
-           one.start_date == other.start_date && one.end_date == other.end_date &&
-           one.catchup == other.catchup;
-}
-
-}  // namespace
-
 void Planner::set_dags(std::vector<ScheduledDag> dags, Timestamp now) {
     std::set<core::DagId> present;
     for (auto& scheduled : dags) {
@@ -28,7 +17,8 @@ void Planner::set_dags(std::vector<ScheduledDag> dags, Timestamp now) {
         if (!before.dag || before.dag->version != dag.version || *before.dag != dag) {
             entry.blueprint = make_blueprint(entry.scheduled.dag);
         }
-        const bool same_times = before.dag && has_same_times(*before.dag, dag) &&
+        // A pending tick survives an edit of anything but the schedule itself.
+        const bool same_times = before.dag && same_timetable(*before.dag, dag) &&
                                 before.is_paused == entry.scheduled.is_paused;
         if (!same_times) plan_next_run(entry, now);
         for (const RunHandle run : entry.running) update_hold(run, runs_.at(run));
@@ -76,10 +66,26 @@ void Planner::plan_next_run(DagEntry& entry, Timestamp now) {
     const auto before = entry.planned ? std::optional(entry.planned->run_after) : std::nullopt;
     entry.planned.reset();
     if (!entry.scheduled.is_paused) {
-        entry.planned = next_planned_run(*entry.scheduled.dag, entry.scheduled.last_scheduled, now);
+        const auto& last = entry.scheduled.last_scheduled;
+        entry.planned = next_planned_run(*entry.scheduled.dag, last, now);
+        if (last) record_skipped(entry, now);
     }
     const auto after = entry.planned ? std::optional(entry.planned->run_after) : std::nullopt;
     if (before != after) next_runs_[entry.scheduled.dag->dag_id] = after;
+}
+
+/// Every fire gives a run or is on record as skipped.
+void Planner::record_skipped(const DagEntry& entry, Timestamp now) {
+    const core::Dag& dag = *entry.scheduled.dag;
+    const auto skipped = skipped_fires(dag, *entry.scheduled.last_scheduled, entry.planned, now);
+    if (!skipped) return;
+    skipped_.push_back({
+        .dag_id = dag.dag_id,
+        .first = skipped->first,
+        .last = skipped->last,
+        .count = skipped->count,
+        .recorded_at = now,
+    });
 }
 
 /// Puts the DAG where its next run stands among those of all DAGs, so that a round costs what is

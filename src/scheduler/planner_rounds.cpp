@@ -1,4 +1,5 @@
 #include <utility>
+#include <variant>
 
 #include "planner.hpp"
 #include "run_ids.hpp"
@@ -23,6 +24,7 @@ Effects Planner::plan(Timestamp now) {
     effects.cancel = std::exchange(cancel_, {});
     effects.release = std::exchange(release_, {});
     effects.next_runs = std::exchange(next_runs_, {});
+    effects.commit.skipped = std::exchange(skipped_, {});
     return effects;
 }
 
@@ -30,8 +32,14 @@ void Planner::create_due_runs(Timestamp now) {
     while (granting_ && !due_ticks_.empty() && due_ticks_.begin()->first <= now) {
         const core::DagId id = due_ticks_.begin()->second;
         DagEntry& entry = dags_.at(id);
+        // What a continuous run stands for reaches until it begins.
+        if (std::holds_alternative<core::ContinuousSchedule>(entry.scheduled.dag->schedule)) {
+            plan_next_run(entry, now);
+            refresh(id, entry);
+            if (!entry.planned || entry.planned->run_after > now) continue;
+        }
         const PlannedRun due = *entry.planned;
-        entry.scheduled.last_scheduled = due.logical_date;
+        entry.scheduled.last_scheduled = due.data_interval;
         auto run = scheduled_run(id, due, now);
         if (!find_handle(id, run.run_id)) insert_run(entry, std::move(run));
         plan_next_run(entry, now);

@@ -134,7 +134,7 @@ bool RunPlan::is_latest(Timestamp now) const {
     if (run_.type != core::RunType::scheduled && run_.type != core::RunType::backfill) return true;
     if (!run_.data_interval) return true;
     const Timestamp at = run_.data_interval->end;
-    const auto next = core::next_fire(dag().schedule, dag().timezone, at, at);
+    const auto next = core::next_fire(dag().schedule, dag().timezone, at, at, dag().dst);
     return !next || *next > now;
 }
 

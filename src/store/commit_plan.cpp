@@ -115,9 +115,12 @@ class Folding final {
 
     void add(const XComRecord& xcom) { xcoms_.insert_or_assign({xcom.key, xcom.name}, xcom); }
 
+    void add(const SkippedFiresRecord& skip) { skipped_[{skip.dag_id, skip.first}] = skip; }
+
     CommitPlan take() {
         for (auto& [id, attempt] : attempts_) plan.attempts.push_back(std::move(attempt));
         for (auto& [id, xcom] : xcoms_) plan.xcoms.push_back(std::move(xcom));
+        for (auto& [first, skip] : skipped_) plan.skipped.push_back(skip);
         return std::move(plan);
     }
 
@@ -154,6 +157,7 @@ class Folding final {
     std::map<core::TaskKey, std::size_t> task_at_;
     std::map<core::AttemptId, AttemptRecord> attempts_;
     std::map<std::pair<core::TaskKey, std::string>, XComRecord> xcoms_;
+    std::map<std::pair<core::DagId, core::Timestamp>, SkippedFiresRecord> skipped_;
 };
 
 template <class Items>
@@ -187,6 +191,7 @@ core::Result<CommitPlan> plan_commit(const Commit& commit) {
     if (!added) return std::unexpected(added.error());
     folding.plan.stale_xcoms = commit.stale_xcoms;
     for (const XComRecord& xcom : commit.xcoms) folding.add(xcom);
+    for (const SkippedFiresRecord& skip : commit.skipped) folding.add(skip);
     return folding.take();
 }
 

@@ -14,7 +14,8 @@ struct CommitPlan {
     std::vector<TaskChange> tasks;
     std::vector<AttemptRecord> attempts;  ///< the last standing of each
     std::vector<core::TaskKey> stale_xcoms;
-    std::vector<XComRecord> xcoms;  ///< the last of each name
+    std::vector<XComRecord> xcoms;            ///< the last of each name
+    std::vector<SkippedFiresRecord> skipped;  ///< the last of each first fire
 };
 
 /// Errc::conflict when two changes of one row do not follow each other or two tasks claim one

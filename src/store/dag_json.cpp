@@ -4,6 +4,7 @@
 
 #include <optional>
 
+#include "schedule_json.hpp"
 #include "task_json.hpp"
 
 namespace reel::store {
@@ -11,26 +12,6 @@ namespace reel::store {
 using nlohmann::json;
 
 namespace {
-
-json schedule_to_json(const core::Schedule& schedule) {
-    if (const auto* cron = std::get_if<core::CronSchedule>(&schedule)) {
-        return {{"type", "cron"}, {"expression", cron->expression}};
-    }
-    if (const auto* delta = std::get_if<core::DeltaSchedule>(&schedule)) {
-        return {{"type", "delta"}, {"every", delta->every.count()}};
-    }
-    return {{"type", std::holds_alternative<core::OnceSchedule>(schedule) ? "once" : "none"}};
-}
-
-core::Schedule schedule_from_json(const json& from) {
-    const auto type = from.at("type").get<std::string>();
-    if (type == "cron") return core::CronSchedule{from.at("expression").get<std::string>()};
-    if (type == "delta") {
-        return core::DeltaSchedule{micros_from_json<core::Duration>(from.at("every")).value()};
-    }
-    if (type == "once") return core::OnceSchedule{};
-    return core::NoSchedule{};
-}
 
 json groups_to_json(const std::vector<core::TaskGroup>& groups) {
     json list = json::array();
@@ -68,7 +49,7 @@ core::Dag read_dag(const json& from) {
     dag.dag_id = core::DagId(from.at("dag_id").get<std::string>());
     from.at("display_name").get_to(dag.display_name);
     from.at("description").get_to(dag.description);
-    dag.schedule = schedule_from_json(from.at("schedule"));
+    read_schedule(from, dag);
     from.at("timezone").get_to(dag.timezone);
     dag.start_date = micros_from_json<core::Timestamp>(from.at("start_date"));
     dag.end_date = micros_from_json<core::Timestamp>(from.at("end_date"));
@@ -97,11 +78,10 @@ core::JsonText dag_to_json(const core::Dag& dag) {
     json tasks = json::array();
     for (const core::Task& task : dag.tasks) tasks.push_back(task_to_json(task));
     // JSON inside is kept as text: its key order and number formats are the file's own.
-    const json form = {
+    json form = {
         {"dag_id", dag.dag_id.str()},
         {"display_name", dag.display_name},
         {"description", dag.description},
-        {"schedule", schedule_to_json(dag.schedule)},
         {"timezone", dag.timezone},
         {"start_date", micros_to_json(dag.start_date)},
         {"end_date", micros_to_json(dag.end_date)},
@@ -122,6 +102,7 @@ core::JsonText dag_to_json(const core::Dag& dag) {
         {"relative_fileloc", dag.relative_fileloc},
         {"version", dag.version},
     };
+    add_schedule(dag, form);
     return {form.dump(-1, ' ', false, json::error_handler_t::replace)};
 }
 

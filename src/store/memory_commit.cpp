@@ -162,6 +162,9 @@ void MemoryStore::apply(const CommitPlan& plan) {
         std::erase_if(xcoms_, [&](const auto& entry) { return entry.first.first == key; });
     }
     for (const XComRecord& xcom : plan.xcoms) xcoms_[{xcom.key, xcom.name}] = xcom;
+    for (const SkippedFiresRecord& skip : plan.skipped) {
+        if (dags_.contains(skip.dag_id)) skipped_[{skip.dag_id, skip.first}] = skip;
+    }
 }
 
 std::unique_ptr<RunStore> make_memory_store() {

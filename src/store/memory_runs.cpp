@@ -114,6 +114,17 @@ std::optional<RunRecord> MemoryStore::latest_scheduled_run(const core::DagId& da
     return latest;
 }
 
+Listing<SkippedFiresRecord> MemoryStore::list_skipped_fires(
+    const core::DagId& dag_id, const Page& page
+) {
+    const std::scoped_lock lock(mutex_);
+    std::vector<SkippedFiresRecord> rows;
+    for (const auto& [key, skip] : skipped_) {
+        if (key.first == dag_id) rows.insert(rows.begin(), skip);
+    }
+    return paged(std::move(rows), page);
+}
+
 core::Result<RunRecord> MemoryStore::get_run(const core::DagId& dag_id, const core::RunId& run_id) {
     const std::scoped_lock lock(mutex_);
     const auto found = runs_.find({dag_id, run_id});

@@ -30,6 +30,8 @@ class MemoryStore final : public RunStore {
     void set_next_run(const core::DagId& dag_id, std::optional<core::Timestamp> run_after) override;
     core::Result<void> delete_dag(const core::DagId& dag_id) override;
 
+    Listing<SkippedFiresRecord> list_skipped_fires(const core::DagId& dag_id, const Page& page)
+        override;
     core::Result<RunRecord> get_run(const core::DagId& dag_id, const core::RunId& run_id) override;
     Listing<RunRecord> list_runs(const RunFilter& filter) override;
     core::Result<TaskInstanceRecord> get_task_instance(const core::TaskKey& key) override;
@@ -100,6 +102,7 @@ class MemoryStore final : public RunStore {
     std::map<core::TaskKey, StoredTask> tasks_;
     std::map<core::AttemptId, AttemptRecord> attempts_;
     std::map<XComKey, XComRecord> xcoms_;
+    std::map<std::pair<core::DagId, core::Timestamp>, SkippedFiresRecord> skipped_;
     std::map<std::string, ImportErrorRecord> import_errors_;
     std::map<std::string, PoolRecord> pools_{{"default_pool", {}}};
     std::map<std::string, VariableRecord> variables_;

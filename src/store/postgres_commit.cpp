@@ -5,6 +5,7 @@
 #include "commit_sql.hpp"
 #include "misses.hpp"
 #include "postgres_history.hpp"
+#include "postgres_skips.hpp"
 #include "postgres_store.hpp"
 #include "refusal.hpp"
 #include "row_reading.hpp"
@@ -169,6 +170,7 @@ core::Result<void> PostgresStore::commit(const Commit& commit) {
                 transaction.exec(delete_xcoms, key_columns(plan->stale_xcoms));
             }
             if (!plan->xcoms.empty()) write_xcoms(transaction, plan->xcoms);
+            if (!plan->skipped.empty()) write_skipped_fires(transaction, plan->skipped);
         });
     } catch (const Refused& refused) {
         return std::unexpected(refused.error);

@@ -30,6 +30,8 @@ class PostgresStore final : public RunStore {
     void set_next_run(const core::DagId& dag_id, std::optional<core::Timestamp> run_after) override;
     core::Result<void> delete_dag(const core::DagId& dag_id) override;
 
+    Listing<SkippedFiresRecord> list_skipped_fires(const core::DagId& dag_id, const Page& page)
+        override;
     core::Result<RunRecord> get_run(const core::DagId& dag_id, const core::RunId& run_id) override;
     Listing<RunRecord> list_runs(const RunFilter& filter) override;
     core::Result<TaskInstanceRecord> get_task_instance(const core::TaskKey& key) override;

@@ -4,10 +4,10 @@
 #include <map>
 #include <optional>
 #include <string>
-#include <variant>
 #include <vector>
 
 #include "reel/core/ids.hpp"
+#include "reel/core/schedule_forms.hpp"
 #include "reel/core/time.hpp"
 #include "reel/core/trigger_rule.hpp"
 
@@ -27,24 +27,6 @@ struct SourcePosition {
     int column = 0;
     auto operator<=>(const SourcePosition&) const = default;
 };
-
-/// When runs are due. Cron is five-field text or a preset that was expanded to it ("@daily" → "0 0
-/// * * *").
-struct NoSchedule {
-    auto operator<=>(const NoSchedule&) const = default;
-};
-struct OnceSchedule {
-    auto operator<=>(const OnceSchedule&) const = default;
-};
-struct CronSchedule {
-    std::string expression;
-    auto operator<=>(const CronSchedule&) const = default;
-};
-struct DeltaSchedule {
-    Duration every{};
-    auto operator<=>(const DeltaSchedule&) const = default;
-};
-using Schedule = std::variant<NoSchedule, OnceSchedule, CronSchedule, DeltaSchedule>;
 
 /// Airflow's weight_rule.
 enum class WeightRule { downstream, upstream, absolute };
@@ -124,6 +106,11 @@ struct Dag {
     std::string description;
     Schedule schedule;
     std::string timezone = "UTC";  ///< IANA name; cron fields are read in it
+    DstPolicy dst;
+    IntervalRule intervals;
+    Duration schedule_jitter{};  ///< a run is due up to this much behind its fire
+    /// Of a cron DAG without start_date: the last fire gives a run at once when it is this recent.
+    Duration run_immediately{};
     std::optional<Timestamp> start_date;
     std::optional<Timestamp> end_date;
     bool catchup = false;

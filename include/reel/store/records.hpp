@@ -45,6 +45,16 @@ struct RunRecord {
     bool operator==(const RunRecord&) const = default;
 };
 
+/// Fires of a DAG's schedule that gave no run: from the first to the last, both included.
+struct SkippedFiresRecord {
+    core::DagId dag_id;
+    core::Timestamp first;
+    core::Timestamp last;
+    std::int64_t count = 0;
+    core::Timestamp recorded_at;
+    bool operator==(const SkippedFiresRecord&) const = default;
+};
+
 /// One task of one run as it stands now (Airflow's TaskInstance).
 struct TaskInstanceRecord {
     core::TaskKey key;

@@ -44,9 +44,10 @@ struct Commit {
     std::vector<TaskChange> tasks;      ///< a task may occur several times; they apply in order
     std::vector<core::TaskKey> stale_xcoms;  ///< whose XComs go, before `xcoms` come
     std::vector<XComRecord> xcoms;
+    std::vector<SkippedFiresRecord> skipped;  ///< one with the same first fire replaces another
     [[nodiscard]] bool empty() const {
         return new_runs.empty() && runs.empty() && expansions.empty() && tasks.empty() &&
-               stale_xcoms.empty() && xcoms.empty();
+               stale_xcoms.empty() && xcoms.empty() && skipped.empty();
     }
 };
 
@@ -151,6 +152,10 @@ class RunStore {
     virtual core::Result<void> delete_dag(const core::DagId& dag_id) = 0;
 
     // --- reading runs
+    /// The fires that gave no run, the latest first.
+    virtual Listing<SkippedFiresRecord> list_skipped_fires(
+        const core::DagId& dag_id, const Page& page
+    ) = 0;
     virtual core::Result<RunRecord> get_run(
         const core::DagId& dag_id, const core::RunId& run_id
     ) = 0;

@@ -108,26 +108,60 @@ TEST(Cron, FiresBehindTheGapAtTheSameDistance) {
     );
 }
 
-TEST(Cron, FiresOnceInTheOverlapAtItsFirstPass) {
+// As Airflow 3 does: its make_aware takes the second of two instances.
+TEST(Cron, FiresOnceInTheOverlapAtItsSecondPass) {
     EXPECT_EQ(
         fires("30 1 * * *", "America/New_York", "2024-11-02T00:00:00Z", 3),
-        (Fires{"11-02 05:30", "11-03 05:30", "11-04 06:30"})
+        (Fires{"11-02 05:30", "11-03 06:30", "11-04 06:30"})
     );
     EXPECT_EQ(
         fires("30 2 * * *", "Europe/Berlin", "2024-10-26T12:00:00Z", 2),
-        (Fires{"10-27 00:30", "10-28 01:30"})
+        (Fires{"10-27 01:30", "10-28 01:30"})
     );
     // 2024-04-07 02:00 → 01:30.
     EXPECT_EQ(
         fires("45 1 * * *", "Australia/Lord_Howe", "2024-04-06T00:00:00Z", 2),
-        (Fires{"04-06 14:45", "04-07 15:15"})
+        (Fires{"04-06 15:15", "04-07 15:15"})
+    );
+    EXPECT_EQ(
+        fires("15,45 1,2,3 * * *", "Europe/Berlin", "2024-10-26T23:00:00Z", 6),
+        (Fires{
+            "10-26 23:15", "10-26 23:45", "10-27 01:15", "10-27 01:45", "10-27 02:15", "10-27 02:45"
+        })
     );
 }
 
-TEST(Cron, AskedInTheSecondPassOfAnOverlapGivesTheNextDay) {
+TEST(Cron, AskedInEitherPassOfAnOverlapGivesTheSecond) {
+    for (const auto* after : {"2024-11-03T05:50:00Z", "2024-11-03T06:10:00Z"}) {
+        EXPECT_EQ(fires("45 1 * * *", "America/New_York", after, 1), (Fires{"11-03 06:45"}));
+    }
     EXPECT_EQ(
-        fires("45 1 * * *", "America/New_York", "2024-11-03T06:10:00Z", 1), (Fires{"11-04 06:45"})
+        fires("45 1 * * *", "America/New_York", "2024-11-03T06:45:00Z", 1), (Fires{"11-04 06:45"})
     );
+}
+
+// What croniter makes of two day fields where one names every value.
+TEST(Cron, TakesAFullDayFieldForAStarOnlyBesideAStar) {
+    EXPECT_EQ(
+        fires("0 0 1-31 * 5", "UTC", "2024-02-01T00:00:00Z", 2),
+        (Fires{"02-02 00:00", "02-03 00:00"})
+    );
+    EXPECT_EQ(
+        fires("0 0 15 * 0-6", "UTC", "2024-02-01T00:00:00Z", 2),
+        (Fires{"02-02 00:00", "02-03 00:00"})
+    );
+    EXPECT_EQ(
+        fires("0 0 */1 * 5", "UTC", "2024-02-01T00:00:00Z", 2),
+        (Fires{"02-02 00:00", "02-03 00:00"})
+    );
+    EXPECT_EQ(
+        fires("0 0 15 * *,5", "UTC", "2024-02-01T00:00:00Z", 2),
+        (Fires{"02-15 00:00", "03-15 00:00"})
+    );
+    EXPECT_EQ(
+        fires("0 0 ? * 5", "UTC", "2024-02-01T00:00:00Z", 2), (Fires{"02-02 00:00", "02-09 00:00"})
+    );
+    EXPECT_EQ(fires("0 0 1-31 * *", "UTC", "2024-02-01T00:00:00Z", 1), (Fires{"02-02 00:00"}));
 }
 
 TEST(Cron, FiresOfAGapThatMeetAreOneFire) {

@@ -155,6 +155,10 @@ store::Listing<store::TaskInstanceRecord>
 FakeStore::list_task_instances(const store::TaskInstanceFilter&) {
     not_expected("list_task_instances");
 }
+store::Listing<store::SkippedFiresRecord>
+FakeStore::list_skipped_fires(const core::DagId&, const store::Page&) {
+    not_expected("list_skipped_fires");
+}
 std::vector<store::AttemptRecord> FakeStore::list_attempts(const core::TaskKey&) {
     not_expected("list_attempts");
 }

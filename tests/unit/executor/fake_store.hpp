@@ -63,6 +63,9 @@ class FakeStore final : public store::RunStore {
     store::Listing<store::TaskInstanceRecord> list_task_instances(
         const store::TaskInstanceFilter& filter
     ) override;
+    store::Listing<store::SkippedFiresRecord> list_skipped_fires(
+        const core::DagId& dag_id, const store::Page& page
+    ) override;
     std::vector<store::AttemptRecord> list_attempts(const core::TaskKey& key) override;
     std::vector<store::XComRecord> list_xcoms(const core::DagId& dag_id, const core::RunId& run_id)
         override;
