@@ -48,12 +48,20 @@ std::vector<Field> declare_carried_task_fields() {
             "weight_rule", choice({"downstream", "upstream", "absolute"}), "how priorities add up"
         ),
         optional(
-            "retry_exit_codes", list_of(integer(0)), "only these ends of its process are tried again"
+            "retry_exit_codes",
+            list_of(integer(0)),
+            "only these ends of its process are tried again"
         ),
         optional("pool", text(check_not_blank), "whose slots it takes; default_pool by default"),
         optional("pool_slots", integer(1), "how many of them; 1 by default"),
         optional("max_active_tis_per_dag", integer(1), "instances at one time over all runs"),
         optional("max_active_tis_per_dagrun", integer(1), "instances at one time in one run"),
+        optional("depends_on_past", boolean(), "waits until it ended well in the run before"),
+        optional(
+            "wait_for_downstream",
+            boolean(),
+            "waits until what stands right behind it ended well in the run before, too"
+        ),
         optional("do_xcom_push", boolean(), "whether its result is kept as XCom"),
         optional("doc_md", text(), "what it does, in Markdown"),
     };
@@ -76,11 +84,8 @@ std::vector<Field> declare_other_task_fields() {
         fields.push_back(descriptive(name, "Airflow's; accepted and not used"));
     }
     for (const char* name :
-         {"depends_on_past",
-          "depends_on_previous_tasks",
-          "wait_for_downstream",
-          "wait_for_past_depends_before_skipping",
-          "multiple_outputs"}) {
+         {"depends_on_previous_tasks", "wait_for_past_depends_before_skipping", "multiple_outputs"
+         }) {
         fields.push_back(planned(name, {"false"}));
     }
     for (const char* name :
@@ -135,12 +140,15 @@ std::vector<Field> declare_task_fields() {
         optional("task_display_name", text(), "its name for people"),
         optional("expand", map_of(any_value(), true), "arguments of which each element runs alone"),
         optional(
-            "expand_kwargs", either({list_of(map_of(any_value())), text()}),
+            "expand_kwargs",
+            either({list_of(map_of(any_value())), text()}),
             "a list of maps of arguments, each of which runs alone"
         ),
         optional("partial", map_of(any_value()), "arguments that all instances of expand share"),
         optional("is_setup", boolean(), "prepares what its teardown takes down again"),
-        optional("is_teardown", boolean(), "runs when all before it is done and its setup succeeded"),
+        optional(
+            "is_teardown", boolean(), "runs when all before it is done and its setup succeeded"
+        ),
         optional(
             "on_failure_fail_dagrun", boolean(), "of a teardown: its failure fails the run, too"
         ),

@@ -120,11 +120,23 @@ asio::awaitable<void> Loop::turn() {
         planner_.supply_attempts(first, attempt_block);
     }
     auto waiters = std::exchange(waiting_for_commit_, {});
+    co_await look_back();
     Effects effects = planner_.plan(parts_.clock.now());
     co_await commit(effects);
     co_await store_next_runs(std::move(effects.next_runs));
     act(std::move(effects));
+    if (planner_.has_past_wishes()) nudge_.notify();
     finish_waiters(std::move(waiters));
+}
+
+/// Runs that began ask what the run before them did; the answer is planned in the next round.
+asio::awaitable<void> Loop::look_back() {
+    for (const auto& wish : planner_.take_past_wishes()) {
+        const auto before = co_await insist([this, &wish] {
+            return parts_.store.load_run_before(wish.dag_id, wish.logical_date);
+        });
+        planner_.supply_past(wish, before, parts_.clock.now());
+    }
 }
 
 asio::awaitable<void> Loop::commit(Effects& effects) {

@@ -60,6 +60,7 @@ class Loop final : public Scheduler {
     boost::asio::awaitable<void> read_pools();
     void set_pools(const std::vector<store::PoolRecord>& records);
     boost::asio::awaitable<void> turn();
+    boost::asio::awaitable<void> look_back();
     boost::asio::awaitable<void> commit(Effects& effects);
     boost::asio::awaitable<void> leave_out_taken_runs(Effects& effects);
     boost::asio::awaitable<void> store_next_runs(NextRuns next_runs);

@@ -41,6 +41,8 @@ std::vector<AttemptOrder> Planner::restore(store::ActiveRun active, Timestamp no
     RunPlan& plan = runs_.at(run);
     std::vector<AttemptOrder> alive;
     if (core::is_finished(plan.run().state)) {
+        // Others may look at it, and it is here because somebody will change it.
+        for (const RunHandle other : entry.running) wish_for_past(other);
         touch(run);
         return alive;
     }
@@ -69,6 +71,7 @@ void Planner::begin_running(DagEntry& entry, RunHandle run, Timestamp now) {
         );
     }
     refresh(plan.run().dag_id, entry);
+    wish_for_past(run);
     collect(run, plan);
 }
 
@@ -116,6 +119,7 @@ void Planner::forget(RunHandle run, DagEntry& entry) {
     entry.queued.erase({record.run_after, run});
     entry.running.erase(run);
     places_.forget_run(run);
+    pasts_.erase(run);
     handles_.erase({dag_id, record.run_id});
     runs_.erase(run);
     refresh(dag_id, entry);

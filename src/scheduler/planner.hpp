@@ -117,6 +117,20 @@ class Planner final {
     [[nodiscard]] int attempts_wanted() const;
     void supply_attempts(core::AttemptId first, int count);
 
+    /// Runs whose tasks wait for what the run before did, and what is not known yet of it.
+    struct PastWish {
+        core::DagId dag_id;
+        core::RunId run_id;
+        core::Timestamp logical_date;
+    };
+    /// Takes the wishes since the last call; each is to be answered by supply_past().
+    [[nodiscard]] std::vector<PastWish> take_past_wishes();
+    [[nodiscard]] bool has_past_wishes() const { return !past_wishes_.empty(); }
+    /// The run before, as the store has it; nullopt: this one is the first.
+    void supply_past(
+        const PastWish& wish, const std::optional<store::ActiveRun>& before, core::Timestamp now
+    );
+
     /// Everything that is due at `now` and everything that events have led to since the last call.
     [[nodiscard]] Effects plan(core::Timestamp now);
     /// When plan() will next have something to do by itself.
@@ -179,6 +193,11 @@ class Planner final {
     );
     void touch(RunHandle run) { touched_.insert(run); }
 
+    // --- the run before
+    void wish_for_past(RunHandle run);
+    void past_has_moved(RunHandle before, core::Timestamp now);
+    void judge_past(RunHandle run, TaskIndex task, core::Timestamp now);
+
     void explain_run(const RunPlan& plan, core::Timestamp now, Reasons& reasons) const;
     void explain_place(RunHandle run, const RunPlan& plan, InstanceIndex i, Reasons& reasons) const;
 
@@ -186,6 +205,7 @@ class Planner final {
     void create_due_runs(core::Timestamp now);
     void fire_timers(core::Timestamp now);
     void start_queued_runs(core::Timestamp now);
+    void tell_of_past(core::Timestamp now);
     void grant_places(core::Timestamp now, Effects& effects);
     void grant(RunHandle run, InstanceIndex i, core::Timestamp now, Effects& effects);
     [[nodiscard]] Places::Claim claim_of(RunHandle run, const RunPlan& plan, InstanceIndex i) const;
@@ -206,6 +226,13 @@ class Planner final {
     std::unordered_map<core::AttemptId, LiveAttempt> attempts_;
     std::vector<std::pair<RunHandle, InstanceIndex>> waiting_;  ///< ready, and in need of no place
     std::set<RunHandle> touched_;
+    std::vector<RunHandle> past_wishes_;
+    /// Of a run that looks at the run before: how the tasks of that stand, by their ids.
+    struct Past {
+        core::RunId run_id;
+        std::map<core::TaskId, bool> done;  ///< all instances ended as success or skipped
+    };
+    std::map<RunHandle, Past> pasts_;
     std::vector<core::AttemptId> cancel_;
     std::vector<core::AttemptId> release_;
     NextRuns next_runs_;

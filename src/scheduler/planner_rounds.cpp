@@ -19,6 +19,7 @@ Effects Planner::plan(Timestamp now) {
     create_due_runs(now);
     fire_timers(now);
     start_queued_runs(now);
+    tell_of_past(now);
     grant_places(now, effects);
     flush_touched(effects);
     effects.cancel = std::exchange(cancel_, {});
@@ -71,6 +72,15 @@ void Planner::start_queued_runs(Timestamp now) {
         entry.queued.erase(entry.queued.begin());
         runs_.at(run).start(now);
         begin_running(entry, run, now);
+    }
+}
+
+/// What has ended may be what tasks of a later run wait for.
+void Planner::tell_of_past(Timestamp now) {
+    if (pasts_.empty()) return;
+    const std::vector<RunHandle> touched(touched_.begin(), touched_.end());
+    for (const RunHandle run : touched) {
+        if (find_run(run) != nullptr) past_has_moved(run, now);
     }
 }
 

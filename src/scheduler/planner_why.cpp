@@ -59,9 +59,8 @@ void Planner::explain_run(const RunPlan& plan, core::Timestamp now, Reasons& rea
 }
 
 /// What holds back a task that waits for a place.
-void Planner::explain_place(
-    RunHandle run, const RunPlan& plan, InstanceIndex i, Reasons& reasons
-) const {
+void Planner::explain_place(RunHandle run, const RunPlan& plan, InstanceIndex i, Reasons& reasons)
+    const {
     const auto& record = plan.task(i);
     const PoolLimit* pool = places_.find_pool(record.pool);
     if (pool == nullptr) {
@@ -92,7 +91,8 @@ void Planner::explain_place(
                  " tasks of the run are active, as many as max_active_tasks allows"}
         );
     }
-    if (const auto limit = places_.why_set_aside(run, i)) reasons.push_back({"Task Concurrency", *limit});
+    if (const auto limit = places_.why_set_aside(run, i))
+        reasons.push_back({"Task Concurrency", *limit});
 }
 
 core::Result<Reasons> Planner::why(
@@ -109,6 +109,15 @@ core::Result<Reasons> Planner::why(
     switch (record.state) {
         case TaskState::none:
             explain_run(plan, now, reasons);
+            if (plan.waits_for_past(i)) {
+                const auto past = pasts_.find(*run);
+                const std::string before =
+                    past == pasts_.end() ? "" : " '" + past->second.run_id.str() + "'";
+                reasons.push_back(
+                    {"Previous Dagrun State",
+                     "depends_on_past: the run before" + before + " has not done it well"}
+                );
+            }
             if (const auto names = unfinished_upstreams(plan, plan.instances()[i].task);
                 !names.empty()) {
                 const auto rule = core::to_string(plan.declared(i).trigger_rule);

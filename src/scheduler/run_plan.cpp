@@ -198,7 +198,7 @@ void RunPlan::finish_task(InstanceIndex i, TaskState state, Timestamp now) {
     set_state(i, state);
     instances_[i].record.end_date = now;
     instances_.count_end(i, to_consider_);
-    if (blueprint_->uses_past()) ended_.push_back(instances_[i].task);
+    ended_.push_back(instances_[i].task);
 }
 
 void RunPlan::work_through(Timestamp now) {
@@ -235,7 +235,7 @@ void RunPlan::end(RunState state, Timestamp now, const std::string& why) {
         set_state(i, lives ? TaskState::failed : TaskState::skipped);
         instances_[i].record.end_date = now;
         instances_[i].record.message = why;
-        if (blueprint_->uses_past()) ended_.push_back(instances_[i].task);
+        ended_.push_back(instances_[i].task);
     }
     to_consider_.clear();
     newly_scheduled_.clear();

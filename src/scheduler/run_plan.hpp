@@ -63,6 +63,10 @@ class RunPlan final {
     /// Ends the run by decree: unfinished tasks become skipped (failed for those whose attempt
     /// lives).
     void end(core::RunState state, core::Timestamp now, const std::string& why);
+    /// Whether the task may not begin for what the run before did, whatever its trigger rule says.
+    [[nodiscard]] bool waits_for_past(InstanceIndex i) const { return !may_begin(i); }
+    /// Has take_ended() give every task: somebody has begun to look at this run.
+    void note_all_for_past();
     /// What the task of this index waits for in the run before is fulfilled.
     void past_is_met(TaskIndex task, core::Timestamp now);
 

@@ -74,7 +74,7 @@ void RunPlan::mark(InstanceIndex i, TaskState state, Timestamp now) {
     record.next_retry_at.reset();
     record.message = "marked " + std::string(core::to_string(state));
     instances_.count_end(i, to_consider_);
-    if (blueprint_->uses_past()) ended_.push_back(instances_[i].task);
+    ended_.push_back(instances_[i].task);
     work_through(now);
 }
 

@@ -75,6 +75,11 @@ bool RunPlan::may_begin(InstanceIndex i) const {
     return past_met_[instances_[i].task];
 }
 
+void RunPlan::note_all_for_past() {
+    ended_.clear();
+    for (TaskIndex task = 0; task < blueprint_->size(); ++task) ended_.push_back(task);
+}
+
 void RunPlan::past_is_met(TaskIndex task, Timestamp now) {
     if (past_met_.empty() || past_met_[task]) return;
     past_met_[task] = true;

@@ -101,6 +101,20 @@ core::Result<ActiveRun> MemoryStore::load_run(
     return whole_run(found->second.record);
 }
 
+std::optional<ActiveRun> MemoryStore::load_run_before(
+    const core::DagId& dag_id, core::Timestamp logical_date
+) {
+    const std::scoped_lock lock(mutex_);
+    const RunRecord* latest = nullptr;
+    for (const auto& [key, run] : runs_) {
+        const auto& date = run.record.logical_date;
+        if (key.first != dag_id || !date || *date >= logical_date) continue;
+        if (latest == nullptr || *latest->logical_date < *date) latest = &run.record;
+    }
+    if (latest == nullptr) return std::nullopt;
+    return whole_run(*latest);
+}
+
 std::optional<RunRecord> MemoryStore::latest_scheduled_run(const core::DagId& dag_id) {
     const std::scoped_lock lock(mutex_);
     std::optional<RunRecord> latest;

@@ -15,6 +15,9 @@ class PostgresStore final : public RunStore {
     core::Result<void> commit(const Commit& commit) override;
     std::vector<ActiveRun> load_active() override;
     core::Result<ActiveRun> load_run(const core::DagId& dag_id, const core::RunId& run_id) override;
+    std::optional<ActiveRun> load_run_before(
+        const core::DagId& dag_id, core::Timestamp logical_date
+    ) override;
     std::optional<RunRecord> latest_scheduled_run(const core::DagId& dag_id) override;
 
     void save_dags(const std::vector<core::Dag>& dags, bool paused_at_creation, core::Timestamp at)

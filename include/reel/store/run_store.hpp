@@ -125,6 +125,11 @@ class RunStore {
     virtual core::Result<ActiveRun> load_run(
         const core::DagId& dag_id, const core::RunId& run_id
     ) = 0;
+    /// The run with the latest logical date before that one, for what looks at the past; empty:
+    /// none.
+    virtual std::optional<ActiveRun> load_run_before(
+        const core::DagId& dag_id, core::Timestamp logical_date
+    ) = 0;
     /// The latest scheduled run of a DAG by logical date, for the timetable.
     virtual std::optional<RunRecord> latest_scheduled_run(const core::DagId& dag_id) = 0;
 

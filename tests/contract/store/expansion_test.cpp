@@ -133,5 +133,24 @@ TEST_P(RunStoreContract, AWholeRunHasTheFactsThatDecideOverItsInstances) {
     );
 }
 
+TEST_P(RunStoreContract, TheRunBeforeIsThatOfTheLatestEarlierDate) {
+    save_dag("movies");
+    save_dag("other");
+    start_run("movies", "r1", 1);
+    start_run("movies", "r3", 3);
+    start_run("other", "r2", 2);
+    NewRun dateless = a_run("movies", "manual");
+    dateless.run.logical_date.reset();
+    dateless.run.data_interval.reset();
+    ASSERT_TRUE(store->commit({.new_runs = {dateless}}));
+    const core::DagId movies("movies");
+    const auto before = store->load_run_before(movies, at(3));
+    ASSERT_TRUE(before);
+    EXPECT_EQ(before->run.run_id.str(), "r1");
+    EXPECT_THAT(before->tasks, SizeIs(2));
+    EXPECT_EQ(store->load_run_before(movies, at(4))->run.run_id.str(), "r3");
+    EXPECT_FALSE(store->load_run_before(movies, at(1)));
+}
+
 }  // namespace
 }  // namespace reel::store

@@ -132,7 +132,7 @@ TEST(TaskFields, AcceptWhatOnlyDescribesAndAirflowsDefaults) {
 
 TEST(TaskFields, NeverIgnoreWhatIsNotCarriedOut) {
     EXPECT_THAT(
-        mistakes_in(bash_task(R"(    depends_on_past: true
+        mistakes_in(bash_task(R"(    multiple_outputs: true
     queue: gpu
     on_failure_callback: my.module.tell
     outlets: [s3://bucket/key]
@@ -140,7 +140,7 @@ TEST(TaskFields, NeverIgnoreWhatIsNotCarriedOut) {
     params: {x: 1}
 )")),
         ElementsAre(
-            "6:5 'depends_on_past' is not supported yet, in task 'a'",
+            "6:5 'multiple_outputs' is not supported yet, in task 'a'",
             "7:5 'queue' is not supported yet, in task 'a'",
             "8:5 'on_failure_callback' is not supported yet, in task 'a'",
             "9:5 'outlets' is not supported yet, in task 'a'",
@@ -165,6 +165,13 @@ TEST(TaskFields, SayHowManyMayRunAtOneTime) {
     EXPECT_EQ(task.max_active_tis_per_dag, 3);
     EXPECT_EQ(task.max_active_tis_per_dagrun, 4);
     EXPECT_EQ(task.retry_exit_codes, (std::vector{75, 111}));
+}
+
+TEST(TaskFields, MayLookAtTheRunBefore) {
+    const core::Dag dag = parse_one(bash_task("    wait_for_downstream: true\n"));
+    EXPECT_TRUE(task_of(dag, "a").wait_for_downstream);
+    EXPECT_FALSE(task_of(dag, "a").depends_on_past) << "it says the same and more";
+    EXPECT_TRUE(task_of(parse_one(bash_task("    depends_on_past: true\n")), "a").depends_on_past);
 }
 
 TEST(TaskFields, RefuseLimitsThatLetNothingRun) {

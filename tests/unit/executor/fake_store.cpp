@@ -109,6 +109,9 @@ std::vector<store::PoolUse> FakeStore::count_pool_slots() {
 core::Result<store::ActiveRun> FakeStore::load_run(const core::DagId&, const core::RunId&) {
     not_expected("load_run");
 }
+std::optional<store::ActiveRun> FakeStore::load_run_before(const core::DagId&, core::Timestamp) {
+    not_expected("load_run_before");
+}
 std::optional<store::RunRecord> FakeStore::latest_scheduled_run(const core::DagId&) {
     not_expected("latest_scheduled_run");
 }

@@ -43,6 +43,9 @@ class FakeStore final : public store::RunStore {
     std::vector<store::PoolUse> count_pool_slots() override;
     core::Result<store::ActiveRun> load_run(const core::DagId& dag_id, const core::RunId& run_id)
         override;
+    std::optional<store::ActiveRun> load_run_before(
+        const core::DagId& dag_id, core::Timestamp logical_date
+    ) override;
     std::optional<store::RunRecord> latest_scheduled_run(const core::DagId& dag_id) override;
     void save_dags(const std::vector<core::Dag>& dags, bool paused_at_creation, core::Timestamp at)
         override;
