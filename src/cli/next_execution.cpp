@@ -27,6 +27,7 @@ std::string column_of(const std::string& field) {
 
 std::vector<std::string> next_execution_fields() {
     std::vector<std::string> words;
+    words.reserve(fields.size());
     for (const auto& [word, column] : fields) words.emplace_back(word);
     return words;
 }

@@ -95,6 +95,18 @@ TEST(FireTimes, OfEventsAreThose) {
     EXPECT_EQ(times.before(at("2024-02-03")), std::nullopt);
 }
 
+TEST(OtherSchedules, FireAsTheirKindSays) {
+    const Timestamp anchor = at("2024-01-01");
+    EXPECT_EQ(next_fire(NoSchedule{}, "UTC", anchor, anchor), std::nullopt);
+    EXPECT_EQ(next_fire(OnceSchedule{}, "UTC", anchor - 1s, anchor), anchor);
+    EXPECT_EQ(next_fire(OnceSchedule{}, "UTC", anchor, anchor), std::nullopt);
+    const Schedule delta = DeltaSchedule{90min};
+    EXPECT_EQ(next_fire(delta, "UTC", anchor - 1us, anchor), anchor);
+    EXPECT_EQ(next_fire(delta, "UTC", anchor, anchor), anchor + 90min);
+    EXPECT_EQ(next_fire(delta, "UTC", anchor + 91min, anchor), anchor + 180min);
+    EXPECT_EQ(next_fire(DeltaSchedule{0s}, "UTC", anchor, anchor), std::nullopt);
+}
+
 TEST(FireTimes, WithoutAnyAreNone) {
     for (const Schedule& schedule : std::vector<Schedule>{
              NoSchedule{}, ContinuousSchedule{}, CronSchedule{"rubbish"}, DeltaSchedule{0s}
