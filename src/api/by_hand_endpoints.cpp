@@ -56,7 +56,9 @@ std::vector<scheduler::TaskName> read_task_names(BodyReader& body) {
     const auto given = body.any("task_ids");
     if (!given || given->is_null()) return names;
     const auto complain = [&] {
-        body.complain("task_ids", "Input should be task ids or pairs of id and map index", "list_type");
+        body.complain(
+            "task_ids", "Input should be task ids or pairs of id and map index", "list_type"
+        );
     };
     if (!given->is_array()) {
         complain();
@@ -68,7 +70,8 @@ std::vector<scheduler::TaskName> read_task_names(BodyReader& body) {
         } else if (each.is_array() && each.size() == 2 && each[0].is_string() &&
                    each[1].is_number_integer()) {
             names.push_back(
-                {.task_id = core::TaskId(each[0].get<std::string>()), .map_index = each[1].get<int>()}
+                {.task_id = core::TaskId(each[0].get<std::string>()),
+                 .map_index = each[1].get<int>()}
             );
         } else {
             complain();

@@ -43,9 +43,7 @@ Outcome<PoolBody> read_body(const Call& call, bool is_new) {
     return pool;
 }
 
-nlohmann::json pool_json(
-    const store::PoolRecord& pool, const std::vector<store::PoolUse>& uses
-) {
+nlohmann::json pool_json(const store::PoolRecord& pool, const std::vector<store::PoolUse>& uses) {
     const auto slots_of = [&](auto accepts) {
         int slots = 0;
         for (const store::PoolUse& use : uses) {
@@ -144,7 +142,8 @@ asio::awaitable<Outcome<Response>> patch_pool(Call call) {
     if (wanted("include_deferred") && body->include_deferred) {
         pool->include_deferred = *body->include_deferred;
     }
-    if (auto done = co_await services.control.set_pool(*pool); !done) co_return reject(done.error());
+    if (auto done = co_await services.control.set_pool(*pool); !done)
+        co_return reject(done.error());
     co_return co_await services.pool.run([&] { return one_pool(services.store, name); });
 }
 

@@ -189,7 +189,7 @@ void add_import_errors(CLI::App& dags, Context& context) {
 void add_next_execution(CLI::App& dags, Context& context) {
     CLI::App* verb = add_verb(dags, "next-execution", "show when a DAG is due next");
     auto options = std::make_shared<NextExecution>();
-    verb->add_option("dag_id", options->dag_id, "the DAG")->required();
+    add_name(*verb, "dag_id", options->dag_id, "the DAG")->required();
     verb->add_option("-n,--num-executions", options->count, "how many")->check(CLI::Range(1, 1000));
     verb->add_option("--field", options->field, "what to print of each run; run_after by default")
         ->check(CLI::IsMember(next_execution_fields()));

@@ -174,9 +174,8 @@ core::Result<int> mark_task(Context& context, const TaskOfRun& options) {
     const auto api = context.api();
     const auto marked = (*api)->patch(api_path(*parts), {{"new_state", options.state}});
     if (!marked) return std::unexpected(marked.error());
-    context.out() << render(
-        marked->value("task_instances", nlohmann::json::array()), columns, options.format
-    );
+    context.out(
+    ) << render(marked->value("task_instances", nlohmann::json::array()), columns, options.format);
     return 0;
 }
 
@@ -206,7 +205,6 @@ core::Result<int> explain_task(Context& context, const TaskOfRun& options) {
 
 void add_why(CLI::App& tasks, Context& context) {
     CLI::App* verb = add_verb(tasks, "why", "say what a task waits for, every condition in words");
-    verb->alias("failed-deps");
     auto options = add_task_of_run(*verb);
     verb->callback([&context, options] {
         context.run_later([&context, options] { return explain_task(context, *options); });

@@ -19,9 +19,7 @@ namespace reel::dagfile {
 );
 
 /// Checks what the file gives as elements against the arguments of the operator.
-void check_elements(
-    const TaskDraft& draft, const Subject& subject, Diagnostics& diagnostics
-);
+void check_elements(const TaskDraft& draft, const Subject& subject, Diagnostics& diagnostics);
 
 /// The operator's shape without the arguments that the mapping gives.
 [[nodiscard]] Shape without_mapped(const Shape& shape, const std::vector<MapDraft>& mapping);

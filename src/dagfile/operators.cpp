@@ -10,26 +10,13 @@ namespace reel::dagfile {
 namespace {
 
 constexpr std::array<std::string_view, 20> planned_operators{
-    "http",
-    "export",
-    "branch.sql",
-    "trigger_dag",
-    "sensor.time",
-    "sensor.file",
-    "sensor.http",
-    "sensor.sql",
-    "sensor.external_task",
-    "sensor.asset",
-    "docker",
-    "spark_submit",
-    "kubernetes",
-    "datetime",
-    "email",
-    "s3",
-    "redshift",
-    "ssh",
-    "sensor",
-    "virtualenv",
+    "http",         "export",      "branch.sql",
+    "trigger_dag",  "sensor.time", "sensor.file",
+    "sensor.http",  "sensor.sql",  "sensor.external_task",
+    "sensor.asset", "docker",      "spark_submit",
+    "kubernetes",   "datetime",    "email",
+    "s3",           "redshift",    "ssh",
+    "sensor",       "virtualenv",
 };
 
 Operator empty_operator() {
@@ -71,9 +58,7 @@ Operator bash_operator() {
                  "exit status that means skipped, 99 by default"
              ),
              optional("output_encoding", choice({"utf-8", "utf8", "UTF-8"}), "of the output"),
-             optional(
-                 "output_processor", choice({"json"}), "json: the last line is read as JSON"
-             )}
+             optional("output_processor", choice({"json"}), "json: the last line is read as JSON")}
     };
 }
 

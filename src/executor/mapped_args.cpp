@@ -46,9 +46,8 @@ core::Result<Elements> elements_of(
 core::Error no_such_element(const scheduler::AttemptOrder& order) {
     return {
         .code = core::Errc::invalid_argument,
-        .message = fmt::format(
-            "there is no element for map index {} any more", order.key.map_index
-        ),
+        .message =
+            fmt::format("there is no element for map index {} any more", order.key.map_index),
         .where = order.key.task_id.str(),
         .hint = "the list that it is mapped over has changed; clear its upstreams, too"
     };

@@ -20,9 +20,9 @@ struct MappedArg {
     bool is_from_file = false;  ///< it may hold templates
 };
 
-/// The arguments of the instance `order.key.map_index` by name; empty for a task that is not mapped.
-/// The last source turns fastest; an object is mapped over as its [key, value] pairs. An error where
-/// a source has no such element any more.
+/// The arguments of the instance `order.key.map_index` by name; empty for a task that is not
+/// mapped. The last source turns fastest; an object is mapped over as its [key, value] pairs. An
+/// error where a source has no such element any more.
 [[nodiscard]] core::Result<std::map<std::string, MappedArg>> mapped_args(
     const scheduler::AttemptOrder& order, const FindOutput& find_output
 );

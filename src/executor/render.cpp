@@ -51,7 +51,8 @@ class Renderer final {
         }
         Json values = Json::object();
         for (const auto& [name, arg] : *args) {
-            auto value = arg.is_from_file ? argument(name, arg.value) : core::Result<Json>(arg.value);
+            auto value =
+                arg.is_from_file ? argument(name, arg.value) : core::Result<Json>(arg.value);
             if (!value) {
                 return value;
             }

@@ -29,7 +29,11 @@ void leave_out(Effects& effects, const store::RunRecord& run) {
     };
     std::erase_if(effects.commit.new_runs, [&](const auto& each) { return of_run(each.run); });
     std::erase_if(effects.commit.runs, [&](const auto& each) { return of_run(each.after); });
+    std::erase_if(effects.commit.expansions, [&](const auto& each) {
+        return of_run(each.placeholder);
+    });
     std::erase_if(effects.commit.tasks, [&](const auto& each) { return of_run(each.after.key); });
+    std::erase_if(effects.commit.xcoms, [&](const auto& each) { return of_run(each.key); });
     std::erase_if(effects.start, [&](const auto& each) { return of_run(each.key); });
     std::erase_if(effects.ended_runs, [&](const auto& each) { return of_run(each.run); });
 }
@@ -163,8 +167,14 @@ asio::awaitable<void> Loop::leave_out_taken_runs(Effects& effects) {
         const auto alone = co_await insist([this, &created] {
             return parts_.store.commit({.new_runs = {created}});
         });
-        if (alone) continue;
         const auto& run = created.run;
+        if (alone) {
+            // It is stored as it began; what happened to it since is still to come.
+            std::erase_if(effects.commit.new_runs, [&](const auto& each) {
+                return each.run.dag_id == run.dag_id && each.run.run_id == run.run_id;
+            });
+            continue;
+        }
         spdlog::warn("no run made: {}", alone.error().describe());
         planner_.drop_run(run.dag_id, run.run_id);
         leave_out(effects, run);

@@ -54,8 +54,7 @@ void PostgresStore::set_pool(const PoolRecord& pool) {
 
 core::Result<void> PostgresStore::delete_pool(const std::string& name) {
     if (name == "default_pool") return default_pool_stays();
-    const Rows rows =
-        database_->query("delete from reel.pool where name = $1", {text_value(name)});
+    const Rows rows = database_->query("delete from reel.pool where name = $1", {text_value(name)});
     if (rows.affected() == 0) return no_such_pool(name);
     return {};
 }

@@ -17,17 +17,19 @@ TEST_F(PoolEndpoints, ListTheDefaultPoolWithEveryFieldThatAirflowsClientNeeds) {
     EXPECT_EQ(pools["total_entries"], 1);
     EXPECT_EQ(
         pools["pools"][0],
-        (json{{"name", "default_pool"},
-              {"slots", 128},
-              {"description", "Default pool"},
-              {"include_deferred", false},
-              {"occupied_slots", 0},
-              {"running_slots", 0},
-              {"queued_slots", 0},
-              {"scheduled_slots", 0},
-              {"deferred_slots", 0},
-              {"open_slots", 128},
-              {"team_name", nullptr}})
+        (json{
+            {"name", "default_pool"},
+            {"slots", 128},
+            {"description", "Default pool"},
+            {"include_deferred", false},
+            {"occupied_slots", 0},
+            {"running_slots", 0},
+            {"queued_slots", 0},
+            {"scheduled_slots", 0},
+            {"deferred_slots", 0},
+            {"open_slots", 128},
+            {"team_name", nullptr}
+        })
     );
 }
 
@@ -57,7 +59,7 @@ TEST_F(PoolEndpoints, KeepTheDefaultPool) {
 
 TEST_F(PoolEndpoints, RefuseABodyThatMakesNoPool) {
     const json answer = send_json("POST", "/api/v2/pools", {{"slots", -2}, {"sots", 1}}, 422);
-    EXPECT_EQ(answer["detail"].size(), 3U) << answer.dump();
+    EXPECT_EQ(answer["detail"].size(), 4U) << answer.dump();
     send_json("POST", "/api/v2/pools", {{"name", ""}, {"slots", 1}}, 422);
     send_json("POST", "/api/v2/pools", {{"name", std::string(257, 'x')}, {"slots", 1}}, 422);
     send_json("PATCH", "/api/v2/pools/default_pool", {{"name", "other"}}, 400);

@@ -74,7 +74,6 @@ TEST_F(ByHandCli, MarkNamesATaskOfARunAndAState) {
 TEST_F(ByHandCli, WhySaysWhatATaskWaitsFor) {
     EXPECT_EQ(run({"tasks", "why", "movies", "r1", "load"}), 0) << err_;
     EXPECT_THAT(out_, HasSubstr("it is none"));
-    EXPECT_EQ(run({"tasks", "failed-deps", "movies", "r1", "load"}), 0) << "Airflow's name of it";
     EXPECT_EQ(run({"tasks", "why", "movies", "r1", "nobody"}), 1);
 }
 

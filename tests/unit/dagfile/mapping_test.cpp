@@ -95,7 +95,7 @@ TEST(Expand, NeedsListsOrAnotherTasksOutput) {
     EXPECT_THAT(
         mistakes_in(mapped("    expand: {bash_command: echo}\n")),
         testing::Contains(
-            "6:28 'expand.bash_command' of task 'each' must be a list, not text 'echo'"
+            "6:28 'expand.bash_command' of task 'each' must be a list, not the text 'echo'"
         )
     );
     EXPECT_THAT(
@@ -143,7 +143,7 @@ TEST(MappedGroup, HoldsNoMappedTask) {
             std::string(group) +
             "  - {task_id: c, operator: bash, task_group_name: g, expand: {bash_command: [a]}}\n"
         ),
-        ElementsAre("8:82 task 'c' is mapped inside the mapped task group 'g'")
+        ElementsAre("8:77 task 'c' is mapped inside the mapped task group 'g'")
     );
 }
 

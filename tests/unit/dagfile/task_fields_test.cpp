@@ -242,7 +242,7 @@ TEST(DefaultArgs, AreCheckedOnceAndWhereTheyStand) {
   default_args:
     retries: many
     retrys: 5
-    depends_on_past: true
+    multiple_outputs: true
     append_env: 5
   tasks:
   - {task_id: a, operator: bash, bash_command: echo}
@@ -252,7 +252,7 @@ TEST(DefaultArgs, AreCheckedOnceAndWhereTheyStand) {
         ElementsAre(
             "3:14 'retries' of default_args of DAG 'd' must be a whole number, not the text 'many'",
             "4:5 unknown key 'retrys' in default_args of DAG 'd'",
-            "5:5 'depends_on_past' is not supported yet, in default_args of DAG 'd'",
+            "5:5 'multiple_outputs' is not supported yet, in default_args of DAG 'd'",
             "6:17 'append_env' of task 'a' must be true or false, not 5"
         )
     );

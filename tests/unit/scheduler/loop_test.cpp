@@ -171,7 +171,7 @@ TEST_F(LoopTest, ARunThatIsSetToQueuedBeginsAnew) {
     const core::DagId dag("d");
     const core::RunId run("mine");
     tasks.on_start = [&](const AttemptOrder& order) {
-        const bool is_first = order.try_number == 1;
+        const bool is_first = order.key.task_id.str() == "a" && order.try_number == 1;
         tasks.finish(order, is_first ? TaskOutcome::failed : TaskOutcome::succeeded, clock.now());
     };
     play([&]() -> asio::awaitable<void> {
