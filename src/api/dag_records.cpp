@@ -6,6 +6,7 @@
 #include "records_json.hpp"
 #include "reel/core/schedule.hpp"
 #include "reel/core/time.hpp"
+#include "reel/scheduler/timetable.hpp"
 
 namespace reel::api {
 
@@ -69,7 +70,10 @@ std::string_view weight_rule(core::WeightRule rule) {
 
 json dag_json(const store::DagRecord& record) {
     const core::Dag& dag = record.dag;
-    const json next = time_json(record.next_run_after);
+    const auto next = record.next_run_after
+                          ? std::optional(scheduler::run_due_at(dag, *record.next_run_after))
+                          : std::nullopt;
+    const auto of_next = [&](auto get) { return next ? time_json(get(*next)) : json(); };
     return {
         {"dag_id", dag.dag_id.str()},
         {"dag_display_name", or_else(dag.display_name, dag.dag_id.str())},
@@ -89,10 +93,12 @@ json dag_json(const store::DagRecord& record) {
         {"max_active_runs", dag.max_active_runs},
         {"max_active_tasks", dag.max_active_tasks},
         {"max_consecutive_failed_dag_runs", 0},
-        {"next_dagrun_logical_date", next},
-        {"next_dagrun_data_interval_start", next},
-        {"next_dagrun_data_interval_end", next},
-        {"next_dagrun_run_after", next},
+        {"next_dagrun_logical_date", of_next([](const auto& run) { return run.logical_date; })},
+        {"next_dagrun_data_interval_start",
+         of_next([](const auto& run) { return run.data_interval.start; })},
+        {"next_dagrun_data_interval_end",
+         of_next([](const auto& run) { return run.data_interval.end; })},
+        {"next_dagrun_run_after", time_json(record.next_run_after)},
         {"owners", owners_json(dag)},
         {"tags", tags_json(dag)},
         {"timetable_summary", core::summarize_schedule(dag.schedule)},

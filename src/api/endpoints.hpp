@@ -25,15 +25,24 @@ Outcome<Response> get_dag_source(const Call& call);
 Outcome<Response> list_import_errors(const Call& call);
 Outcome<Response> get_import_error(const Call& call);
 
+// /api/reel/v1/dags/{dag_id}
+Outcome<Response> list_next_executions(const Call& call);
+Outcome<Response> list_skipped_fires(const Call& call);
+
 // …/dagRuns
 Outcome<Response> list_runs(const Call& call);
 Outcome<Response> list_runs_batch(const Call& call);
 Outcome<Response> get_run(const Call& call);
 boost::asio::awaitable<Outcome<Response>> trigger_run(Call call);
 boost::asio::awaitable<Outcome<Response>> patch_run(Call call);
+boost::asio::awaitable<Outcome<Response>> clear_run(Call call);
 boost::asio::awaitable<Outcome<Response>> wait_for_run(Call call);
 
 // …/taskInstances
+boost::asio::awaitable<Outcome<Response>> clear_task_instances(Call call);
+boost::asio::awaitable<Outcome<Response>> list_dependencies(Call call);
+boost::asio::awaitable<Outcome<Response>> patch_task_instance(Call call);
+boost::asio::awaitable<Outcome<Response>> dry_run_task_instance(Call call);
 Outcome<Response> list_task_instances(const Call& call);
 Outcome<Response> get_task_instance(const Call& call);
 Outcome<Response> list_tries(const Call& call);
@@ -41,6 +50,13 @@ Outcome<Response> get_try(const Call& call);
 Outcome<Response> get_log(const Call& call);
 Outcome<Response> list_xcoms(const Call& call);
 Outcome<Response> get_xcom(const Call& call);
+
+// /api/v2/pools
+Outcome<Response> list_pools(const Call& call);
+Outcome<Response> get_pool(const Call& call);
+boost::asio::awaitable<Outcome<Response>> create_pool(Call call);
+boost::asio::awaitable<Outcome<Response>> patch_pool(Call call);
+boost::asio::awaitable<Outcome<Response>> delete_pool(Call call);
 
 // /api/v2/variables, /api/v2/connections
 Outcome<Response> list_variables(const Call& call);

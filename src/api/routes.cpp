@@ -26,12 +26,17 @@ constexpr std::array table{
     Route{"GET", "/api/v2/importErrors", list_import_errors},
     Route{"GET", "/api/v2/importErrors/{import_error_id}", get_import_error},
 
+    Route{"GET", "/api/reel/v1/dags/{dag_id}/nextExecutions", list_next_executions},
+    Route{"GET", "/api/reel/v1/dags/{dag_id}/skippedFires", list_skipped_fires},
+
     Route{"GET", "/api/v2/dags/{dag_id}/dagRuns", list_runs},
     Route{"POST", "/api/v2/dags/{dag_id}/dagRuns", trigger_run},
     Route{"POST", "/api/v2/dags/{dag_id}/dagRuns/list", list_runs_batch},
     Route{"GET", "/api/v2/dags/{dag_id}/dagRuns/{dag_run_id}", get_run},
     Route{"PATCH", "/api/v2/dags/{dag_id}/dagRuns/{dag_run_id}", patch_run},
     Route{"GET", "/api/v2/dags/{dag_id}/dagRuns/{dag_run_id}/wait", wait_for_run},
+    Route{"POST", "/api/v2/dags/{dag_id}/dagRuns/{dag_run_id}/clear", clear_run},
+    Route{"POST", "/api/v2/dags/{dag_id}/clearTaskInstances", clear_task_instances},
 
     Route{"GET", "/api/v2/dags/{dag_id}/dagRuns/{dag_run_id}/taskInstances", list_task_instances},
     Route{
@@ -67,6 +72,17 @@ constexpr std::array table{
     },
     Route{
         "GET",
+        "/api/v2/dags/{dag_id}/dagRuns/{dag_run_id}/taskInstances/{task_id}/dependencies",
+        list_dependencies
+    },
+    Route{
+        "GET",
+        "/api/v2/dags/{dag_id}/dagRuns/{dag_run_id}/taskInstances/{task_id}/{map_index}/"
+        "dependencies",
+        list_dependencies
+    },
+    Route{
+        "GET",
         "/api/v2/dags/{dag_id}/dagRuns/{dag_run_id}/taskInstances/{task_id}/{map_index}",
         get_task_instance
     },
@@ -75,6 +91,33 @@ constexpr std::array table{
         "/api/v2/dags/{dag_id}/dagRuns/{dag_run_id}/taskInstances/{task_id}/{map_index}/tries",
         list_tries
     },
+
+    Route{
+        "PATCH",
+        "/api/v2/dags/{dag_id}/dagRuns/{dag_run_id}/taskInstances/{task_id}",
+        patch_task_instance
+    },
+    Route{
+        "PATCH",
+        "/api/v2/dags/{dag_id}/dagRuns/{dag_run_id}/taskInstances/{task_id}/dry_run",
+        dry_run_task_instance
+    },
+    Route{
+        "PATCH",
+        "/api/v2/dags/{dag_id}/dagRuns/{dag_run_id}/taskInstances/{task_id}/{map_index}",
+        patch_task_instance
+    },
+    Route{
+        "PATCH",
+        "/api/v2/dags/{dag_id}/dagRuns/{dag_run_id}/taskInstances/{task_id}/{map_index}/dry_run",
+        dry_run_task_instance
+    },
+
+    Route{"GET", "/api/v2/pools", list_pools},
+    Route{"POST", "/api/v2/pools", create_pool},
+    Route{"GET", "/api/v2/pools/{pool_name}", get_pool},
+    Route{"PATCH", "/api/v2/pools/{pool_name}", patch_pool},
+    Route{"DELETE", "/api/v2/pools/{pool_name}", delete_pool},
 
     Route{"GET", "/api/v2/variables", list_variables},
     Route{"POST", "/api/v2/variables", create_variable},

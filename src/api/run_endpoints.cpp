@@ -153,7 +153,7 @@ asio::awaitable<Outcome<Response>> patch_run(Call call) {
         run = std::move(*marked);
     }
     if (run && patch->note) {
-        auto noted = co_await call.services.control.set_run_note(*dag_id, *run_id, *patch->note);
+        auto noted = co_await call.services.control.set_note(*dag_id, *run_id, {}, *patch->note);
         if (!noted) co_return reject(noted.error());
         run = std::move(*noted);
     }

@@ -64,7 +64,6 @@ struct OneDag {
     Format format = Format::table;
     std::string save;
     bool yes = false;
-    int count = 1;
 };
 
 std::shared_ptr<OneDag> add_dag_id(CLI::App& verb) {
@@ -189,13 +188,14 @@ void add_import_errors(CLI::App& dags, Context& context) {
 
 void add_next_execution(CLI::App& dags, Context& context) {
     CLI::App* verb = add_verb(dags, "next-execution", "show when a DAG is due next");
-    auto options = add_dag_id(*verb);
+    auto options = std::make_shared<NextExecution>();
+    add_name(*verb, "dag_id", options->dag_id, "the DAG")->required();
     verb->add_option("-n,--num-executions", options->count, "how many")->check(CLI::Range(1, 1000));
+    verb->add_option("--field", options->field, "what to print of each run; run_after by default")
+        ->check(CLI::IsMember(next_execution_fields()));
     add_output(*verb, options->format);
     verb->callback([&context, options] {
-        context.run_later([&context, options] {
-            return next_execution(context, options->dag_id, options->count, options->format);
-        });
+        context.run_later([&context, options] { return next_execution(context, *options); });
     });
 }
 

@@ -1,57 +1,58 @@
 #include "next_execution.hpp"
 
+#include <array>
 #include <iostream>
-
-#include "reel/core/schedule.hpp"
+#include <utility>
 
 namespace reel::cli {
 
 namespace {
 
-/// The schedule that a summary stands for; nothing for those that never fire by the clock.
-core::Schedule schedule_of(const std::string& summary) {
-    if (summary.empty() || summary == "None") return core::NoSchedule{};
-    if (summary == "@once") return core::OnceSchedule{};
-    if (core::validate_cron(summary)) return core::CronSchedule{core::expand_preset(summary)};
-    const auto every = core::parse_duration(summary);
-    if (every) return core::DeltaSchedule{*every};
-    return core::NoSchedule{};
+/// Airflow's word for a field, and ours.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 4> fields{{
+    {"logical_date", "logical_date"},
+    {"data_interval.start", "data_interval_start"},
+    {"data_interval.end", "data_interval_end"},
+    {"run_after", "run_after"},
+}};
+
+std::string column_of(const std::string& field) {
+    for (const auto& [word, column] : fields) {
+        if (word == field) return std::string(column);
+    }
+    return field;
 }
 
 }  // namespace
 
-core::Result<int> next_execution(
-    Context& context, const std::string& dag_id, int count, Format format
-) {
+std::vector<std::string> next_execution_fields() {
+    std::vector<std::string> words;
+    words.reserve(fields.size());
+    for (const auto& [word, column] : fields) words.emplace_back(word);
+    return words;
+}
+
+core::Result<int> next_execution(Context& context, const NextExecution& wish) {
     const auto api = context.api();
     if (!api) return std::unexpected(api.error());
-    const auto dag = (*api)->get(api_path({"dags", dag_id, "details"}));
+    const auto dag = (*api)->get(api_path({"dags", wish.dag_id}));
     if (!dag) return std::unexpected(dag.error());
-    const nlohmann::json& first = (*dag)["next_dagrun_run_after"];
-    nlohmann::json dates = nlohmann::json::array();
-    if (first.is_string()) {
-        auto at = core::parse_timestamp(first.get<std::string>());
-        const auto schedule =
-            schedule_of(cell_text(dag->value("timetable_summary", nlohmann::json())));
-        const std::string zone = dag->value("timezone", "UTC");
-        for (int i = 0; at && i < count; ++i) {
-            dates.push_back({{"dag_id", dag_id}, {"run_after", core::format_api(*at)}});
-            const auto next = core::next_fire(schedule, zone, *at, *at);
-            if (!next) break;
-            at = *next;
-        }
-    }
+    const std::string path = "/api/reel/v1/dags/" + percent_encode(wish.dag_id) + "/nextExecutions";
+    const auto answer = (*api)->get(path, {{"limit", std::to_string(wish.count)}});
+    if (!answer) return std::unexpected(answer.error());
+    const nlohmann::json runs = answer->value("next_executions", nlohmann::json::array());
     if (dag->value("is_paused", false)) {
-        context.err() << "the DAG is paused: its runs wait until `reel dags unpause " << dag_id
+        context.err() << "the DAG is paused: its runs wait until `reel dags unpause " << wish.dag_id
                       << "`\n";
     }
-    if (dates.empty()) context.err() << "no run of " << dag_id << " is due by schedule\n";
-    if (format != Format::table) {
-        context.out() << render(dates, {"run_after"}, format);
+    if (runs.empty()) context.err() << "no run of " << wish.dag_id << " is due by schedule\n";
+    const std::string column = column_of(wish.field);
+    if (wish.format != Format::table) {
+        context.out() << render(runs, {column}, wish.format);
         return 0;
     }
-    for (const nlohmann::json& each : dates) {
-        context.out() << each["run_after"].get<std::string>() << "\n";
+    for (const nlohmann::json& run : runs) {
+        context.out() << cell_text(run.value(column, nlohmann::json())) << "\n";
     }
     return 0;
 }

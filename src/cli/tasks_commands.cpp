@@ -205,6 +205,7 @@ void add_tasks(CLI::App& tasks, Context& context) {
     add_logs(tasks, context);
     add_test(tasks, context);
     add_render(tasks, context);
+    add_tasks_by_hand(tasks, context);
 }
 
 }  // namespace reel::cli

@@ -81,6 +81,27 @@ std::vector<Option> database_options() {
     };
 }
 
+std::vector<Option> schedule_options() {
+    return {
+        {.section = "scheduler",
+         .key = "catchup_by_default",
+         .type = boolean,
+         .default_value = "false",
+         .meaning = "whether a DAG that does not say makes up for the runs it missed"},
+        {.section = "scheduler",
+         .key = "create_cron_data_intervals",
+         .type = boolean,
+         .default_value = "false",
+         .meaning = "whether a run of a cron schedule stands for the time from one fire to the "
+                    "next and is due at its end, as in Airflow 2"},
+        {.section = "scheduler",
+         .key = "create_delta_data_intervals",
+         .type = boolean,
+         .default_value = "false",
+         .meaning = "the same for a run of a timedelta or relativedelta"},
+    };
+}
+
 std::vector<Option> server_options() {
     return {
         {.section = "scheduler",
@@ -132,7 +153,8 @@ std::vector<Option> server_options() {
 
 std::vector<Option> declare_options() {
     std::vector<Option> options;
-    for (const auto& section : {core_options(), database_options(), server_options()}) {
+    for (const auto& section :
+         {core_options(), schedule_options(), database_options(), server_options()}) {
         options.insert(options.end(), section.begin(), section.end());
     }
     return options;

@@ -23,8 +23,8 @@ struct CronFields {
     bool last_day = false;                        ///< "L" as day of month
     std::uint64_t last_weekdays = 0;              ///< "5L": the month's last Friday
     std::array<std::uint64_t, 6> nth_weekdays{};  ///< "5#2": bit 5 of [2]
-    bool limits_days = false;                     ///< day of month is not "*"
-    bool limits_weekdays = false;                 ///< day of week is not "*"
+    bool limits_days = false;                     ///< day of month does not stand for "*"
+    bool limits_weekdays = false;                 ///< day of week does not stand for "*"
 
     [[nodiscard]] bool every_hour() const;
 };

@@ -155,7 +155,6 @@ Result<void> parse_days(std::string_view text, CronFields& fields) {
         if (!bits) return std::unexpected(bits.error());
         fields.days |= *bits;
     }
-    fields.limits_days = fields.days != bits_between(day_field, 1, 31, 1);
     return {};
 }
 
@@ -191,8 +190,24 @@ Result<void> parse_weekdays(std::string_view text, CronFields& fields) {
     for (const std::string_view item : split(text == "?" ? "*" : text, ',')) {
         if (auto parsed = parse_weekday_item(item, fields); !parsed) return parsed;
     }
-    fields.limits_weekdays = fields.weekdays != bits_between(weekday_field, 0, 6, 1);
     return {};
+}
+
+bool has_star(std::string_view text) {
+    return std::ranges::any_of(split(text, ','), [](std::string_view item) {
+        return item == "*" || item == "?";
+    });
+}
+
+/// croniter's rule: a field that names all its values is a "*" only when the other one has a star.
+void decide_limits(std::string_view days, std::string_view weekdays, CronFields& fields) {
+    const auto has_any_star = [](std::string_view text) {
+        return text.find_first_of("*?") != std::string_view::npos;
+    };
+    const bool all_days = fields.days == bits_between(day_field, 1, 31, 1);
+    const bool all_weekdays = fields.weekdays == bits_between(weekday_field, 0, 6, 1);
+    fields.limits_days = !has_star(days) && !(all_days && has_any_star(weekdays));
+    fields.limits_weekdays = !has_star(weekdays) && !(all_weekdays && has_any_star(days));
 }
 
 Words words_of(std::string_view text) {
@@ -246,6 +261,7 @@ Result<CronFields> parse_cron(std::string_view expression) {
     const auto months = parse_list(month_field, words[3]);
     if (!months) return std::unexpected(months.error());
     if (auto days = parse_weekdays(words[4], fields); !days) return std::unexpected(days.error());
+    decide_limits(words[2], words[4], fields);
     fields.minutes = *minutes;
     fields.hours = *hours;
     fields.months = *months;

@@ -15,4 +15,21 @@ std::optional<std::uint32_t> Dag::index_of(const TaskId& id) const {
     return static_cast<std::uint32_t>(task - tasks.data());
 }
 
+const TaskGroup* Dag::mapped_group_of(const Task& task) const {
+    std::string id = task.group;
+    while (!id.empty()) {
+        const auto found = std::ranges::find(groups, id, &TaskGroup::group_id);
+        if (found == groups.end()) return nullptr;
+        if (found->mapping) return &*found;
+        id = found->parent;
+    }
+    return nullptr;
+}
+
+const Mapping* Dag::mapping_of(const Task& task) const {
+    if (task.mapping) return &*task.mapping;
+    const TaskGroup* group = mapped_group_of(task);
+    return group == nullptr ? nullptr : &*group->mapping;
+}
+
 }  // namespace reel::core

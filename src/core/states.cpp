@@ -175,6 +175,10 @@ bool is_occupying(TaskState state) {
     return StateSet{queued, running, restarting}.has(state);
 }
 
+bool has_live_attempt(TaskState state) {
+    return is_occupying(state) || state == TaskState::deferred;
+}
+
 bool may_follow(TaskState from, TaskState to) {
     return successors(from).has(to);
 }

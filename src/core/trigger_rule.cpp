@@ -8,7 +8,7 @@ namespace reel::core {
 
 namespace {
 
-constexpr std::array<std::pair<TriggerRule, std::string_view>, 12> words{{
+constexpr std::array<std::pair<TriggerRule, std::string_view>, 13> words{{
     {TriggerRule::all_success, "all_success"},
     {TriggerRule::all_failed, "all_failed"},
     {TriggerRule::all_done, "all_done"},
@@ -21,6 +21,7 @@ constexpr std::array<std::pair<TriggerRule, std::string_view>, 12> words{{
     {TriggerRule::none_failed_min_one_success, "none_failed_min_one_success"},
     {TriggerRule::none_skipped, "none_skipped"},
     {TriggerRule::always, "always"},
+    {TriggerRule::all_done_setup_success, "all_done_setup_success"},
 }};
 
 void count(UpstreamCounts& counts, TaskState state, int by) {
@@ -41,6 +42,14 @@ void count(UpstreamCounts& counts, TaskState state, int by) {
         default:
             return;
     }
+}
+
+void count_setup(UpstreamCounts& counts, TaskState state, int by) {
+    if (!is_finished(state)) return;
+    counts.setups_done += by;
+    const bool good = state == TaskState::success || state == TaskState::removed;
+    if (good) counts.setups_success += by;
+    if (state == TaskState::skipped) counts.setups_skipped += by;
 }
 
 Verdict run_if(bool met) {
@@ -94,6 +103,14 @@ Verdict all_done_min_one_success(const Standing& up) {
     return up.success > 0 ? Verdict::run : Verdict::upstream_failed;
 }
 
+Verdict all_done_setup_success(const UpstreamCounts& counts) {
+    const bool setups_are_done = counts.setups_done >= counts.setups;
+    if (counts.setups > 0 && setups_are_done && counts.setups_success == 0) {
+        return counts.setups_skipped == counts.setups ? Verdict::skip : Verdict::upstream_failed;
+    }
+    return run_if(counts.done() >= counts.total);
+}
+
 }  // namespace
 
 std::string_view to_string(TriggerRule rule) {
@@ -109,12 +126,27 @@ std::optional<TriggerRule> parse_trigger_rule(std::string_view text) {
     return found->first;
 }
 
-void UpstreamCounts::add(TaskState state) {
+void UpstreamCounts::add(TaskState state, bool is_setup) {
     count(*this, state, 1);
+    if (is_setup) count_setup(*this, state, 1);
 }
 
-void UpstreamCounts::remove(TaskState state) {
+void UpstreamCounts::remove(TaskState state, bool is_setup) {
     count(*this, state, -1);
+    if (is_setup) count_setup(*this, state, -1);
+}
+
+UpstreamCounts& UpstreamCounts::operator+=(const UpstreamCounts& other) {
+    total += other.total;
+    success += other.success;
+    failed += other.failed;
+    upstream_failed += other.upstream_failed;
+    skipped += other.skipped;
+    setups += other.setups;
+    setups_success += other.setups_success;
+    setups_skipped += other.setups_skipped;
+    setups_done += other.setups_done;
+    return *this;
 }
 
 Verdict evaluate(TriggerRule rule, const UpstreamCounts& upstreams) {
@@ -145,6 +177,8 @@ Verdict evaluate(TriggerRule rule, const UpstreamCounts& upstreams) {
             return none_may_fail(up, true);
         case TriggerRule::none_skipped:
             return up.skipped > 0 ? Verdict::skip : run_if(up.done);
+        case TriggerRule::all_done_setup_success:
+            return all_done_setup_success(upstreams);
     }
     return Verdict::wait;
 }

@@ -8,10 +8,13 @@ namespace reel::core {
 
 namespace {
 
-/// The database counts in seconds; its last offset ends far beyond what microseconds can say.
+/// The database counts in seconds; its first and last offsets reach far beyond what microseconds
+/// can say.
 Timestamp clamp(date::sys_seconds at) {
+    const auto first = std::chrono::ceil<std::chrono::seconds>(Timestamp::min());
     const auto last = std::chrono::floor<std::chrono::seconds>(Timestamp::max());
-    return at >= last ? Timestamp::max() : Timestamp(at);
+    if (at >= last) return Timestamp::max();
+    return at <= first ? Timestamp::min() : Timestamp(at);
 }
 
 }  // namespace
@@ -26,9 +29,9 @@ std::optional<Zone> Zone::find(const std::string& name) {
 }
 
 Zone::Offset Zone::offset_at(Timestamp at) const {
-    if (zone_ == nullptr) return {.east = {}, .until = Timestamp::max()};
+    if (zone_ == nullptr) return {.since = Timestamp::min(), .until = Timestamp::max()};
     const date::sys_info info = zone_->get_info(std::chrono::floor<std::chrono::seconds>(at));
-    return {.east = info.offset, .until = clamp(info.end)};
+    return {.east = info.offset, .since = clamp(info.begin), .until = clamp(info.end)};
 }
 
 Zone::Moment Zone::moment_of(WallTime wall) const {

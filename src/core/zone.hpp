@@ -21,9 +21,10 @@ class Zone {
     /// nullopt for a name the database does not have.
     [[nodiscard]] static std::optional<Zone> find(const std::string& name);
 
-    /// The offset from UTC that holds at a moment, and the moment at which it ends.
+    /// The offset from UTC that holds at a moment, since when and until when it does.
     struct Offset {
         std::chrono::seconds east{};
+        Timestamp since;
         Timestamp until;
     };
     [[nodiscard]] Offset offset_at(Timestamp at) const;

@@ -8,32 +8,20 @@
 #include "draft.hpp"
 #include "graph.hpp"
 #include "group_builder.hpp"
+#include "mapping.hpp"
 #include "params.hpp"
 #include "reel/core/did_you_mean.hpp"
 #include "reel/core/ids.hpp"
 #include "reel/core/schedule.hpp"
+#include "schedule_builder.hpp"
 #include "shape_check.hpp"
 #include "task_builder.hpp"
 #include "task_references.hpp"
-#include "text_checks.hpp"
 #include "values.hpp"
 #include "version.hpp"
 
 namespace reel::dagfile {
 namespace {
-
-core::Schedule read_schedule(const Node* node) {
-    if (node == nullptr || (node->is_text() && is_no_schedule(node->text))) {
-        return core::NoSchedule{};
-    }
-    if (node->is_text()) {
-        if (node->text == "@once") {
-            return core::OnceSchedule{};
-        }
-        return core::CronSchedule{core::expand_preset(node->text)};
-    }
-    return core::DeltaSchedule{read_duration(*node).value_or(core::Duration::zero())};
-}
 
 class DagBuilder final {
   public:
@@ -49,7 +37,7 @@ class DagBuilder final {
         read_texts();
         read_dates();
         read_limits();
-        dag_.schedule = read_schedule(node_.find_value("schedule"));
+        build_schedule(node_, options_, dag_, diagnostics_);
         dag_.params = build_params(node_.find_value("params"), diagnostics_);
         if (const Node* args = node_.find_value("default_args")) {
             dag_.default_args = {to_json_text(*args)};
@@ -149,7 +137,6 @@ class DagBuilder final {
     void read_limits() {
         dag_.max_active_runs = integer_of("max_active_runs", options_.max_active_runs);
         dag_.max_active_tasks = integer_of("max_active_tasks", options_.max_active_tasks);
-        dag_.catchup = boolean_of("catchup").value_or(false);
         dag_.fail_fast = boolean_of("fail_fast").value_or(false);
         dag_.is_paused_upon_creation = boolean_of("is_paused_upon_creation");
         if (const Node* timeout = node_.find_value("dagrun_timeout")) {
@@ -165,7 +152,9 @@ class DagBuilder final {
         dagfile::build_tasks(node_, draft, diagnostics_);
         draft.index();
         resolve_task_references(draft, diagnostics_);
+        resolve_mappings(draft, diagnostics_);
         connect_tasks(draft, diagnostics_);
+        dag_.groups = groups_of(draft);
         for (TaskDraft& task : draft.tasks) {
             task.task.args = {to_json_text(task.args)};
             dag_.tasks.push_back(std::move(task.task));
@@ -173,35 +162,10 @@ class DagBuilder final {
     }
 
     void check_rules() {
-        const bool is_scheduled = !std::holds_alternative<core::NoSchedule>(dag_.schedule);
-        if (dag_.catchup && is_scheduled && find_date_field("start_date") == nullptr) {
-            diagnostics_.add(
-                node_.find_entry("catchup")->at,
-                "catchup needs a start_date",
-                "without one nobody knows which runs were missed"
-            );
-        }
         if (dag_.start_date && dag_.end_date && *dag_.end_date < *dag_.start_date) {
             diagnostics_.add(find_date_field("end_date")->at, "end_date lies before start_date");
         }
-        const Entry* lacking = find_required_param(node_.find_value("params"));
-        if (is_scheduled && lacking != nullptr) {
-            diagnostics_.add(
-                lacking->at,
-                fmt::format("param '{}' lacks a default", lacking->key),
-                "a DAG with a schedule needs one for every param"
-            );
-        }
-        check_schedule();
         check_fail_fast();
-    }
-
-    void check_schedule() {
-        const auto* delta = std::get_if<core::DeltaSchedule>(&dag_.schedule);
-        const Node* node = node_.find_value("schedule");
-        if (delta != nullptr && read_duration(*node) && delta->every <= core::Duration::zero()) {
-            diagnostics_.add(node->at, "the schedule must be longer than nothing");
-        }
     }
 
     void check_fail_fast() {

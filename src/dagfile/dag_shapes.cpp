@@ -9,6 +9,22 @@ ShapePtr dependencies_shape() {
     return either({list_of(text()), text()});
 }
 
+ShapePtr dst_shape() {
+    return object(
+        {optional(
+             "gap",
+             choice({"shift", "skip"}),
+             "times left out: behind the gap, or not at all; Airflow's way by default"
+         ),
+         optional(
+             "overlap",
+             choice({"first", "both", "last"}),
+             "which pass of times that come twice; Airflow's way by default"
+         )},
+        "dst"
+    );
+}
+
 std::vector<Field> declare_carried_dag_fields() {
     return {
         optional("dag_id", text(check_key), "the key says it already"),
@@ -16,8 +32,17 @@ std::vector<Field> declare_carried_dag_fields() {
         optional("description", text(), "one line about it"),
         optional(
             "schedule",
-            either({text(check_schedule_text), duration()}),
-            "cron expression, preset like @daily, none, or a timedelta"
+            schedule(),
+            "cron expression or a list of them, preset like @daily, none, @once, @continuous, a "
+            "duration, {at: date}, a timedelta, relativedelta or timetable of Airflow's"
+        ),
+        optional(
+            "dst", dst_shape(), "what happens to times that clock changes leave out or repeat"
+        ),
+        optional(
+            "schedule_jitter",
+            duration(),
+            "runs are due up to that much later, each by its own constant part of it"
         ),
         optional("start_date", date(), "no run is due before it"),
         optional("end_date", date(), "no run is due after it"),
@@ -104,6 +129,11 @@ ShapePtr declare_task_group() {
          ),
          optional(
              "default_args", elsewhere("group_default_args"), "arguments of every task of the group"
+         ),
+         optional(
+             "expand",
+             map_of(any_value(), true),
+             "lists: all tasks of the group run once per element"
          ),
          descriptive("group_display_name", "Airflow's; accepted and not used"),
          descriptive("ui_color", "Airflow's; accepted and not used"),

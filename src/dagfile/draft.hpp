@@ -10,6 +10,7 @@
 #include "node.hpp"
 #include "operators.hpp"
 #include "reel/core/dag.hpp"
+#include "xcom_reference.hpp"
 
 namespace reel::dagfile {
 
@@ -17,6 +18,13 @@ namespace reel::dagfile {
 struct Reference {
     std::string name;
     core::SourcePosition at;
+};
+
+/// One argument of `expand`: the elements that the file gives, or whose output they are.
+struct MapDraft {
+    std::string argument;  ///< "" for expand_kwargs
+    Node elements;
+    std::optional<XComReference> output;
 };
 
 struct GroupDraft {
@@ -27,6 +35,8 @@ struct GroupDraft {
     std::optional<std::size_t> parent;
     const Node* default_args = nullptr;
     std::vector<Reference> dependencies;
+    std::string tooltip;
+    std::vector<MapDraft> mapping;  ///< empty: not mapped
 };
 
 struct TaskDraft {
@@ -35,6 +45,7 @@ struct TaskDraft {
     Node args;                            ///< the operator's own, under their own names
     std::optional<std::size_t> group;
     std::vector<Reference> dependencies;
+    std::vector<MapDraft> mapping;  ///< empty: not mapped
     core::Task task;
 };
 

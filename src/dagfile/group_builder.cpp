@@ -6,6 +6,7 @@
 #include <map>
 
 #include "dag_shapes.hpp"
+#include "mapping.hpp"
 #include "reel/core/did_you_mean.hpp"
 #include "shape_check.hpp"
 
@@ -21,6 +22,10 @@ void read_group(const Entry& entry, DagDraft& draft, Diagnostics& diagnostics) {
     if (const Node* prefix = entry.value.find_value("prefix_group_id")) {
         group.prefixes = prefix->as_boolean().value_or(true);
     }
+    if (const Node* tooltip = entry.value.find_value("tooltip")) {
+        group.tooltip = tooltip->as_text().value_or("");
+    }
+    group.mapping = read_group_mapping(entry.value, subject, diagnostics);
     group.default_args = entry.value.find_value("default_args");
     if (group.default_args != nullptr) {
         check_present(

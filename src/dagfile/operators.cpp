@@ -9,31 +9,14 @@
 namespace reel::dagfile {
 namespace {
 
-constexpr std::array<std::string_view, 24> planned_operators{
-    "http",
-    "export",
-    "branch",
-    "branch.sql",
-    "branch.python",
-    "short_circuit",
-    "latest_only",
-    "trigger_dag",
-    "sensor.time",
-    "sensor.file",
-    "sensor.http",
-    "sensor.sql",
-    "sensor.external_task",
-    "sensor.asset",
-    "docker",
-    "spark_submit",
-    "kubernetes",
-    "datetime",
-    "email",
-    "s3",
-    "redshift",
-    "ssh",
-    "sensor",
-    "virtualenv",
+constexpr std::array<std::string_view, 20> planned_operators{
+    "http",         "export",      "branch.sql",
+    "trigger_dag",  "sensor.time", "sensor.file",
+    "sensor.http",  "sensor.sql",  "sensor.external_task",
+    "sensor.asset", "docker",      "spark_submit",
+    "kubernetes",   "datetime",    "email",
+    "s3",           "redshift",    "ssh",
+    "sensor",       "virtualenv",
 };
 
 Operator empty_operator() {
@@ -75,7 +58,20 @@ Operator bash_operator() {
                  "exit status that means skipped, 99 by default"
              ),
              optional("output_encoding", choice({"utf-8", "utf8", "UTF-8"}), "of the output"),
-             planned("output_processor", {})}
+             optional("output_processor", choice({"json"}), "json: the last line is read as JSON")}
+    };
+}
+
+std::vector<Field> callable_fields() {
+    return {
+        optional("python_callable", text(check_not_blank), "package.module.function"),
+        optional("python_callable_name", text(check_not_blank), "function in python_callable_file"),
+        optional("python_callable_file", text(check_not_blank), "file that holds the function"),
+        optional("op_args", either({list_of(any_value()), text()}), "its positional arguments"),
+        optional("op_kwargs", either({map_of(any_value()), text()}), "its named arguments"),
+        optional("templates_dict", map_of(any_value()), "further values with templates in them"),
+        planned("templates_exts", {"[]"}),
+        descriptive("show_return_value_in_logs", "Airflow's; the log always shows it")
     };
 }
 
@@ -87,24 +83,68 @@ Operator python_operator() {
              "airflow.operators.python.PythonOperator",
              "airflow.operators.python_operator.PythonOperator"},
         .meaning = "calls a Python function; what it returns is its XCom",
-        .args =
-            {optional("python_callable", text(check_not_blank), "package.module.function"),
-             optional(
-                 "python_callable_name", text(check_not_blank), "function in python_callable_file"
-             ),
-             optional(
-                 "python_callable_file", text(check_not_blank), "file that holds the function"
-             ),
-             optional(
-                 "op_args", either({list_of(any_value()), text()}), "its positional arguments"
-             ),
-             optional("op_kwargs", either({map_of(any_value()), text()}), "its named arguments"),
-             optional(
-                 "templates_dict", map_of(any_value()), "further values with templates in them"
-             ),
-             planned("templates_exts", {"[]"}),
-             descriptive("show_return_value_in_logs", "Airflow's; the log always shows it")},
+        .args = callable_fields(),
         .one_of = {{"python_callable", "python_callable_name"}}
+    };
+}
+
+Operator branch_operator() {
+    return {
+        .name = "branch",
+        .paths = {},
+        .meaning = "goes on with the tasks that it follows and skips the others right behind it",
+        .args = {required(
+            "follow",
+            either({text(), list_of(text(check_not_blank))}),
+            "a task right behind it, a list of them, or a template that gives either"
+        )}
+    };
+}
+
+Operator branch_python_operator() {
+    return {
+        .name = "branch.python",
+        .paths =
+            {"airflow.providers.standard.operators.python.BranchPythonOperator",
+             "airflow.operators.python.BranchPythonOperator",
+             "airflow.operators.python_operator.BranchPythonOperator"},
+        .meaning = "goes on with the tasks whose ids a Python function returns",
+        .args = callable_fields(),
+        .one_of = {{"python_callable", "python_callable_name"}}
+    };
+}
+
+Operator short_circuit_operator() {
+    std::vector<Field> args = callable_fields();
+    args.push_back(optional(
+        "condition", either({text(), boolean()}), "a template; what is false in Python stops here"
+    ));
+    args.push_back(optional(
+        "ignore_downstream_trigger_rules",
+        boolean(),
+        "true by default: everything behind it is skipped, not only what stands right behind it"
+    ));
+    return {
+        .name = "short_circuit",
+        .paths =
+            {"airflow.providers.standard.operators.python.ShortCircuitOperator",
+             "airflow.operators.python.ShortCircuitOperator",
+             "airflow.operators.python_operator.ShortCircuitOperator"},
+        .meaning = "goes on only where a condition holds",
+        .args = std::move(args),
+        .one_of = {{"condition", "python_callable", "python_callable_name"}}
+    };
+}
+
+Operator latest_only_operator() {
+    return {
+        .name = "latest_only",
+        .paths =
+            {"airflow.providers.standard.operators.latest_only.LatestOnlyOperator",
+             "airflow.operators.latest_only.LatestOnlyOperator",
+             "airflow.operators.latest_only_operator.LatestOnlyOperator"},
+        .meaning = "skips what stands behind it in a scheduled run that is not the latest",
+        .args = {}
     };
 }
 
@@ -154,6 +194,10 @@ std::vector<Operator> declare_operators() {
         empty_operator(),
         bash_operator(),
         python_operator(),
+        branch_operator(),
+        branch_python_operator(),
+        short_circuit_operator(),
+        latest_only_operator(),
         sql_operator(),
         download_operator(),
         stage_operator(),

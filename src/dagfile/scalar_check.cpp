@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <limits>
 
+#include "calendar_reader.hpp"
 #include "reel/core/did_you_mean.hpp"
+#include "schedule_reader.hpp"
 #include "values.hpp"
 
 namespace reel::dagfile {
@@ -98,8 +100,13 @@ void check_scalar(const Check& check) {
             return check_boolean(check);
         case ShapeKind::duration:
             return check_readable(check, read_duration(check.node));
+        case ShapeKind::span:
+            return check_readable(check, read_span(check.node));
         case ShapeKind::date:
             return check_readable(check, read_date(check.node, {}));
+        case ShapeKind::schedule:
+            (void)read_schedule(check.node, {}, check.subject, check.diagnostics);
+            return;
         case ShapeKind::choice:
             return check_choice(check);
         default:

@@ -4,6 +4,7 @@
 #include "dag_shapes.hpp"
 #include "operators.hpp"
 #include "reel/dagfile/load.hpp"
+#include "timetable_shapes.hpp"
 
 namespace reel::dagfile {
 namespace {
@@ -82,6 +83,10 @@ class SchemaWriter final {
                 return {{"type", "boolean"}};
             case ShapeKind::duration:
                 return duration_body();
+            case ShapeKind::span:
+                return span_body();
+            case ShapeKind::schedule:
+                return schedule_body();
             case ShapeKind::choice:
                 return {{"enum", shape.choices}};
             case ShapeKind::list:
@@ -122,6 +127,36 @@ class SchemaWriter final {
             {"description", "5m, PT5M, seconds, or a datetime.timedelta"},
             {"anyOf",
              Json::array({{{"type", "string"}}, {{"type", "number"}, {"minimum", 0}}, timedelta})}
+        };
+    }
+
+    /// An object that stands for one of Python's.
+    static Json python_object(const std::string& type) {
+        return {
+            {"type", "object"},
+            {"properties", {{"__type__", {{"const", type}}}}},
+            {"required", {"__type__"}}
+        };
+    }
+
+    Json span_body() {
+        const Json step = python_object("dateutil.relativedelta.relativedelta");
+        return {{"anyOf", Json::array({write(*duration()), step})}};
+    }
+
+    Json schedule_body() {
+        Json options = Json::array({write(*span()), write(moments_shape())});
+        options.push_back({{"type", "array"}, {"items", {{"type", "string"}}}, {"minItems", 1}});
+        for (const TimetableClass& kind : timetable_classes()) {
+            Json timetable = object_members(*kind.shape);
+            timetable["properties"]["__type__"] = {{"pattern", "(^|\\.)" + kind.name + "$"}};
+            timetable["properties"]["__args__"] = {{"type", "array"}};
+            timetable["required"] = {"__type__"};
+            options.push_back(timetable);
+        }
+        return {
+            {"description", "when runs are due, with or without Airflow's classes"},
+            {"anyOf", options}
         };
     }
 

@@ -44,6 +44,14 @@ ShapePtr duration() {
     return make_shape({.kind = ShapeKind::duration, .name = "duration"});
 }
 
+ShapePtr span() {
+    return make_shape({.kind = ShapeKind::span, .name = "span"});
+}
+
+ShapePtr schedule() {
+    return make_shape({.kind = ShapeKind::schedule, .name = "schedule"});
+}
+
 ShapePtr date() {
     return make_shape({.kind = ShapeKind::date});
 }

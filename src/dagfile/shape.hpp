@@ -21,7 +21,9 @@ enum class ShapeKind {
     number,
     boolean,
     duration,
+    span,  ///< a duration or a relativedelta
     date,
+    schedule,   ///< any form of it (schedule_reader.hpp)
     choice,     ///< one of several words
     list,       ///< of `element`
     map,        ///< any names, each with `element`
@@ -78,7 +80,9 @@ struct Shape {
 [[nodiscard]] ShapePtr number();
 [[nodiscard]] ShapePtr boolean();
 [[nodiscard]] ShapePtr duration();
+[[nodiscard]] ShapePtr span();
 [[nodiscard]] ShapePtr date();
+[[nodiscard]] ShapePtr schedule();
 [[nodiscard]] ShapePtr choice(std::vector<std::string> words);
 [[nodiscard]] ShapePtr list_of(ShapePtr element, bool at_least_one = false);
 [[nodiscard]] ShapePtr map_of(ShapePtr element, bool at_least_one = false);

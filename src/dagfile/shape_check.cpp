@@ -33,6 +33,7 @@ std::string_view name_of(const Shape& shape) {
         case ShapeKind::boolean:
             return "true or false";
         case ShapeKind::duration:
+        case ShapeKind::span:
             return "a duration";
         case ShapeKind::list:
             return "a list";
@@ -62,6 +63,7 @@ bool accepts_kind(const Shape& shape, NodeKind kind) {
         case ShapeKind::object:
             return kind == NodeKind::map;
         case ShapeKind::duration:
+        case ShapeKind::span:
             return kind != NodeKind::boolean && kind != NodeKind::list && kind != NodeKind::null;
         default:
             return true;

@@ -7,6 +7,7 @@
 
 #include "dag_shapes.hpp"
 #include "group_builder.hpp"
+#include "mapping.hpp"
 #include "reel/core/did_you_mean.hpp"
 #include "shape_check.hpp"
 #include "task_fields.hpp"
@@ -33,7 +34,9 @@ class TaskBuilder final {
         draft.group = find_group(entry.value);
         Node body = entry.value;
         add_default_args(draft, body);
+        draft.mapping = take_mapping(body, subject, diagnostics_);
         check(draft, body, subject);
+        check_elements(draft, subject, diagnostics_);
         draft.dependencies = read_references(body.find_value("dependencies"));
         draft.args = select_args(draft, body);
         draft.task = read_task_fields(body);
@@ -138,7 +141,9 @@ class TaskBuilder final {
             // Which arguments fit is not known; what every task may say still is.
             return check_common(body, subject);
         }
-        check_shape(body, *draft.operation->task, subject, diagnostics_);
+        check_shape(
+            body, without_mapped(*draft.operation->task, draft.mapping), subject, diagnostics_
+        );
         for (const Entry& entry : body.entries) {
             const auto field = std::ranges::find(draft.operation->args, entry.key, &Field::name);
             if (entry.value.inherited && field != draft.operation->args.end()) {
@@ -146,9 +151,15 @@ class TaskBuilder final {
             }
         }
         for (const auto& names : draft.operation->one_of) {
-            check_exactly_one(body, names, subject, diagnostics_);
+            const bool given_by_mapping = std::ranges::any_of(names, [&](const std::string& name) {
+                return is_mapped(draft.mapping, name);
+            });
+            if (!given_by_mapping) {
+                check_exactly_one(body, names, subject, diagnostics_);
+            }
         }
-        if (draft.operation->name == "python") {
+        const auto& args = draft.operation->args;
+        if (std::ranges::find(args, "python_callable", &Field::name) != args.end()) {
             check_callable(body, subject);
         }
     }

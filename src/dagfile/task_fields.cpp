@@ -24,6 +24,22 @@ class FieldReader final {
             into = static_cast<int>(*value);
         }
     }
+    void read(const char* name, std::optional<int>& into) const {
+        int value = 0;
+        read(name, value);
+        if (value > 0) {
+            into = value;
+        }
+    }
+    void read(const char* name, std::vector<int>& into) const {
+        const Node* node = body_.find_value(name);
+        if (node == nullptr) {
+            return;
+        }
+        for (const Node& item : node->items) {
+            into.push_back(static_cast<int>(item.as_integer().value_or(0)));
+        }
+    }
     void read(const char* name, bool& into) const {
         if (const Node* node = body_.find_value(name)) {
             into = node->as_boolean().value_or(into);
@@ -75,6 +91,19 @@ core::Task read_task_fields(const Node& body) {
     reader.read("execution_timeout", task.execution_timeout);
     reader.read("priority_weight", task.priority_weight);
     reader.read("do_xcom_push", task.do_xcom_push);
+    reader.read("retry_exit_codes", task.retry_exit_codes);
+    reader.read("pool", task.pool);
+    reader.read("pool_slots", task.pool_slots);
+    reader.read("max_active_tis_per_dag", task.max_active_tis_per_dag);
+    reader.read("max_active_tis_per_dagrun", task.max_active_tis_per_dagrun);
+    reader.read("wait_for_downstream", task.wait_for_downstream);
+    reader.read("depends_on_past", task.depends_on_past);
+    reader.read("is_setup", task.is_setup);
+    reader.read("is_teardown", task.is_teardown);
+    reader.read("on_failure_fail_dagrun", task.on_failure_fail_dagrun);
+    if (task.is_teardown) {
+        task.trigger_rule = core::TriggerRule::all_done_setup_success;
+    }
     read_words(body, task);
     return task;
 }

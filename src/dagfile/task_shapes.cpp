@@ -21,7 +21,8 @@ ShapePtr trigger_rule_shape() {
          "none_failed",
          "none_failed_min_one_success",
          "none_skipped",
-         "always"}
+         "always",
+         "all_done_setup_success"}
     );
 }
 
@@ -46,6 +47,21 @@ std::vector<Field> declare_carried_task_fields() {
         optional(
             "weight_rule", choice({"downstream", "upstream", "absolute"}), "how priorities add up"
         ),
+        optional(
+            "retry_exit_codes",
+            list_of(integer(0)),
+            "only these ends of its process are tried again"
+        ),
+        optional("pool", text(check_not_blank), "whose slots it takes; default_pool by default"),
+        optional("pool_slots", integer(1), "how many of them; 1 by default"),
+        optional("max_active_tis_per_dag", integer(1), "instances at one time over all runs"),
+        optional("max_active_tis_per_dagrun", integer(1), "instances at one time in one run"),
+        optional("depends_on_past", boolean(), "waits until it ended well in the run before"),
+        optional(
+            "wait_for_downstream",
+            boolean(),
+            "waits until what stands right behind it ended well in the run before, too"
+        ),
         optional("do_xcom_push", boolean(), "whether its result is kept as XCom"),
         optional("doc_md", text(), "what it does, in Markdown"),
     };
@@ -68,14 +84,8 @@ std::vector<Field> declare_other_task_fields() {
         fields.push_back(descriptive(name, "Airflow's; accepted and not used"));
     }
     for (const char* name :
-         {"depends_on_past",
-          "depends_on_previous_tasks",
-          "wait_for_downstream",
-          "wait_for_past_depends_before_skipping",
-          "multiple_outputs",
-          "is_setup",
-          "is_teardown",
-          "on_failure_fail_dagrun"}) {
+         {"depends_on_previous_tasks", "wait_for_past_depends_before_skipping", "multiple_outputs"
+         }) {
         fields.push_back(planned(name, {"false"}));
     }
     for (const char* name :
@@ -96,19 +106,13 @@ std::vector<Field> declare_other_task_fields() {
           "resources",
           "run_as_user",
           "map_index_template",
-          "max_active_tis_per_dag",
-          "max_active_tis_per_dagrun",
           "executor",
           "logger_name",
-          "expand",
-          "partial",
           "decorator",
           "pre_execute",
           "post_execute"}) {
         fields.push_back(planned(name, {}));
     }
-    fields.push_back(planned("pool", {"\"default_pool\""}));
-    fields.push_back(planned("pool_slots", {"1"}));
     fields.push_back(planned("queue", {"\"default\""}));
     fields.push_back(planned("executor_config", {"{}"}));
     fields.push_back(planned("inlets", {"[]"}));
@@ -134,6 +138,20 @@ std::vector<Field> declare_task_fields() {
         optional("dependencies", dependencies_shape(), "tasks and task groups it waits for"),
         optional("task_group_name", text(), "the task group it belongs to"),
         optional("task_display_name", text(), "its name for people"),
+        optional("expand", map_of(any_value(), true), "arguments of which each element runs alone"),
+        optional(
+            "expand_kwargs",
+            either({list_of(map_of(any_value())), text()}),
+            "a list of maps of arguments, each of which runs alone"
+        ),
+        optional("partial", map_of(any_value()), "arguments that all instances of expand share"),
+        optional("is_setup", boolean(), "prepares what its teardown takes down again"),
+        optional(
+            "is_teardown", boolean(), "runs when all before it is done and its setup succeeded"
+        ),
+        optional(
+            "on_failure_fail_dagrun", boolean(), "of a teardown: its failure fails the run, too"
+        ),
     };
     for (Field& field : inheritable_fields()) {
         fields.push_back(std::move(field));

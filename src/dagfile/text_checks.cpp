@@ -22,17 +22,7 @@ bool is_hex(std::string_view text, std::size_t length) {
 
 }  // namespace
 
-bool is_no_schedule(const std::string& text) {
-    return text == "none" || text == "None";
-}
-
-std::optional<std::string> check_schedule_text(const std::string& text) {
-    if (is_no_schedule(text) || text == "@once") {
-        return std::nullopt;
-    }
-    if (text == "@continuous") {
-        return "is '@continuous', which is not supported yet";
-    }
+std::optional<std::string> check_cron(const std::string& text) {
     const core::Result<void> valid = core::validate_cron(text);
     return valid ? std::nullopt
                  : std::optional(fmt::format("is not valid: {}", valid.error().message));

@@ -7,7 +7,7 @@ namespace reel::dagfile {
 
 // Each says why a text does not do ("is not a time zone"), or nothing.
 
-[[nodiscard]] std::optional<std::string> check_schedule_text(const std::string& text);
+[[nodiscard]] std::optional<std::string> check_cron(const std::string& text);
 [[nodiscard]] std::optional<std::string> check_timezone(const std::string& text);
 /// What a task, group or DAG may be called.
 [[nodiscard]] std::optional<std::string> check_key(const std::string& text);
@@ -20,8 +20,5 @@ namespace reel::dagfile {
 /// "schema.table.column" or "task.table.column".
 [[nodiscard]] std::optional<std::string> check_column_reference(const std::string& text);
 [[nodiscard]] std::optional<std::string> check_duration_text(const std::string& text);
-
-/// A schedule that says "none" in words.
-[[nodiscard]] bool is_no_schedule(const std::string& text);
 
 }  // namespace reel::dagfile

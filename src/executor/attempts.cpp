@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "attempt_log.hpp"
+#include "branching.hpp"
 #include "outcome.hpp"
 #include "process_spec.hpp"
 #include "reel/postgres/error.hpp"
@@ -104,15 +105,27 @@ bool Attempts::is_preparing(core::AttemptId attempt) const {
     return !stopping_ && found != live_.end() && found->second.stage == AttemptStage::preparing;
 }
 
+Attempts::Preparation Attempts::prepare_anything(
+    const scheduler::AttemptOrder& order, SecretMask& mask
+) {
+    if (decides_by_arguments(order.task())) {
+        auto branch = decide_by_arguments(order, store_, options_, mask);
+        if (!branch) {
+            return branch.error();
+        }
+        return Decided{*std::move(branch)};
+    }
+    auto process = prepare_process(order, store_, options_, mask);
+    if (!process) {
+        return process.error();
+    }
+    return *std::move(process);
+}
+
 Attempts::Prepared Attempts::prepare_once(const scheduler::AttemptOrder& order) {
     Prepared prepared;
     try {
-        auto process = prepare_process(order, store_, options_, prepared.mask);
-        if (process) {
-            prepared.result = *std::move(process);
-        } else {
-            prepared.result = process.error();
-        }
+        prepared.result = prepare_anything(order, prepared.mask);
     } catch (const postgres::DatabaseError& error) {
         const bool is_away = error.kind() == postgres::FailureKind::transient ||
                              error.kind() == postgres::FailureKind::in_doubt;
@@ -173,6 +186,10 @@ void Attempts::settle(core::AttemptId attempt, Prepared prepared) {
     live.pause.reset();
     if (const auto* const error = std::get_if<core::Error>(&prepared.result)) {
         end_without_process(attempt, outcome_of_preparation(*error), error->describe());
+        return;
+    }
+    if (auto* const decided = std::get_if<Decided>(&prepared.result)) {
+        end_decided(live, std::move(*decided));
         return;
     }
     live.process = std::get<runner::ProcessSpec>(std::move(prepared.result));

@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <variant>
@@ -79,17 +80,26 @@ class Attempts final : public std::enable_shared_from_this<Attempts> {
     struct DatabaseAway {
         std::string reason;
     };
+    /// A branch that needed no process.
+    struct Decided {
+        std::optional<scheduler::BranchDecision> branch;
+    };
+    using Preparation = std::variant<runner::ProcessSpec, Decided, core::Error, DatabaseAway>;
     struct Prepared {
-        std::variant<runner::ProcessSpec, core::Error, DatabaseAway> result;
+        Preparation result;
         SecretMask mask;
     };
     using Coroutine = std::function<boost::asio::awaitable<void>()>;
 
     void spawn(std::string what, Coroutine coroutine);
+    [[nodiscard]] Preparation prepare_anything(
+        const scheduler::AttemptOrder& order, SecretMask& mask
+    );
     [[nodiscard]] Prepared prepare_once(const scheduler::AttemptOrder& order);
     boost::asio::awaitable<void> prepare(core::AttemptId attempt);
     boost::asio::awaitable<void> pause(core::AttemptId attempt, int tries, std::string reason);
     void settle(core::AttemptId attempt, Prepared prepared);
+    void end_decided(LiveAttempt& live, Decided decided);
     [[nodiscard]] bool is_preparing(core::AttemptId attempt) const;
     void begin(LiveAttempt& live);
     void hand_over(LiveAttempt& live);

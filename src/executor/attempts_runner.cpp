@@ -202,6 +202,16 @@ void Attempts::end_without_process(
     end(live, std::move(ended), now - live.began_at);
 }
 
+void Attempts::end_decided(LiveAttempt& live, Decided decided) {
+    const core::Timestamp now = ports_.clock->now();
+    report_started(live, live.began_at, 0);
+    scheduler::AttemptEnded ended{
+        .attempt = live.order.attempt, .key = live.order.key, .at = now, .message = {}, .xcoms = {}
+    };
+    ended.branch = std::move(decided.branch);
+    end(live, std::move(ended), now - live.began_at);
+}
+
 void Attempts::end(LiveAttempt& live, scheduler::AttemptEnded ended, core::Duration elapsed) {
     ended.message = live.mask.apply(std::move(ended.message));
     if (live.order.task().operator_name != "empty") {

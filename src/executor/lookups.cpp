@@ -1,5 +1,6 @@
 #include "lookups.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "json.hpp"
@@ -29,8 +30,40 @@ Json connection_object(const store::ConnectionRecord& connection) {
 
 }  // namespace
 
-StoreLookups::StoreLookups(core::TaskKey key, store::RunStore& store, Connections& connections)
-    : key_(std::move(key)), store_(store), connections_(connections) {}
+StoreLookups::StoreLookups(
+    const scheduler::AttemptOrder& order, store::RunStore& store, Connections& connections
+)
+    : key_(order.key), dag_(*order.dag), store_(store), connections_(connections) {}
+
+/// Within a mapped group every instance sees its own; of another mapped task all are seen (-1).
+int StoreLookups::map_index_seen_by(const core::TaskId& task_id) const {
+    const core::Task* other = dag_.find_task(task_id);
+    const core::Task* self = dag_.find_task(key_.task_id);
+    if (other == nullptr || self == nullptr) {
+        return -1;
+    }
+    const core::TaskGroup* group = dag_.mapped_group_of(*self);
+    return group != nullptr && group == dag_.mapped_group_of(*other) ? key_.map_index : -1;
+}
+
+core::Result<std::vector<core::JsonText>> StoreLookups::xcoms_of_instances(
+    const core::TaskId& task_id, const std::string& key
+) {
+    return guarded([&]() -> core::Result<std::vector<core::JsonText>> {
+        std::vector<std::pair<int, core::JsonText>> found;
+        for (auto& xcom : store_.list_xcoms(key_.dag_id, key_.run_id)) {
+            if (xcom.key.task_id == task_id && xcom.name == key && xcom.key.map_index >= 0) {
+                found.emplace_back(xcom.key.map_index, std::move(xcom.value));
+            }
+        }
+        std::ranges::sort(found);
+        std::vector<core::JsonText> values;
+        for (auto& [index, value] : found) {
+            values.push_back(std::move(value));
+        }
+        return values;
+    });
+}
 
 template <class Look>
 auto StoreLookups::guarded(Look look) -> decltype(look()) {
@@ -59,21 +92,40 @@ core::Result<std::optional<core::JsonText>> StoreLookups::connection(const std::
     });
 }
 
+/// A mapped task has pushed the list of what its instances have.
+core::Result<std::optional<core::JsonText>> StoreLookups::list_of_instances(
+    const core::TaskId& task_id, const std::string& key
+) {
+    const core::Task* task = dag_.find_task(task_id);
+    if (task == nullptr || dag_.mapping_of(*task) == nullptr) {
+        return std::nullopt;
+    }
+    const auto values = xcoms_of_instances(task_id, key);
+    if (!values) {
+        return std::unexpected(values.error());
+    }
+    std::string list;
+    for (const core::JsonText& value : *values) {
+        list += (list.empty() ? "" : ",") + value.text;
+    }
+    return core::JsonText{"[" + list + "]"};
+}
+
 core::Result<std::optional<core::JsonText>> StoreLookups::xcom(
     const std::string& task_id, const std::string& key
 ) {
     return guarded([&]() -> core::Result<std::optional<core::JsonText>> {
         core::TaskKey of_task = key_;
         of_task.task_id = core::TaskId(task_id);
-        of_task.map_index = -1;
+        of_task.map_index = map_index_seen_by(of_task.task_id);
         const auto pushed = store_.get_xcom(of_task, key);
         if (pushed) {
             return pushed->value;
         }
-        if (pushed.error().code == core::Errc::not_found) {
-            return std::nullopt;
+        if (pushed.error().code != core::Errc::not_found) {
+            return std::unexpected(pushed.error());
         }
-        return std::unexpected(pushed.error());
+        return list_of_instances(of_task.task_id, key);
     });
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <exception>
+#include <vector>
 
 #include "connections.hpp"
 #include "reel/scheduler/task_executor.hpp"
@@ -13,7 +14,9 @@ namespace reel::executor {
 /// rethrow_failure().
 class StoreLookups final : public templating::Lookups {
   public:
-    StoreLookups(core::TaskKey key, store::RunStore& store, Connections& connections);
+    StoreLookups(
+        const scheduler::AttemptOrder& order, store::RunStore& store, Connections& connections
+    );
 
     core::Result<std::optional<std::string>> variable(const std::string& key) override;
     core::Result<std::optional<core::JsonText>> connection(const std::string& conn_id) override;
@@ -29,7 +32,17 @@ class StoreLookups final : public templating::Lookups {
     template <class Look>
     auto guarded(Look look) -> decltype(look());
 
+    /// What each instance of a mapped task has pushed, in the order of map_index.
+    core::Result<std::vector<core::JsonText>> xcoms_of_instances(
+        const core::TaskId& task_id, const std::string& key
+    );
+    core::Result<std::optional<core::JsonText>> list_of_instances(
+        const core::TaskId& task_id, const std::string& key
+    );
+    [[nodiscard]] int map_index_seen_by(const core::TaskId& task_id) const;
+
     core::TaskKey key_;
+    const core::Dag& dag_;
     store::RunStore& store_;
     Connections& connections_;
     std::exception_ptr failure_;

@@ -6,6 +6,7 @@
 #include <cstring>
 #include <utility>
 
+#include "branching.hpp"
 #include "json.hpp"
 #include "task_spec.hpp"
 
@@ -80,7 +81,7 @@ Verdict verdict_of_report(const TaskReport& report, const core::Task& task, int 
     if (code == skip_code) {
         return {.outcome = TaskOutcome::skipped, .message = "skipped itself"};
     }
-    const bool is_final = code == final_code && task.operator_name != "python";
+    const bool is_final = code == final_code && !calls_python(task.operator_name);
     return {
         .outcome = is_final ? TaskOutcome::failed_finally : TaskOutcome::failed,
         .message = fmt::format("exit code {}", code),
@@ -98,6 +99,25 @@ store::XComRecord xcom(
     };
 }
 
+/// Airflow's output_processor: what the last line says, as text or read as JSON.
+void push_last_line(
+    const scheduler::AttemptOrder& order,
+    const runner::ProcessExit& exit,
+    scheduler::AttemptEnded& ended
+) {
+    Json value = exit.last_line;
+    const Json args = Json::parse(order.task().args.text, nullptr, false);
+    if (args.is_object() && args.value("output_processor", "") == "json") {
+        value = Json::parse(exit.last_line, nullptr, false);
+        if (value.is_discarded()) {
+            ended.outcome = TaskOutcome::failed;
+            ended.message = "the last line of the output is no JSON, as output_processor asks";
+            return;
+        }
+    }
+    ended.xcoms.push_back(xcom(order, "return_value", std::move(value), exit.ended_at));
+}
+
 void interpret_bash(
     const scheduler::AttemptOrder& order,
     const runner::ProcessExit& exit,
@@ -107,7 +127,7 @@ void interpret_bash(
     ended.outcome = verdict.outcome;
     ended.message = std::move(verdict.message);
     if (ended.outcome == TaskOutcome::succeeded && order.task().do_xcom_push) {
-        ended.xcoms.push_back(xcom(order, "return_value", exit.last_line, exit.ended_at));
+        push_last_line(order, exit, ended);
     }
 }
 
@@ -134,6 +154,13 @@ void interpret_report(
     if (ended.outcome != TaskOutcome::succeeded) {
         return;
     }
+    auto branch = decide(*order.dag, order.task(), report->return_value);
+    if (!branch) {
+        ended.outcome = TaskOutcome::failed_finally;
+        ended.message = branch.error().describe();
+        return;
+    }
+    ended.branch = *std::move(branch);
     // What a stage task staged is known by its report alone, whatever do_xcom_push says.
     const bool push = order.task().do_xcom_push || order.task().operator_name == "stage";
     if (push && !report->return_value.is_null()) {
@@ -154,6 +181,7 @@ scheduler::AttemptEnded interpret_exit(
     };
     switch (exit.end) {
         case runner::ProcessEnd::exited:
+            ended.exit_code = exit.code;
             if (order.task().operator_name == "bash") {
                 interpret_bash(order, exit, ended);
             } else {

@@ -6,6 +6,7 @@
 #include <array>
 #include <utility>
 
+#include "branching.hpp"
 #include "context.hpp"
 #include "dag_files.hpp"
 #include "environment.hpp"
@@ -234,7 +235,7 @@ core::Result<void> prepare_operator(Preparation& work) {
     if (name == "bash") {
         return prepare_bash(work);
     }
-    if (name == "python") {
+    if (calls_python(name)) {
         return prepare_python(work);
     }
     if (name == "download" || needs_database(name)) {
@@ -243,7 +244,7 @@ core::Result<void> prepare_operator(Preparation& work) {
     return core::fail(
         core::Errc::unsupported,
         fmt::format("the operator '{}' cannot be run", name),
-        "use bash, python, sql, download, stage, upsert, quality or empty",
+        "`reel dags validate` lists the operators",
         work.order.key.task_id.str()
     );
 }

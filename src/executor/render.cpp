@@ -9,6 +9,7 @@
 #include "context.hpp"
 #include "dag_files.hpp"
 #include "lookups.hpp"
+#include "mapped_args.hpp"
 #include "reel/templating/render.hpp"
 
 namespace reel::executor {
@@ -38,6 +39,32 @@ class Renderer final {
   public:
     Renderer(const scheduler::AttemptOrder& order, StoreLookups& lookups)
         : order_(order), lookups_(lookups), context_(to_text(template_context(order))) {}
+
+    /// What the mapping gives to this instance, rendered where the file gave it. From now on
+    /// templates know it as `expand`.
+    core::Result<Json> mapped() {
+        const auto args = mapped_args(order_, [this](const auto& task_id, const auto& key) {
+            return output({{"task_id", task_id}, {"key", key}}, order_.key.task_id.str());
+        });
+        if (!args) {
+            return std::unexpected(args.error());
+        }
+        Json values = Json::object();
+        for (const auto& [name, arg] : *args) {
+            auto value =
+                arg.is_from_file ? argument(name, arg.value) : core::Result<Json>(arg.value);
+            if (!value) {
+                return value;
+            }
+            values[name] = *std::move(value);
+        }
+        if (!values.empty()) {
+            Json context = template_context(order_);
+            context["expand"] = values;
+            context_ = to_text(context);
+        }
+        return values;
+    }
 
     core::Result<Json> argument(const std::string& name, const Json& value) {
         const std::string where = fmt::format("{}.{}", order_.key.task_id.str(), name);
@@ -208,6 +235,13 @@ core::Result<RenderedTask> render_all(const scheduler::AttemptOrder& order, Rend
         return std::unexpected(args.error());
     }
     RenderedTask rendered{.args = Json::object(), .connection_id = {}};
+    auto mapped = renderer.mapped();
+    if (!mapped) {
+        return std::unexpected(mapped.error());
+    }
+    if (order.task().mapping) {
+        rendered.args = *std::move(mapped);
+    }
     for (const auto& [name, value] : args->items()) {
         auto one = renderer.argument(name, value);
         if (!one) {
@@ -228,7 +262,7 @@ core::Result<RenderedTask> render_all(const scheduler::AttemptOrder& order, Rend
 core::Result<RenderedTask> render_arguments(
     const scheduler::AttemptOrder& order, store::RunStore& store, Connections& connections
 ) {
-    StoreLookups lookups(order.key, store, connections);
+    StoreLookups lookups(order, store, connections);
     Renderer renderer(order, lookups);
     auto rendered = render_all(order, renderer);
     lookups.rethrow_failure();
@@ -238,7 +272,7 @@ core::Result<RenderedTask> render_arguments(
 core::Result<std::string> render_connection_id(
     const scheduler::AttemptOrder& order, store::RunStore& store, Connections& connections
 ) {
-    StoreLookups lookups(order.key, store, connections);
+    StoreLookups lookups(order, store, connections);
     Renderer renderer(order, lookups);
     auto rendered = connection_id(order, renderer);
     lookups.rethrow_failure();

@@ -29,7 +29,11 @@ void leave_out(Effects& effects, const store::RunRecord& run) {
     };
     std::erase_if(effects.commit.new_runs, [&](const auto& each) { return of_run(each.run); });
     std::erase_if(effects.commit.runs, [&](const auto& each) { return of_run(each.after); });
+    std::erase_if(effects.commit.expansions, [&](const auto& each) {
+        return of_run(each.placeholder);
+    });
     std::erase_if(effects.commit.tasks, [&](const auto& each) { return of_run(each.after.key); });
+    std::erase_if(effects.commit.xcoms, [&](const auto& each) { return of_run(each.key); });
     std::erase_if(effects.start, [&](const auto& each) { return of_run(each.key); });
     std::erase_if(effects.ended_runs, [&](const auto& each) { return of_run(each.run); });
 }
@@ -95,6 +99,7 @@ asio::awaitable<void> Loop::run() {
 }
 
 asio::awaitable<void> Loop::take_up() {
+    set_pools(co_await insist([this] { return parts_.store.list_pools(); }));
     auto active = co_await insist([this] { return parts_.store.load_active(); });
     std::vector<AttemptOrder> alive;
     for (auto& run : active) {
@@ -119,11 +124,23 @@ asio::awaitable<void> Loop::turn() {
         planner_.supply_attempts(first, attempt_block);
     }
     auto waiters = std::exchange(waiting_for_commit_, {});
+    co_await look_back();
     Effects effects = planner_.plan(parts_.clock.now());
     co_await commit(effects);
     co_await store_next_runs(std::move(effects.next_runs));
     act(std::move(effects));
+    if (planner_.has_past_wishes()) nudge_.notify();
     finish_waiters(std::move(waiters));
+}
+
+/// Runs that began ask what the run before them did; the answer is planned in the next round.
+asio::awaitable<void> Loop::look_back() {
+    for (const auto& wish : planner_.take_past_wishes()) {
+        const auto before = co_await insist([this, &wish] {
+            return parts_.store.load_run_before(wish.dag_id, wish.logical_date);
+        });
+        planner_.supply_past(wish, before, parts_.clock.now());
+    }
 }
 
 asio::awaitable<void> Loop::commit(Effects& effects) {
@@ -150,8 +167,14 @@ asio::awaitable<void> Loop::leave_out_taken_runs(Effects& effects) {
         const auto alone = co_await insist([this, &created] {
             return parts_.store.commit({.new_runs = {created}});
         });
-        if (alone) continue;
         const auto& run = created.run;
+        if (alone) {
+            // It is stored as it began; what happened to it since is still to come.
+            std::erase_if(effects.commit.new_runs, [&](const auto& each) {
+                return each.run.dag_id == run.dag_id && each.run.run_id == run.run_id;
+            });
+            continue;
+        }
         spdlog::warn("no run made: {}", alone.error().describe());
         planner_.drop_run(run.dag_id, run.run_id);
         leave_out(effects, run);
@@ -240,7 +263,7 @@ asio::awaitable<void> Loop::set_dags(std::vector<core::Dag> dags) {
                 .dag = std::make_shared<const core::Dag>(dag),
                 .is_paused = record->second.is_paused,
                 .version_number = record->second.version_number,
-                .last_scheduled = last ? last->logical_date : std::nullopt,
+                .last_scheduled = last ? last->data_interval : std::nullopt,
             });
         }
         return result;

@@ -28,9 +28,24 @@ class Loop final : public Scheduler {
     boost::asio::awaitable<core::Result<store::RunRecord>> set_run_state(
         core::DagId dag_id, core::RunId run_id, core::RunState state
     ) override;
-    boost::asio::awaitable<core::Result<store::RunRecord>> set_run_note(
-        core::DagId dag_id, core::RunId run_id, std::string note
+    boost::asio::awaitable<core::Result<std::vector<store::TaskInstanceRecord>>> clear(
+        core::DagId dag_id, core::RunId run_id, TaskSelection selection, bool dry_run
     ) override;
+    boost::asio::awaitable<core::Result<std::vector<store::TaskInstanceRecord>>> mark(
+        core::DagId dag_id,
+        core::RunId run_id,
+        TaskSelection selection,
+        core::TaskState state,
+        bool dry_run
+    ) override;
+    boost::asio::awaitable<core::Result<store::RunRecord>> set_note(
+        core::DagId dag_id, core::RunId run_id, std::optional<TaskName> task, std::string note
+    ) override;
+    boost::asio::awaitable<core::Result<std::vector<UnmetCondition>>> why(
+        core::DagId dag_id, core::RunId run_id, TaskName task
+    ) override;
+    boost::asio::awaitable<core::Result<void>> set_pool(store::PoolRecord pool) override;
+    boost::asio::awaitable<core::Result<void>> delete_pool(std::string name) override;
     boost::asio::awaitable<core::Result<void>> delete_dag(core::DagId dag_id) override;
     [[nodiscard]] core::Timestamp latest_heartbeat() const override { return heartbeat_; }
 
@@ -42,7 +57,10 @@ class Loop final : public Scheduler {
     boost::asio::awaitable<void> pause_between_tries(int failures);
 
     boost::asio::awaitable<void> take_up();
+    boost::asio::awaitable<void> read_pools();
+    void set_pools(const std::vector<store::PoolRecord>& records);
     boost::asio::awaitable<void> turn();
+    boost::asio::awaitable<void> look_back();
     boost::asio::awaitable<void> commit(Effects& effects);
     boost::asio::awaitable<void> leave_out_taken_runs(Effects& effects);
     boost::asio::awaitable<void> store_next_runs(NextRuns next_runs);
@@ -50,6 +68,11 @@ class Loop final : public Scheduler {
     /// Returns after the commit that will hold everything the planner knows now.
     boost::asio::awaitable<void> committed();
     void finish_waiters(std::vector<std::shared_ptr<boost::asio::steady_timer>> waiters);
+    boost::asio::awaitable<core::Result<store::RunRecord>> queue_again(
+        core::DagId dag_id, core::RunId run_id
+    );
+    /// Takes a run up from the store where the planner does not have it.
+    boost::asio::awaitable<core::Result<void>> have_at_hand(core::DagId dag_id, core::RunId run_id);
     boost::asio::awaitable<core::Result<void>> check_free(store::RunRecord run);
 
     SchedulerParts parts_;

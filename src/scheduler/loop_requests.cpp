@@ -59,7 +59,7 @@ asio::awaitable<core::Result<store::RunRecord>> Loop::trigger(TriggerRequest req
             "that could not be"
         );
     }
-    auto run = requested_run(request, parts_.clock.now());
+    auto run = requested_run(*found->dag, request, parts_.clock.now());
     if (!run) co_return std::unexpected(run.error());
     if (auto valid = check_conf(*found->dag, run->conf); !valid) {
         co_return std::unexpected(valid.error());
@@ -75,6 +75,12 @@ asio::awaitable<core::Result<store::RunRecord>> Loop::trigger(TriggerRequest req
 asio::awaitable<core::Result<store::RunRecord>> Loop::set_run_state(
     core::DagId dag_id, core::RunId run_id, core::RunState state
 ) {
+    if (state == core::RunState::queued) co_return co_await queue_again(dag_id, run_id);
+    if (state == core::RunState::running) {
+        co_return core::fail(
+            core::Errc::invalid_argument, "a run is marked queued, success or failed, not running"
+        );
+    }
     auto ended = planner_.end_run(dag_id, run_id, state, parts_.clock.now());
     if (!ended) {
         if (ended.error().code == core::Errc::conflict) co_return ended;
@@ -93,21 +99,107 @@ asio::awaitable<core::Result<store::RunRecord>> Loop::set_run_state(
     co_return ended;
 }
 
-asio::awaitable<core::Result<store::RunRecord>> Loop::set_run_note(
-    core::DagId dag_id, core::RunId run_id, std::string note
+/// Airflow's rule: a run that is set to queued begins anew.
+asio::awaitable<core::Result<store::RunRecord>> Loop::queue_again(
+    core::DagId dag_id, core::RunId run_id
 ) {
-    auto noted = planner_.set_note(dag_id, run_id, note);
-    // Of a run that has just ended the end may still be on its way to the store.
-    co_await committed();
-    if (noted) co_return noted;
-    co_return co_await parts_.pool.run([&]() -> core::Result<store::RunRecord> {
-        auto run = parts_.store.get_run(dag_id, run_id);
-        if (!run) return run;
-        run->note = note;
-        const auto stored = parts_.store.commit({.runs = {{.from = run->state, .after = *run}}});
-        if (!stored) return std::unexpected(stored.error());
-        return run;
+    const auto cleared = co_await clear(dag_id, run_id, {}, false);
+    if (!cleared) co_return std::unexpected(cleared.error());
+    co_return co_await parts_.pool.run([this, dag_id, run_id] {
+        return parts_.store.get_run(dag_id, run_id);
     });
+}
+
+// --- tasks
+
+asio::awaitable<core::Result<void>> Loop::have_at_hand(core::DagId dag_id, core::RunId run_id) {
+    if (planner_.has_run(dag_id, run_id)) co_return core::Result<void>{};
+    auto loaded = co_await parts_.pool.run([this, dag_id, run_id] {
+        return parts_.store.load_run(dag_id, run_id);
+    });
+    if (!loaded) co_return std::unexpected(loaded.error());
+    // Somebody else may have asked for it meanwhile.
+    if (!planner_.has_run(dag_id, run_id)) planner_.restore(*std::move(loaded), parts_.clock.now());
+    co_return core::Result<void>{};
+}
+
+asio::awaitable<core::Result<std::vector<store::TaskInstanceRecord>>> Loop::clear(
+    core::DagId dag_id, core::RunId run_id, TaskSelection selection, bool dry_run
+) {
+    if (auto there = co_await have_at_hand(dag_id, run_id); !there) {
+        co_return std::unexpected(there.error());
+    }
+    auto cleared = planner_.clear(dag_id, run_id, selection, dry_run, parts_.clock.now());
+    co_await committed();
+    co_return cleared;
+}
+
+asio::awaitable<core::Result<std::vector<store::TaskInstanceRecord>>> Loop::mark(
+    core::DagId dag_id,
+    core::RunId run_id,
+    TaskSelection selection,
+    core::TaskState state,
+    bool dry_run
+) {
+    if (auto there = co_await have_at_hand(dag_id, run_id); !there) {
+        co_return std::unexpected(there.error());
+    }
+    auto marked = planner_.mark(dag_id, run_id, selection, state, dry_run, parts_.clock.now());
+    co_await committed();
+    co_return marked;
+}
+
+asio::awaitable<core::Result<std::vector<UnmetCondition>>> Loop::why(
+    core::DagId dag_id, core::RunId run_id, TaskName task
+) {
+    if (auto there = co_await have_at_hand(dag_id, run_id); !there) {
+        co_return std::unexpected(there.error());
+    }
+    auto reasons = planner_.why(dag_id, run_id, task, parts_.clock.now());
+    nudge_.notify();  // a run that was only looked at may go again
+    co_return reasons;
+}
+
+asio::awaitable<core::Result<store::RunRecord>> Loop::set_note(
+    core::DagId dag_id, core::RunId run_id, std::optional<TaskName> task, std::string note
+) {
+    if (auto there = co_await have_at_hand(dag_id, run_id); !there) {
+        co_return std::unexpected(there.error());
+    }
+    auto noted = planner_.set_note(dag_id, run_id, task, note);
+    co_await committed();
+    co_return noted;
+}
+
+// --- pools
+
+asio::awaitable<core::Result<void>> Loop::set_pool(store::PoolRecord pool) {
+    co_await parts_.pool.run([this, &pool] { parts_.store.set_pool(pool); });
+    co_await read_pools();
+    co_return core::Result<void>{};
+}
+
+asio::awaitable<core::Result<void>> Loop::delete_pool(std::string name) {
+    auto deleted =
+        co_await parts_.pool.run([this, &name] { return parts_.store.delete_pool(name); });
+    if (deleted) co_await read_pools();
+    co_return deleted;
+}
+
+asio::awaitable<void> Loop::read_pools() {
+    set_pools(co_await parts_.pool.run([this] { return parts_.store.list_pools(); }));
+    nudge_.notify();
+}
+
+void Loop::set_pools(const std::vector<store::PoolRecord>& records) {
+    std::vector<PoolLimit> pools;
+    for (const auto& record : records) {
+        pools.push_back(
+            {.name = record.name, .slots = record.slots, .include_deferred = record.include_deferred
+            }
+        );
+    }
+    planner_.set_pools(std::move(pools));
 }
 
 }  // namespace reel::scheduler

@@ -1,7 +1,6 @@
 #include "planner.hpp"
 
 #include <algorithm>
-#include <tuple>
 #include <utility>
 
 #include "run_ids.hpp"
@@ -11,110 +10,69 @@ namespace reel::scheduler {
 using core::RunState;
 using core::Timestamp;
 
-namespace {
-
-std::unexpected<core::Error> no_active_run(const std::pair<core::DagId, core::RunId>& key) {
-    return core::fail(
-        core::Errc::not_found,
-        "no active run '" + key.second.str() + "' of DAG '" + key.first.str() + "'"
-    );
-}
-
-}  // namespace
-
-// --- DAGs
-
-void Planner::set_dags(std::vector<ScheduledDag> dags, Timestamp now) {
-    std::set<core::DagId> present;
-    for (auto& scheduled : dags) {
-        const core::DagId id = scheduled.dag->dag_id;
-        present.insert(id);
-        auto& entry = dags_[id];
-        const auto before = std::exchange(entry.scheduled, std::move(scheduled));
-        const core::Dag& dag = *entry.scheduled.dag;
-        // A pending tick survives an edit of anything but the schedule itself.
-        const bool same_times =
-            before.dag && before.dag->schedule == dag.schedule &&
-            before.dag->timezone == dag.timezone && before.dag->start_date == dag.start_date &&
-            before.dag->end_date == dag.end_date && before.dag->catchup == dag.catchup &&
-            before.is_paused == entry.scheduled.is_paused;
-        if (!same_times) plan_next_run(entry, now);
-    }
-    // A DAG whose file went keeps its entry while runs of it are active, but gets no new ones.
-    for (auto& [id, entry] : dags_) {
-        entry.gone = !present.contains(id);
-        if (entry.gone) entry.planned.reset();
-    }
-    std::erase_if(dags_, [&](const auto& item) {
-        return !present.contains(item.first) && item.second.running == 0 &&
-               item.second.queued.empty();
-    });
-}
-
-void Planner::set_paused(const core::DagId& dag_id, bool paused, Timestamp now) {
-    const auto found = dags_.find(dag_id);
-    if (found == dags_.end() || found->second.scheduled.is_paused == paused) return;
-    found->second.scheduled.is_paused = paused;
-    plan_next_run(found->second, now);
-}
-
-void Planner::remove_dag(const core::DagId& dag_id) {
-    dags_.erase(dag_id);
-}
-
-const ScheduledDag* Planner::find_dag(const core::DagId& dag_id) const {
-    const auto found = dags_.find(dag_id);
-    return found == dags_.end() || found->second.gone ? nullptr : &found->second.scheduled;
-}
-
-bool Planner::has_active_runs(const core::DagId& dag_id) const {
-    const auto found = dags_.find(dag_id);
-    return found != dags_.end() && (found->second.running > 0 || !found->second.queued.empty());
-}
-
-void Planner::plan_next_run(DagEntry& entry, Timestamp now) {
-    const auto before = entry.planned ? std::optional(entry.planned->run_after) : std::nullopt;
-    entry.planned.reset();
-    if (!entry.scheduled.is_paused) {
-        entry.planned = next_planned_run(*entry.scheduled.dag, entry.scheduled.last_scheduled, now);
-    }
-    const auto after = entry.planned ? std::optional(entry.planned->run_after) : std::nullopt;
-    if (before != after) next_runs_[entry.scheduled.dag->dag_id] = after;
-}
-
 // --- runs
 
-RunPlan* Planner::find_run(const RunKey& key) {
-    const auto found = runs_.find(key);
+RunPlan* Planner::find_run(RunHandle run) {
+    const auto found = runs_.find(run);
     return found == runs_.end() ? nullptr : &found->second;
 }
 
+std::optional<RunHandle> Planner::find_handle(const core::DagId& dag_id, const core::RunId& run_id)
+    const {
+    const auto found = handles_.find({dag_id, run_id});
+    if (found == handles_.end()) return std::nullopt;
+    return found->second;
+}
+
+RunHandle Planner::insert(RunPlan plan) {
+    const RunHandle run = next_handle_++;
+    handles_[{plan.run().dag_id, plan.run().run_id}] = run;
+    runs_.emplace(run, std::move(plan));
+    return run;
+}
+
 std::vector<AttemptOrder> Planner::restore(store::ActiveRun active, Timestamp now) {
-    auto dag = std::make_shared<const core::Dag>(std::move(active.dag));
-    const RunKey key{active.run.dag_id, active.run.run_id};
-    auto [place, fresh] =
-        runs_.emplace(key, RunPlan::restore(dag, std::move(active.run), std::move(active.tasks)));
-    RunPlan& plan = place->second;
-    auto& entry = dags_[key.first];
-    if (!entry.scheduled.dag) entry.scheduled = {.dag = dag, .is_paused = true};
+    auto& entry = dags_[active.run.dag_id];
+    const core::DagId dag_id = active.run.dag_id;
+    auto blueprint = blueprint_of(entry, std::move(active.dag));
+    const RunHandle run = insert(RunPlan::restore(
+        std::move(blueprint), std::move(active.run), std::move(active.tasks), active.facts
+    ));
+    RunPlan& plan = runs_.at(run);
     std::vector<AttemptOrder> alive;
-    if (plan.run().state == RunState::queued) {
-        entry.queued.insert({plan.run().run_after, key.second});
+    if (core::is_finished(plan.run().state)) {
+        // Others may look at it, and it is here because somebody will change it.
+        for (const RunHandle other : entry.running) wish_for_past(other);
+        touch(run);
         return alive;
     }
-    ++entry.running;
-    for (TaskIndex i = 0; i < plan.task_count(); ++i) {
-        if (!core::is_occupying(plan.task(i).state)) continue;
-        attempts_.emplace(plan.task(i).attempt, LiveAttempt{key, i});
+    if (plan.run().state == RunState::queued) {
+        entry.queued.insert({plan.run().run_after, run});
+        refresh(dag_id, entry);
+        return alive;
+    }
+    for (InstanceIndex i = 0; i < plan.task_count(); ++i) {
+        if (!core::has_live_attempt(plan.task(i).state)) continue;
+        attempts_.emplace(plan.task(i).attempt, LiveAttempt{run, i});
+        places_.take(plan.task(i).attempt, claim_of(run, plan, i));
         alive.push_back(plan.order(i));
     }
+    begin_running(entry, run, now);
+    return alive;
+}
+
+/// A run that has started, now or in an earlier life.
+void Planner::begin_running(DagEntry& entry, RunHandle run, Timestamp now) {
+    RunPlan& plan = runs_.at(run);
+    entry.running.insert(run);
     if (const auto limit = plan.dag().dagrun_timeout) {
         timers_.emplace(
-            plan.run().start_date.value_or(now) + *limit, Timer{TimerKind::run_timeout, key}
+            plan.run().start_date.value_or(now) + *limit, Timer{TimerKind::run_timeout, run}
         );
     }
-    collect(key, plan);
-    return alive;
+    refresh(plan.run().dag_id, entry);
+    wish_for_past(run);
+    collect(run, plan);
 }
 
 core::Result<store::RunRecord> Planner::add_run(store::RunRecord run) {
@@ -122,8 +80,7 @@ core::Result<store::RunRecord> Planner::add_run(store::RunRecord run) {
     if (found == dags_.end() || found->second.gone) {
         return core::fail(core::Errc::not_found, "there is no DAG '" + run.dag_id.str() + "'");
     }
-    const RunKey key{run.dag_id, run.run_id};
-    if (runs_.contains(key)) {
+    if (find_handle(run.dag_id, run.run_id)) {
         return core::fail(
             core::Errc::already_exists,
             "DAG '" + run.dag_id.str() + "' already has a run '" + run.run_id.str() + "'"
@@ -132,61 +89,67 @@ core::Result<store::RunRecord> Planner::add_run(store::RunRecord run) {
     return insert_run(found->second, std::move(run));
 }
 
-store::RunRecord Planner::insert_run(DagEntry& entry, store::RunRecord run) {
-    const RunKey key{run.dag_id, run.run_id};
-    run.state = RunState::queued;
-    run.dag_version = entry.scheduled.dag->version;
-    run.version_number = entry.scheduled.version_number;
-    entry.queued.insert({run.run_after, run.run_id});
-    runs_.emplace(key, RunPlan::begin(entry.scheduled.dag, run));
-    touch(key);
-    return run;
+store::RunRecord Planner::insert_run(DagEntry& entry, store::RunRecord record) {
+    record.state = RunState::queued;
+    record.dag_version = entry.scheduled.dag->version;
+    record.version_number = entry.scheduled.version_number;
+    const RunHandle run = insert(RunPlan::begin(entry.blueprint, record));
+    entry.queued.insert({record.run_after, run});
+    refresh(record.dag_id, entry);
+    touch(run);
+    return record;
 }
 
 void Planner::drop_run(const core::DagId& dag_id, const core::RunId& run_id) {
-    const RunKey key{dag_id, run_id};
-    RunPlan* plan = find_run(key);
-    if (plan == nullptr) return;
-    auto& entry = dags_.at(dag_id);
-    if (entry.queued.erase({plan->run().run_after, run_id}) == 0) --entry.running;
-    std::erase_if(attempts_, [&](const auto& item) { return item.second.run == key; });
-    touched_.erase(key);
-    runs_.erase(key);
+    const auto run = find_handle(dag_id, run_id);
+    if (!run) return;
+    std::erase_if(attempts_, [&](const auto& item) {
+        if (item.second.run != *run) return false;
+        places_.leave(item.first);
+        return true;
+    });
+    touched_.erase(*run);
+    forget(*run, dags_.at(dag_id));
 }
 
-core::Result<store::RunRecord> Planner::set_note(
-    const core::DagId& dag_id, const core::RunId& run_id, std::string note
-) {
-    const RunKey key{dag_id, run_id};
-    RunPlan* plan = find_run(key);
-    if (plan == nullptr) return no_active_run(key);
-    plan->set_note(std::move(note));
-    touch(key);
-    return plan->run();
+/// Everything that the planner knows of a run, but for attempts that are still being ended.
+void Planner::forget(RunHandle run, DagEntry& entry) {
+    const auto& record = runs_.at(run).run();
+    const core::DagId dag_id = record.dag_id;
+    entry.queued.erase({record.run_after, run});
+    entry.running.erase(run);
+    places_.forget_run(run);
+    pasts_.erase(run);
+    handles_.erase({dag_id, record.run_id});
+    runs_.erase(run);
+    refresh(dag_id, entry);
 }
 
 core::Result<store::RunRecord> Planner::end_run(
     const core::DagId& dag_id, const core::RunId& run_id, RunState state, Timestamp now
 ) {
-    const RunKey key{dag_id, run_id};
-    RunPlan* plan = find_run(key);
-    if (plan == nullptr) return no_active_run(key);
+    const auto run = find_handle(dag_id, run_id);
+    if (!run) {
+        return core::fail(
+            core::Errc::not_found,
+            "no active run '" + run_id.str() + "' of DAG '" + dag_id.str() + "'"
+        );
+    }
+    RunPlan& plan = runs_.at(*run);
     // Its end may wait for the next round; it is too late for another one.
-    if (core::is_finished(plan->run().state)) {
-        if (plan->run().state == state) return plan->run();
+    if (core::is_finished(plan.run().state)) {
+        if (plan.run().state == state) return plan.run();
         return core::fail(
             core::Errc::conflict,
-            "the run has already ended: " + std::string(core::to_string(plan->run().state))
+            "the run has already ended: " + std::string(core::to_string(plan.run().state))
         );
     }
     auto& entry = dags_.at(dag_id);
-    if (plan->run().state == RunState::queued) {
-        entry.queued.erase({plan->run().run_after, run_id});
-        ++entry.running;
-    }
-    plan->end(state, now, "run marked " + std::string(core::to_string(state)));
-    collect(key, *plan);
-    return plan->run();
+    if (entry.queued.erase({plan.run().run_after, *run}) > 0) entry.running.insert(*run);
+    refresh(dag_id, entry);
+    plan.end(state, now, "run marked " + std::string(core::to_string(state)));
+    collect(*run, plan);
+    return plan.run();
 }
 
 // --- events
@@ -194,43 +157,92 @@ core::Result<store::RunRecord> Planner::end_run(
 void Planner::on_started(const AttemptStarted& event) {
     const auto found = attempts_.find(event.attempt);
     if (found == attempts_.end()) return;
-    RunPlan* plan = find_run(found->second.run);
-    plan->task_started(found->second.task, event);
+    find_run(found->second.run)->task_started(found->second.instance, event);
     touch(found->second.run);
 }
 
 void Planner::on_ended(const AttemptEnded& event) {
     release_.push_back(event.attempt);
+    places_.leave(event.attempt);
     const auto found = attempts_.find(event.attempt);
     // Of a run that was ended by decree, or a stale attempt: fenced off.
     if (found == attempts_.end()) return;
-    const auto [key, task] = found->second;
+    const auto [run, instance] = found->second;
     attempts_.erase(found);
-    RunPlan* plan = find_run(key);
-    plan->task_ended(task, event);
-    collect(key, *plan);
+    RunPlan* plan = find_run(run);
+    plan->task_ended(instance, event);
+    collect(run, *plan);
 }
 
 std::vector<core::AttemptId> Planner::attempts() const {
     std::vector<core::AttemptId> ids;
     ids.reserve(attempts_.size());
-    for (const auto& [id, live] : attempts_) ids.push_back(id);
+    for (const auto& [id, live] : attempts_) {
+        const RunPlan& plan = runs_.at(live.run);
+        if (core::is_occupying(plan.task(live.instance).state)) ids.push_back(id);
+    }
     std::ranges::sort(ids);
     return ids;
 }
 
+Places::Claim Planner::claim_of(RunHandle run, const RunPlan& plan, InstanceIndex i) const {
+    const auto& record = plan.task(i);
+    const core::Task& task = plan.declared(i);
+    return {
+        .candidate =
+            {.weight = record.priority_weight,
+             .run_after = plan.run().run_after,
+             .since = record.scheduled_at.value_or(plan.run().run_after),
+             .run = run,
+             .instance = i,
+             .slots = record.pool_slots},
+        .key = record.key,
+        .pool = record.pool,
+        .deferred = plan.body(i) == Body::waiting,
+        .per_dag = task.max_active_tis_per_dag,
+        .per_dagrun = task.max_active_tis_per_dagrun,
+    };
+}
+
 /// Moves what an event left in the plan into the planner's own queues.
-void Planner::collect(const RunKey& key, RunPlan& plan) {
-    touch(key);
+void Planner::collect(RunHandle run, RunPlan& plan) {
+    touch(run);
     for (const auto i : plan.take_newly_scheduled()) {
-        candidates_.insert({plan.task(i).priority_weight, plan.run().run_after, key, i});
+        Places::Claim claim = claim_of(run, plan, i);
+        const PoolLimit* pool = places_.find_pool(claim.pool);
+        const bool needs_no_place = claim.deferred && pool != nullptr && !pool->include_deferred &&
+                                    !claim.per_dag && !claim.per_dagrun;
+        if (needs_no_place) {
+            waiting_.emplace_back(run, i);
+        } else {
+            places_.wait(std::move(claim));
+        }
     }
     for (const auto i : plan.take_retries()) {
-        timers_.emplace(*plan.task(i).next_retry_at, Timer{TimerKind::retry, key, i});
+        timers_.emplace(*plan.task(i).next_retry_at, Timer{TimerKind::retry, run, i});
     }
     for (const auto attempt : plan.take_cancelled()) {
-        attempts_.erase(attempt);
+        // A cleared task stays known until its process has ended, as `restarting`.
+        const auto found = attempts_.find(attempt);
+        const bool restarts = found != attempts_.end() && plan.task(found->second.instance).state ==
+                                                              core::TaskState::restarting;
+        if (!restarts) {
+            attempts_.erase(attempt);
+            places_.linger(attempt);
+        }
         cancel_.push_back(attempt);
+    }
+    update_hold(run, plan);
+}
+
+/// As in Airflow, a paused DAG lets its tasks end and starts no others.
+void Planner::update_hold(RunHandle run, const RunPlan& plan) {
+    const bool held = plan.occupying() >= plan.dag().max_active_tasks ||
+                      dags_.at(plan.run().dag_id).scheduled.is_paused;
+    if (held) {
+        places_.hold(run);
+    } else {
+        places_.resume(run);
     }
 }
 

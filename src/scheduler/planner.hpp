@@ -1,6 +1,5 @@
 #pragma once
 
-#include <compare>
 #include <map>
 #include <memory>
 #include <optional>
@@ -9,20 +8,23 @@
 #include <unordered_map>
 #include <vector>
 
+#include "places.hpp"
 #include "reel/scheduler/run_control.hpp"
 #include "reel/scheduler/task_executor.hpp"
+#include "reel/scheduler/timetable.hpp"
 #include "reel/store/run_store.hpp"
 #include "run_plan.hpp"
-#include "timetable.hpp"
 
 namespace reel::scheduler {
 
 using NextRuns = std::map<core::DagId, std::optional<core::Timestamp>>;
 
+using Reasons = std::vector<UnmetCondition>;
+
 /// What the loop must do with one round of planning: commit first, then the rest.
 struct Effects {
     store::Commit commit;
-    std::vector<AttemptOrder> start;       ///< attempts that became queued
+    std::vector<AttemptOrder> start;       ///< attempts that became queued or deferred
     std::vector<core::AttemptId> cancel;   ///< processes no longer wanted
     std::vector<core::AttemptId> release;  ///< ends that are now recorded
     std::vector<AttemptOrder> ended_runs;  ///< of each only run and dag are set
@@ -35,7 +37,7 @@ struct ScheduledDag {
     std::shared_ptr<const core::Dag> dag;
     bool is_paused = true;
     int version_number = 1;
-    std::optional<core::Timestamp> last_scheduled;  ///< logical date of its latest scheduled run
+    std::optional<core::DataInterval> last_scheduled;  ///< of its latest scheduled run
 };
 
 /// Decides what happens next. Pure: time and events come in, Effects go out; it knows no clock,
@@ -43,16 +45,18 @@ struct ScheduledDag {
 /// loop has not committed yet.
 class Planner final {
   public:
-    explicit Planner(int parallelism) : parallelism_(parallelism) {}
+    explicit Planner(int parallelism) : places_(parallelism) {}
 
     /// Replaces the set of DAGs. Active runs go on under the DAG they began with.
     void set_dags(std::vector<ScheduledDag> dags, core::Timestamp now);
+    void set_pools(std::vector<PoolLimit> pools) { places_.set_pools(std::move(pools)); }
     void set_paused(const core::DagId& dag_id, bool paused, core::Timestamp now);
     void remove_dag(const core::DagId& dag_id);
     [[nodiscard]] const ScheduledDag* find_dag(const core::DagId& dag_id) const;
     [[nodiscard]] bool has_active_runs(const core::DagId& dag_id) const;
 
-    /// Takes up a run that the store holds, and gives the attempts that were alive in it.
+    /// Takes up a run that the store holds, and gives the attempts that were alive in it. One that
+    /// has ended stays for the next round alone, unless something is done to it.
     std::vector<AttemptOrder> restore(store::ActiveRun active, core::Timestamp now);
     /// A new run, queued. Its ids must be free in the store; Errc::already_exists when an active
     /// run has them.
@@ -65,10 +69,36 @@ class Planner final {
         core::Timestamp now
     );
 
-    /// The note of an active run. Errc::not_found: no active run of that name.
-    core::Result<store::RunRecord> set_note(
-        const core::DagId& dag_id, const core::RunId& run_id, std::string note
+    // --- by hand, on runs at hand (restore() those that have ended); RunControl says what they do
+    [[nodiscard]] bool has_run(const core::DagId& dag_id, const core::RunId& run_id) const;
+    core::Result<std::vector<store::TaskInstanceRecord>> clear(
+        const core::DagId& dag_id,
+        const core::RunId& run_id,
+        const TaskSelection& selection,
+        bool dry_run,
+        core::Timestamp now
     );
+    core::Result<std::vector<store::TaskInstanceRecord>> mark(
+        const core::DagId& dag_id,
+        const core::RunId& run_id,
+        const TaskSelection& selection,
+        core::TaskState state,
+        bool dry_run,
+        core::Timestamp now
+    );
+    core::Result<store::RunRecord> set_note(
+        const core::DagId& dag_id,
+        const core::RunId& run_id,
+        const std::optional<TaskName>& task,
+        const std::string& note
+    );
+
+    core::Result<Reasons> why(
+        const core::DagId& dag_id,
+        const core::RunId& run_id,
+        const TaskName& task,
+        core::Timestamp now
+    ) const;
 
     /// Forgets a run that turned out not to be free in the store. Nothing of it may have been
     /// started.
@@ -79,12 +109,27 @@ class Planner final {
 
     /// From now on nothing new is given out; what runs may end.
     void stop_granting() { granting_ = false; }
-    [[nodiscard]] std::size_t live_attempts() const { return attempts_.size(); }
+    /// Attempts that hold a place. What waits without one holds up no shutdown.
+    [[nodiscard]] std::size_t live_attempts() const { return places_.taken(); }
     [[nodiscard]] std::vector<core::AttemptId> attempts() const;
 
     /// At least this many ids must be at hand before plan() (supply_attempts).
     [[nodiscard]] int attempts_wanted() const;
     void supply_attempts(core::AttemptId first, int count);
+
+    /// Runs whose tasks wait for what the run before did, and what is not known yet of it.
+    struct PastWish {
+        core::DagId dag_id;
+        core::RunId run_id;
+        core::Timestamp logical_date;
+    };
+    /// Takes the wishes since the last call; each is to be answered by supply_past().
+    [[nodiscard]] std::vector<PastWish> take_past_wishes();
+    [[nodiscard]] bool has_past_wishes() const { return !past_wishes_.empty(); }
+    /// The run before, as the store has it; nullopt: this one is the first.
+    void supply_past(
+        const PastWish& wish, const std::optional<store::ActiveRun>& before, core::Timestamp now
+    );
 
     /// Everything that is due at `now` and everything that events have led to since the last call.
     [[nodiscard]] Effects plan(core::Timestamp now);
@@ -96,53 +141,102 @@ class Planner final {
 
     struct DagEntry {
         ScheduledDag scheduled;
+        std::shared_ptr<const Blueprint> blueprint;
         std::optional<PlannedRun> planned;
-        int running = 0;
-        bool gone = false;                                         ///< its file is; no new runs
-        std::set<std::pair<core::Timestamp, core::RunId>> queued;  ///< by run_after
-    };
-    /// A task that waits for a place. The order of this type is the order in which places are
-    /// given.
-    struct Candidate {
-        int weight;
-        core::Timestamp run_after;
-        RunKey run;
-        TaskIndex task;
-        bool operator<(const Candidate& other) const;
+        bool gone = false;  ///< its file is; no new runs
+        std::set<RunHandle> running;
+        std::set<std::pair<core::Timestamp, RunHandle>> queued;  ///< by run_after
+        // Where the entry stands in due_ticks_ and due_starts_.
+        std::optional<core::Timestamp> tick_at;
+        std::optional<core::Timestamp> start_at;
+
+        [[nodiscard]] int active() const {
+            return static_cast<int>(running.size() + queued.size());
+        }
+        [[nodiscard]] int limit() const { return scheduled.dag->max_active_runs; }
     };
     enum class TimerKind { retry, run_timeout };
     struct Timer {
         TimerKind kind;
-        RunKey run;
-        TaskIndex task = 0;
+        RunHandle run;
+        InstanceIndex instance = 0;
     };
     struct LiveAttempt {
-        RunKey run;
-        TaskIndex task;
+        RunHandle run;
+        InstanceIndex instance;
     };
+    using DueDags = std::set<std::pair<core::Timestamp, core::DagId>>;
 
-    store::RunRecord insert_run(DagEntry& entry, store::RunRecord run);
+    // --- DAGs
+    void refresh(const core::DagId& id, DagEntry& entry);
+    static void move_due(
+        DueDags& due,
+        const core::DagId& id,
+        std::optional<core::Timestamp>& stands_at,
+        std::optional<core::Timestamp> at
+    );
     void plan_next_run(DagEntry& entry, core::Timestamp now);
+    void record_skipped(const DagEntry& entry, core::Timestamp now);
+    std::shared_ptr<const Blueprint> blueprint_of(DagEntry& entry, core::Dag dag);
+
+    // --- runs
+    store::RunRecord insert_run(DagEntry& entry, store::RunRecord run);
+    RunHandle insert(RunPlan plan);
+    RunPlan* find_run(RunHandle run);
+    std::optional<RunHandle> find_handle(const core::DagId& dag_id, const core::RunId& run_id)
+        const;
+    DagEntry& entry_of(const RunPlan& plan) { return dags_.at(plan.run().dag_id); }
+    void begin_running(DagEntry& entry, RunHandle run, core::Timestamp now);
+    void queue_again(RunHandle run, const RunPlan& plan);
+    static void clear_failed_behind(
+        RunPlan& plan, const std::vector<InstanceIndex>& marked, core::Timestamp now
+    );
+    void touch(RunHandle run) { touched_.insert(run); }
+
+    // --- the run before
+    void wish_for_past(RunHandle run);
+    void past_has_moved(RunHandle before, core::Timestamp now);
+    void judge_past(RunHandle run, TaskIndex task, core::Timestamp now);
+
+    void explain_run(const RunPlan& plan, core::Timestamp now, Reasons& reasons) const;
+    void explain_place(RunHandle run, const RunPlan& plan, InstanceIndex i, Reasons& reasons) const;
+
+    // --- one round
     void create_due_runs(core::Timestamp now);
     void fire_timers(core::Timestamp now);
     void start_queued_runs(core::Timestamp now);
+    void tell_of_past(core::Timestamp now);
     void grant_places(core::Timestamp now, Effects& effects);
-    void collect(const RunKey& key, RunPlan& plan);
+    void grant(RunHandle run, InstanceIndex i, core::Timestamp now, Effects& effects);
+    [[nodiscard]] Places::Claim claim_of(RunHandle run, const RunPlan& plan, InstanceIndex i) const;
+    void collect(RunHandle run, RunPlan& plan);
+    void update_hold(RunHandle run, const RunPlan& plan);
     void flush_touched(Effects& effects);
-    RunPlan* find_run(const RunKey& key);
-    void touch(const RunKey& key) { touched_.insert(key); }
+    void forget(RunHandle run, DagEntry& entry);
 
-    int parallelism_;
     bool granting_ = true;
     std::map<core::DagId, DagEntry> dags_;
-    std::map<RunKey, RunPlan> runs_;
-    std::set<Candidate> candidates_;
+    std::map<RunHandle, RunPlan> runs_;
+    std::map<RunKey, RunHandle> handles_;
+    RunHandle next_handle_ = 1;
+    Places places_;
+    DueDags due_ticks_;   ///< DAGs whose planned run may be made
+    DueDags due_starts_;  ///< DAGs whose first queued run may start
     std::multimap<core::Timestamp, Timer> timers_;
     std::unordered_map<core::AttemptId, LiveAttempt> attempts_;
-    std::set<RunKey> touched_;
+    std::vector<std::pair<RunHandle, InstanceIndex>> waiting_;  ///< ready, and in need of no place
+    std::set<RunHandle> touched_;
+    std::vector<RunHandle> past_wishes_;
+    /// Of a run that looks at the run before: how the tasks of that stand, by their ids.
+    struct Past {
+        core::RunId run_id;
+        std::map<core::TaskId, bool> done;  ///< all instances ended as success or skipped
+    };
+    std::map<RunHandle, Past> pasts_;
     std::vector<core::AttemptId> cancel_;
     std::vector<core::AttemptId> release_;
     NextRuns next_runs_;
+    std::vector<store::SkippedFiresRecord> skipped_;
     core::AttemptId next_attempt_ = 0;
     core::AttemptId attempts_end_ = 0;
 };

@@ -18,7 +18,9 @@ store::RunRecord scheduled_run(
     return run;
 }
 
-core::Result<store::RunRecord> requested_run(const TriggerRequest& request, core::Timestamp now) {
+core::Result<store::RunRecord> requested_run(
+    const core::Dag& dag, const TriggerRequest& request, core::Timestamp now
+) {
     store::RunRecord run;
     run.dag_id = request.dag_id;
     run.type = core::RunType::manual;
@@ -28,8 +30,9 @@ core::Result<store::RunRecord> requested_run(const TriggerRequest& request, core
     run.note = request.note;
     run.logical_date = request.logical_date;
     run.data_interval = request.data_interval;
-    if (!run.data_interval && run.logical_date)
-        run.data_interval = {*run.logical_date, *run.logical_date};
+    if (!run.data_interval && run.logical_date) {
+        run.data_interval = manual_interval(dag, *run.logical_date);
+    }
     run.run_after = request.run_after.value_or(now);
     run.queued_at = now;
     run.run_id = request.run_id.value_or(

@@ -2,8 +2,8 @@
 
 #include "reel/core/result.hpp"
 #include "reel/scheduler/run_control.hpp"
+#include "reel/scheduler/timetable.hpp"
 #include "reel/store/records.hpp"
-#include "timetable.hpp"
 
 namespace reel::scheduler {
 
@@ -12,11 +12,12 @@ namespace reel::scheduler {
     const core::DagId& dag_id, const PlannedRun& planned, core::Timestamp now
 );
 
-/// The queued run that a person or program asked for, ids and dates filled in Airflow's way.
+/// The queued run of a DAG that a person or program asked for, ids and dates filled in Airflow's
+/// way.
 /// Errc::invalid_argument for a run id that breaks allowed_run_id_pattern, or conf that is no JSON
 /// object.
 [[nodiscard]] core::Result<store::RunRecord> requested_run(
-    const TriggerRequest& request, core::Timestamp now
+    const core::Dag& dag, const TriggerRequest& request, core::Timestamp now
 );
 
 }  // namespace reel::scheduler

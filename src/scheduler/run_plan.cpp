@@ -13,19 +13,12 @@ using core::TaskState;
 using core::Timestamp;
 
 RunPlan::RunPlan(
-    std::shared_ptr<const core::Dag> dag,
-    store::RunRecord run,
-    std::vector<store::TaskInstanceRecord> tasks
+    std::shared_ptr<const Blueprint> blueprint, store::RunRecord run, Instances instances
 )
-    : dag_(std::move(dag)),
-      run_(std::move(run)),
-      tasks_(std::move(tasks)),
-      upstreams_(tasks_.size()),
-      task_was_(tasks_.size()) {
-    for (TaskIndex i = 0; i < tasks_.size(); ++i) {
-        const TaskState state = tasks_[i].state;
-        upstreams_[i].total = static_cast<int>(dag_->tasks[i].upstream.size());
-        for (const auto up : dag_->tasks[i].upstream) upstreams_[i].add(tasks_[up].state);
+    : blueprint_(std::move(blueprint)), run_(std::move(run)), instances_(std::move(instances)) {
+    if (blueprint_->uses_past()) past_met_.assign(blueprint_->size(), false);
+    for (InstanceIndex i = 0; i < instances_.size(); ++i) {
+        const TaskState state = task(i).state;
         if (!core::is_finished(state)) ++unfinished_;
         if (core::is_occupying(state)) ++occupying_;
         if (state == TaskState::scheduled) newly_scheduled_.push_back(i);
@@ -33,71 +26,84 @@ RunPlan::RunPlan(
     }
 }
 
-RunPlan RunPlan::begin(std::shared_ptr<const core::Dag> dag, store::RunRecord run) {
-    auto tasks = initial_tasks(*dag, run.run_id);
-    store::NewRun created{.run = run, .tasks = tasks};
-    RunPlan plan(std::move(dag), std::move(run), std::move(tasks));
-    plan.created_ = std::move(created);
+RunPlan RunPlan::begin(std::shared_ptr<const Blueprint> blueprint, store::RunRecord run) {
+    Instances instances(*blueprint, run);
+    RunPlan plan(std::move(blueprint), std::move(run), std::move(instances));
+    plan.created_ = true;
     return plan;
 }
 
 RunPlan RunPlan::restore(
-    std::shared_ptr<const core::Dag> dag,
+    std::shared_ptr<const Blueprint> blueprint,
     store::RunRecord run,
-    std::vector<store::TaskInstanceRecord> tasks
+    std::vector<store::TaskInstanceRecord> tasks,
+    const std::vector<store::XComRecord>& facts
 ) {
-    // The store gives them by name; the plan needs them by index.
-    auto ordered = initial_tasks(*dag, run.run_id);
-    for (auto& task : tasks) {
-        if (const auto i = dag->index_of(task.key.task_id)) ordered[*i] = std::move(task);
+    Instances instances(*blueprint, run, std::move(tasks));
+    RunPlan plan(std::move(blueprint), std::move(run), std::move(instances));
+    for (const auto& xcom : facts) {
+        if (const auto i = plan.dag().index_of(xcom.key.task_id)) plan.learn(*i, xcom);
     }
-    return {std::move(dag), std::move(run), std::move(ordered)};
+    return plan;
 }
 
-AttemptOrder RunPlan::order(TaskIndex i) const {
-    const auto& record = tasks_[i];
+AttemptOrder RunPlan::order(InstanceIndex i) const {
+    const auto& record = task(i);
     return {
         .attempt = record.attempt,
         .key = record.key,
         .try_number = record.try_number,
-        .dag = dag_,
-        .task_index = i,
+        .dag = blueprint_->shared_dag(),
+        .task_index = instances_[i].task,
         .run = run_,
+        .started_at = record.start_date,
     };
 }
 
-void RunPlan::set_state(TaskIndex i, TaskState to) {
-    auto& record = tasks_[i];
-    if (!core::may_follow(record.state, to)) std::abort();
-    if (!task_was_[i]) {
-        task_was_[i] = record.state;
+void RunPlan::set_state(InstanceIndex i, TaskState to) {
+    if (!core::may_follow(task(i).state, to)) std::abort();
+    put_state(i, to);
+}
+
+/// What a person does by hand follows no table.
+void RunPlan::put_state(InstanceIndex i, TaskState to) {
+    Instance& instance = instances_[i];
+    const TaskState from = instance.record.state;
+    if (!instance.was) {
+        instance.was = from;
         changed_.push_back(i);
     }
-    occupying_ += static_cast<int>(core::is_occupying(to)) -
-                  static_cast<int>(core::is_occupying(record.state));
-    record.state = to;
+    const auto change = [&](auto holds) {
+        return static_cast<int>(holds(to)) - static_cast<int>(holds(from));
+    };
+    occupying_ += change([](TaskState state) { return core::is_occupying(state); });
+    const int ended = change([](TaskState state) { return core::is_finished(state); });
+    unfinished_ -= static_cast<std::size_t>(ended);
+    instance.record.state = to;
 }
 
 void RunPlan::set_run_state(RunState to) {
     if (!core::may_follow(run_.state, to)) std::abort();
-    if (!run_was_) run_was_ = run_.state;
+    if (!run_was_) run_was_ = run_;
     run_.state = to;
 }
 
 void RunPlan::start(Timestamp now) {
     set_run_state(RunState::running);
-    run_.start_date = now;
-    for (TaskIndex i = 0; i < tasks_.size(); ++i) to_consider_.push_back(i);
+    if (!run_.start_date) run_.start_date = now;
+    for (InstanceIndex i = 0; i < instances_.size(); ++i) to_consider_.push_back(i);
     work_through(now);
 }
 
-void RunPlan::grant(TaskIndex i, core::AttemptId attempt, Timestamp now) {
-    set_state(i, TaskState::queued);
-    auto& record = tasks_[i];
+void RunPlan::grant(InstanceIndex i, core::AttemptId attempt, Timestamp now) {
+    const bool waits = body(i) == Body::waiting;
+    set_state(i, waits ? TaskState::deferred : TaskState::queued);
+    auto& record = instances_[i].record;
     record.attempt = attempt;
     ++record.try_number;
     record.queued_at = now;
     record.start_date.reset();
+    if (waits) record.start_date = now;
     record.end_date.reset();
     record.next_retry_at.reset();
     record.pid = 0;
@@ -105,26 +111,43 @@ void RunPlan::grant(TaskIndex i, core::AttemptId attempt, Timestamp now) {
     record.message.clear();
 }
 
-void RunPlan::task_started(TaskIndex i, const AttemptStarted& event) {
-    if (tasks_[i].state != TaskState::queued) return;
+void RunPlan::task_started(InstanceIndex i, const AttemptStarted& event) {
+    if (task(i).state != TaskState::queued) return;
     set_state(i, TaskState::running);
-    tasks_[i].start_date = event.at;
-    tasks_[i].pid = event.pid;
-    tasks_[i].hostname = event.hostname;
+    auto& record = instances_[i].record;
+    record.start_date = event.at;
+    record.pid = event.pid;
+    record.hostname = event.hostname;
 }
 
-void RunPlan::task_ended(TaskIndex i, const AttemptEnded& event) {
-    if (!core::is_occupying(tasks_[i].state)) return;
-    tasks_[i].message = event.message;
-    for (const auto& xcom : event.xcoms) xcoms_.push_back(xcom);
-    // An attempt that ends without having reported its start passes through running all the same.
-    if (tasks_[i].state == TaskState::queued) {
-        set_state(i, TaskState::running);
-        if (!tasks_[i].start_date) tasks_[i].start_date = event.at;
+void RunPlan::task_ended(InstanceIndex i, const AttemptEnded& event) {
+    const TaskState state = task(i).state;
+    if (!core::has_live_attempt(state)) return;
+    if (state == TaskState::restarting) {
+        end_of_cleared(i);
+        return work_through(event.at);
     }
+    auto& record = instances_[i].record;
+    record.message = event.message;
+    for (const auto& xcom : event.xcoms) xcoms_.push_back(xcom);
+    learn(i, event.xcoms);
+    // An attempt that ends without having reported its start passes through running all the same.
+    if (state == TaskState::queued) {
+        set_state(i, TaskState::running);
+        if (!record.start_date) record.start_date = event.at;
+    }
+    settle(i, event);
+    if (dag().fail_fast && task(i).state == TaskState::failed && !core::is_finished(run_.state)) {
+        end(RunState::failed, event.at, "fail_fast: task " + record.key.task_id.str() + " failed");
+    }
+    work_through(event.at);
+}
+
+void RunPlan::settle(InstanceIndex i, const AttemptEnded& event) {
     switch (event.outcome) {
         case TaskOutcome::succeeded:
             finish_task(i, TaskState::success, event.at);
+            follow(i, event);
             break;
         case TaskOutcome::skipped:
             finish_task(i, TaskState::skipped, event.at);
@@ -135,8 +158,8 @@ void RunPlan::task_ended(TaskIndex i, const AttemptEnded& event) {
         case TaskOutcome::cancelled:
             // Nobody decided against the task itself (end() leaves no living attempt): give the try
             // back.
-            ++tasks_[i].max_tries;
-            tasks_[i].end_date = event.at;
+            ++instances_[i].record.max_tries;
+            instances_[i].record.end_date = event.at;
             retry_task(i, event.at);
             break;
         case TaskOutcome::failed:
@@ -145,71 +168,37 @@ void RunPlan::task_ended(TaskIndex i, const AttemptEnded& event) {
             fail_or_retry(i, event);
             break;
     }
-    if (dag_->fail_fast && tasks_[i].state == TaskState::failed && !core::is_finished(run_.state)) {
-        end(RunState::failed, event.at, "fail_fast: task " + tasks_[i].key.task_id.str() + " failed"
-        );
+}
+
+void RunPlan::fail_or_retry(InstanceIndex i, const AttemptEnded& event) {
+    auto& record = instances_[i].record;
+    const auto& codes = declared(i).retry_exit_codes;
+    const bool may_retry = codes.empty() || !event.exit_code ||
+                           std::ranges::find(codes, *event.exit_code) != codes.end();
+    if (!may_retry || record.try_number > record.max_tries) {
+        return finish_task(i, TaskState::failed, event.at);
     }
-    work_through(event.at);
+    record.end_date = event.at;
+    retry_task(i, event.at + retry_delay(declared(i), record.key, record.try_number));
 }
 
-void RunPlan::fail_or_retry(TaskIndex i, const AttemptEnded& event) {
-    const auto& record = tasks_[i];
-    if (record.try_number > record.max_tries) return finish_task(i, TaskState::failed, event.at);
-    tasks_[i].end_date = event.at;
-    retry_task(i, event.at + retry_delay(dag_->tasks[i], record.key, record.try_number));
-}
-
-void RunPlan::retry_task(TaskIndex i, Timestamp at) {
+void RunPlan::retry_task(InstanceIndex i, Timestamp at) {
     set_state(i, TaskState::up_for_retry);
-    tasks_[i].next_retry_at = at;
+    instances_[i].record.next_retry_at = at;
     retries_.push_back(i);
 }
 
-void RunPlan::retry_due(TaskIndex i, Timestamp now) {
-    const bool waits = tasks_[i].state == TaskState::up_for_retry;
+void RunPlan::retry_due(InstanceIndex i, Timestamp now) {
+    const bool waits = task(i).state == TaskState::up_for_retry;
     if (waits && run_.state == RunState::running) schedule_task(i, now);
     work_through(now);
 }
 
-void RunPlan::finish_task(TaskIndex i, TaskState state, Timestamp now) {
+void RunPlan::finish_task(InstanceIndex i, TaskState state, Timestamp now) {
     set_state(i, state);
-    tasks_[i].end_date = now;
-    --unfinished_;
-    for (const auto down : dag_->tasks[i].downstream) {
-        upstreams_[down].add(state);
-        to_consider_.push_back(down);
-    }
-}
-
-void RunPlan::consider(TaskIndex i, Timestamp now) {
-    if (tasks_[i].state != TaskState::none) return;
-    switch (core::evaluate(dag_->tasks[i].trigger_rule, upstreams_[i])) {
-        case core::Verdict::wait:
-            break;
-        case core::Verdict::run:
-            schedule_task(i, now);
-            break;
-        case core::Verdict::skip:
-            finish_task(i, TaskState::skipped, now);
-            break;
-        case core::Verdict::upstream_failed:
-            finish_task(i, TaskState::upstream_failed, now);
-            break;
-    }
-}
-
-void RunPlan::schedule_task(TaskIndex i, Timestamp now) {
-    set_state(i, TaskState::scheduled);
-    tasks_[i].scheduled_at = now;
-    tasks_[i].next_retry_at.reset();
-    if (dag_->tasks[i].operator_name != "empty") {
-        newly_scheduled_.push_back(i);
-        return;
-    }
-    // Nothing to run: it takes no place and no process, only its moment.
-    tasks_[i].try_number = 1;
-    tasks_[i].start_date = now;
-    finish_task(i, TaskState::success, now);
+    instances_[i].record.end_date = now;
+    instances_.count_end(i, to_consider_);
+    ended_.push_back(instances_[i].task);
 }
 
 void RunPlan::work_through(Timestamp now) {
@@ -224,14 +213,13 @@ void RunPlan::work_through(Timestamp now) {
 
 void RunPlan::finish_run_when_done(Timestamp now) {
     if (unfinished_ != 0 || run_.state != RunState::running) return;
-    // Airflow's rule: the leaves decide.
-    const bool bad_leaf =
-        std::ranges::any_of(tasks_, [&, i = TaskIndex{0}](const auto& record) mutable {
-            return dag_->tasks[i++].downstream.empty() &&
-                   (record.state == TaskState::failed || record.state == TaskState::upstream_failed
-                   );
-        });
-    set_run_state(bad_leaf ? RunState::failed : RunState::success);
+    bool failed = false;
+    for (InstanceIndex i = 0; i < instances_.size() && !failed; ++i) {
+        const TaskState state = task(i).state;
+        const bool bad = state == TaskState::failed || state == TaskState::upstream_failed;
+        failed = bad && blueprint_->decides_run(instances_[i].task);
+    }
+    set_run_state(failed ? RunState::failed : RunState::success);
     run_.end_date = now;
 }
 
@@ -240,48 +228,54 @@ void RunPlan::end(RunState state, Timestamp now, const std::string& why) {
         set_run_state(RunState::running);
         run_.start_date = now;
     }
-    for (TaskIndex i = 0; i < tasks_.size(); ++i) {
-        if (core::is_finished(tasks_[i].state)) continue;
-        const bool lives = core::is_occupying(tasks_[i].state);
-        if (lives) cancelled_.push_back(tasks_[i].attempt);
+    for (InstanceIndex i = 0; i < instances_.size(); ++i) {
+        if (core::is_finished(task(i).state)) continue;
+        const bool lives = core::has_live_attempt(task(i).state);
+        if (lives) cancelled_.push_back(task(i).attempt);
         set_state(i, lives ? TaskState::failed : TaskState::skipped);
-        tasks_[i].end_date = now;
-        tasks_[i].message = why;
+        instances_[i].record.end_date = now;
+        instances_[i].record.message = why;
+        ended_.push_back(instances_[i].task);
     }
-    unfinished_ = 0;
     to_consider_.clear();
     newly_scheduled_.clear();
     set_run_state(state);
     run_.end_date = now;
 }
 
-void RunPlan::set_note(std::string note) {
-    run_.note = std::move(note);
-    if (created_) created_->run.note = run_.note;
-    if (!created_ && !run_was_) run_was_ = run_.state;
-}
-
-std::vector<TaskIndex> RunPlan::take_newly_scheduled() {
+std::vector<InstanceIndex> RunPlan::take_newly_scheduled() {
     return std::exchange(newly_scheduled_, {});
 }
-std::vector<TaskIndex> RunPlan::take_retries() {
+std::vector<InstanceIndex> RunPlan::take_retries() {
     return std::exchange(retries_, {});
 }
 std::vector<core::AttemptId> RunPlan::take_cancelled() {
     return std::exchange(cancelled_, {});
 }
+std::vector<TaskIndex> RunPlan::take_ended() {
+    return std::exchange(ended_, {});
+}
 
 void RunPlan::flush(store::Commit& commit) {
-    if (created_) commit.new_runs.push_back(std::move(*created_));
-    if (run_was_) commit.runs.push_back({.from = *run_was_, .after = run_});
-    for (const auto i : changed_) {
-        commit.tasks.push_back({.from = *task_was_[i], .after = tasks_[i]});
-        task_was_[i].reset();
+    if (created_) {
+        // As it was before anything happened to it; the changes follow.
+        store::NewRun fresh{.run = run_was_.value_or(run_), .tasks = {}};
+        fresh.tasks = Instances(*blueprint_, fresh.run).records();
+        commit.new_runs.push_back(std::move(fresh));
     }
+    if (run_was_) commit.runs.push_back({.from = run_was_->state, .after = run_});
+    std::ranges::move(expansions_, std::back_inserter(commit.expansions));
+    for (const auto i : changed_) {
+        commit.tasks.push_back({.from = *instances_[i].was, .after = task(i)});
+        instances_[i].was.reset();
+    }
+    std::ranges::move(stale_xcoms_, std::back_inserter(commit.stale_xcoms));
     std::ranges::move(xcoms_, std::back_inserter(commit.xcoms));
-    created_.reset();
+    created_ = false;
     run_was_.reset();
+    expansions_.clear();
     changed_.clear();
+    stale_xcoms_.clear();
     xcoms_.clear();
 }
 

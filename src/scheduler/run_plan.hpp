@@ -1,110 +1,167 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
+#include <set>
+#include <span>
 #include <string>
 #include <vector>
 
-#include "reel/core/dag.hpp"
+#include "blueprint.hpp"
+#include "instances.hpp"
 #include "reel/scheduler/task_executor.hpp"
 #include "reel/store/run_store.hpp"
 
 namespace reel::scheduler {
 
-using TaskIndex = std::uint32_t;
-
 /// One active run: its task instances, how the upstreams of each stand, and what has changed since
-/// the last flush. Pure: an event costs the out-degree of the task it is about. Task instances lie
-/// in the order of Dag::tasks.
+/// the last flush. Pure: an event costs the out-degree of the task it is about.
 class RunPlan final {
   public:
     /// A run that begins; flush() will create it.
-    [[nodiscard]] static RunPlan begin(std::shared_ptr<const core::Dag> dag, store::RunRecord run);
-    /// A run as the store holds it.
+    [[nodiscard]] static RunPlan begin(
+        std::shared_ptr<const Blueprint> blueprint, store::RunRecord run
+    );
+    /// A run as the store holds it. `facts` are the XComs that decide over instances: what map
+    /// sources have pushed, and what branches have skipped.
     [[nodiscard]] static RunPlan restore(
-        std::shared_ptr<const core::Dag> dag,
+        std::shared_ptr<const Blueprint> blueprint,
         store::RunRecord run,
-        std::vector<store::TaskInstanceRecord> tasks
+        std::vector<store::TaskInstanceRecord> tasks,
+        const std::vector<store::XComRecord>& facts = {}
     );
 
-    [[nodiscard]] const core::Dag& dag() const { return *dag_; }
-    [[nodiscard]] std::shared_ptr<const core::Dag> shared_dag() const { return dag_; }
+    [[nodiscard]] const core::Dag& dag() const { return blueprint_->dag(); }
+    [[nodiscard]] const Blueprint& blueprint() const { return *blueprint_; }
     [[nodiscard]] const store::RunRecord& run() const { return run_; }
-    [[nodiscard]] const store::TaskInstanceRecord& task(TaskIndex i) const { return tasks_[i]; }
-    [[nodiscard]] std::size_t task_count() const { return tasks_.size(); }
+    [[nodiscard]] const Instances& instances() const { return instances_; }
+    [[nodiscard]] const store::TaskInstanceRecord& task(InstanceIndex i) const {
+        return instances_[i].record;
+    }
+    [[nodiscard]] const core::Task& declared(InstanceIndex i) const {
+        return blueprint_->task(instances_[i].task);
+    }
+    [[nodiscard]] Body body(InstanceIndex i) const { return blueprint_->body(instances_[i].task); }
+    [[nodiscard]] std::size_t task_count() const { return instances_.size(); }
+    /// How many instances hold a place.
     [[nodiscard]] int occupying() const { return occupying_; }
-    [[nodiscard]] AttemptOrder order(TaskIndex i) const;
+    [[nodiscard]] AttemptOrder order(InstanceIndex i) const;
 
     // --- events; each leaves what became `scheduled` in newly_scheduled() and timers in retries()
     /// queued → running, and every task that may run at once becomes scheduled.
     void start(core::Timestamp now);
-    /// scheduled → queued under a fresh attempt.
-    void grant(TaskIndex i, core::AttemptId attempt, core::Timestamp now);
+    /// scheduled → queued (or deferred, for a task that waits without a place) under a fresh
+    /// attempt.
+    void grant(InstanceIndex i, core::AttemptId attempt, core::Timestamp now);
     /// queued → running.
-    void task_started(TaskIndex i, const AttemptStarted& event);
-    void task_ended(TaskIndex i, const AttemptEnded& event);
+    void task_started(InstanceIndex i, const AttemptStarted& event);
+    void task_ended(InstanceIndex i, const AttemptEnded& event);
     /// up_for_retry → scheduled, if it still waits.
-    void retry_due(TaskIndex i, core::Timestamp now);
+    void retry_due(InstanceIndex i, core::Timestamp now);
     /// Ends the run by decree: unfinished tasks become skipped (failed for those whose attempt
     /// lives).
     void end(core::RunState state, core::Timestamp now, const std::string& why);
+    /// Whether the task may not begin for what the run before did, whatever its trigger rule says.
+    [[nodiscard]] bool waits_for_past(InstanceIndex i) const { return !may_begin(i); }
+    /// Has take_ended() give every task: somebody has begun to look at this run.
+    void note_all_for_past();
+    /// What the task of this index waits for in the run before is fulfilled.
+    void past_is_met(TaskIndex task, core::Timestamp now);
 
-    /// What people noted about the run; no event of it.
+    // --- by hand
+    /// Back to the start; whoever runs is ended first (restarting). The history of tries stays, and
+    /// as many retries as the task declares are given anew. A run that had ended is queued again.
+    void clear(std::span<const InstanceIndex> cleared, core::Timestamp now);
+    /// A finished state by decree: success, failed or skipped. Whoever runs is ended.
+    void mark(InstanceIndex i, core::TaskState state, core::Timestamp now);
     void set_note(std::string note);
+    void set_note(InstanceIndex i, std::string note);
 
     /// Takes the tasks that became `scheduled` since the last call.
-    [[nodiscard]] std::vector<TaskIndex> take_newly_scheduled();
+    [[nodiscard]] std::vector<InstanceIndex> take_newly_scheduled();
     /// Takes the tasks that became `up_for_retry` since the last call; their next_retry_at says
     /// when they are due.
-    [[nodiscard]] std::vector<TaskIndex> take_retries();
+    [[nodiscard]] std::vector<InstanceIndex> take_retries();
     /// Takes the attempts whose processes are no longer wanted.
     [[nodiscard]] std::vector<core::AttemptId> take_cancelled();
+    /// Takes the instances of tasks whose past others may wait for, that have ended since the last
+    /// call.
+    [[nodiscard]] std::vector<TaskIndex> take_ended();
 
+    /// Whether the next flush will say that the run has ended.
+    [[nodiscard]] bool has_just_ended() const {
+        return core::is_finished(run_.state) && run_was_ && run_was_->state != run_.state;
+    }
     /// Appends what has changed since the last flush.
     void flush(store::Commit& commit);
 
   private:
-    RunPlan(
-        std::shared_ptr<const core::Dag> dag,
-        store::RunRecord run,
-        std::vector<store::TaskInstanceRecord> tasks
-    );
+    RunPlan(std::shared_ptr<const Blueprint> blueprint, store::RunRecord run, Instances instances);
 
-    void set_state(TaskIndex i, core::TaskState to);
-    void finish_task(TaskIndex i, core::TaskState state, core::Timestamp now);
-    void retry_task(TaskIndex i, core::Timestamp at);
-    void fail_or_retry(TaskIndex i, const AttemptEnded& event);
-    void consider(TaskIndex i, core::Timestamp now);
-    void schedule_task(TaskIndex i, core::Timestamp now);
+    void set_state(InstanceIndex i, core::TaskState to);
+    void put_state(InstanceIndex i, core::TaskState to);
+    void set_run_state(core::RunState to);
+    void finish_task(InstanceIndex i, core::TaskState state, core::Timestamp now);
+    void retry_task(InstanceIndex i, core::Timestamp at);
+    void fail_or_retry(InstanceIndex i, const AttemptEnded& event);
+    void settle(InstanceIndex i, const AttemptEnded& event);
+    void end_of_cleared(InstanceIndex i);
+    void reset(InstanceIndex i);
+    void drop_attempt(InstanceIndex i);
+
+    void consider(InstanceIndex i, core::Timestamp now);
+    [[nodiscard]] bool may_begin(InstanceIndex i) const;
+    void schedule_task(InstanceIndex i, core::Timestamp now);
     void work_through(core::Timestamp now);
     void finish_run_when_done(core::Timestamp now);
-    void set_run_state(core::RunState to);
 
-    std::shared_ptr<const core::Dag> dag_;
+    // --- branches
+    void follow(InstanceIndex i, const AttemptEnded& event);
+    void skip_behind(InstanceIndex i, std::vector<TaskIndex> skipped, core::Timestamp now);
+    [[nodiscard]] bool is_skipped_by_branch(TaskIndex task) const;
+    [[nodiscard]] bool is_latest(core::Timestamp now) const;
+
+    // --- mapping
+    [[nodiscard]] bool is_placeholder(InstanceIndex i) const;
+    [[nodiscard]] core::Result<std::size_t> map_length(const core::Mapping& mapping) const;
+    void expand(InstanceIndex i, core::Timestamp now);
+    void expand_task(TaskIndex task, std::size_t length);
+    void learn(InstanceIndex i, const std::vector<store::XComRecord>& xcoms);
+    void learn(TaskIndex task, const store::XComRecord& xcom);
+
+    std::shared_ptr<const Blueprint> blueprint_;
     store::RunRecord run_;
-    std::vector<store::TaskInstanceRecord> tasks_;
-    std::vector<core::UpstreamCounts> upstreams_;
+    Instances instances_;
     std::size_t unfinished_ = 0;
     int occupying_ = 0;
+    std::vector<bool> past_met_;  ///< by task; empty where the DAG does not look back
+    std::map<InstanceIndex, std::vector<TaskIndex>> skipped_by_;  ///< by the branch that did it
+    /// What a map source has pushed. Of a mapped one every instance that pushed is an element.
+    struct Pushed {
+        std::optional<std::size_t> length;  ///< nullopt: no list
+        std::set<int> instances;
+    };
+    std::map<std::pair<TaskIndex, std::string>, Pushed> pushed_;  ///< by task and XCom's name
 
-    std::vector<TaskIndex>
+    std::vector<InstanceIndex>
         to_consider_;  ///< tasks whose upstreams moved; worked through without recursion
-    std::vector<TaskIndex> newly_scheduled_;
-    std::vector<TaskIndex> retries_;
+    std::vector<InstanceIndex> newly_scheduled_;
+    std::vector<InstanceIndex> retries_;
     std::vector<core::AttemptId> cancelled_;
+    std::vector<TaskIndex> ended_;
 
     // What flush() owes the store.
-    std::optional<store::NewRun> created_;
-    std::optional<core::RunState> run_was_;
-    std::vector<std::optional<core::TaskState>> task_was_;
-    std::vector<TaskIndex> changed_;
+    bool created_ = false;
+    std::optional<store::RunRecord> run_was_;
+    std::vector<InstanceIndex> changed_;
+    std::vector<store::Expansion> expansions_;
+    std::vector<core::TaskKey> stale_xcoms_;
     std::vector<store::XComRecord> xcoms_;
 };
 
-/// What every run of a DAG begins with.
-[[nodiscard]] std::vector<store::TaskInstanceRecord> initial_tasks(
-    const core::Dag& dag, const core::RunId& run_id
-);
+/// The longest list that a task may be mapped over (Airflow's core.max_map_length).
+inline constexpr std::size_t max_map_length = 1024;
 
 }  // namespace reel::scheduler

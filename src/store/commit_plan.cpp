@@ -26,6 +26,7 @@ bool is_about_attempt(const TaskChange& change) {
         case TaskState::removed:
             return false;
         case TaskState::queued:
+        case TaskState::deferred:
             return true;
         default:
             return change.from != TaskState::none && change.from != TaskState::scheduled &&
@@ -71,6 +72,16 @@ class Folding final {
         return {};
     }
 
+    core::Result<void> add(const Expansion& expansion) {
+        const std::size_t index = plan.expansions.size();
+        for (std::size_t i = 0; i < expansion.instances.size(); ++i) {
+            const core::TaskKey& key = expansion.instances[i].key;
+            if (!new_instance_at_.emplace(key, std::pair(index, i)).second) return task_exists(key);
+        }
+        plan.expansions.push_back(expansion);
+        return {};
+    }
+
     core::Result<void> add(const RunChange& change) {
         const RunKey key = key_of(change.after);
         if (const auto found = new_run_at_.find(key); found != new_run_at_.end()) {
@@ -104,9 +115,12 @@ class Folding final {
 
     void add(const XComRecord& xcom) { xcoms_.insert_or_assign({xcom.key, xcom.name}, xcom); }
 
+    void add(const SkippedFiresRecord& skip) { skipped_[{skip.dag_id, skip.first}] = skip; }
+
     CommitPlan take() {
         for (auto& [id, attempt] : attempts_) plan.attempts.push_back(std::move(attempt));
         for (auto& [id, xcom] : xcoms_) plan.xcoms.push_back(std::move(xcom));
+        for (auto& [first, skip] : skipped_) plan.skipped.push_back(skip);
         return std::move(plan);
     }
 
@@ -129,16 +143,21 @@ class Folding final {
         if (const auto found = new_task_at_.find(key); found != new_task_at_.end()) {
             return &plan.new_runs[found->second.first].tasks[found->second.second];
         }
+        if (const auto found = new_instance_at_.find(key); found != new_instance_at_.end()) {
+            return &plan.expansions[found->second.first].instances[found->second.second];
+        }
         const auto found = task_at_.find(key);
         return found == task_at_.end() ? nullptr : &plan.tasks[found->second].after;
     }
 
     std::map<RunKey, std::size_t> new_run_at_;
     std::map<core::TaskKey, std::pair<std::size_t, std::size_t>> new_task_at_;
+    std::map<core::TaskKey, std::pair<std::size_t, std::size_t>> new_instance_at_;
     std::map<RunKey, std::size_t> run_at_;
     std::map<core::TaskKey, std::size_t> task_at_;
     std::map<core::AttemptId, AttemptRecord> attempts_;
     std::map<std::pair<core::TaskKey, std::string>, XComRecord> xcoms_;
+    std::map<std::pair<core::DagId, core::Timestamp>, SkippedFiresRecord> skipped_;
 };
 
 template <class Items>
@@ -167,9 +186,12 @@ core::Result<CommitPlan> plan_commit(const Commit& commit) {
     Folding folding;
     auto added = add_all(folding, commit.new_runs);
     if (added) added = add_all(folding, commit.runs);
+    if (added) added = add_all(folding, commit.expansions);
     if (added) added = add_all(folding, commit.tasks);
     if (!added) return std::unexpected(added.error());
+    folding.plan.stale_xcoms = commit.stale_xcoms;
     for (const XComRecord& xcom : commit.xcoms) folding.add(xcom);
+    for (const SkippedFiresRecord& skip : commit.skipped) folding.add(skip);
     return folding.take();
 }
 

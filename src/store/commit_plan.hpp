@@ -10,9 +10,12 @@ namespace reel::store {
 struct CommitPlan {
     std::vector<NewRun> new_runs;
     std::vector<RunChange> runs;
+    std::vector<Expansion> expansions;
     std::vector<TaskChange> tasks;
     std::vector<AttemptRecord> attempts;  ///< the last standing of each
-    std::vector<XComRecord> xcoms;        ///< the last of each name
+    std::vector<core::TaskKey> stale_xcoms;
+    std::vector<XComRecord> xcoms;            ///< the last of each name
+    std::vector<SkippedFiresRecord> skipped;  ///< the last of each first fire
 };
 
 /// Errc::conflict when two changes of one row do not follow each other or two tasks claim one

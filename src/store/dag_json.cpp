@@ -4,6 +4,7 @@
 
 #include <optional>
 
+#include "schedule_json.hpp"
 #include "task_json.hpp"
 
 namespace reel::store {
@@ -12,28 +13,35 @@ using nlohmann::json;
 
 namespace {
 
-json schedule_to_json(const core::Schedule& schedule) {
-    if (const auto* cron = std::get_if<core::CronSchedule>(&schedule)) {
-        return {{"type", "cron"}, {"expression", cron->expression}};
+json groups_to_json(const std::vector<core::TaskGroup>& groups) {
+    json list = json::array();
+    for (const core::TaskGroup& group : groups) {
+        list.push_back({
+            {"group_id", group.group_id},
+            {"label", group.label},
+            {"tooltip", group.tooltip},
+            {"parent", group.parent},
+            {"mapping", mapping_to_json(group.mapping)},
+        });
     }
-    if (const auto* delta = std::get_if<core::DeltaSchedule>(&schedule)) {
-        return {{"type", "delta"}, {"every", delta->every.count()}};
-    }
-    return {{"type", std::holds_alternative<core::OnceSchedule>(schedule) ? "once" : "none"}};
+    return list;
 }
 
-core::Schedule schedule_from_json(const json& from) {
-    const auto type = from.at("type").get<std::string>();
-    if (type == "cron") return core::CronSchedule{from.at("expression").get<std::string>()};
-    if (type == "delta") {
-        return core::DeltaSchedule{micros_from_json<core::Duration>(from.at("every")).value()};
-    }
-    if (type == "once") return core::OnceSchedule{};
-    return core::NoSchedule{};
+core::TaskGroup group_from_json(const json& from) {
+    core::TaskGroup group;
+    from.at("group_id").get_to(group.group_id);
+    from.at("label").get_to(group.label);
+    from.at("tooltip").get_to(group.tooltip);
+    from.at("parent").get_to(group.parent);
+    group.mapping = mapping_from_json(from.at("mapping"));
+    return group;
 }
 
-json optional_to_json(const std::optional<bool>& value) {
-    return value ? json(*value) : json();
+/// What versions of a DAG that an earlier Reel stored do not have.
+void read_later_fields(const json& from, core::Dag& dag) {
+    read_if_there(from, "max_consecutive_failed_dag_runs", dag.max_consecutive_failed_dag_runs);
+    if (!from.contains("groups")) return;
+    for (const json& group : from.at("groups")) dag.groups.push_back(group_from_json(group));
 }
 
 core::Dag read_dag(const json& from) {
@@ -41,7 +49,7 @@ core::Dag read_dag(const json& from) {
     dag.dag_id = core::DagId(from.at("dag_id").get<std::string>());
     from.at("display_name").get_to(dag.display_name);
     from.at("description").get_to(dag.description);
-    dag.schedule = schedule_from_json(from.at("schedule"));
+    read_schedule(from, dag);
     from.at("timezone").get_to(dag.timezone);
     dag.start_date = micros_from_json<core::Timestamp>(from.at("start_date"));
     dag.end_date = micros_from_json<core::Timestamp>(from.at("end_date"));
@@ -60,6 +68,7 @@ core::Dag read_dag(const json& from) {
     from.at("fileloc").get_to(dag.fileloc);
     from.at("relative_fileloc").get_to(dag.relative_fileloc);
     from.at("version").get_to(dag.version);
+    read_later_fields(from, dag);
     return dag;
 }
 
@@ -69,11 +78,10 @@ core::JsonText dag_to_json(const core::Dag& dag) {
     json tasks = json::array();
     for (const core::Task& task : dag.tasks) tasks.push_back(task_to_json(task));
     // JSON inside is kept as text: its key order and number formats are the file's own.
-    const json form = {
+    json form = {
         {"dag_id", dag.dag_id.str()},
         {"display_name", dag.display_name},
         {"description", dag.description},
-        {"schedule", schedule_to_json(dag.schedule)},
         {"timezone", dag.timezone},
         {"start_date", micros_to_json(dag.start_date)},
         {"end_date", micros_to_json(dag.end_date)},
@@ -87,11 +95,14 @@ core::JsonText dag_to_json(const core::Dag& dag) {
         {"tags", dag.tags},
         {"params", dag.params.text},
         {"default_args", dag.default_args.text},
+        {"max_consecutive_failed_dag_runs", dag.max_consecutive_failed_dag_runs},
+        {"groups", groups_to_json(dag.groups)},
         {"tasks", std::move(tasks)},
         {"fileloc", dag.fileloc},
         {"relative_fileloc", dag.relative_fileloc},
         {"version", dag.version},
     };
+    add_schedule(dag, form);
     return {form.dump(-1, ' ', false, json::error_handler_t::replace)};
 }
 

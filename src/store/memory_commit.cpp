@@ -63,11 +63,41 @@ core::Result<void> MemoryStore::check_task(const TaskChange& change) const {
     return now == change.after ? core::Result<void>() : check_change(change, now);
 }
 
+namespace {
+
+bool is_added(const CommitPlan& plan, const core::TaskKey& key) {
+    return std::ranges::any_of(plan.new_runs, [&](const NewRun& added) {
+        return std::ranges::any_of(added.tasks, [&](const auto& task) { return task.key == key; });
+    });
+}
+
+}  // namespace
+
+/// An expansion that is applied again finds its instances exactly as it would make them.
+core::Result<void> MemoryStore::check_expansion(const CommitPlan& plan, const Expansion& expansion)
+    const {
+    bool is_there = false;
+    for (const TaskInstanceRecord& instance : expansion.instances) {
+        const auto found = tasks_.find(instance.key);
+        if (found == tasks_.end()) continue;
+        if (found->second.record != instance) return task_exists(instance.key);
+        is_there = true;
+    }
+    if (is_there || tasks_.contains(expansion.placeholder) ||
+        is_added(plan, expansion.placeholder)) {
+        return {};
+    }
+    return no_such_task(expansion.placeholder);
+}
+
 /// Attempts and XComs need a task; an attempt is of one task for ever.
 core::Result<void> MemoryStore::check_history(const CommitPlan& plan) const {
     std::set<core::TaskKey> added;
     for (const NewRun& run : plan.new_runs) {
         for (const TaskInstanceRecord& task : run.tasks) added.insert(task.key);
+    }
+    for (const Expansion& expansion : plan.expansions) {
+        for (const TaskInstanceRecord& task : expansion.instances) added.insert(task.key);
     }
     const auto is_known = [&](const auto& row) {
         return tasks_.contains(row.key) || added.contains(row.key);
@@ -101,6 +131,9 @@ core::Result<void> MemoryStore::check(CommitPlan& plan) const {
     for (const RunChange& change : plan.runs) {
         if (auto allowed = check_run(change); !allowed) return allowed;
     }
+    for (const Expansion& expansion : plan.expansions) {
+        if (auto allowed = check_expansion(plan, expansion); !allowed) return allowed;
+    }
     for (const TaskChange& change : plan.tasks) {
         if (auto allowed = check_task(change); !allowed) return allowed;
     }
@@ -115,9 +148,23 @@ void MemoryStore::apply(const CommitPlan& plan) {
     for (const RunChange& change : plan.runs) {
         runs_.at({change.after.dag_id, change.after.run_id}).record = change.after;
     }
+    for (const Expansion& expansion : plan.expansions) {
+        tasks_.erase(expansion.placeholder);
+        for (const TaskInstanceRecord& instance : expansion.instances) {
+            const auto [place, fresh] = tasks_.try_emplace(instance.key);
+            if (fresh) place->second.id = next_id_++;
+            place->second.record = instance;
+        }
+    }
     for (const TaskChange& change : plan.tasks) tasks_.at(change.after.key).record = change.after;
     for (const AttemptRecord& attempt : plan.attempts) attempts_[attempt.attempt] = attempt;
+    for (const core::TaskKey& key : plan.stale_xcoms) {
+        std::erase_if(xcoms_, [&](const auto& entry) { return entry.first.first == key; });
+    }
     for (const XComRecord& xcom : plan.xcoms) xcoms_[{xcom.key, xcom.name}] = xcom;
+    for (const SkippedFiresRecord& skip : plan.skipped) {
+        if (dags_.contains(skip.dag_id)) skipped_[{skip.dag_id, skip.first}] = skip;
+    }
 }
 
 std::unique_ptr<RunStore> make_memory_store() {

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "facts.hpp"
 #include "memory_store.hpp"
 #include "misses.hpp"
 #include "ordering.hpp"
@@ -64,6 +65,20 @@ std::vector<const MemoryStore::StoredTask*> MemoryStore::tasks_of(const RunKey& 
     return oldest_first(std::move(rows));
 }
 
+ActiveRun MemoryStore::whole_run(const RunRecord& run) const {
+    ActiveRun whole;
+    whole.dag = dags_.at(run.dag_id).versions.at(run.dag_version).second;
+    whole.run = run;
+    for (const StoredTask* task : tasks_of({run.dag_id, run.run_id})) {
+        whole.tasks.push_back(task->record);
+    }
+    for (const auto& [key, xcom] : xcoms_) {
+        const bool is_of_run = xcom.key.dag_id == run.dag_id && xcom.key.run_id == run.run_id;
+        if (is_of_run && is_fact(whole.dag, xcom)) whole.facts.push_back(xcom);
+    }
+    return whole;
+}
+
 std::vector<ActiveRun> MemoryStore::load_active() {
     const std::scoped_lock lock(mutex_);
     std::vector<const StoredRun*> rows;
@@ -72,14 +87,32 @@ std::vector<ActiveRun> MemoryStore::load_active() {
     }
     std::vector<ActiveRun> active;
     for (const StoredRun* row : oldest_first(std::move(rows))) {
-        const RunRecord& run = row->record;
-        ActiveRun item{dags_.at(run.dag_id).versions.at(run.dag_version).second, run, {}};
-        for (const StoredTask* task : tasks_of({run.dag_id, run.run_id})) {
-            item.tasks.push_back(task->record);
-        }
-        active.push_back(std::move(item));
+        active.push_back(whole_run(row->record));
     }
     return active;
+}
+
+core::Result<ActiveRun> MemoryStore::load_run(
+    const core::DagId& dag_id, const core::RunId& run_id
+) {
+    const std::scoped_lock lock(mutex_);
+    const auto found = runs_.find({dag_id, run_id});
+    if (found == runs_.end()) return no_such_run(dag_id, run_id);
+    return whole_run(found->second.record);
+}
+
+std::optional<ActiveRun> MemoryStore::load_run_before(
+    const core::DagId& dag_id, core::Timestamp logical_date
+) {
+    const std::scoped_lock lock(mutex_);
+    const RunRecord* latest = nullptr;
+    for (const auto& [key, run] : runs_) {
+        const auto& date = run.record.logical_date;
+        if (key.first != dag_id || !date || *date >= logical_date) continue;
+        if (latest == nullptr || *latest->logical_date < *date) latest = &run.record;
+    }
+    if (latest == nullptr) return std::nullopt;
+    return whole_run(*latest);
 }
 
 std::optional<RunRecord> MemoryStore::latest_scheduled_run(const core::DagId& dag_id) {
@@ -93,6 +126,17 @@ std::optional<RunRecord> MemoryStore::latest_scheduled_run(const core::DagId& da
         if (!latest || *run.logical_date > *latest->logical_date) latest = run;
     }
     return latest;
+}
+
+Listing<SkippedFiresRecord> MemoryStore::list_skipped_fires(
+    const core::DagId& dag_id, const Page& page
+) {
+    const std::scoped_lock lock(mutex_);
+    std::vector<SkippedFiresRecord> rows;
+    for (const auto& [key, skip] : skipped_) {
+        if (key.first == dag_id) rows.insert(rows.begin(), skip);
+    }
+    return paged(std::move(rows), page);
 }
 
 core::Result<RunRecord> MemoryStore::get_run(const core::DagId& dag_id, const core::RunId& run_id) {

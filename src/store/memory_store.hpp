@@ -14,6 +14,10 @@ class MemoryStore final : public RunStore {
     core::AttemptId reserve_attempts(int count) override;
     core::Result<void> commit(const Commit& commit) override;
     std::vector<ActiveRun> load_active() override;
+    core::Result<ActiveRun> load_run(const core::DagId& dag_id, const core::RunId& run_id) override;
+    std::optional<ActiveRun> load_run_before(
+        const core::DagId& dag_id, core::Timestamp logical_date
+    ) override;
     std::optional<RunRecord> latest_scheduled_run(const core::DagId& dag_id) override;
 
     void save_dags(const std::vector<core::Dag>& dags, bool paused_at_creation, core::Timestamp at)
@@ -29,6 +33,8 @@ class MemoryStore final : public RunStore {
     void set_next_run(const core::DagId& dag_id, std::optional<core::Timestamp> run_after) override;
     core::Result<void> delete_dag(const core::DagId& dag_id) override;
 
+    Listing<SkippedFiresRecord> list_skipped_fires(const core::DagId& dag_id, const Page& page)
+        override;
     core::Result<RunRecord> get_run(const core::DagId& dag_id, const core::RunId& run_id) override;
     Listing<RunRecord> list_runs(const RunFilter& filter) override;
     core::Result<TaskInstanceRecord> get_task_instance(const core::TaskKey& key) override;
@@ -37,6 +43,12 @@ class MemoryStore final : public RunStore {
     core::Result<XComRecord> get_xcom(const core::TaskKey& key, const std::string& name) override;
     std::vector<XComRecord> list_xcoms(const core::DagId& dag_id, const core::RunId& run_id)
         override;
+
+    std::vector<PoolRecord> list_pools() override;
+    core::Result<PoolRecord> get_pool(const std::string& name) override;
+    void set_pool(const PoolRecord& pool) override;
+    core::Result<void> delete_pool(const std::string& name) override;
+    std::vector<PoolUse> count_pool_slots() override;
 
     Listing<VariableRecord> list_variables(const Page& page) override;
     core::Result<VariableRecord> get_variable(const std::string& key) override;
@@ -74,10 +86,14 @@ class MemoryStore final : public RunStore {
     [[nodiscard]] core::Result<bool> check_new_run(const NewRun& added) const;
     [[nodiscard]] core::Result<void> check_run(const RunChange& change) const;
     [[nodiscard]] core::Result<void> check_task(const TaskChange& change) const;
+    [[nodiscard]] core::Result<void> check_expansion(
+        const CommitPlan& plan, const Expansion& expansion
+    ) const;
     [[nodiscard]] core::Result<void> check(CommitPlan& plan) const;
     [[nodiscard]] core::Result<void> check_history(const CommitPlan& plan) const;
     [[nodiscard]] bool has_version(const RunRecord& run) const;
     void apply(const CommitPlan& plan);
+    [[nodiscard]] ActiveRun whole_run(const RunRecord& run) const;
     [[nodiscard]] DagRecord record_of(const StoredDag& dag) const;
     [[nodiscard]] std::vector<const StoredTask*> tasks_of(const RunKey& run) const;
 
@@ -89,7 +105,9 @@ class MemoryStore final : public RunStore {
     std::map<core::TaskKey, StoredTask> tasks_;
     std::map<core::AttemptId, AttemptRecord> attempts_;
     std::map<XComKey, XComRecord> xcoms_;
+    std::map<std::pair<core::DagId, core::Timestamp>, SkippedFiresRecord> skipped_;
     std::map<std::string, ImportErrorRecord> import_errors_;
+    std::map<std::string, PoolRecord> pools_{{"default_pool", {}}};
     std::map<std::string, VariableRecord> variables_;
     std::map<std::string, ConnectionRecord> connections_;
 };

@@ -45,6 +45,20 @@ Miss no_such_xcom(const core::TaskKey& key, const std::string& name) {
     );
 }
 
+Miss no_such_pool(const std::string& name) {
+    return core::fail(
+        Errc::not_found,
+        fmt::format("there is no pool \"{}\"", name),
+        "reel pools list shows those there are"
+    );
+}
+
+Miss default_pool_stays() {
+    return core::fail(
+        Errc::invalid_argument, "default_pool cannot be deleted", "reel pools set changes its slots"
+    );
+}
+
 Miss no_such_variable(const std::string& key) {
     return core::fail(
         Errc::not_found,
@@ -84,6 +98,10 @@ Miss run_exists(const RunRecord& run) {
             "DAG \"{}\" has a run \"{}\"{} already", run.dag_id.str(), run.run_id.str(), logical
         )
     );
+}
+
+Miss task_exists(const core::TaskKey& key) {
+    return core::fail(Errc::already_exists, fmt::format("{} exists already", describe(key)));
 }
 
 Miss run_moved_on(const RunChange& change, core::RunState now) {

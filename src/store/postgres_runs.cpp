@@ -20,11 +20,6 @@ using postgres::Params;
 using postgres::Rows;
 using postgres::Transaction;
 
-constexpr const char* active_versions = R"sql(
-    select distinct v.dag_id, v.version, v.body
-    from reel.dag_version v join reel.dag_run r on r.dag_id = v.dag_id and r.dag_version = v.version
-    where r.state in ('queued', 'running'))sql";
-
 // $1 DAG, $2 states, $3 and $4 bounds of run_after
 constexpr std::string_view run_where = R"sql(
     from reel.dag_run r
@@ -80,55 +75,7 @@ std::string run_order(const std::string& order_by) {
     );
 }
 
-using VersionKey = std::pair<std::string, std::string>;
-
-std::map<VersionKey, core::Dag> load_active_dags(Transaction& transaction) {
-    std::map<VersionKey, core::Dag> dags;
-    const Rows rows = transaction.exec(active_versions);
-    for (std::size_t row = 0; row < rows.size(); ++row) {
-        RowReader reader(rows, row);
-        const std::string dag_id = reader.text();
-        const std::string version = reader.text();
-        auto dag = dag_from_json({reader.text()});
-        if (!dag) {
-            throw DatabaseError(
-                FailureKind::bug, "", "stored DAG " + dag_id + ": " + dag.error().message
-            );
-        }
-        dags.emplace(VersionKey(dag_id, version), std::move(*dag));
-    }
-    return dags;
-}
-
 }  // namespace
-
-std::vector<ActiveRun> PostgresStore::load_active() {
-    std::vector<ActiveRun> active;
-    database_->transact([&](Transaction& transaction) {
-        // One picture for all three statements.
-        transaction.exec("set transaction isolation level repeatable read");
-        const auto dags = load_active_dags(transaction);
-        const Rows runs = transaction.exec(fmt::format(
-            "select {} from reel.dag_run r where r.state in ('queued', 'running') order by r.id",
-            run_select
-        ));
-        std::map<std::pair<core::DagId, core::RunId>, std::size_t> index;
-        for (RunRecord& run : read_all(runs, read_run)) {
-            index.emplace(std::pair(run.dag_id, run.run_id), active.size());
-            const core::Dag& dag = dags.at({run.dag_id.str(), run.dag_version});
-            active.push_back({dag, std::move(run), {}});
-        }
-        const Rows tasks = transaction.exec(fmt::format(
-            "select {} from reel.task_instance t join reel.dag_run r using (dag_id, run_id) "
-            "where r.state in ('queued', 'running') order by t.id",
-            task_select
-        ));
-        for (TaskInstanceRecord& task : read_all(tasks, read_task)) {
-            active[index.at({task.key.dag_id, task.key.run_id})].tasks.push_back(std::move(task));
-        }
-    });
-    return active;
-}
 
 std::optional<RunRecord> PostgresStore::latest_scheduled_run(const core::DagId& dag_id) {
     const Rows rows = database_->query(

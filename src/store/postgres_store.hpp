@@ -14,6 +14,10 @@ class PostgresStore final : public RunStore {
     core::AttemptId reserve_attempts(int count) override;
     core::Result<void> commit(const Commit& commit) override;
     std::vector<ActiveRun> load_active() override;
+    core::Result<ActiveRun> load_run(const core::DagId& dag_id, const core::RunId& run_id) override;
+    std::optional<ActiveRun> load_run_before(
+        const core::DagId& dag_id, core::Timestamp logical_date
+    ) override;
     std::optional<RunRecord> latest_scheduled_run(const core::DagId& dag_id) override;
 
     void save_dags(const std::vector<core::Dag>& dags, bool paused_at_creation, core::Timestamp at)
@@ -29,6 +33,8 @@ class PostgresStore final : public RunStore {
     void set_next_run(const core::DagId& dag_id, std::optional<core::Timestamp> run_after) override;
     core::Result<void> delete_dag(const core::DagId& dag_id) override;
 
+    Listing<SkippedFiresRecord> list_skipped_fires(const core::DagId& dag_id, const Page& page)
+        override;
     core::Result<RunRecord> get_run(const core::DagId& dag_id, const core::RunId& run_id) override;
     Listing<RunRecord> list_runs(const RunFilter& filter) override;
     core::Result<TaskInstanceRecord> get_task_instance(const core::TaskKey& key) override;
@@ -37,6 +43,12 @@ class PostgresStore final : public RunStore {
     core::Result<XComRecord> get_xcom(const core::TaskKey& key, const std::string& name) override;
     std::vector<XComRecord> list_xcoms(const core::DagId& dag_id, const core::RunId& run_id)
         override;
+
+    std::vector<PoolRecord> list_pools() override;
+    core::Result<PoolRecord> get_pool(const std::string& name) override;
+    void set_pool(const PoolRecord& pool) override;
+    core::Result<void> delete_pool(const std::string& name) override;
+    std::vector<PoolUse> count_pool_slots() override;
 
     Listing<VariableRecord> list_variables(const Page& page) override;
     core::Result<VariableRecord> get_variable(const std::string& key) override;

@@ -31,6 +31,35 @@ std::optional<core::WeightRule> parse_weight_rule(const std::string& text) {
 
 }  // namespace
 
+json mapping_to_json(const std::optional<core::Mapping>& mapping) {
+    if (!mapping) return nullptr;
+    json sources = json::array();
+    for (const core::MapSource& source : mapping->sources) {
+        sources.push_back({
+            {"argument", source.argument},
+            {"literal", source.literal.text},
+            {"upstream", source.upstream ? json(*source.upstream) : json()},
+            {"xcom_key", source.xcom_key},
+        });
+    }
+    return sources;
+}
+
+std::optional<core::Mapping> mapping_from_json(const json& from) {
+    if (from.is_null()) return std::nullopt;
+    core::Mapping mapping;
+    for (const json& item : from) {
+        core::MapSource source;
+        item.at("argument").get_to(source.argument);
+        item.at("literal").get_to(source.literal.text);
+        if (!item.at("upstream").is_null())
+            source.upstream = item.at("upstream").get<std::uint32_t>();
+        item.at("xcom_key").get_to(source.xcom_key);
+        mapping.sources.push_back(std::move(source));
+    }
+    return mapping;
+}
+
 json task_to_json(const core::Task& task) {
     return {
         {"task_id", task.task_id.str()},
@@ -54,11 +83,41 @@ json task_to_json(const core::Task& task) {
         {"pool_slots", task.pool_slots},
         {"queue", task.queue},
         {"do_xcom_push", task.do_xcom_push},
+        {"retry_exit_codes", task.retry_exit_codes},
+        {"mapping", mapping_to_json(task.mapping)},
+        {"map_index_template", task.map_index_template},
+        {"depends_on_past", task.depends_on_past},
+        {"wait_for_downstream", task.wait_for_downstream},
+        {"ignore_first_depends_on_past", task.ignore_first_depends_on_past},
+        {"max_active_tis_per_dag", optional_to_json(task.max_active_tis_per_dag)},
+        {"max_active_tis_per_dagrun", optional_to_json(task.max_active_tis_per_dagrun)},
+        {"is_setup", task.is_setup},
+        {"is_teardown", task.is_teardown},
+        {"on_failure_fail_dagrun", task.on_failure_fail_dagrun},
         {"file", task.position.file},
         {"line", task.position.line},
         {"column", task.position.column},
     };
 }
+
+namespace {
+
+/// What versions of a DAG that an earlier Reel stored do not have.
+void read_later_fields(const json& from, core::Task& task) {
+    read_if_there(from, "retry_exit_codes", task.retry_exit_codes);
+    if (from.contains("mapping")) task.mapping = mapping_from_json(from.at("mapping"));
+    read_if_there(from, "map_index_template", task.map_index_template);
+    read_if_there(from, "depends_on_past", task.depends_on_past);
+    read_if_there(from, "wait_for_downstream", task.wait_for_downstream);
+    read_if_there(from, "ignore_first_depends_on_past", task.ignore_first_depends_on_past);
+    read_if_there(from, "max_active_tis_per_dag", task.max_active_tis_per_dag);
+    read_if_there(from, "max_active_tis_per_dagrun", task.max_active_tis_per_dagrun);
+    read_if_there(from, "is_setup", task.is_setup);
+    read_if_there(from, "is_teardown", task.is_teardown);
+    read_if_there(from, "on_failure_fail_dagrun", task.on_failure_fail_dagrun);
+}
+
+}  // namespace
 
 core::Task task_from_json(const json& from) {
     core::Task task;
@@ -87,6 +146,7 @@ core::Task task_from_json(const json& from) {
     from.at("file").get_to(task.position.file);
     from.at("line").get_to(task.position.line);
     from.at("column").get_to(task.position.column);
+    read_later_fields(from, task);
     return task;
 }
 

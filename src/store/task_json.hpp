@@ -11,6 +11,26 @@ namespace reel::store {
 [[nodiscard]] nlohmann::json task_to_json(const core::Task& task);
 [[nodiscard]] core::Task task_from_json(const nlohmann::json& json);
 
+/// The elements of a mapped task or group.
+[[nodiscard]] nlohmann::json mapping_to_json(const std::optional<core::Mapping>& mapping);
+[[nodiscard]] std::optional<core::Mapping> mapping_from_json(const nlohmann::json& json);
+
+template <class T>
+[[nodiscard]] nlohmann::json optional_to_json(const std::optional<T>& value) {
+    return value ? nlohmann::json(*value) : nlohmann::json();
+}
+
+/// Leaves `into` as it is where the key is missing.
+template <class T>
+void read_if_there(const nlohmann::json& json, const char* key, T& into) {
+    if (const auto found = json.find(key); found != json.end()) found->get_to(into);
+}
+template <class T>
+void read_if_there(const nlohmann::json& json, const char* key, std::optional<T>& into) {
+    const auto found = json.find(key);
+    if (found != json.end() && !found->is_null()) into = found->template get<T>();
+}
+
 /// Microseconds, null where there is none.
 template <class Time>
 [[nodiscard]] nlohmann::json micros_to_json(const std::optional<Time>& time) {

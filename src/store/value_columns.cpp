@@ -133,6 +133,15 @@ Params task_columns(const std::vector<const TaskInstanceRecord*>& tasks) {
     };
 }
 
+Params key_columns(const std::vector<core::TaskKey>& keys) {
+    return {
+        column_of(keys, [](const core::TaskKey& key) { return text_value(key.dag_id.str()); }),
+        column_of(keys, [](const core::TaskKey& key) { return text_value(key.run_id.str()); }),
+        column_of(keys, [](const core::TaskKey& key) { return text_value(key.task_id.str()); }),
+        column_of(keys, [](const core::TaskKey& key) { return number_value(key.map_index); }),
+    };
+}
+
 Params attempt_columns(const std::vector<AttemptRecord>& attempts) {
     using Attempt = const AttemptRecord&;
     return {

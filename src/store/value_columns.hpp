@@ -35,6 +35,7 @@ template <class Row, class Get>
 /// One array per column, in the order in which postgres_commit.cpp names them.
 [[nodiscard]] postgres::Params run_columns(const std::vector<const RunRecord*>& runs);
 [[nodiscard]] postgres::Params task_columns(const std::vector<const TaskInstanceRecord*>& tasks);
+[[nodiscard]] postgres::Params key_columns(const std::vector<core::TaskKey>& keys);
 [[nodiscard]] postgres::Params attempt_columns(const std::vector<AttemptRecord>& attempts);
 [[nodiscard]] postgres::Params xcom_columns(const std::vector<XComRecord>& xcoms);
 

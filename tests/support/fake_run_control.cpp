@@ -1,5 +1,7 @@
 #include "support/fake_run_control.hpp"
 
+#include <algorithm>
+
 #include "reel/postgres/error.hpp"
 
 namespace reel::support {
@@ -95,16 +97,96 @@ asio::awaitable<core::Result<store::RunRecord>> FakeRunControl::set_run_state(
     co_return change.after;
 }
 
-asio::awaitable<core::Result<store::RunRecord>> FakeRunControl::set_run_note(
-    core::DagId dag_id, core::RunId run_id, std::string note
+/// All tasks of the run, or those that are named: which are meant is the planner's business.
+core::Result<std::vector<store::TaskInstanceRecord>> FakeRunControl::note_wish(
+    const core::DagId& dag_id, ByHand wish
 ) {
-    if (auto failure = next_failure()) co_return std::unexpected(*failure);
+    if (auto failure = next_failure()) return std::unexpected(*failure);
+    const auto run = store_.get_run(dag_id, wish.run_id);
+    if (!run) return std::unexpected(run.error());
+    std::vector<store::TaskInstanceRecord> meant;
+    for (auto& task : store_.list_task_instances({.dag_id = dag_id, .run_id = wish.run_id}).items) {
+        const auto is_it = [&](const auto& name) { return name.task_id == task.key.task_id; };
+        const auto& names = wish.selection.tasks;
+        if (names.empty() || std::ranges::any_of(names, is_it)) meant.push_back(std::move(task));
+    }
+    by_hand_.push_back(std::move(wish));
+    return meant;
+}
+
+asio::awaitable<core::Result<std::vector<store::TaskInstanceRecord>>> FakeRunControl::clear(
+    core::DagId dag_id, core::RunId run_id, scheduler::TaskSelection selection, bool dry_run
+) {
+    co_return note_wish(
+        dag_id,
+        {.verb = "clear",
+         .run_id = run_id,
+         .selection = std::move(selection),
+         .state = {},
+         .dry_run = dry_run,
+         .note = {}}
+    );
+}
+
+asio::awaitable<core::Result<std::vector<store::TaskInstanceRecord>>> FakeRunControl::mark(
+    core::DagId dag_id,
+    core::RunId run_id,
+    scheduler::TaskSelection selection,
+    core::TaskState state,
+    bool dry_run
+) {
+    co_return note_wish(
+        dag_id,
+        {.verb = "mark",
+         .run_id = run_id,
+         .selection = std::move(selection),
+         .state = state,
+         .dry_run = dry_run,
+         .note = {}}
+    );
+}
+
+asio::awaitable<core::Result<store::RunRecord>> FakeRunControl::set_note(
+    core::DagId dag_id,
+    core::RunId run_id,
+    std::optional<scheduler::TaskName> task,
+    std::string note
+) {
+    ByHand wish{.verb = "note", .run_id = run_id, .selection = {}, .state = {}, .note = note};
+    if (task) wish.selection.tasks.push_back(*task);
+    if (auto noted = note_wish(dag_id, std::move(wish)); !noted) {
+        co_return std::unexpected(noted.error());
+    }
     auto run = store_.get_run(dag_id, run_id);
-    if (!run) co_return run;
+    if (!run || task) co_return run;
     run->note = note;
     const auto done = store_.commit({.runs = {{.from = run->state, .after = *run}}});
     if (!done) co_return std::unexpected(done.error());
     co_return run;
+}
+
+asio::awaitable<core::Result<std::vector<scheduler::UnmetCondition>>> FakeRunControl::why(
+    core::DagId dag_id, core::RunId run_id, scheduler::TaskName task
+) {
+    if (auto failure = next_failure()) co_return std::unexpected(*failure);
+    const auto found =
+        store_.get_task_instance({dag_id, run_id, task.task_id, task.map_index.value_or(-1)});
+    if (!found) co_return std::unexpected(found.error());
+    co_return std::vector<scheduler::UnmetCondition>{
+        {.name = "Task Instance State",
+         .reason = "it is " + std::string(core::to_string(found->state))}
+    };
+}
+
+asio::awaitable<core::Result<void>> FakeRunControl::set_pool(store::PoolRecord pool) {
+    if (auto failure = next_failure()) co_return std::unexpected(*failure);
+    store_.set_pool(pool);
+    co_return core::Result<void>{};
+}
+
+asio::awaitable<core::Result<void>> FakeRunControl::delete_pool(std::string name) {
+    if (auto failure = next_failure()) co_return std::unexpected(*failure);
+    co_return store_.delete_pool(name);
 }
 
 asio::awaitable<core::Result<void>> FakeRunControl::delete_dag(core::DagId dag_id) {

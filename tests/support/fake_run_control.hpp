@@ -22,9 +22,27 @@ class FakeRunControl final : public scheduler::RunControl {
     boost::asio::awaitable<core::Result<store::RunRecord>> set_run_state(
         core::DagId dag_id, core::RunId run_id, core::RunState state
     ) override;
-    boost::asio::awaitable<core::Result<store::RunRecord>> set_run_note(
-        core::DagId dag_id, core::RunId run_id, std::string note
+    boost::asio::awaitable<core::Result<std::vector<store::TaskInstanceRecord>>> clear(
+        core::DagId dag_id, core::RunId run_id, scheduler::TaskSelection selection, bool dry_run
     ) override;
+    boost::asio::awaitable<core::Result<std::vector<store::TaskInstanceRecord>>> mark(
+        core::DagId dag_id,
+        core::RunId run_id,
+        scheduler::TaskSelection selection,
+        core::TaskState state,
+        bool dry_run
+    ) override;
+    boost::asio::awaitable<core::Result<store::RunRecord>> set_note(
+        core::DagId dag_id,
+        core::RunId run_id,
+        std::optional<scheduler::TaskName> task,
+        std::string note
+    ) override;
+    boost::asio::awaitable<core::Result<std::vector<scheduler::UnmetCondition>>> why(
+        core::DagId dag_id, core::RunId run_id, scheduler::TaskName task
+    ) override;
+    boost::asio::awaitable<core::Result<void>> set_pool(store::PoolRecord pool) override;
+    boost::asio::awaitable<core::Result<void>> delete_pool(std::string name) override;
     boost::asio::awaitable<core::Result<void>> delete_dag(core::DagId dag_id) override;
     [[nodiscard]] core::Timestamp latest_heartbeat() const override { return heartbeat_; }
 
@@ -37,14 +55,29 @@ class FakeRunControl final : public scheduler::RunControl {
         return triggered_;
     }
 
+    /// What clear, mark and set_note were asked for.
+    struct ByHand {
+        std::string verb;
+        core::RunId run_id;
+        scheduler::TaskSelection selection;
+        std::optional<core::TaskState> state;
+        bool dry_run = false;
+        std::string note;
+    };
+    [[nodiscard]] const std::vector<ByHand>& by_hand() const { return by_hand_; }
+
   private:
     std::optional<core::Error> next_failure();
+    core::Result<std::vector<store::TaskInstanceRecord>> note_wish(
+        const core::DagId& dag_id, ByHand wish
+    );
     store::RunStore& store_;
     const core::Clock& clock_;
     core::Timestamp heartbeat_;
     std::optional<core::Error> failure_;
     bool database_lost_ = false;
     std::vector<scheduler::TriggerRequest> triggered_;
+    std::vector<ByHand> by_hand_;
 };
 
 }  // namespace reel::support

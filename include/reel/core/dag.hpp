@@ -4,10 +4,10 @@
 #include <map>
 #include <optional>
 #include <string>
-#include <variant>
 #include <vector>
 
 #include "reel/core/ids.hpp"
+#include "reel/core/schedule_forms.hpp"
 #include "reel/core/time.hpp"
 #include "reel/core/trigger_rule.hpp"
 
@@ -28,26 +28,36 @@ struct SourcePosition {
     auto operator<=>(const SourcePosition&) const = default;
 };
 
-/// When runs are due. Cron is five-field text or a preset that was expanded to it ("@daily" → "0 0
-/// * * *").
-struct NoSchedule {
-    auto operator<=>(const NoSchedule&) const = default;
-};
-struct OnceSchedule {
-    auto operator<=>(const OnceSchedule&) const = default;
-};
-struct CronSchedule {
-    std::string expression;
-    auto operator<=>(const CronSchedule&) const = default;
-};
-struct DeltaSchedule {
-    Duration every{};
-    auto operator<=>(const DeltaSchedule&) const = default;
-};
-using Schedule = std::variant<NoSchedule, OnceSchedule, CronSchedule, DeltaSchedule>;
-
 /// Airflow's weight_rule.
 enum class WeightRule { downstream, upstream, absolute };
+
+/// Where one argument of a mapped task or group gets its elements from: a list that the file gives,
+/// or what an upstream pushed.
+struct MapSource {
+    std::string argument;  ///< "" for expand_kwargs, whose elements are objects of arguments
+    JsonText literal;      ///< a list or an object; null where `upstream` gives it
+    std::optional<std::uint32_t> upstream;  ///< index into Dag::tasks
+    std::string xcom_key = "return_value";
+    bool operator==(const MapSource&) const = default;
+};
+
+/// Airflow's expand and expand_kwargs: one instance for every combination of the elements of all
+/// sources, the last source turning fastest.
+struct Mapping {
+    std::vector<MapSource> sources;
+    bool operator==(const Mapping&) const = default;
+};
+
+/// A task group. A mapped one gives all its tasks instances together: an instance waits for those
+/// of its own map index within the group.
+struct TaskGroup {
+    std::string group_id;  ///< with the names of its parents in front, where they say so
+    std::string label;     ///< the name in the file
+    std::string tooltip;
+    std::string parent;  ///< group_id, "" at the top
+    std::optional<Mapping> mapping;
+    bool operator==(const TaskGroup&) const = default;
+};
 
 /// One task as its DAG file declares it, defaults filled in. Names and defaults are Airflow's
 /// (BaseOperator).
@@ -66,6 +76,7 @@ struct Task {
     Duration retry_delay = std::chrono::minutes(5);
     double retry_exponential_backoff = 0;  ///< 0 = off, else the multiplier per further try
     std::optional<Duration> max_retry_delay;
+    std::vector<int> retry_exit_codes;  ///< only these are tried again; empty: all are
     std::optional<Duration> execution_timeout;
     int priority_weight = 1;
     WeightRule weight_rule = WeightRule::downstream;
@@ -73,6 +84,16 @@ struct Task {
     int pool_slots = 1;
     std::string queue = "default";
     bool do_xcom_push = true;
+    std::optional<Mapping> mapping;
+    std::string map_index_template;  ///< names an instance for people; not rendered yet
+    bool depends_on_past = false;
+    bool wait_for_downstream = false;  ///< implies depends_on_past
+    bool ignore_first_depends_on_past = true;
+    std::optional<int> max_active_tis_per_dag;
+    std::optional<int> max_active_tis_per_dagrun;
+    bool is_setup = false;
+    bool is_teardown = false;
+    bool on_failure_fail_dagrun = false;  ///< of a teardown: its failure fails the run, too
     SourcePosition position;
 
     bool operator==(const Task&) const = default;
@@ -85,6 +106,11 @@ struct Dag {
     std::string description;
     Schedule schedule;
     std::string timezone = "UTC";  ///< IANA name; cron fields are read in it
+    DstPolicy dst;
+    IntervalRule intervals;
+    Duration schedule_jitter{};  ///< a run is due up to this much behind its fire
+    /// Of a cron DAG without start_date: the last fire gives a run at once when it is this recent.
+    Duration run_immediately{};
     std::optional<Timestamp> start_date;
     std::optional<Timestamp> end_date;
     bool catchup = false;
@@ -97,15 +123,21 @@ struct Dag {
     std::vector<std::string> tags;
     JsonText params;  ///< object: name → {"type", "default", "description", …} (JSON Schema with a
                       ///< default)
-    JsonText default_args;  ///< object, as written
+    JsonText default_args;          ///< object, as written
+    std::vector<TaskGroup> groups;  ///< parents before their children
     std::vector<Task> tasks;
-    std::string fileloc;           ///< absolute path of the file
-    std::string relative_fileloc;  ///< the same below the DAG folder
+    int max_consecutive_failed_dag_runs = 0;  ///< then it is paused; 0: never
+    std::string fileloc;                      ///< absolute path of the file
+    std::string relative_fileloc;             ///< the same below the DAG folder
     std::string
         version;  ///< 64 hex digits: SHA-256 over the DAG's own content with defaults merged
 
     [[nodiscard]] const Task* find_task(const TaskId& id) const;
     [[nodiscard]] std::optional<std::uint32_t> index_of(const TaskId& id) const;
+    /// The mapped group that holds the task, directly or further up; null where there is none.
+    [[nodiscard]] const TaskGroup* mapped_group_of(const Task& task) const;
+    /// The mapping of the task or of its mapped group; null for a task that is not mapped.
+    [[nodiscard]] const Mapping* mapping_of(const Task& task) const;
 
     bool operator==(const Dag&) const = default;
 };

@@ -50,6 +50,9 @@ enum class TriggeredBy { cli, operator_, rest_api, ui, test, timetable, asset, b
 /// An attempt exists and holds a place: queued, running, restarting.
 [[nodiscard]] bool is_occupying(TaskState state);
 
+/// An attempt exists: it occupies a place, or waits without one (deferred).
+[[nodiscard]] bool has_live_attempt(TaskState state);
+
 /// The one table of allowed transitions; every writer checks it. A person's clear or mark is not a
 /// transition of it.
 [[nodiscard]] bool may_follow(TaskState from, TaskState to);

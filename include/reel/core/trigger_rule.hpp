@@ -21,6 +21,8 @@ enum class TriggerRule {
     none_failed_min_one_success,
     none_skipped,
     always,
+    all_done_setup_success,  ///< teardowns': all are done, and those of them that are setups
+                             ///< succeeded
 };
 
 [[nodiscard]] std::string_view to_string(TriggerRule rule);
@@ -34,12 +36,18 @@ struct UpstreamCounts {
     int failed = 0;
     int upstream_failed = 0;
     int skipped = 0;
+    /// Those among them that are setups.
+    int setups = 0;
+    int setups_success = 0;
+    int setups_skipped = 0;
+    int setups_done = 0;
 
     [[nodiscard]] int done() const { return success + failed + upstream_failed + skipped; }
     /// Counts one upstream that reached `state`; states that are not finished change nothing.
-    void add(TaskState state);
+    void add(TaskState state, bool is_setup = false);
     /// The inverse of add, for an upstream that was cleared.
-    void remove(TaskState state);
+    void remove(TaskState state, bool is_setup = false);
+    UpstreamCounts& operator+=(const UpstreamCounts& other);
 };
 
 /// What a trigger rule says about a task that has not started yet.

@@ -45,9 +45,12 @@ struct LoadOptions {
     std::string timezone = "UTC";
     int max_active_runs = 16;
     int max_active_tasks = 16;
+    bool catchup_by_default = false;
+    bool create_cron_data_intervals = false;
+    bool create_delta_data_intervals = false;
 };
 
-/// What `core.default_timezone` and `core.max_active_…_per_dag` say, as of now.
+/// What the sections core and scheduler of the configuration say, as of now.
 [[nodiscard]] LoadOptions load_options(const config::Config& config);
 
 /// The text of a DAG file and what belongs to it. `path` is absolute and becomes fileloc,

@@ -3,6 +3,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "reel/core/result.hpp"
 #include "reel/store/records.hpp"
@@ -22,6 +23,27 @@ struct TriggerRequest {
     std::string triggering_user;
 };
 
+/// A task as a person names it; without a map index all its instances are meant.
+struct TaskName {
+    core::TaskId task_id;
+    std::optional<int> map_index;
+};
+
+/// Which task instances of a run a person means.
+struct TaskSelection {
+    std::vector<TaskName> tasks;  ///< empty: all of the run
+    bool upstream = false;        ///< and everything before them
+    bool downstream = false;      ///< and everything behind them
+    bool only_failed = false;     ///< of these the failed and upstream_failed
+    bool only_running = false;    ///< of these the running
+};
+
+/// One condition that keeps a task from running: Airflow's name of it, and what it is in words.
+struct UnmetCondition {
+    std::string name;
+    std::string reason;
+};
+
 /// What people may ask of the scheduler. Every answer comes after its commit. Coroutines of the
 /// loop thread.
 class RunControl {
@@ -35,14 +57,39 @@ class RunControl {
     virtual boost::asio::awaitable<core::Result<void>> set_paused(
         core::DagId dag_id, bool paused
     ) = 0;
-    /// Marks a run: `failed` ends what runs and fails it, `success` ends what runs and succeeds it.
+    /// Marks a run: `failed` ends what runs and fails it, `success` ends what runs and succeeds it,
+    /// `queued` clears all its tasks so that it begins anew. Errc::invalid_argument for `running`.
     virtual boost::asio::awaitable<core::Result<store::RunRecord>> set_run_state(
         core::DagId dag_id, core::RunId run_id, core::RunState state
     ) = 0;
-    /// Replaces what people noted about a run, active or not; nothing else of it changes.
-    virtual boost::asio::awaitable<core::Result<store::RunRecord>> set_run_note(
-        core::DagId dag_id, core::RunId run_id, std::string note
+    /// Clears task instances: they begin anew, a run that had ended is queued again. Gives those
+    /// that are meant as they stood before. With `dry_run` nothing is done. Errc::not_found: no
+    /// such run or task.
+    virtual boost::asio::awaitable<core::Result<std::vector<store::TaskInstanceRecord>>> clear(
+        core::DagId dag_id, core::RunId run_id, TaskSelection selection, bool dry_run
     ) = 0;
+    /// Marks task instances success, failed or skipped; what failed behind them is cleared, so that
+    /// it is decided anew. Gives them as they stand afterwards, otherwise as clear().
+    virtual boost::asio::awaitable<core::Result<std::vector<store::TaskInstanceRecord>>> mark(
+        core::DagId dag_id,
+        core::RunId run_id,
+        TaskSelection selection,
+        core::TaskState state,
+        bool dry_run
+    ) = 0;
+    /// Replaces what people noted about a run, active or not, or about a task of it; nothing else
+    /// changes. Gives the run.
+    virtual boost::asio::awaitable<core::Result<store::RunRecord>> set_note(
+        core::DagId dag_id, core::RunId run_id, std::optional<TaskName> task, std::string note
+    ) = 0;
+    /// What a task of an active run waits for; of one that runs or has ended that it does. Empty:
+    /// nothing, it is about to run. Errc::not_found: no such run or task.
+    virtual boost::asio::awaitable<core::Result<std::vector<UnmetCondition>>> why(
+        core::DagId dag_id, core::RunId run_id, TaskName task
+    ) = 0;
+    /// Creates or replaces a pool, or removes one; the tasks that wait for places feel it at once.
+    virtual boost::asio::awaitable<core::Result<void>> set_pool(store::PoolRecord pool) = 0;
+    virtual boost::asio::awaitable<core::Result<void>> delete_pool(std::string name) = 0;
     /// Errc::conflict while a run is active.
     virtual boost::asio::awaitable<core::Result<void>> delete_dag(core::DagId dag_id) = 0;
     /// When the loop last turned, for the health page.

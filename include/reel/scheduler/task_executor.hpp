@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,8 @@ struct AttemptOrder {
     std::shared_ptr<const core::Dag> dag;
     std::uint32_t task_index = 0;  ///< into dag->tasks
     store::RunRecord run;
+    /// When this attempt began, for one that is adopted; a sensor's timeout counts from it.
+    std::optional<core::Timestamp> started_at;
 
     [[nodiscard]] const core::Task& task() const { return dag->tasks.at(task_index); }
 };
@@ -43,6 +46,14 @@ struct AttemptStarted {
     std::string hostname;
 };
 
+/// What a branch decided. Of the tasks right behind it those are skipped that are neither named nor
+/// behind a named one; with `all_downstream` everything behind it is skipped (a short circuit).
+struct BranchDecision {
+    std::vector<core::TaskId> follow;
+    bool all_downstream = false;
+    bool operator==(const BranchDecision&) const = default;
+};
+
 struct AttemptEnded {
     core::AttemptId attempt = 0;
     core::TaskKey key;
@@ -50,6 +61,8 @@ struct AttemptEnded {
     core::Timestamp at;
     std::string message;  ///< for people: "exit code 3", "timed out after 5m"; empty on success
     std::vector<store::XComRecord> xcoms;  ///< what it pushed
+    std::optional<BranchDecision> branch;  ///< of a branch that succeeded
+    std::optional<int> exit_code;          ///< where a process ended by itself
 };
 
 /// Called on the loop thread.

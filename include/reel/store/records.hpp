@@ -45,6 +45,16 @@ struct RunRecord {
     bool operator==(const RunRecord&) const = default;
 };
 
+/// Fires of a DAG's schedule that gave no run: from the first to the last, both included.
+struct SkippedFiresRecord {
+    core::DagId dag_id;
+    core::Timestamp first;
+    core::Timestamp last;
+    std::int64_t count = 0;
+    core::Timestamp recorded_at;
+    bool operator==(const SkippedFiresRecord&) const = default;
+};
+
 /// One task of one run as it stands now (Airflow's TaskInstance).
 struct TaskInstanceRecord {
     core::TaskKey key;
@@ -93,11 +103,32 @@ struct XComRecord {
     bool operator==(const XComRecord&) const = default;
 };
 
+/// Under this name a branch leaves what it skipped, so that a task that is cleared alone is skipped
+/// again (Airflow's SkipMixin).
+inline constexpr const char* skip_xcom = "skipmixin_key";
+
 struct VariableRecord {
     std::string key;
     std::string value;
     std::string description;
     bool operator==(const VariableRecord&) const = default;
+};
+
+/// Airflow's Pool: slots that tasks share over all DAGs.
+struct PoolRecord {
+    std::string name = "default_pool";
+    int slots = 128;  ///< -1: no limit
+    std::string description = "Default pool";
+    bool include_deferred = false;  ///< whether what waits without a process counts, too
+    bool operator==(const PoolRecord&) const = default;
+};
+
+/// The slots that the task instances of one pool in one state have or wish.
+struct PoolUse {
+    std::string pool;
+    core::TaskState state = core::TaskState::none;
+    int slots = 0;
+    bool operator==(const PoolUse&) const = default;
 };
 
 /// Airflow's Connection. `password` and `extra` are secrets.

@@ -29,22 +29,34 @@ struct NewRun {
     std::vector<TaskInstanceRecord> tasks;
 };
 
+/// A mapped task whose length became known: the row of the placeholder (map_index -1) goes, the
+/// rows of its instances come.
+struct Expansion {
+    core::TaskKey placeholder;
+    std::vector<TaskInstanceRecord> instances;  ///< at least one, all of the placeholder's task
+};
+
 /// One transaction of the scheduler. Applying it twice gives the same rows as applying it once.
 struct Commit {
     std::vector<NewRun> new_runs;
     std::vector<RunChange> runs;
-    std::vector<TaskChange> tasks;  ///< a task may occur several times; they apply in order
+    std::vector<Expansion> expansions;  ///< before `tasks`, which may change the new rows
+    std::vector<TaskChange> tasks;      ///< a task may occur several times; they apply in order
+    std::vector<core::TaskKey> stale_xcoms;  ///< whose XComs go, before `xcoms` come
     std::vector<XComRecord> xcoms;
+    std::vector<SkippedFiresRecord> skipped;  ///< one with the same first fire replaces another
     [[nodiscard]] bool empty() const {
-        return new_runs.empty() && runs.empty() && tasks.empty() && xcoms.empty();
+        return new_runs.empty() && runs.empty() && expansions.empty() && tasks.empty() &&
+               stale_xcoms.empty() && xcoms.empty() && skipped.empty();
     }
 };
 
-/// A run that has not ended, as a restarted scheduler needs it.
+/// A run with all its parts, as a scheduler needs it that takes it up.
 struct ActiveRun {
     core::Dag dag;  ///< of the version the run is pinned to
     RunRecord run;
     std::vector<TaskInstanceRecord> tasks;
+    std::vector<XComRecord> facts;  ///< what map sources have pushed, and what branches skipped
 };
 
 struct Page {
@@ -109,6 +121,15 @@ class RunStore {
     virtual core::Result<void> commit(const Commit& commit) = 0;
     /// Runs in state queued or running, oldest first.
     virtual std::vector<ActiveRun> load_active() = 0;
+    /// One run in whatever state, to be taken up again.
+    virtual core::Result<ActiveRun> load_run(
+        const core::DagId& dag_id, const core::RunId& run_id
+    ) = 0;
+    /// The run with the latest logical date before that one, for what looks at the past; empty:
+    /// none.
+    virtual std::optional<ActiveRun> load_run_before(
+        const core::DagId& dag_id, core::Timestamp logical_date
+    ) = 0;
     /// The latest scheduled run of a DAG by logical date, for the timetable.
     virtual std::optional<RunRecord> latest_scheduled_run(const core::DagId& dag_id) = 0;
 
@@ -136,6 +157,10 @@ class RunStore {
     virtual core::Result<void> delete_dag(const core::DagId& dag_id) = 0;
 
     // --- reading runs
+    /// The fires that gave no run, the latest first.
+    virtual Listing<SkippedFiresRecord> list_skipped_fires(
+        const core::DagId& dag_id, const Page& page
+    ) = 0;
     virtual core::Result<RunRecord> get_run(
         const core::DagId& dag_id, const core::RunId& run_id
     ) = 0;
@@ -150,6 +175,15 @@ class RunStore {
     virtual std::vector<XComRecord> list_xcoms(
         const core::DagId& dag_id, const core::RunId& run_id
     ) = 0;
+
+    // --- pools
+    virtual std::vector<PoolRecord> list_pools() = 0;  ///< by name; default_pool is always there
+    virtual core::Result<PoolRecord> get_pool(const std::string& name) = 0;
+    virtual void set_pool(const PoolRecord& pool) = 0;  ///< creates or replaces
+    /// Errc::invalid_argument for default_pool.
+    virtual core::Result<void> delete_pool(const std::string& name) = 0;
+    /// Of task instances that are scheduled, queued, running, restarting or deferred.
+    virtual std::vector<PoolUse> count_pool_slots() = 0;
 
     // --- variables and connections
     virtual Listing<VariableRecord> list_variables(const Page& page) = 0;

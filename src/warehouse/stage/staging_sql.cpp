@@ -79,7 +79,7 @@ std::string create_sql(const std::string& physical, const StageTableSpec& table)
     if (!table.key.empty()) {
         columns += fmt::format(", {} bigint", quote_identifier(hidden_row_column));
     }
-    return fmt::format("CREATE UNLOGGED TABLE {} ({})", physical, columns);
+    return fmt::format("CREATE TABLE {} ({})", physical, columns);
 }
 
 std::string copy_sql(const std::string& physical, const StageTableSpec& table) {

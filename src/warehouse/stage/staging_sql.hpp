@@ -15,7 +15,8 @@ namespace reel::warehouse {
 /// "reel_staging"."…", quoted.
 [[nodiscard]] std::string staging_table(const LoadIdentity& identity, const std::string& table);
 
-/// Unlogged: it can be made again from the file. Tables with a key number their rows until
+/// Logged: a server that crashes empties unlogged tables, and the task that staged them has ended
+/// well and does not run again. Tables with a key number their rows until
 /// duplicates are gone.
 [[nodiscard]] std::string create_sql(const std::string& physical, const StageTableSpec& table);
 [[nodiscard]] std::string copy_sql(const std::string& physical, const StageTableSpec& table);

@@ -62,13 +62,13 @@ TEST_F(StageTest, FeedsAllTablesInOnePass) {
     );
 }
 
-TEST_F(StageTest, MakesUnloggedTablesWithoutTheHiddenColumn) {
+TEST_F(StageTest, MakesTablesThatOutliveACrashWithoutTheHiddenColumn) {
     put("movies.csv", std::string(header) + "1,a,,,,\n");
     stage_ok(movies);
     EXPECT_EQ(
         scalar("SELECT count(*) FROM pg_class AS c JOIN pg_namespace AS n "
                "ON n.oid = c.relnamespace WHERE nspname = 'reel_staging' AND relkind = 'r' "
-               "AND relpersistence = 'u'"),
+               "AND relpersistence = 'p'"),
         "3"
     );
     EXPECT_EQ(

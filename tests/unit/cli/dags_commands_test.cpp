@@ -69,14 +69,18 @@ TEST_F(DagsCli, ListsImportErrors) {
 
 TEST_F(DagsCli, TellsTheNextExecutions) {
     EXPECT_EQ(run({"dags", "next-execution", "movies"}), 0);
-    EXPECT_EQ(out_, "");
-    EXPECT_NE(err_.find("no run of movies is due"), std::string::npos);
-    store_->set_next_run(core::DagId("movies"), clock_.now() + std::chrono::hours(7));
+    EXPECT_EQ(out_, "2026-01-01T07:00:00Z\n");
+    EXPECT_EQ(err_, "");
     ASSERT_TRUE(store_->set_paused(core::DagId("movies"), true).has_value());
     EXPECT_EQ(run({"dags", "next-execution", "movies", "-n", "2"}), 0);
     EXPECT_EQ(out_, "2026-01-01T07:00:00Z\n2026-01-02T07:00:00Z\n");
     EXPECT_NE(err_.find("paused"), std::string::npos);
-    EXPECT_EQ(run_json({"dags", "next-execution", "movies"}).size(), 1U);
+    const auto runs = run_json({"dags", "next-execution", "movies"});
+    ASSERT_EQ(runs.size(), 1U);
+    EXPECT_EQ(runs[0]["data_interval_start"], "2026-01-01T07:00:00Z");
+    EXPECT_EQ(run({"dags", "next-execution", "movies", "--field", "data_interval.end"}), 0);
+    EXPECT_EQ(out_, "2026-01-01T07:00:00Z\n");
+    EXPECT_EQ(run({"dags", "next-execution", "movies", "--field", "colour"}), 2);
 }
 
 TEST_F(DagsCli, Triggers) {

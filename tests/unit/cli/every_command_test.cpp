@@ -246,7 +246,10 @@ TEST_F(Formats, OfNothingAreEmptyInTheirOwnWay) {
             EXPECT_EQ(out_, text) << line(words) << " as " << format;
         }
     }
-    store_->set_next_run(core::DagId("movies"), std::nullopt);
+    core::Dag unscheduled = api::movies_dag();
+    unscheduled.schedule = core::NoSchedule{};
+    unscheduled.version = std::string(64, '9');
+    save(unscheduled);
     run_as({"dags", "next-execution", "movies"}, "json");
     EXPECT_EQ(out_, "[]\n");
     EXPECT_EQ(err_, "no run of movies is due by schedule\n");

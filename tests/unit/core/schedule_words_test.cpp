@@ -144,5 +144,42 @@ TEST(OnceSchedules, FireAtTheirAnchorHoweverLongItIsAway) {
     EXPECT_EQ(next_fire(OnceSchedule{}, "UTC", anchor + 1us, anchor), std::nullopt);
 }
 
+TEST(Descriptions, SaySchedulesInWords) {
+    const std::vector<std::pair<Schedule, const char*>> table{
+        {NoSchedule{}, "Never, external triggers only"},
+        {OnceSchedule{}, "Once"},
+        {DeltaSchedule{5min}, "Every 5 minutes"},
+        {DeltaSchedule{1h}, "Every hour"},
+        {DeltaSchedule{24h}, "Every day"},
+        {DeltaSchedule{90min}, "Every 1h 30m"},
+        {CronSchedule{"* * * * *"}, "Every minute"},
+        {CronSchedule{"*/5 * * * *"}, "Every 5 minutes"},
+        {CronSchedule{"0 * * * *"}, "Every hour"},
+        {CronSchedule{"0 */6 * * *"}, "At 00:00, 06:00, 12:00 and 18:00"},
+        {CronSchedule{"0 */2 * * *"}, "Every 2 hours"},
+        {CronSchedule{"15 * * * *"}, "At 15 minutes past the hour"},
+        {CronSchedule{"0 7 * * *"}, "At 07:00"},
+        {CronSchedule{"@daily"}, "At 00:00"},
+        {CronSchedule{"30 9,17 * * mon-fri"}, "At 09:30 and 17:30, on Monday through Friday"},
+        {CronSchedule{"0 0 1 * *"}, "At 00:00, on day 1 of the month"},
+        {CronSchedule{"0 0 L 1,7 *"}, "At 00:00, on the last day of the month, in January and July"
+        },
+        {CronSchedule{"0 0 13 * 5"}, "At 00:00, on day 13 of the month or on Friday"},
+        {CronSchedule{"0 0 * * 5#2"}, "At 00:00, on the second Friday of the month"},
+        {CronSchedule{"0 0 * * 5L"}, "At 00:00, on the last Friday of the month"},
+        {CronSchedule{"*/10 9-17 * * *"}, "Every 10 minutes, in the hours 09 through 17"},
+    };
+    for (const auto& [schedule, words] : table) EXPECT_EQ(describe_schedule(schedule), words);
+}
+
+TEST(Summaries, AreAirflows) {
+    EXPECT_EQ(summarize_schedule(NoSchedule{}), "None");
+    EXPECT_EQ(summarize_schedule(OnceSchedule{}), "@once");
+    EXPECT_EQ(summarize_schedule(CronSchedule{"0 7 * * *"}), "0 7 * * *");
+    EXPECT_EQ(summarize_schedule(DeltaSchedule{5min}), "0:05:00");
+    EXPECT_EQ(summarize_schedule(DeltaSchedule{24h}), "1 day, 0:00:00");
+    EXPECT_EQ(summarize_schedule(DeltaSchedule{49h + 1500ms}), "2 days, 1:00:01.500000");
+}
+
 }  // namespace
 }  // namespace reel::core

@@ -113,6 +113,7 @@ bool may_ever_run(TriggerRule rule, const Facts& f) {
             return f.success + f.skipped == 0;
         case all_done:
         case always:
+        case all_done_setup_success:  // none of these is a setup
             return true;
         case all_done_min_one_success:
             return f.skipped == 0 && f.success + f.pending > 0;

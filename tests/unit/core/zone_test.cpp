@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "reel/core/schedule.hpp"
+
 namespace reel::core {
 namespace {
 
@@ -107,6 +109,14 @@ TEST(WallTimes, ReadOffTheClockLeadBackToTheirMoment) {
             EXPECT_LE(now - back.at, 1h) << name;
             EXPECT_FALSE(back.in_gap) << name;
         }
+    }
+}
+
+TEST(TimeZones, AreTheSystemsDatabase) {
+    EXPECT_TRUE(is_known_timezone("UTC"));
+    EXPECT_TRUE(is_known_timezone("America/New_York"));
+    for (const auto* name : {"", "Mars/Base", "../../etc/passwd", "utc+1"}) {
+        EXPECT_FALSE(is_known_timezone(name)) << name;
     }
 }
 

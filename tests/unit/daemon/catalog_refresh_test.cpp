@@ -47,10 +47,31 @@ class DagTaker final : public scheduler::Scheduler {
     ) override {
         co_return store::RunRecord();
     }
-    asio::awaitable<core::Result<store::RunRecord>> set_run_note(
-        core::DagId, core::RunId, std::string
+    asio::awaitable<core::Result<std::vector<store::TaskInstanceRecord>>> clear(
+        core::DagId, core::RunId, scheduler::TaskSelection, bool
+    ) override {
+        co_return std::vector<store::TaskInstanceRecord>();
+    }
+    asio::awaitable<core::Result<std::vector<store::TaskInstanceRecord>>> mark(
+        core::DagId, core::RunId, scheduler::TaskSelection, core::TaskState, bool
+    ) override {
+        co_return std::vector<store::TaskInstanceRecord>();
+    }
+    asio::awaitable<core::Result<store::RunRecord>> set_note(
+        core::DagId, core::RunId, std::optional<scheduler::TaskName>, std::string
     ) override {
         co_return store::RunRecord();
+    }
+    asio::awaitable<core::Result<std::vector<scheduler::UnmetCondition>>> why(
+        core::DagId, core::RunId, scheduler::TaskName
+    ) override {
+        co_return std::vector<scheduler::UnmetCondition>();
+    }
+    asio::awaitable<core::Result<void>> set_pool(store::PoolRecord) override {
+        co_return core::Result<void>();
+    }
+    asio::awaitable<core::Result<void>> delete_pool(std::string) override {
+        co_return core::Result<void>();
     }
     asio::awaitable<core::Result<void>> delete_dag(core::DagId) override {
         co_return core::Result<void>();

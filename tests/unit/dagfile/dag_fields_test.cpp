@@ -90,55 +90,6 @@ TEST(DagFields, TakeTheConfigurationsDefaults) {
     EXPECT_EQ(iso(loaded.dags[0].start_date), "2023-12-31T23:00:00+00:00");
 }
 
-TEST(Schedule, IsCronPresetOnceTimedeltaOrNothing) {
-    const auto schedule = [](const std::string& value) {
-        return parse_one(dag("  schedule: " + value + "\n")).schedule;
-    };
-    EXPECT_EQ(schedule("'*/5 * * * *'"), core::Schedule(core::CronSchedule{"*/5 * * * *"}));
-    EXPECT_EQ(schedule("'@daily'"), core::Schedule(core::CronSchedule{"0 0 * * *"}));
-    EXPECT_EQ(schedule("'@once'"), core::Schedule(core::OnceSchedule{}));
-    EXPECT_EQ(schedule("none"), core::Schedule(core::NoSchedule{}));
-    EXPECT_EQ(schedule("None"), core::Schedule(core::NoSchedule{}));
-    EXPECT_EQ(schedule("null"), core::Schedule(core::NoSchedule{}));
-    EXPECT_EQ(
-        schedule("{__type__: datetime.timedelta, seconds: 30}"),
-        core::Schedule(core::DeltaSchedule{30s})
-    );
-}
-
-TEST(Schedule, ThatCannotBeReadIsAMistake) {
-    const auto mistakes = [](const std::string& value) {
-        return mistakes_in(dag("  schedule: " + value + "\n"));
-    };
-    EXPECT_THAT(
-        mistakes("'61 * * * *'"), ElementsAre(HasSubstr("2:13 'schedule' of DAG 'd' is not"))
-    );
-    EXPECT_THAT(mistakes("'@dayly'"), ElementsAre(HasSubstr("2:13 'schedule' of DAG 'd' is not")));
-    EXPECT_THAT(
-        mistakes("'@continuous'"),
-        ElementsAre("2:13 'schedule' of DAG 'd' is '@continuous', which is not supported yet")
-    );
-    EXPECT_THAT(
-        mistakes("[s3://bucket/key]"),
-        ElementsAre("2:13 'schedule' of DAG 'd' must be text or a duration, not a list")
-    );
-    EXPECT_THAT(
-        mistakes("{__type__: airflow.timetables.trigger.CronTriggerTimetable, cron: '* * * * *'}"),
-        ElementsAre(
-            "2:13 'schedule' of DAG 'd' is a 'airflow.timetables.trigger.CronTriggerTimetable', "
-            "which is not supported"
-        )
-    );
-    EXPECT_THAT(
-        mistakes("{__type__: datetime.timedelta, seconds: 0}"),
-        ElementsAre("2:13 the schedule must be longer than nothing")
-    );
-    EXPECT_THAT(
-        mistakes_in(dag("  schedule_interval: '@daily'\n")),
-        ElementsAre("2:3 'schedule_interval' has another name now, in DAG 'd'")
-    );
-}
-
 TEST(StartDate, MayCountBackFromToday) {
     EXPECT_EQ(
         iso(parse_one(dag("  start_date: 2 days\n")).start_date), "2024-05-15T00:00:00+00:00"

@@ -17,6 +17,9 @@ TEST(ConfiguredLoadOptions, AreTheBuiltInOnesWhereNothingIsConfigured) {
     EXPECT_EQ(options.timezone, built_in.timezone);
     EXPECT_EQ(options.max_active_runs, built_in.max_active_runs);
     EXPECT_EQ(options.max_active_tasks, built_in.max_active_tasks);
+    EXPECT_EQ(options.catchup_by_default, built_in.catchup_by_default);
+    EXPECT_EQ(options.create_cron_data_intervals, built_in.create_cron_data_intervals);
+    EXPECT_EQ(options.create_delta_data_intervals, built_in.create_delta_data_intervals);
 }
 
 TEST(ConfiguredLoadOptions, AreThoseOfTheConfigurationEachInItsPlace) {
@@ -28,6 +31,10 @@ TEST(ConfiguredLoadOptions, AreThoseOfTheConfigurationEachInItsPlace) {
     EXPECT_EQ(options.timezone, "Asia/Tokyo");
     EXPECT_EQ(options.max_active_runs, 3);
     EXPECT_EQ(options.max_active_tasks, 5);
+    const auto only = [](const char* name) { return load_options(config_with({{name, "true"}})); };
+    EXPECT_TRUE(only("REEL__SCHEDULER__CATCHUP_BY_DEFAULT").catchup_by_default);
+    EXPECT_TRUE(only("REEL__SCHEDULER__CREATE_CRON_DATA_INTERVALS").create_cron_data_intervals);
+    EXPECT_TRUE(only("REEL__SCHEDULER__CREATE_DELTA_DATA_INTERVALS").create_delta_data_intervals);
 }
 
 TEST(ConfiguredLoadOptions, GiveWayToWhatTheDagSays) {

@@ -17,6 +17,10 @@ std::string task(const std::string& body) {
     return "d: {tasks: [{task_id: t, " + body + "}]}\n";
 }
 
+std::string scheduled(const std::string& schedule) {
+    return "d:\n  schedule: " + schedule + "\n  tasks: [{task_id: t, operator: empty}]\n";
+}
+
 std::vector<std::string> good_files() {
     return {
         "",
@@ -44,6 +48,20 @@ std::vector<std::string> good_files() {
         "default: x}}\n  tags: [a]\n  tasks: [{task_id: t, operator: empty}]\n",
         "d:\n  schedule: {__type__: datetime.timedelta, days: 1}\n  tasks: {t: {operator: "
         "empty}}\n",
+        scheduled("5m"),
+        scheduled("30"),
+        scheduled("'@continuous'"),
+        scheduled("['0 7 * * *', '@weekly']"),
+        scheduled("{at: [2026-12-24T18:00, 2026-12-31]}"),
+        scheduled("{at: 2026-12-24T18:00, description: x}"),
+        scheduled("{__type__: dateutil.relativedelta.relativedelta, months: 1, day: 1}"),
+        scheduled("{__type__: airflow.timetables.trigger.CronTriggerTimetable, cron: '@daily', "
+                  "timezone: UTC, interval: {__type__: datetime.timedelta, days: 1}}"),
+        scheduled("{__type__: airflow.sdk.MultipleCronTriggerTimetable, __args__: ['0 7 * * *', "
+                  "'0 9 * * *'], timezone: UTC}"),
+        scheduled("{__type__: airflow.timetables.events.EventsTimetable, event_dates: "
+                  "[2026-01-01]}"),
+        scheduled("'@daily'\n  dst: {gap: skip, overlap: both}\n  schedule_jitter: 5m"),
         "d:\n  schedule: null\n  concurrency: 3\n  access_control: {a: [b]}\n"
         "  tasks: {t: {operator: empty}}\n",
         "d:\n  task_groups: [{group_name: g, tooltip: x, default_args: {retries: 1}}]\n"
@@ -59,6 +77,13 @@ std::vector<std::string> bad_files() {
         "d: {tasks: 5}\n",
         "d: {shedule: none, tasks: {t: {operator: empty}}}\n",
         "d: {schedule_interval: none, tasks: {t: {operator: empty}}}\n",
+        scheduled("true"),
+        scheduled("[]"),
+        scheduled("{at: [2026-01-01], descripton: x}"),
+        scheduled("{__type__: some.other.Timetable}"),
+        scheduled("{__type__: CronTriggerTimetable, cron: '@daily', intervall: 5m}"),
+        scheduled("'@daily'\n  dst: {gap: jump}"),
+        scheduled("'@daily'\n  dst: {overlap: twice}"),
         "d: {catchup: 'no', tasks: {t: {operator: empty}}}\n",
         "d: {max_active_runs: 0, tasks: {t: {operator: empty}}}\n",
         "d: {tags: etl, tasks: {t: {operator: empty}}}\n",
@@ -76,8 +101,8 @@ std::vector<std::string> bad_files() {
         task("operator: empty, trigger_rule: all_sucess"),
         task("operator: empty, retry_delay: [5]"),
         task("operator: empty, retry_delay: {__type__: datetime.timedelta, fortnights: 1}"),
-        task("operator: empty, depends_on_past: true"),
-        task("operator: empty, expand: {a: [1]}"),
+        task("operator: empty, multiple_outputs: true"),
+        task("operator: empty, expand: {}"),
         task("operator: empty, bash_command: echo"),
         task("operator: bash, bash_command: 5"),
         task("operator: bash, bash_command: echo, env: {A: 1}"),

@@ -132,30 +132,20 @@ TEST(TaskFields, AcceptWhatOnlyDescribesAndAirflowsDefaults) {
 
 TEST(TaskFields, NeverIgnoreWhatIsNotCarriedOut) {
     EXPECT_THAT(
-        mistakes_in(bash_task(R"(    depends_on_past: true
-    pool: small
-    pool_slots: 2
+        mistakes_in(bash_task(R"(    multiple_outputs: true
     queue: gpu
-    expand: {x: [1, 2]}
-    partial: {y: 1}
     on_failure_callback: my.module.tell
     outlets: [s3://bucket/key]
-    max_active_tis_per_dag: 1
     start_date: 2024-01-01
     params: {x: 1}
 )")),
         ElementsAre(
-            "6:5 'depends_on_past' is not supported yet, in task 'a'",
-            "7:5 'pool' is not supported yet, in task 'a'",
-            "8:5 'pool_slots' is not supported yet, in task 'a'",
-            "9:5 'queue' is not supported yet, in task 'a'",
-            "10:5 'expand' is not supported yet, in task 'a'",
-            "11:5 'partial' is not supported yet, in task 'a'",
-            "12:5 'on_failure_callback' is not supported yet, in task 'a'",
-            "13:5 'outlets' is not supported yet, in task 'a'",
-            "14:5 'max_active_tis_per_dag' is not supported yet, in task 'a'",
-            "15:5 'start_date' is not supported yet, in task 'a'",
-            "16:5 'params' is not supported yet, in task 'a'"
+            "6:5 'multiple_outputs' is not supported yet, in task 'a'",
+            "7:5 'queue' is not supported yet, in task 'a'",
+            "8:5 'on_failure_callback' is not supported yet, in task 'a'",
+            "9:5 'outlets' is not supported yet, in task 'a'",
+            "10:5 'start_date' is not supported yet, in task 'a'",
+            "11:5 'params' is not supported yet, in task 'a'"
         )
     );
 }
@@ -252,7 +242,7 @@ TEST(DefaultArgs, AreCheckedOnceAndWhereTheyStand) {
   default_args:
     retries: many
     retrys: 5
-    depends_on_past: true
+    multiple_outputs: true
     append_env: 5
   tasks:
   - {task_id: a, operator: bash, bash_command: echo}
@@ -262,7 +252,7 @@ TEST(DefaultArgs, AreCheckedOnceAndWhereTheyStand) {
         ElementsAre(
             "3:14 'retries' of default_args of DAG 'd' must be a whole number, not the text 'many'",
             "4:5 unknown key 'retrys' in default_args of DAG 'd'",
-            "5:5 'depends_on_past' is not supported yet, in default_args of DAG 'd'",
+            "5:5 'multiple_outputs' is not supported yet, in default_args of DAG 'd'",
             "6:17 'append_env' of task 'a' must be true or false, not 5"
         )
     );

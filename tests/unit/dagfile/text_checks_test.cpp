@@ -34,15 +34,13 @@ TEST(TextChecks, KnowAColumnOfATable) {
     }
 }
 
-TEST(TextChecks, KnowASchedule) {
-    for (const char* text : {"0 7 * * *", "@daily", "@once", "none", "None"}) {
-        EXPECT_FALSE(check_schedule_text(text)) << text;
+TEST(TextChecks, KnowACronExpression) {
+    for (const char* text : {"0 7 * * *", "@daily"}) {
+        EXPECT_FALSE(check_cron(text)) << text;
     }
-    for (const char* text : {"", "daily", "@fortnightly", "0 7 * *", "@continuous", "99 * * * *"}) {
-        EXPECT_TRUE(check_schedule_text(text)) << text;
+    for (const char* text : {"", "daily", "@fortnightly", "0 7 * *", "@once", "99 * * * *"}) {
+        EXPECT_TRUE(check_cron(text)) << text;
     }
-    EXPECT_TRUE(is_no_schedule("none"));
-    EXPECT_FALSE(is_no_schedule("@once"));
 }
 
 TEST(TextChecks, KnowNamesTagsAndBlanks) {

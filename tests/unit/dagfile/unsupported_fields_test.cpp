@@ -71,17 +71,17 @@ TEST(PlannedFields, OfATaskGroupAreRefusedUnlessTheyAskForNothing) {
 
 TEST(PlannedFields, OfDefaultArgsAreRefusedWhereTheyStand) {
     EXPECT_THAT(
-        mistakes_in(dag_with("default_args: {pool: small, sla: 1h, wait_for_downstream: true}")),
+        mistakes_in(dag_with("default_args: {queue: gpu, sla: 1h, multiple_outputs: true}")),
         ElementsAre(
-            "2:18 'pool' is not supported yet, in default_args of DAG 'd'",
-            "2:31 'sla' is not supported yet, in default_args of DAG 'd'",
-            "2:40 'wait_for_downstream' is not supported yet, in default_args of DAG 'd'"
+            "2:18 'queue' is not supported yet, in default_args of DAG 'd'",
+            "2:30 'sla' is not supported yet, in default_args of DAG 'd'",
+            "2:39 'multiple_outputs' is not supported yet, in default_args of DAG 'd'"
         )
     );
 }
 
 TEST(PlannedFields, TellTheValueThatIsBorne) {
-    const LoadedFile file = parse(task_with("depends_on_past: true"));
+    const LoadedFile file = parse(task_with("multiple_outputs: true"));
     ASSERT_EQ(file.diagnostics.size(), 1U);
     EXPECT_EQ(file.diagnostics[0].hint, "remove it, or set it to false");
     EXPECT_EQ(parse(task_with("sla: 1h")).diagnostics[0].hint, "remove it");
@@ -112,7 +112,7 @@ TEST(ReplacedFields, NameTheirSuccessor) {
 
 TEST(PlannedOperators, AreToldApartFromUnknownOnes) {
     for (const char* name :
-         {"http", "branch.python", "sensor.file", "docker", "airflow.operators.branch.X"}) {
+         {"http", "branch.sql", "sensor.file", "docker", "airflow.operators.branch.X"}) {
         EXPECT_TRUE(is_planned_operator(name)) << name;
         EXPECT_EQ(find_operator(name), nullptr) << name;
     }

@@ -219,10 +219,7 @@ TEST(TextMistakes, AreToldInTheseWords) {
     EXPECT_EQ(check_not_blank("\t\r\n "), "must not be blank");
     EXPECT_EQ(check_column_reference("x"), "must be table.column, not 'x'");
     EXPECT_EQ(check_duration_text("x"), "must be a duration like 3d or PT5M, not 'x'");
-    EXPECT_EQ(check_schedule_text("@continuous"), "is '@continuous', which is not supported yet");
-    EXPECT_EQ(
-        check_schedule_text("60 * * * *"), "is not valid: cron field 'minute': out of range in '60'"
-    );
+    EXPECT_EQ(check_cron("60 * * * *"), "is not valid: cron field 'minute': out of range in '60'");
     EXPECT_EQ(
         check_key("a b"),
         "must be made of letters, digits, '_', '-' and '.', at most 250 bytes, not 'a b'"

@@ -91,6 +91,27 @@ core::Result<void> FakeStore::commit(const store::Commit&) {
 std::vector<store::ActiveRun> FakeStore::load_active() {
     not_expected("load_active");
 }
+std::vector<store::PoolRecord> FakeStore::list_pools() {
+    not_expected("list_pools");
+}
+core::Result<store::PoolRecord> FakeStore::get_pool(const std::string&) {
+    not_expected("get_pool");
+}
+void FakeStore::set_pool(const store::PoolRecord&) {
+    not_expected("set_pool");
+}
+core::Result<void> FakeStore::delete_pool(const std::string&) {
+    not_expected("delete_pool");
+}
+std::vector<store::PoolUse> FakeStore::count_pool_slots() {
+    not_expected("count_pool_slots");
+}
+core::Result<store::ActiveRun> FakeStore::load_run(const core::DagId&, const core::RunId&) {
+    not_expected("load_run");
+}
+std::optional<store::ActiveRun> FakeStore::load_run_before(const core::DagId&, core::Timestamp) {
+    not_expected("load_run_before");
+}
 std::optional<store::RunRecord> FakeStore::latest_scheduled_run(const core::DagId&) {
     not_expected("latest_scheduled_run");
 }
@@ -136,6 +157,10 @@ core::Result<store::TaskInstanceRecord> FakeStore::get_task_instance(const core:
 store::Listing<store::TaskInstanceRecord>
 FakeStore::list_task_instances(const store::TaskInstanceFilter&) {
     not_expected("list_task_instances");
+}
+store::Listing<store::SkippedFiresRecord>
+FakeStore::list_skipped_fires(const core::DagId&, const store::Page&) {
+    not_expected("list_skipped_fires");
 }
 std::vector<store::AttemptRecord> FakeStore::list_attempts(const core::TaskKey&) {
     not_expected("list_attempts");

@@ -36,6 +36,16 @@ class FakeStore final : public store::RunStore {
     core::AttemptId reserve_attempts(int count) override;
     core::Result<void> commit(const store::Commit& commit) override;
     std::vector<store::ActiveRun> load_active() override;
+    std::vector<store::PoolRecord> list_pools() override;
+    core::Result<store::PoolRecord> get_pool(const std::string& name) override;
+    void set_pool(const store::PoolRecord& pool) override;
+    core::Result<void> delete_pool(const std::string& name) override;
+    std::vector<store::PoolUse> count_pool_slots() override;
+    core::Result<store::ActiveRun> load_run(const core::DagId& dag_id, const core::RunId& run_id)
+        override;
+    std::optional<store::ActiveRun> load_run_before(
+        const core::DagId& dag_id, core::Timestamp logical_date
+    ) override;
     std::optional<store::RunRecord> latest_scheduled_run(const core::DagId& dag_id) override;
     void save_dags(const std::vector<core::Dag>& dags, bool paused_at_creation, core::Timestamp at)
         override;
@@ -55,6 +65,9 @@ class FakeStore final : public store::RunStore {
     core::Result<store::TaskInstanceRecord> get_task_instance(const core::TaskKey& key) override;
     store::Listing<store::TaskInstanceRecord> list_task_instances(
         const store::TaskInstanceFilter& filter
+    ) override;
+    store::Listing<store::SkippedFiresRecord> list_skipped_fires(
+        const core::DagId& dag_id, const store::Page& page
     ) override;
     std::vector<store::AttemptRecord> list_attempts(const core::TaskKey& key) override;
     std::vector<store::XComRecord> list_xcoms(const core::DagId& dag_id, const core::RunId& run_id)

@@ -16,7 +16,8 @@ class TaskLookupsTest : public testing::Test {
     FakeStore store;
     SecretMask mask;
     Connections connections{environment, store, {}, mask};
-    StoreLookups lookups{an_order("bash", Json::object()).key, store, connections};
+    scheduler::AttemptOrder order = an_order("bash", Json::object());
+    StoreLookups lookups{order, store, connections};
 };
 
 }  // namespace

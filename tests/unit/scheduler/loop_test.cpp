@@ -11,6 +11,7 @@
 #include "support/dag_builder.hpp"
 #include "support/fake_task_executor.hpp"
 #include "support/manual_clock.hpp"
+#include "unit/scheduler/initial_tasks.hpp"
 
 namespace reel::scheduler {
 namespace {
@@ -151,18 +152,52 @@ TEST_F(LoopTest, NotesARunWhileItRunsAndAfterItHasEnded) {
     play([&]() -> asio::awaitable<void> {
         co_await load(a_dag("d").task("a"));
         co_await trigger("mine");
-        const auto noted = co_await scheduler->set_run_note(dag, run, "it runs");
+        const auto noted = co_await scheduler->set_note(dag, run, {}, "it runs");
         EXPECT_EQ(noted->state, core::RunState::running);
         EXPECT_EQ(store->get_run(dag, run)->note, "it runs") << "the answer comes after the commit";
         while (tasks.started.empty()) co_await pool.run([] { return 0; });
         tasks.finish(tasks.started.at(0), TaskOutcome::succeeded, clock.now());
         while (stored_state(run) != core::RunState::success) co_await pool.run([] { return 0; });
         EXPECT_EQ(store->get_run(dag, run)->note, "it runs");
-        const auto again = co_await scheduler->set_run_note(dag, run, "it ended");
+        const auto again = co_await scheduler->set_note(dag, run, {}, "it ended");
         EXPECT_EQ(again->state, core::RunState::success);
         EXPECT_EQ(store->get_run(dag, run)->note, "it ended");
-        const auto none = co_await scheduler->set_run_note(dag, core::RunId("none"), "x");
+        const auto none = co_await scheduler->set_note(dag, core::RunId("none"), {}, "x");
         EXPECT_EQ(none.error().code, core::Errc::not_found);
+    });
+}
+
+TEST_F(LoopTest, ARunThatIsSetToQueuedBeginsAnew) {
+    const core::DagId dag("d");
+    const core::RunId run("mine");
+    tasks.on_start = [&](const AttemptOrder& order) {
+        const bool is_first = order.key.task_id.str() == "a" && order.try_number == 1;
+        tasks.finish(order, is_first ? TaskOutcome::failed : TaskOutcome::succeeded, clock.now());
+    };
+    play([&]() -> asio::awaitable<void> {
+        co_await load(a_dag("d").task("a").task("b", {"a"}));
+        co_await trigger("mine");
+        while (stored_state(run) != core::RunState::failed) co_await pool.run([] { return 0; });
+        const auto queued = co_await scheduler->set_run_state(dag, run, core::RunState::queued);
+        EXPECT_TRUE(queued);
+        while (stored_state(run) != core::RunState::success) co_await pool.run([] { return 0; });
+        const core::TaskKey a{dag, run, core::TaskId("a"), -1};
+        EXPECT_EQ(store->get_task_instance(a)->try_number, 2);
+        EXPECT_EQ(store->list_attempts(a).size(), 2U) << "the history stays";
+    });
+}
+
+TEST_F(LoopTest, ARunIsNotSetToRunning) {
+    play([&]() -> asio::awaitable<void> {
+        co_await load(a_dag("d").task("a"));
+        co_await trigger("mine");
+        const auto marked = co_await scheduler->set_run_state(
+            core::DagId("d"), core::RunId("mine"), core::RunState::running
+        );
+        EXPECT_EQ(marked.error().code, core::Errc::invalid_argument);
+        for (const auto& order : tasks.started) {
+            tasks.finish(order, TaskOutcome::succeeded, clock.now());
+        }
     });
 }
 

@@ -42,14 +42,20 @@ class PlannerTest : public ::testing::Test {
             next_attempt += 1000;
         }
         Effects effects = planner.plan(clock.now());
-        for (const auto& order : effects.start) live[order.key.task_id.str()] = order;
+        for (const auto& order : effects.start) live[name_of(order.key)] = order;
         for (const auto& run : effects.commit.runs)
             run_states[run.after.run_id.str()] = run.after.state;
         for (const auto& task : effects.commit.tasks) {
-            states[task.after.key.task_id.str()] = task.after.state;
-            records[task.after.key.task_id.str()] = task.after;
+            states[name_of(task.after.key)] = task.after.state;
+            records[name_of(task.after.key)] = task.after;
         }
         return effects;
+    }
+
+    /// "task", or "task[2]" for an instance of a mapped one.
+    static std::string name_of(const core::TaskKey& key) {
+        const std::string index = "[" + std::to_string(key.map_index) + "]";
+        return key.task_id.str() + (key.map_index < 0 ? "" : index);
     }
 
     void end(
@@ -57,6 +63,22 @@ class PlannerTest : public ::testing::Test {
         TaskOutcome outcome = TaskOutcome::succeeded,
         const std::string& why = {}
     ) {
+        AttemptEnded event;
+        event.outcome = outcome;
+        event.message = why;
+        end_so(task, event);
+    }
+
+    /// Ends well and pushes `value`, JSON, as its return value.
+    void push(const std::string& task, const std::string& value) {
+        AttemptEnded event;
+        event.xcoms.push_back(
+            {.key = live.at(task).key, .value = {.text = value}, .at = clock.now()}
+        );
+        end_so(task, event);
+    }
+
+    void end_so(const std::string& task, AttemptEnded event) {
         const AttemptOrder order = live.at(task);
         planner.on_started(
             {.attempt = order.attempt,
@@ -65,12 +87,9 @@ class PlannerTest : public ::testing::Test {
              .pid = 7,
              .hostname = "h"}
         );
-        AttemptEnded event;
         event.attempt = order.attempt;
         event.key = order.key;
-        event.outcome = outcome;
         event.at = clock.now();
-        event.message = why;
         planner.on_ended(event);
         live.erase(task);
         plan();

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include "unit/scheduler/initial_tasks.hpp"
 #include "unit/scheduler/planner_fixture.hpp"
 
 namespace reel::scheduler {
@@ -293,6 +294,8 @@ TEST_F(PlannerTest, MarkingARunFailedEndsItsAttemptsAndSkipsTheRest) {
     EXPECT_EQ(states["top"], TaskState::failed);
     EXPECT_EQ(states["bottom"], TaskState::skipped);
     EXPECT_EQ(run_states["r1"], RunState::failed);
+    EXPECT_EQ(planner.live_attempts(), 1U) << "its process is there until its end is told";
+    planner.on_ended({.attempt = attempt, .at = clock.now()});
     EXPECT_EQ(planner.live_attempts(), 0U);
 }
 

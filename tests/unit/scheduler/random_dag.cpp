@@ -1,3 +1,5 @@
+#include <array>
+
 #include "support/dag_builder.hpp"
 #include "unit/scheduler/simulation.hpp"
 
@@ -7,6 +9,18 @@ using core::TriggerRule;
 
 namespace {
 
+/// Over a list of the file, or over what the first upstream pushes.
+core::Mapping random_mapping(Dice& dice, const core::Task& task) {
+    core::MapSource source{.argument = "x", .literal = {}, .upstream = {}};
+    if (!task.upstream.empty() && dice.one_in(2)) {
+        source.upstream = task.upstream.front();
+    } else {
+        constexpr std::array lists{"[]", "[1]", "[1,2]", "[1,2,3]"};
+        source.literal.text = dice.pick(lists);
+    }
+    return {{source}};
+}
+
 void randomize(core::Task& task, Dice& dice, const Shape& shape) {
     constexpr int most_retries = 3;
     task.trigger_rule = dice.pick(shape.rules);
@@ -14,6 +28,12 @@ void randomize(core::Task& task, Dice& dice, const Shape& shape) {
     task.retry_delay = std::chrono::seconds(dice.below(60));
     task.priority_weight = dice.below(10);
     if (dice.one_in(6)) task.operator_name = "empty";
+    if (shape.may_pool && dice.one_in(3)) {
+        task.pool = "p";
+        task.pool_slots = 1 + dice.below(2);
+    }
+    if (shape.may_map && dice.one_in(5)) task.max_active_tis_per_dagrun = 1;
+    if (shape.may_map && dice.one_in(3)) task.mapping = random_mapping(dice, task);
 }
 
 std::vector<std::string> some_of(const std::vector<std::string>& names, Dice& dice) {
@@ -53,6 +73,9 @@ Shape any_shape() {
              TaskOutcome::lost},
         .may_fail_fast = true,
         .may_time_out = true,
+        .may_map = true,
+        .may_branch = true,
+        .may_pool = true,
     };
 }
 

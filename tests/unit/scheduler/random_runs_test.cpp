@@ -52,6 +52,15 @@ TEST(RandomRuns, RestartsAndPeopleTogetherBreakNoRule) {
     play(15, any_shape(), {.parallelism = 3, .runs = 3, .restart_one_in = 6, .mark_one_in = 5});
 }
 
+TEST(RandomRuns, PeopleMayClearAndMarkTasksAtAnyMoment) {
+    play(20, any_shape(), {.parallelism = 3, .runs = 3, .meddle_one_in = 6});
+    play(
+        15,
+        any_shape(),
+        {.parallelism = 3, .runs = 3, .restart_one_in = 6, .mark_one_in = 8, .meddle_one_in = 6}
+    );
+}
+
 TEST(RandomRuns, TheEndDoesNotHangOnTheOrderOfEvents) {
     const Shape shape = settled_shape();
     for (std::uint32_t seed = 1; seed <= 12; ++seed) {

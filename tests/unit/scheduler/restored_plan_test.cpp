@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "support/dag_builder.hpp"
+#include "unit/scheduler/initial_tasks.hpp"
 
 namespace reel::scheduler {
 namespace {
@@ -33,7 +34,7 @@ TEST(RestoredPlan, ARestoredRunTakesUpWhatWaitedAndRetried) {
     std::ranges::reverse(tasks);
     auto run = a_run();
     run.state = RunState::running;
-    auto plan = RunPlan::restore(dag, run, tasks);
+    auto plan = RunPlan::restore(make_blueprint(dag), run, tasks);
     EXPECT_THAT(plan.take_newly_scheduled(), ElementsAre(0U));
     EXPECT_THAT(plan.take_retries(), ElementsAre(1U));
     EXPECT_EQ(plan.occupying(), 0);
@@ -50,7 +51,7 @@ TEST(RestoredPlan, ARestoredRunIgnoresTasksThatItsDagDoesNotHave) {
     tasks[1].state = TaskState::running;
     auto run = a_run();
     run.state = RunState::running;
-    const auto plan = RunPlan::restore(dag, run, tasks);
+    const auto plan = RunPlan::restore(make_blueprint(dag), run, tasks);
     EXPECT_EQ(plan.task_count(), 1U);
     EXPECT_EQ(plan.occupying(), 0);
 }

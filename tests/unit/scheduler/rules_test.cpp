@@ -116,13 +116,13 @@ TEST(RunIds, AreFilledInAirflowsWay) {
     const auto now = core::parse_timestamp("2026-11-21T07:00:00.5Z").value();
     TriggerRequest request;
     request.dag_id = core::DagId("d");
-    const auto run = requested_run(request, now).value();
+    const auto run = requested_run({}, request, now).value();
     EXPECT_EQ(run.run_id.str(), "manual__2026-11-21T07:00:00.500000+00:00");
     EXPECT_EQ(run.logical_date, std::nullopt);
     EXPECT_EQ(run.run_after, now);
 
     request.logical_date = core::parse_timestamp("2026-01-01").value();
-    const auto dated = requested_run(request, now).value();
+    const auto dated = requested_run({}, request, now).value();
     EXPECT_EQ(dated.run_id.str(), "manual__2026-01-01T00:00:00+00:00");
     EXPECT_EQ(dated.data_interval->start, *request.logical_date);
 }
@@ -130,13 +130,17 @@ TEST(RunIds, AreFilledInAirflowsWay) {
 TEST(RunIds, LeaveThoseOfTheScheduleToIt) {
     TriggerRequest request;
     request.run_id = core::RunId("scheduled__2026-01-01T00:00:00+00:00");
-    EXPECT_THAT(requested_run(request, core::Timestamp{}).error().message, HasSubstr("reserved"));
+    EXPECT_THAT(
+        requested_run({}, request, core::Timestamp{}).error().message, HasSubstr("reserved")
+    );
 }
 
 TEST(RunIds, RefuseOtherCharacters) {
     TriggerRequest request;
     request.run_id = core::RunId("../etc");
-    EXPECT_EQ(requested_run(request, core::Timestamp{}).error().code, core::Errc::invalid_argument);
+    EXPECT_EQ(
+        requested_run({}, request, core::Timestamp{}).error().code, core::Errc::invalid_argument
+    );
 }
 
 }  // namespace

@@ -16,7 +16,7 @@ class RunNotes : public PlannerTest {
     RunNotes() { use(a_dag("d").task("a").task("b", {"a"})); }
 
     core::Result<store::RunRecord> note(const std::string& text, const std::string& run = "r1") {
-        return planner.set_note(core::DagId("d"), core::RunId(run), text);
+        return planner.set_note(core::DagId("d"), core::RunId(run), {}, text);
     }
 };
 

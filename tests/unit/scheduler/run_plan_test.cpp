@@ -30,7 +30,7 @@ store::RunRecord a_run() {
 class RunPlanTest : public ::testing::Test {
   protected:
     RunPlan begin(const support::DagBuilder& builder) {
-        auto plan = RunPlan::begin(builder.shared(), a_run());
+        auto plan = RunPlan::begin(make_blueprint(builder.shared()), a_run());
         plan.start(clock.now());
         return plan;
     }
@@ -53,7 +53,8 @@ class RunPlanTest : public ::testing::Test {
 };
 
 TEST_F(RunPlanTest, BeginsQueuedWithEveryTaskInStateNone) {
-    auto plan = RunPlan::begin(a_dag("d").task("a").task("b", {"a"}).shared(), a_run());
+    auto plan =
+        RunPlan::begin(make_blueprint(a_dag("d").task("a").task("b", {"a"}).shared()), a_run());
     EXPECT_EQ(plan.run().state, RunState::queued);
     EXPECT_EQ(plan.task_count(), 2U);
     EXPECT_EQ(plan.task(0).state, TaskState::none);

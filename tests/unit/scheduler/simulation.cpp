@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <array>
 #include <functional>
 #include <iterator>
 
@@ -15,6 +17,7 @@ Simulation::Simulation(std::vector<core::Dag> dags, const Shape& shape, Settings
       settings_(settings),
       dice_(settings.seed),
       planner_(std::make_unique<Planner>(settings.parallelism)) {
+    planner_->set_pools({{.name = "p", .slots = 2}});
     store_->save_dags(dags_, false, clock_.now());
     hand_over_dags();
     for (int i = 0; i < settings_.runs; ++i) {
@@ -46,6 +49,9 @@ bool Simulation::run_to_end() {
         if (all_ended() && alive_.empty()) return planner_->live_attempts() == 0;
         if (settings_.restart_one_in > 0 && dice_.one_in(settings_.restart_one_in)) restart();
         happen();
+        if (settings_.meddle_one_in > 0 && dice_.one_in(settings_.meddle_one_in)) {
+            clear_or_mark_tasks();
+        }
         // Also right after an event that may have ended the run itself.
         while (settings_.mark_one_in > 0 && dice_.one_in(settings_.mark_one_in)) mark_a_run();
     }
@@ -69,6 +75,7 @@ void Simulation::round() {
     const Effects effects = planner_->plan(clock_.now());
     if (effects.empty()) return;
     apply(effects);
+    meddled_.clear();
     check_limits();
 }
 
@@ -92,7 +99,7 @@ void Simulation::apply(const Effects& effects) {
 
 void Simulation::start(const AttemptOrder& order) {
     for (const auto& [attempt, process] : alive_) {
-        ASSERT_FALSE(process.order.key == order.key && !process.unwanted)
+        ASSERT_FALSE(process.order.key == order.key)
             << "two live attempts of " << order.key.task_id.str();
     }
     auto& last = last_attempt_[order.key];
@@ -131,18 +138,66 @@ void Simulation::end_process(core::AttemptId attempt) {
     event.key = process.order.key;
     event.at = clock_.now();
     event.outcome = process.unwanted ? TaskOutcome::cancelled : fate_of(process.order);
+    if (event.outcome == TaskOutcome::succeeded) {
+        constexpr std::array lists{"[]", "[1]", "[1,2]", "7"};
+        const auto* list = lists[hash_of(process.order, "list") % lists.size()];
+        event.xcoms.push_back({.key = event.key, .value = {list}, .at = event.at});
+        event.branch = branch_of(process.order);
+    }
     planner_->on_ended(event);
     // A runner that reports an end twice must do no harm.
     if (dice_.one_in(10)) planner_->on_ended(event);
 }
 
-/// The same for the same try, whenever it ends.
+/// The same for the same instance, whenever it is asked.
+std::size_t Simulation::hash_of(const AttemptOrder& order, const std::string& what) const {
+    return std::hash<std::string>{
+    }(order.key.dag_id.str() + order.key.run_id.str() + order.key.task_id.str() +
+      std::to_string(order.key.map_index) + what + "/" + std::to_string(settings_.fate));
+}
+
 TaskOutcome Simulation::fate_of(const AttemptOrder& order) const {
-    const auto hash =
-        std::hash<std::string>{
-        }(order.key.dag_id.str() + order.key.run_id.str() + order.key.task_id.str() +
-          std::to_string(order.try_number) + "/" + std::to_string(settings_.fate));
+    const auto hash = hash_of(order, std::to_string(order.try_number));
     return shape_.outcomes[hash % shape_.outcomes.size()];
+}
+
+std::optional<BranchDecision> Simulation::branch_of(const AttemptOrder& order) const {
+    const auto hash = hash_of(order, "branch");
+    const auto& behind = order.task().downstream;
+    if (!shape_.may_branch || behind.empty() || hash % 6 != 0) return std::nullopt;
+    BranchDecision decision;
+    decision.all_downstream = hash % 12 == 0;
+    if (!decision.all_downstream) {
+        decision.follow.push_back(order.dag->tasks[behind[hash % behind.size()]].task_id);
+    }
+    return decision;
+}
+
+void Simulation::clear_or_mark_tasks() {
+    if (meddlings_left_-- <= 0) return;
+    const auto& run = dice_.pick(requested_);
+    if (!planner_->has_run(run.dag_id, run.run_id)) {
+        auto stored = store_->load_run(run.dag_id, run.run_id);
+        if (!stored) return;
+        planner_->restore(*std::move(stored), clock_.now());
+    }
+    const auto dag = std::ranges::find(dags_, run.dag_id, &core::Dag::dag_id);
+    TaskSelection selection{.downstream = dice_.one_in(2), .only_failed = dice_.one_in(3)};
+    for (const auto& task : dag->tasks) {
+        if (dice_.one_in(3)) selection.tasks.push_back({.task_id = task.task_id, .map_index = {}});
+    }
+    constexpr std::array states{
+        core::TaskState::success, core::TaskState::failed, core::TaskState::skipped
+    };
+    const auto done =
+        dice_.one_in(2)
+            ? planner_->clear(run.dag_id, run.run_id, selection, false, clock_.now())
+            : planner_->mark(
+                  run.dag_id, run.run_id, selection, dice_.pick(states), false, clock_.now()
+              );
+    ASSERT_TRUE(done) << done.error().message;
+    meddled_.insert(run.run_id);
+    settled_.erase(run.run_id);
 }
 
 void Simulation::mark_a_run() {
@@ -157,6 +212,7 @@ void Simulation::restart() {
     ++restarts_;
     round();
     planner_ = std::make_unique<Planner>(settings_.parallelism);
+    planner_->set_pools({{.name = "p", .slots = 2}});
     if (dice_.one_in(2)) hand_over_dags();
     std::map<core::AttemptId, Process> adopted;
     for (auto& run : store_->load_active()) {

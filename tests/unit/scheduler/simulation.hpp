@@ -21,6 +21,9 @@ struct Shape {
     std::vector<TaskOutcome> outcomes{TaskOutcome::succeeded, TaskOutcome::failed};
     bool may_fail_fast = false;
     bool may_time_out = false;
+    bool may_map = false;     ///< over lists of the file and over what upstreams push
+    bool may_branch = false;  ///< tasks that end well may skip what stands behind them
+    bool may_pool = false;    ///< tasks of pool "p", which has two slots
 };
 
 /// Every rule and every outcome.
@@ -41,6 +44,7 @@ class Simulation final {
         int runs = 1;
         int restart_one_in = 0;  ///< chance of a restart per round; 0: never
         int mark_one_in = 0;     ///< chance per round that a person ends a run
+        int meddle_one_in = 0;   ///< chance per event that a person clears or marks tasks
     };
     Simulation(std::vector<core::Dag> dags, const Shape& shape, Settings settings);
 
@@ -66,11 +70,17 @@ class Simulation final {
     void happen();
     void end_process(core::AttemptId attempt);
     void mark_a_run();
+    void clear_or_mark_tasks();
     void restart();
     [[nodiscard]] bool all_ended() const;
     [[nodiscard]] TaskOutcome fate_of(const AttemptOrder& order) const;
 
+    [[nodiscard]] std::optional<BranchDecision> branch_of(const AttemptOrder& order) const;
+    [[nodiscard]] std::size_t hash_of(const AttemptOrder& order, const std::string& what) const;
+
     void check_changes(const store::Commit& commit) const;
+    void check_pools() const;
+    [[nodiscard]] bool was_skipped_by_branch(const core::Dag& dag, const core::TaskKey& key) const;
     void check_rule(const store::TaskChange& change) const;
     void check_limits();
     [[nodiscard]] std::vector<store::TaskInstanceRecord> tasks_of(const store::RunRecord& run
@@ -87,6 +97,8 @@ class Simulation final {
     std::vector<store::RunRecord> requested_;
     std::map<core::TaskKey, core::AttemptId> last_attempt_;
     std::set<core::RunId> settled_;  ///< ended, and looked at since
+    std::set<core::RunId> meddled_;  ///< touched by a person since the last commit
+    int meddlings_left_ = 20;        ///< people get tired, or runs would never end
     int restarts_ = 0;
 };
 

@@ -4,6 +4,7 @@
 #include <limits>
 #include <set>
 
+#include "scheduler/xcom_facts.hpp"
 #include "unit/scheduler/simulation.hpp"
 
 namespace reel::scheduler {
@@ -48,35 +49,43 @@ void Simulation::check_changes(const store::Commit& commit) const {
     std::set<core::TaskKey> seen;
     for (const auto& change : commit.tasks) {
         const auto& key = change.after.key;
-        EXPECT_TRUE(leads_to(change.from, change.after.state))
+        EXPECT_TRUE(meddled_.contains(key.run_id) || leads_to(change.from, change.after.state))
             << key.task_id.str() << ": " << core::to_string(change.from) << " to "
             << core::to_string(change.after.state);
         EXPECT_TRUE(seen.insert(key).second) << "one change per task and commit";
         if (const auto stored = store_->get_task_instance(key)) {
             EXPECT_EQ(stored->state, change.from);
+        } else {
+            EXPECT_EQ(change.from, TaskState::none) << "an instance begins at none";
         }
         if (change.after.state == TaskState::up_for_retry) {
             EXPECT_TRUE(change.after.next_retry_at);
         }
     }
     for (const auto& change : commit.runs) {
-        EXPECT_TRUE(leads_to(change.from, change.after.state));
+        EXPECT_TRUE(
+            meddled_.contains(change.after.run_id) || leads_to(change.from, change.after.state)
+        );
         EXPECT_EQ(core::is_finished(change.after.state), change.after.end_date.has_value());
     }
 }
 
 /// A task leaves `none` only as its trigger rule says, or because its run was ended.
 void Simulation::check_rule(const store::TaskChange& change) const {
-    if (change.from != TaskState::none) return;
     const auto& key = change.after.key;
+    if (change.from != TaskState::none || meddled_.contains(key.run_id)) return;
     const auto dag = std::ranges::find(dags_, key.dag_id, &core::Dag::dag_id);
+    if (was_skipped_by_branch(*dag, key)) return;
     const core::Task& task = *dag->find_task(key.task_id);
     core::UpstreamCounts counts;
-    counts.total = static_cast<int>(task.upstream.size());
-    for (const auto up : task.upstream) {
-        auto upstream = key;
-        upstream.task_id = dag->tasks[up].task_id;
-        counts.add(store_->get_task_instance(upstream)->state);
+    store::RunRecord run;
+    run.dag_id = key.dag_id;
+    run.run_id = key.run_id;
+    for (const auto& other : tasks_of(run)) {
+        const auto index = dag->index_of(other.key.task_id).value();
+        if (std::ranges::find(task.upstream, index) == task.upstream.end()) continue;
+        ++counts.total;
+        counts.add(other.state);
     }
     const auto verdict = core::evaluate(task.trigger_rule, counts);
     const auto state = change.after.state;
@@ -91,7 +100,26 @@ void Simulation::check_rule(const store::TaskChange& change) const {
     }
 }
 
+bool Simulation::was_skipped_by_branch(const core::Dag& dag, const core::TaskKey& key) const {
+    for (const auto& xcom : store_->list_xcoms(key.dag_id, key.run_id)) {
+        if (xcom.name != store::skip_xcom) continue;
+        const auto skipped = skipped_from_json(xcom.value);
+        if (std::ranges::find(skipped, key.task_id) != skipped.end()) return true;
+    }
+    return dag.find_task(key.task_id) == nullptr;
+}
+
+void Simulation::check_pools() const {
+    int used = 0;
+    for (const auto& [attempt, process] : alive_) {
+        const core::Task& task = process.order.task();
+        if (task.pool == "p") used += task.pool_slots;
+    }
+    EXPECT_LE(used, 2) << "pool p has two slots";
+}
+
 void Simulation::check_limits() {
+    check_pools();
     EXPECT_LE(planner_->live_attempts(), static_cast<std::size_t>(settings_.parallelism));
     std::size_t occupying = 0;
     std::map<core::DagId, int> running;
@@ -115,7 +143,8 @@ void Simulation::check_limits() {
         occupying += static_cast<std::size_t>(of_run);
     }
     for (const auto& dag : dags_) EXPECT_LE(running[dag.dag_id], dag.max_active_runs);
-    EXPECT_EQ(occupying, planner_->live_attempts()) << "every place that is taken has its attempt";
+    EXPECT_EQ(alive_.size(), planner_->live_attempts()) << "a place is a process, wanted or not";
+    EXPECT_LE(occupying, planner_->live_attempts()) << "every task that runs has its place";
 }
 
 std::string Simulation::ends() const {

@@ -1,7 +1,8 @@
 #include <gtest/gtest.h>
 
-#include "scheduler/timetable.hpp"
+#include "reel/scheduler/timetable.hpp"
 #include "support/dag_builder.hpp"
+#include "unit/scheduler/last_run.hpp"
 
 namespace reel::scheduler {
 namespace {
@@ -192,7 +193,7 @@ TEST(TimetableCases, GiveTheTickThatAirflowWouldGive) {
                                  d.end_date = moment(each.end);
                              })
                              .build();
-        const auto next = next_planned_run(dag, moment(each.last), *moment(each.now));
+        const auto next = next_planned_run(dag, run_of(moment(each.last)), *moment(each.now));
         const auto at = next ? std::optional(next->run_after) : std::nullopt;
         EXPECT_EQ(at, moment(each.expected)) << each.what;
         if (!next) continue;
@@ -217,7 +218,7 @@ TEST_P(TimetableProperties, CatchupGivesEveryTickOnceInOrder) {
     const auto now = *moment("2026-02-01");
     std::optional<Timestamp> last;
     for (int i = 0; i < 30; ++i) {
-        const auto next = next_planned_run(dag, last, now);
+        const auto next = next_planned_run(dag, run_of(last), now);
         ASSERT_TRUE(next);
         if (last) {
             EXPECT_EQ(next->run_after, core::next_fire(dag.schedule, "UTC", *last, *last));
@@ -243,7 +244,7 @@ TEST_P(TimetableProperties, AfterARunTheNextIsLaterThanIt) {
     for (const bool catchup : {false, true}) {
         dag.catchup = catchup;
         for (auto last = *moment("2026-01-05"); last < *moment("2026-01-06"); last += hours(5)) {
-            const auto next = next_planned_run(dag, last, *moment("2026-01-05 12:00"));
+            const auto next = next_planned_run(dag, run_of(last), *moment("2026-01-05 12:00"));
             ASSERT_TRUE(next);
             EXPECT_GT(next->logical_date, last);
         }

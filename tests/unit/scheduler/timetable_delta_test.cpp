@@ -1,7 +1,8 @@
 #include <gtest/gtest.h>
 
-#include "scheduler/timetable.hpp"
+#include "reel/scheduler/timetable.hpp"
 #include "support/dag_builder.hpp"
+#include "unit/scheduler/last_run.hpp"
 
 namespace reel::scheduler {
 namespace {
@@ -36,7 +37,7 @@ TEST(TimetableOfADelta, KeepsItsStepAcrossDays) {
     const auto dag = every(hours(7), "2026-01-01");
     std::optional<Timestamp> last = moment("2026-01-01");
     for (int i = 1; i <= 10; ++i) {
-        last = next_planned_run(dag, last, *moment("2026-03-01"))->logical_date;
+        last = next_planned_run(dag, run_of(last), *moment("2026-03-01"))->logical_date;
         EXPECT_EQ(*last, *moment("2026-01-01") + hours(7 * i));
     }
 }
@@ -45,8 +46,8 @@ TEST(TimetableOfADelta, AChangedStartDateDoesNotShiftWhatAlreadyRuns) {
     const auto last = moment("2026-01-01 00:10");
     const auto now = *moment("2026-01-01 00:20");
     EXPECT_EQ(
-        next_planned_run(every(hours(1), "2026-01-01 00:10"), last, now)->run_after,
-        next_planned_run(every(hours(1), "2025-07-07 03:33"), last, now)->run_after
+        next_planned_run(every(hours(1), "2026-01-01 00:10"), run_of(last), now)->run_after,
+        next_planned_run(every(hours(1), "2025-07-07 03:33"), run_of(last), now)->run_after
     );
 }
 

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <nlohmann/json.hpp>
+
 namespace reel::store {
 
 namespace {
@@ -128,10 +130,63 @@ TEST(DagJson, GivesBackEverySchedule) {
          {core::Schedule(core::NoSchedule{}),
           core::Schedule(core::OnceSchedule{}),
           core::Schedule(core::CronSchedule{"@x 'y'"}),
+          core::Schedule(core::CronSchedule{
+              .expression = "0 7 * * *",
+              .others = {"0 9 * * *", "1 1 1 1 *"},
+              .timezone = "Asia/Tokyo"
+          }),
+          core::Schedule(core::ContinuousSchedule{}),
+          core::Schedule(core::EventsSchedule{
+              {core::Timestamp(minutes(-1)), core::Timestamp(seconds(7))}, "finals"
+          }),
+          core::Schedule(core::EventsSchedule{}),
+          core::Schedule(core::CalendarSchedule{{.months = 1}}),
+          core::Schedule(core::CalendarSchedule{
+              {.years = 1,
+               .months = -2,
+               .days = 3,
+               .leap_days = -1,
+               .time = seconds(4),
+               .year = 2030,
+               .month = 5,
+               .day = 6,
+               .hour = 7,
+               .minute = 8,
+               .second = 9,
+               .microsecond = 10,
+               .weekday = 0,
+               .nth = -2}
+          }),
           core::Schedule(core::DeltaSchedule{minutes(5)})}) {
         dag.schedule = schedule;
         EXPECT_EQ(dag_from_json(dag_to_json(dag))->schedule, schedule);
     }
+}
+
+TEST(DagJson, GivesBackHowTheScheduleIsRead) {
+    core::Dag dag;
+    for (const auto gap : {core::GapRule::shift, core::GapRule::skip}) {
+        for (const auto overlap :
+             {core::OverlapRule::first, core::OverlapRule::both, core::OverlapRule::last}) {
+            dag.dst = {.gap = gap, .overlap = overlap};
+            EXPECT_EQ(dag_from_json(dag_to_json(dag))->dst, dag.dst);
+        }
+    }
+    dag.dst = {};
+    dag.intervals = {.between_fires = true, .length = core::Duration(seconds(3))};
+    dag.schedule_jitter = minutes(5);
+    dag.run_immediately = core::Duration::max();
+    EXPECT_EQ(dag_from_json(dag_to_json(dag)).value(), dag);
+    dag.intervals.length = core::CalendarDelta{.months = 1};
+    EXPECT_EQ(dag_from_json(dag_to_json(dag)).value(), dag);
+}
+
+TEST(DagJson, ReadsWhatAnEarlierVersionWrote) {
+    auto form = nlohmann::json::parse(dag_to_json(a_whole_dag()).text);
+    for (const char* name : {"dst", "intervals", "schedule_jitter", "run_immediately"}) {
+        form.erase(name);
+    }
+    EXPECT_EQ(dag_from_json({form.dump()}).value(), a_whole_dag());
 }
 
 TEST(DagJson, GivesBackWhatIsNotSet) {

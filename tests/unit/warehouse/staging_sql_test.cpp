@@ -69,10 +69,10 @@ TEST(StagingTable, IsQuotedInItsSchema) {
     );
 }
 
-TEST(CreateSql, IsUnloggedWithTypesAndNotNull) {
+TEST(CreateSql, HasTypesAndNotNull) {
     EXPECT_EQ(
         create_sql("s.t", movies()),
-        R"(CREATE UNLOGGED TABLE s.t ("movie_id" integer NOT NULL, "title" text NOT NULL, )"
+        R"(CREATE TABLE s.t ("movie_id" integer NOT NULL, "title" text NOT NULL, )"
         R"("rate" numeric(2,1), "_reel_row" bigint))"
     );
 }
@@ -80,7 +80,7 @@ TEST(CreateSql, IsUnloggedWithTypesAndNotNull) {
 TEST(CreateSql, NeedsNoRowNumberWithoutAKey) {
     EXPECT_EQ(
         create_sql("s.t", table_of(R"({"columns": {"a": "text"}})")),
-        R"(CREATE UNLOGGED TABLE s.t ("a" text))"
+        R"(CREATE TABLE s.t ("a" text))"
     );
 }
 

@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <random>
 
-#include "dag_schema.hpp"
-#include "parsing.hpp"
+#include "unit/dagfile/dag_schema.hpp"
+#include "unit/dagfile/parsing.hpp"
 
 namespace reel::dagfile {
 namespace {

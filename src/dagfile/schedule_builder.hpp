@@ -1,0 +1,16 @@
+#pragma once
+
+#include "diagnostics.hpp"
+#include "node.hpp"
+#include "reel/core/dag.hpp"
+#include "reel/dagfile/load.hpp"
+
+namespace reel::dagfile {
+
+/// Everything of a DAG that says when it runs, its zone and dates apart, which must be there
+/// already.
+void build_schedule(
+    const Node& description, const LoadOptions& options, core::Dag& dag, Diagnostics& diagnostics
+);
+
+}  // namespace reel::dagfile

@@ -1,0 +1,121 @@
+#include "branching.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <string>
+#include <vector>
+
+#include "connections.hpp"
+#include "reel/core/did_you_mean.hpp"
+#include "render.hpp"
+
+namespace reel::executor {
+
+namespace {
+
+using scheduler::BranchDecision;
+
+/// What templates make of Python's false values, and the words that people write.
+constexpr std::array<std::string_view, 9> false_texts{
+    "", "0", "0.0", "false", "False", "none", "None", "null", "[]"
+};
+
+bool is_false(const Json& value) {
+    if (value.is_null()) {
+        return true;
+    }
+    if (value.is_boolean()) {
+        return !value.get<bool>();
+    }
+    if (value.is_number()) {
+        return value.get<double>() == 0;
+    }
+    if (value.is_string()) {
+        return std::ranges::find(false_texts, value.get<std::string>()) != false_texts.end();
+    }
+    return value.empty();
+}
+
+/// A template gives a list as its JSON.
+Json names_of(const Json& value) {
+    if (value.is_null() || value == "" || value == "None" || value == "none") {
+        return Json::array();
+    }
+    if (!value.is_string()) {
+        return value.is_array() ? value : Json::array({value});
+    }
+    Json list = Json::parse(value.get<std::string>(), nullptr, false);
+    return list.is_array() ? list : Json::array({value});
+}
+
+core::Result<std::optional<BranchDecision>> decide_branch(const core::Dag& dag, const Json& value) {
+    BranchDecision decision;
+    for (const Json& name : names_of(value)) {
+        const core::TaskId id(name.is_string() ? name.get<std::string>() : dump(name));
+        if (dag.find_task(id) == nullptr) {
+            std::vector<std::string> names;
+            for (const core::Task& task : dag.tasks) {
+                names.push_back(task.task_id.str());
+            }
+            return core::fail(
+                core::Errc::invalid_argument,
+                fmt::format("the branch follows '{}', which is no task of this DAG", id.str()),
+                core::did_you_mean(id.str(), names)
+            );
+        }
+        decision.follow.push_back(id);
+    }
+    return decision;
+}
+
+}  // namespace
+
+bool decides_by_arguments(const core::Task& task) {
+    if (task.operator_name == "branch") {
+        return true;
+    }
+    if (task.operator_name != "short_circuit") {
+        return false;
+    }
+    const Json args = Json::parse(task.args.text, nullptr, false);
+    return args.is_object() && args.contains("condition");
+}
+
+bool calls_python(std::string_view operator_name) {
+    return operator_name == "python" || operator_name == "branch.python" ||
+           operator_name == "short_circuit";
+}
+
+core::Result<std::optional<BranchDecision>> decide(
+    const core::Dag& dag, const core::Task& task, const Json& value
+) {
+    if (task.operator_name == "branch" || task.operator_name == "branch.python") {
+        return decide_branch(dag, value);
+    }
+    if (task.operator_name != "short_circuit" || !is_false(value)) {
+        return std::nullopt;
+    }
+    const Json args = Json::parse(task.args.text, nullptr, false);
+    const bool spares_rules =
+        args.is_object() && args.value("ignore_downstream_trigger_rules", true) == false;
+    return BranchDecision{.follow = {}, .all_downstream = !spares_rules};
+}
+
+core::Result<std::optional<BranchDecision>> decide_by_arguments(
+    const scheduler::AttemptOrder& order,
+    store::RunStore& store,
+    const ExecutorOptions& options,
+    SecretMask& mask
+) {
+    Connections connections(options.environment, store, options.default_warehouse_uri, mask);
+    const auto rendered = render_arguments(order, store, connections);
+    if (!rendered) {
+        return std::unexpected(rendered.error());
+    }
+    const char* name = order.task().operator_name == "branch" ? "follow" : "condition";
+    return decide(*order.dag, order.task(), rendered->args.value(name, Json()));
+}
+
+}  // namespace reel::executor

@@ -1,0 +1,62 @@
+#include "blueprint.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "priority.hpp"
+
+namespace reel::scheduler {
+
+namespace {
+
+Body body_of(const core::Task& task) {
+    if (task.operator_name == "empty") return Body::nothing;
+    if (task.operator_name == "latest_only") return Body::latest_only;
+    const bool waits =
+        task.operator_name.starts_with("sensor.") || task.operator_name == "trigger_dag";
+    return waits ? Body::waiting : Body::process;
+}
+
+}  // namespace
+
+Blueprint::Blueprint(std::shared_ptr<const core::Dag> dag)
+    : dag_(std::move(dag)),
+      weights_(effective_weights(*dag_)),
+      map_sources_(dag_->tasks.size(), false) {
+    for (const core::Task& task : dag_->tasks) {
+        bodies_.push_back(body_of(task));
+        mapped_groups_.push_back(dag_->mapped_group_of(task));
+        deciders_.push_back(is_decider(task));
+        uses_past_ = uses_past_ || task.depends_on_past || task.wait_for_downstream;
+    }
+    for (TaskIndex i = 0; i < size(); ++i) {
+        if (mapping(i) == nullptr) continue;
+        for (const core::MapSource& source : mapping(i)->sources) {
+            if (source.upstream) map_sources_[*source.upstream] = true;
+        }
+    }
+}
+
+const core::Mapping* Blueprint::mapping(TaskIndex i) const {
+    return mapped_groups_[i] == nullptr && !task(i).mapping ? nullptr : dag_->mapping_of(task(i));
+}
+
+std::vector<TaskIndex> Blueprint::mapped_together(TaskIndex i) const {
+    if (mapped_groups_[i] == nullptr) return {i};
+    std::vector<TaskIndex> members;
+    for (TaskIndex other = 0; other < size(); ++other) {
+        if (share_mapped_group(i, other)) members.push_back(other);
+    }
+    return members;
+}
+
+/// Airflow's rule: the leaves decide. A teardown does not make a leaf of what stands before it any
+/// less of one, and does not count itself unless it asks to.
+bool Blueprint::is_decider(const core::Task& task) const {
+    if (task.is_teardown) return task.on_failure_fail_dagrun;
+    return std::ranges::all_of(task.downstream, [&](TaskIndex down) {
+        return dag_->tasks[down].is_teardown;
+    });
+}
+
+}  // namespace reel::scheduler

@@ -1,0 +1,67 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "reel/core/dag.hpp"
+
+namespace reel::scheduler {
+
+using TaskIndex = std::uint32_t;  ///< into Dag::tasks
+
+/// What it takes to carry a task out.
+enum class Body {
+    process,      ///< an attempt that holds a place
+    waiting,      ///< an attempt without a process or place: a sensor, a trigger_dag that waits
+    nothing,      ///< `empty`: done the moment it may run
+    latest_only,  ///< decided by the planner alone
+};
+
+/// What all runs of one version of a DAG share, worked out once.
+class Blueprint final {
+  public:
+    explicit Blueprint(std::shared_ptr<const core::Dag> dag);
+
+    [[nodiscard]] const core::Dag& dag() const { return *dag_; }
+    [[nodiscard]] const std::shared_ptr<const core::Dag>& shared_dag() const { return dag_; }
+    [[nodiscard]] const core::Task& task(TaskIndex i) const { return dag_->tasks[i]; }
+    [[nodiscard]] TaskIndex size() const { return static_cast<TaskIndex>(dag_->tasks.size()); }
+    [[nodiscard]] int weight(TaskIndex i) const { return weights_[i]; }
+    [[nodiscard]] Body body(TaskIndex i) const { return bodies_[i]; }
+
+    /// How many instances the task or its group has: null for a task that is not mapped.
+    [[nodiscard]] const core::Mapping* mapping(TaskIndex i) const;
+    [[nodiscard]] bool share_mapped_group(TaskIndex one, TaskIndex other) const {
+        return mapped_groups_[one] != nullptr && mapped_groups_[one] == mapped_groups_[other];
+    }
+    /// The tasks that get their instances together with this one, itself among them.
+    [[nodiscard]] std::vector<TaskIndex> mapped_together(TaskIndex i) const;
+    /// Whether some mapping takes its elements from what this task pushes.
+    [[nodiscard]] bool is_map_source(TaskIndex i) const { return map_sources_[i]; }
+    /// Whether the end of this task decides how its run ends.
+    [[nodiscard]] bool decides_run(TaskIndex i) const { return deciders_[i]; }
+    /// Whether some task looks at the run before.
+    [[nodiscard]] bool uses_past() const { return uses_past_; }
+
+  private:
+    [[nodiscard]] bool is_decider(const core::Task& task) const;
+
+    std::shared_ptr<const core::Dag> dag_;
+    std::vector<int> weights_;
+    std::vector<Body> bodies_;
+    std::vector<const core::TaskGroup*> mapped_groups_;
+    std::vector<bool> map_sources_;
+    std::vector<bool> deciders_;
+    bool uses_past_ = false;
+};
+
+[[nodiscard]] inline std::shared_ptr<const Blueprint> make_blueprint(
+    std::shared_ptr<const core::Dag> dag
+) {
+    return std::make_shared<const Blueprint>(std::move(dag));
+}
+
+}  // namespace reel::scheduler

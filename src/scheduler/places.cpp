@@ -1,0 +1,156 @@
+#include "places.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <utility>
+
+namespace reel::scheduler {
+
+void Places::set_pools(std::vector<PoolLimit> pools) {
+    const auto is_default = [](const PoolLimit& pool) { return pool.name == "default_pool"; };
+    if (std::ranges::none_of(pools, is_default)) pools.emplace_back();
+    std::map<std::string, Pool> fresh;
+    for (auto& limit : pools) {
+        const std::string name = limit.name;
+        fresh[name].limit = std::move(limit);
+    }
+    pools_ = std::move(fresh);
+    for (const auto& [attempt, use] : uses_) {
+        const auto found = pools_.find(use.claim.pool);
+        if (found == pools_.end()) continue;
+        if (use.claim.deferred && !found->second.limit.include_deferred) continue;
+        found->second.used += use.claim.candidate.slots;
+    }
+}
+
+const PoolLimit* Places::find_pool(const std::string& name) const {
+    const auto found = pools_.find(name);
+    return found == pools_.end() ? nullptr : &found->second.limit;
+}
+
+int Places::open_slots(const std::string& pool) const {
+    const auto found = pools_.find(pool);
+    if (found == pools_.end()) return 0;
+    const PoolLimit& limit = found->second.limit;
+    return limit.slots < 0 ? std::numeric_limits<int>::max() : limit.slots - found->second.used;
+}
+
+int Places::used_slots(const std::string& pool) const {
+    const auto found = pools_.find(pool);
+    return found == pools_.end() ? 0 : found->second.used;
+}
+
+void Places::wait(Claim claim) {
+    const Identity id{claim.candidate.run, claim.candidate.instance};
+    // A task that was cleared while it waited waits anew.
+    if (const auto before = claims_.find(id); before != claims_.end()) {
+        ready_.remove(before->second.pool, before->second.candidate);
+    }
+    ready_.add(claim.pool, claim.candidate);
+    claims_.insert_or_assign(id, std::move(claim));
+}
+
+void Places::forget_run(RunHandle run) {
+    ready_.remove_run(run);
+    std::erase_if(claims_, [&](const auto& entry) { return entry.first.first == run; });
+    std::erase_if(set_aside_, [&](const auto& entry) { return entry.second.candidate.run == run; });
+}
+
+std::optional<Places::Claim> Places::next() {
+    while (true) {
+        const auto choice =
+            ready_.next([this](const std::string& pool) { return open_slots(pool); });
+        if (!choice) return std::nullopt;
+        ready_.remove(choice->pool, choice->candidate);
+        auto found = claims_.extract(Identity{choice->candidate.run, choice->candidate.instance});
+        Claim claim = std::move(found.mapped());
+        if (const auto limit = held_back_by(claim)) {
+            set_aside_.emplace(*limit, std::move(claim));
+            continue;
+        }
+        return claim;
+    }
+}
+
+std::optional<std::string> Places::why_set_aside(RunHandle run, InstanceIndex i) const {
+    for (const auto& [limit, claim] : set_aside_) {
+        if (claim.candidate.run != run || claim.candidate.instance != i) continue;
+        if (limit == identity(claim)) return "its earlier process is still being ended";
+        return limit == dag_limit(claim)
+                   ? "as many instances run as max_active_tis_per_dag allows"
+                   : "as many instances run as max_active_tis_per_dagrun allows";
+    }
+    return std::nullopt;
+}
+
+std::string Places::dag_limit(const Claim& claim) {
+    return claim.key.dag_id.str() + '\n' + claim.key.task_id.str();
+}
+
+std::string Places::run_limit(const Claim& claim) {
+    return std::to_string(claim.candidate.run) + '\n' + claim.key.task_id.str();
+}
+
+std::string Places::identity(const Claim& claim) {
+    return std::to_string(claim.candidate.run) + '#' + std::to_string(claim.candidate.instance);
+}
+
+std::optional<std::string> Places::held_back_by(const Claim& claim) const {
+    const auto used = [this](const std::string& limit) {
+        const auto found = in_use_.find(limit);
+        return found == in_use_.end() ? 0 : found->second;
+    };
+    if (used(identity(claim)) > 0) return identity(claim);
+    if (claim.per_dag && used(dag_limit(claim)) >= *claim.per_dag) return dag_limit(claim);
+    if (claim.per_dagrun && used(run_limit(claim)) >= *claim.per_dagrun) return run_limit(claim);
+    return std::nullopt;
+}
+
+void Places::count(const Claim& claim, int by) {
+    const auto pool = pools_.find(claim.pool);
+    const bool holds_slots =
+        pool != pools_.end() && (!claim.deferred || pool->second.limit.include_deferred);
+    if (holds_slots) pool->second.used += by * claim.candidate.slots;
+    if (!claim.deferred) taken_ += static_cast<std::size_t>(by);
+    for (const auto& [limit, counts] :
+         {std::pair(dag_limit(claim), claim.per_dag.has_value()),
+          std::pair(run_limit(claim), claim.per_dagrun.has_value())}) {
+        if (counts && (in_use_[limit] += by) == 0) in_use_.erase(limit);
+    }
+}
+
+void Places::take(core::AttemptId attempt, const Claim& claim) {
+    count(claim, 1);
+    uses_.emplace(attempt, Use{.claim = claim});
+    ready_.granted();
+}
+
+void Places::leave(core::AttemptId attempt) {
+    const auto found = uses_.find(attempt);
+    if (found == uses_.end()) return;
+    const Use use = std::move(found->second);
+    uses_.erase(found);
+    count(use.claim, -1);
+    if (use.lingers) in_use_.erase(identity(use.claim));
+    if (set_aside_.empty()) return;
+    wake(dag_limit(use.claim));
+    wake(run_limit(use.claim));
+    wake(identity(use.claim));
+}
+
+void Places::linger(core::AttemptId attempt) {
+    const auto found = uses_.find(attempt);
+    if (found == uses_.end() || found->second.lingers) return;
+    found->second.lingers = true;
+    ++in_use_[identity(found->second.claim)];
+}
+
+void Places::wake(const std::string& limit) {
+    const auto [first, last] = set_aside_.equal_range(limit);
+    std::vector<Claim> claims;
+    for (auto entry = first; entry != last; ++entry) claims.push_back(std::move(entry->second));
+    set_aside_.erase(first, last);
+    for (auto& claim : claims) wait(std::move(claim));
+}
+
+}  // namespace reel::scheduler

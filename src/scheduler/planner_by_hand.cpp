@@ -1,0 +1,128 @@
+// What people do to the tasks of a run.
+
+#include <algorithm>
+#include <utility>
+
+#include "planner.hpp"
+#include "selection.hpp"
+
+namespace reel::scheduler {
+
+using core::RunState;
+using core::TaskState;
+using core::Timestamp;
+
+namespace {
+
+std::vector<store::TaskInstanceRecord> records_of(
+    const RunPlan& plan, const std::vector<InstanceIndex>& instances
+) {
+    std::vector<store::TaskInstanceRecord> records;
+    records.reserve(instances.size());
+    for (const InstanceIndex i : instances) records.push_back(plan.task(i));
+    return records;
+}
+
+core::Error no_such_run(const core::DagId& dag_id, const core::RunId& run_id) {
+    return {
+        .code = core::Errc::not_found,
+        .message = "no run '" + run_id.str() + "' of DAG '" + dag_id.str() + "' is at hand",
+        .where = {},
+        .hint = {}
+    };
+}
+
+}  // namespace
+
+bool Planner::has_run(const core::DagId& dag_id, const core::RunId& run_id) const {
+    return find_handle(dag_id, run_id).has_value();
+}
+
+core::Result<std::vector<store::TaskInstanceRecord>> Planner::clear(
+    const core::DagId& dag_id,
+    const core::RunId& run_id,
+    const TaskSelection& selection,
+    bool dry_run,
+    Timestamp now
+) {
+    const auto run = find_handle(dag_id, run_id);
+    if (!run) return std::unexpected(no_such_run(dag_id, run_id));
+    RunPlan& plan = runs_.at(*run);
+    const auto chosen = select_instances(plan, selection);
+    if (!chosen) return std::unexpected(chosen.error());
+    auto before = records_of(plan, *chosen);
+    if (dry_run || chosen->empty()) {
+        touch(*run);
+        return before;
+    }
+    plan.clear(*chosen, now);
+    queue_again(*run, plan);
+    collect(*run, plan);
+    return before;
+}
+
+core::Result<std::vector<store::TaskInstanceRecord>> Planner::mark(
+    const core::DagId& dag_id,
+    const core::RunId& run_id,
+    const TaskSelection& selection,
+    TaskState state,
+    bool dry_run,
+    Timestamp now
+) {
+    const auto run = find_handle(dag_id, run_id);
+    if (!run) return std::unexpected(no_such_run(dag_id, run_id));
+    RunPlan& plan = runs_.at(*run);
+    const auto chosen = select_instances(plan, selection);
+    if (!chosen) return std::unexpected(chosen.error());
+    touch(*run);
+    if (dry_run) return records_of(plan, *chosen);
+    for (const InstanceIndex i : *chosen) plan.mark(i, state, now);
+    clear_failed_behind(plan, *chosen, now);
+    queue_again(*run, plan);
+    collect(*run, plan);
+    return records_of(plan, *chosen);
+}
+
+/// Airflow's rule: what failed because of the marked ones is decided anew.
+void Planner::clear_failed_behind(
+    RunPlan& plan, const std::vector<InstanceIndex>& marked, Timestamp now
+) {
+    TaskSelection behind{.tasks = {}, .downstream = true, .only_failed = true};
+    for (const InstanceIndex i : marked) {
+        behind.tasks.push_back({.task_id = plan.task(i).key.task_id, .map_index = {}});
+    }
+    auto failed = select_instances(plan, behind).value();
+    std::erase_if(failed, [&](InstanceIndex i) { return std::ranges::binary_search(marked, i); });
+    if (!failed.empty()) plan.clear(failed, now);
+}
+
+core::Result<store::RunRecord> Planner::set_note(
+    const core::DagId& dag_id,
+    const core::RunId& run_id,
+    const std::optional<TaskName>& task,
+    const std::string& note
+) {
+    const auto run = find_handle(dag_id, run_id);
+    if (!run) return std::unexpected(no_such_run(dag_id, run_id));
+    RunPlan& plan = runs_.at(*run);
+    if (!task) {
+        plan.set_note(note);
+    } else {
+        const auto chosen = select_instances(plan, {.tasks = {*task}});
+        if (!chosen) return std::unexpected(chosen.error());
+        for (const InstanceIndex i : *chosen) plan.set_note(i, note);
+    }
+    touch(*run);
+    return plan.run();
+}
+
+/// A run that had ended and was cleared waits for its place like any other.
+void Planner::queue_again(RunHandle run, const RunPlan& plan) {
+    if (plan.run().state != RunState::queued) return;
+    DagEntry& entry = entry_of(plan);
+    entry.running.erase(run);
+    entry.queued.insert({plan.run().run_after, run});
+    refresh(plan.run().dag_id, entry);
+}
+
+}  // namespace reel::scheduler

@@ -1,0 +1,133 @@
+#include <utility>
+
+#include "planner.hpp"
+
+namespace reel::scheduler {
+
+using core::Timestamp;
+
+void Planner::set_dags(std::vector<ScheduledDag> dags, Timestamp now) {
+    std::set<core::DagId> present;
+    for (auto& scheduled : dags) {
+        const core::DagId id = scheduled.dag->dag_id;
+        present.insert(id);
+        auto& entry = dags_[id];
+        const auto before = std::exchange(entry.scheduled, std::move(scheduled));
+        const core::Dag& dag = *entry.scheduled.dag;
+        if (!before.dag || before.dag->version != dag.version || *before.dag != dag) {
+            entry.blueprint = make_blueprint(entry.scheduled.dag);
+        }
+        // A pending tick survives an edit of anything but the schedule itself.
+        const bool same_times = before.dag && same_timetable(*before.dag, dag) &&
+                                before.is_paused == entry.scheduled.is_paused;
+        if (!same_times) plan_next_run(entry, now);
+        for (const RunHandle run : entry.running) update_hold(run, runs_.at(run));
+    }
+    // A DAG whose file went keeps its entry while runs of it are active, but gets no new ones.
+    for (auto& [id, entry] : dags_) {
+        entry.gone = !present.contains(id);
+        if (entry.gone) entry.planned.reset();
+        refresh(id, entry);
+    }
+    std::erase_if(dags_, [&](const auto& item) {
+        return item.second.gone && item.second.active() == 0;
+    });
+}
+
+void Planner::set_paused(const core::DagId& dag_id, bool paused, Timestamp now) {
+    const auto found = dags_.find(dag_id);
+    if (found == dags_.end() || found->second.scheduled.is_paused == paused) return;
+    DagEntry& entry = found->second;
+    entry.scheduled.is_paused = paused;
+    plan_next_run(entry, now);
+    refresh(dag_id, entry);
+    for (const RunHandle run : entry.running) update_hold(run, runs_.at(run));
+}
+
+void Planner::remove_dag(const core::DagId& dag_id) {
+    const auto found = dags_.find(dag_id);
+    if (found == dags_.end()) return;
+    move_due(due_ticks_, dag_id, found->second.tick_at, std::nullopt);
+    move_due(due_starts_, dag_id, found->second.start_at, std::nullopt);
+    dags_.erase(found);
+}
+
+const ScheduledDag* Planner::find_dag(const core::DagId& dag_id) const {
+    const auto found = dags_.find(dag_id);
+    return found == dags_.end() || found->second.gone ? nullptr : &found->second.scheduled;
+}
+
+bool Planner::has_active_runs(const core::DagId& dag_id) const {
+    const auto found = dags_.find(dag_id);
+    return found != dags_.end() && found->second.active() > 0;
+}
+
+void Planner::plan_next_run(DagEntry& entry, Timestamp now) {
+    const auto before = entry.planned ? std::optional(entry.planned->run_after) : std::nullopt;
+    entry.planned.reset();
+    if (!entry.scheduled.is_paused) {
+        const auto& last = entry.scheduled.last_scheduled;
+        entry.planned = next_planned_run(*entry.scheduled.dag, last, now);
+        if (last) record_skipped(entry, now);
+    }
+    const auto after = entry.planned ? std::optional(entry.planned->run_after) : std::nullopt;
+    if (before != after) next_runs_[entry.scheduled.dag->dag_id] = after;
+}
+
+/// Every fire gives a run or is on record as skipped.
+void Planner::record_skipped(const DagEntry& entry, Timestamp now) {
+    const core::Dag& dag = *entry.scheduled.dag;
+    const auto skipped = skipped_fires(dag, *entry.scheduled.last_scheduled, entry.planned, now);
+    if (!skipped) return;
+    skipped_.push_back({
+        .dag_id = dag.dag_id,
+        .first = skipped->first,
+        .last = skipped->last,
+        .count = skipped->count,
+        .recorded_at = now,
+    });
+}
+
+/// Puts the DAG where its next run stands among those of all DAGs, so that a round costs what is
+/// due and not how many DAGs there are.
+void Planner::refresh(const core::DagId& id, DagEntry& entry) {
+    std::optional<Timestamp> tick;
+    std::optional<Timestamp> start;
+    if (entry.scheduled.dag) {
+        // Runs beyond max_active_runs are made when a place is free, as in Airflow: no pile of
+        // queued runs.
+        if (entry.planned && entry.active() < entry.limit()) tick = entry.planned->run_after;
+        const bool may_start =
+            !entry.scheduled.is_paused && static_cast<int>(entry.running.size()) < entry.limit();
+        if (may_start && !entry.queued.empty()) start = entry.queued.begin()->first;
+    }
+    move_due(due_ticks_, id, entry.tick_at, tick);
+    move_due(due_starts_, id, entry.start_at, start);
+}
+
+void Planner::move_due(
+    DueDags& due,
+    const core::DagId& id,
+    std::optional<Timestamp>& stands_at,
+    std::optional<Timestamp> at
+) {
+    if (stands_at == at) return;
+    if (stands_at) due.erase({*stands_at, id});
+    if (at) due.insert({*at, id});
+    stands_at = at;
+}
+
+/// The blueprint of a restored run: the current one where it is of the same version.
+std::shared_ptr<const Blueprint> Planner::blueprint_of(DagEntry& entry, core::Dag dag) {
+    if (entry.blueprint && entry.blueprint->dag().version == dag.version) return entry.blueprint;
+    auto blueprint = make_blueprint(std::make_shared<const core::Dag>(std::move(dag)));
+    // Its file may not have been read yet: nothing of it is started until then.
+    if (!entry.scheduled.dag) {
+        entry.scheduled = {.dag = blueprint->shared_dag(), .is_paused = true, .last_scheduled = {}};
+        entry.blueprint = blueprint;
+        entry.gone = true;
+    }
+    return blueprint;
+}
+
+}  // namespace reel::scheduler

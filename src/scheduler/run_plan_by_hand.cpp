@@ -1,0 +1,93 @@
+// What people do to a run: clear, mark, note.
+
+#include <utility>
+
+#include "run_plan.hpp"
+
+namespace reel::scheduler {
+
+using core::RunState;
+using core::TaskState;
+using core::Timestamp;
+
+void RunPlan::clear(std::span<const InstanceIndex> cleared, Timestamp now) {
+    for (const InstanceIndex i : cleared) {
+        if (task(i).state == TaskState::restarting) continue;
+        if (core::is_occupying(task(i).state)) {
+            // Its process must be gone before another one may begin.
+            cancelled_.push_back(task(i).attempt);
+            put_state(i, TaskState::restarting);
+            continue;
+        }
+        if (task(i).state == TaskState::deferred) drop_attempt(i);
+        reset(i);
+        to_consider_.push_back(i);
+    }
+    if (core::is_finished(run_.state)) {
+        if (!run_was_) run_was_ = run_;
+        run_.state = RunState::queued;
+        run_.queued_at = now;
+        run_.start_date.reset();
+        run_.end_date.reset();
+    }
+    work_through(now);
+}
+
+void RunPlan::end_of_cleared(InstanceIndex i) {
+    reset(i);
+    to_consider_.push_back(i);
+}
+
+/// Back to `none`, with as many tries before it as it declares.
+void RunPlan::reset(InstanceIndex i) {
+    if (core::is_finished(task(i).state)) instances_.uncount_end(i, to_consider_);
+    skipped_by_.erase(i);
+    if (blueprint_->is_map_source(instances_[i].task)) {
+        std::erase_if(pushed_, [&](const auto& entry) {
+            return entry.first.first == instances_[i].task;
+        });
+    }
+    put_state(i, TaskState::none);
+    auto& record = instances_[i].record;
+    record.max_tries = record.try_number + declared(i).retries;
+    record.scheduled_at.reset();
+    record.queued_at.reset();
+    record.start_date.reset();
+    record.end_date.reset();
+    record.next_retry_at.reset();
+    record.message.clear();
+    stale_xcoms_.push_back(record.key);
+}
+
+void RunPlan::drop_attempt(InstanceIndex i) {
+    cancelled_.push_back(task(i).attempt);
+}
+
+void RunPlan::mark(InstanceIndex i, TaskState state, Timestamp now) {
+    if (task(i).state == state) return;
+    if (core::has_live_attempt(task(i).state)) drop_attempt(i);
+    if (core::is_finished(task(i).state)) instances_.uncount_end(i, to_consider_);
+    put_state(i, state);
+    auto& record = instances_[i].record;
+    if (!record.start_date) record.start_date = now;
+    record.end_date = now;
+    record.next_retry_at.reset();
+    record.message = "marked " + std::string(core::to_string(state));
+    instances_.count_end(i, to_consider_);
+    ended_.push_back(instances_[i].task);
+    work_through(now);
+}
+
+void RunPlan::set_note(std::string note) {
+    // Of a run that is not stored yet it is stored with it.
+    if (!created_ && !run_was_) run_was_ = run_;
+    if (created_ && run_was_) run_was_->note = note;
+    run_.note = std::move(note);
+}
+
+void RunPlan::set_note(InstanceIndex i, std::string note) {
+    put_state(i, task(i).state);
+    instances_[i].record.note = std::move(note);
+}
+
+}  // namespace reel::scheduler

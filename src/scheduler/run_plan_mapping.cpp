@@ -1,0 +1,103 @@
+// Mapped tasks: over how many elements each runs.
+
+#include <algorithm>
+
+#include "run_plan.hpp"
+#include "xcom_facts.hpp"
+
+namespace reel::scheduler {
+
+using core::TaskState;
+using core::Timestamp;
+
+bool RunPlan::is_placeholder(InstanceIndex i) const {
+    return task(i).key.map_index < 0 && blueprint_->mapping(instances_[i].task) != nullptr;
+}
+
+/// The product over all sources. An error says which of them gives no list.
+core::Result<std::size_t> RunPlan::map_length(const core::Mapping& mapping) const {
+    std::size_t length = 1;
+    for (const core::MapSource& source : mapping.sources) {
+        if (!source.upstream) {
+            length *= length_of(source.literal).value_or(0);
+            continue;
+        }
+        const auto found = pushed_.find({*source.upstream, source.xcom_key});
+        const std::string& name = blueprint_->task(*source.upstream).task_id.str();
+        if (found == pushed_.end()) {
+            return core::fail(
+                core::Errc::not_found, "task '" + name + "' has pushed nothing to map over"
+            );
+        }
+        if (!found->second.length) {
+            return core::fail(
+                core::Errc::invalid_argument,
+                "task '" + name + "' has pushed neither a list nor an object to map over"
+            );
+        }
+        length *= *found->second.length;
+    }
+    if (length > max_map_length) {
+        return core::fail(
+            core::Errc::invalid_argument,
+            "mapped over " + std::to_string(length) + " elements, at most " +
+                std::to_string(max_map_length) + " are allowed"
+        );
+    }
+    return length;
+}
+
+void RunPlan::expand(InstanceIndex i, Timestamp now) {
+    const auto length = map_length(*blueprint_->mapping(instances_[i].task));
+    if (!length) {
+        instances_[i].record.message = length.error().message;
+        const bool missing = length.error().code == core::Errc::not_found;
+        return finish_task(i, missing ? TaskState::upstream_failed : TaskState::failed, now);
+    }
+    if (*length == 0) {
+        instances_[i].record.message = "nothing to map over";
+        return finish_task(i, TaskState::skipped, now);
+    }
+    for (const TaskIndex member : blueprint_->mapped_together(instances_[i].task)) {
+        expand_task(member, *length);
+    }
+}
+
+void RunPlan::expand_task(TaskIndex task, std::size_t length) {
+    const InstanceIndex placeholder = instances_.of_task(task).front();
+    if (!is_placeholder(placeholder) || this->task(placeholder).state != TaskState::none) return;
+    store::Expansion expansion{.placeholder = this->task(placeholder).key, .instances = {}};
+    const auto added = instances_.expand(placeholder, length);
+    unfinished_ += added.size();
+    for (const InstanceIndex i : instances_.of_task(task)) {
+        expansion.instances.push_back(this->task(i));
+        to_consider_.push_back(i);
+    }
+    expansions_.push_back(std::move(expansion));
+}
+
+void RunPlan::learn(InstanceIndex i, const std::vector<store::XComRecord>& xcoms) {
+    for (const auto& xcom : xcoms) learn(instances_[i].task, xcom);
+}
+
+void RunPlan::learn(TaskIndex task, const store::XComRecord& xcom) {
+    if (xcom.name == store::skip_xcom) {
+        const auto branch = instances_.find(task, xcom.key.map_index);
+        if (!branch || !core::is_finished(this->task(*branch).state)) return;
+        auto& skipped = skipped_by_[*branch];
+        for (const auto& id : skipped_from_json(xcom.value)) {
+            if (const auto index = dag().index_of(id)) skipped.push_back(*index);
+        }
+        return;
+    }
+    if (!blueprint_->is_map_source(task)) return;
+    Pushed& pushed = pushed_[{task, xcom.name}];
+    if (xcom.key.map_index < 0) {
+        pushed.length = length_of(xcom.value);
+    } else {
+        pushed.instances.insert(xcom.key.map_index);
+        pushed.length = pushed.instances.size();
+    }
+}
+
+}  // namespace reel::scheduler

@@ -1,0 +1,146 @@
+// When a task may run, and what is skipped.
+
+#include <algorithm>
+#include <set>
+
+#include "reel/core/schedule.hpp"
+#include "run_plan.hpp"
+#include "xcom_facts.hpp"
+
+namespace reel::scheduler {
+
+using core::RunState;
+using core::TaskState;
+using core::Timestamp;
+
+namespace {
+
+/// The named tasks of this DAG and everything behind them.
+std::set<TaskIndex> with_all_behind(const core::Dag& dag, std::vector<TaskIndex> todo) {
+    std::set<TaskIndex> seen;
+    while (!todo.empty()) {
+        const TaskIndex i = todo.back();
+        todo.pop_back();
+        if (!seen.insert(i).second) continue;
+        for (const TaskIndex down : dag.tasks[i].downstream) todo.push_back(down);
+    }
+    return seen;
+}
+
+/// Airflow's SkipMixin.
+std::vector<TaskIndex> skipped_behind(
+    const core::Dag& dag, TaskIndex branch, const BranchDecision& decision
+) {
+    std::vector<TaskIndex> named;
+    for (const auto& id : decision.follow) {
+        if (const auto i = dag.index_of(id)) named.push_back(*i);
+    }
+    const auto followed = with_all_behind(dag, named);
+    const auto& direct = dag.tasks[branch].downstream;
+    std::set<TaskIndex> behind(direct.begin(), direct.end());
+    if (decision.all_downstream) behind = with_all_behind(dag, direct);
+    std::vector<TaskIndex> skipped;
+    std::ranges::set_difference(behind, followed, std::back_inserter(skipped));
+    return skipped;
+}
+
+}  // namespace
+
+void RunPlan::consider(InstanceIndex i, Timestamp now) {
+    if (task(i).state != TaskState::none) return;
+    if (is_skipped_by_branch(instances_[i].task)) return finish_task(i, TaskState::skipped, now);
+    switch (core::evaluate(declared(i).trigger_rule, instances_.upstreams(i))) {
+        case core::Verdict::wait:
+            break;
+        case core::Verdict::run:
+            if (!may_begin(i)) break;
+            if (is_placeholder(i)) {
+                expand(i, now);
+            } else {
+                schedule_task(i, now);
+            }
+            break;
+        case core::Verdict::skip:
+            finish_task(i, TaskState::skipped, now);
+            break;
+        case core::Verdict::upstream_failed:
+            finish_task(i, TaskState::upstream_failed, now);
+            break;
+    }
+}
+
+bool RunPlan::may_begin(InstanceIndex i) const {
+    const core::Task& declared = blueprint_->task(instances_[i].task);
+    if (!declared.depends_on_past && !declared.wait_for_downstream) return true;
+    return past_met_[instances_[i].task];
+}
+
+void RunPlan::note_all_for_past() {
+    ended_.clear();
+    for (TaskIndex task = 0; task < blueprint_->size(); ++task) ended_.push_back(task);
+}
+
+void RunPlan::past_is_met(TaskIndex task, Timestamp now) {
+    if (past_met_.empty() || past_met_[task]) return;
+    past_met_[task] = true;
+    std::ranges::copy(instances_.of_task(task), std::back_inserter(to_consider_));
+    work_through(now);
+}
+
+void RunPlan::schedule_task(InstanceIndex i, Timestamp now) {
+    set_state(i, TaskState::scheduled);
+    auto& record = instances_[i].record;
+    record.scheduled_at = now;
+    record.next_retry_at.reset();
+    if (body(i) == Body::process || body(i) == Body::waiting) {
+        newly_scheduled_.push_back(i);
+        return;
+    }
+    // Nothing to run: it takes no place and no process, only its moment.
+    ++record.try_number;
+    record.start_date = now;
+    finish_task(i, TaskState::success, now);
+    if (body(i) == Body::latest_only && !is_latest(now)) {
+        skip_behind(i, skipped_behind(dag(), instances_[i].task, {}), now);
+    }
+}
+
+// --- branches
+
+void RunPlan::follow(InstanceIndex i, const AttemptEnded& event) {
+    if (!event.branch) return;
+    skip_behind(i, skipped_behind(dag(), instances_[i].task, *event.branch), event.at);
+}
+
+void RunPlan::skip_behind(InstanceIndex i, std::vector<TaskIndex> skipped, Timestamp now) {
+    std::vector<core::TaskId> names;
+    for (const TaskIndex task : skipped) {
+        names.push_back(blueprint_->task(task).task_id);
+        for (const InstanceIndex each : instances_.of_task(task)) {
+            if (this->task(each).state == TaskState::none)
+                finish_task(each, TaskState::skipped, now);
+        }
+    }
+    if (names.empty()) return;
+    xcoms_.push_back(
+        {.key = task(i).key, .name = store::skip_xcom, .value = skipped_to_json(names), .at = now}
+    );
+    skipped_by_[i] = std::move(skipped);
+}
+
+bool RunPlan::is_skipped_by_branch(TaskIndex task) const {
+    return std::ranges::any_of(skipped_by_, [&](const auto& branch) {
+        return std::ranges::find(branch.second, task) != branch.second.end();
+    });
+}
+
+/// Airflow's LatestOnlyOperator: runs that people asked for are always the latest.
+bool RunPlan::is_latest(Timestamp now) const {
+    if (run_.type != core::RunType::scheduled && run_.type != core::RunType::backfill) return true;
+    if (!run_.data_interval) return true;
+    const Timestamp at = run_.data_interval->end;
+    const auto next = core::next_fire(dag().schedule, dag().timezone, at, at, dag().dst);
+    return !next || *next > now;
+}
+
+}  // namespace reel::scheduler

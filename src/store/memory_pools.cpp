@@ -1,0 +1,48 @@
+#include "memory_store.hpp"
+#include "misses.hpp"
+
+namespace reel::store {
+
+std::vector<PoolRecord> MemoryStore::list_pools() {
+    const std::scoped_lock lock(mutex_);
+    std::vector<PoolRecord> pools;
+    for (const auto& [name, pool] : pools_) pools.push_back(pool);
+    return pools;
+}
+
+core::Result<PoolRecord> MemoryStore::get_pool(const std::string& name) {
+    const std::scoped_lock lock(mutex_);
+    const auto found = pools_.find(name);
+    if (found == pools_.end()) return no_such_pool(name);
+    return found->second;
+}
+
+void MemoryStore::set_pool(const PoolRecord& pool) {
+    const std::scoped_lock lock(mutex_);
+    pools_[pool.name] = pool;
+}
+
+core::Result<void> MemoryStore::delete_pool(const std::string& name) {
+    const std::scoped_lock lock(mutex_);
+    if (name == "default_pool") return default_pool_stays();
+    if (pools_.erase(name) == 0) return no_such_pool(name);
+    return {};
+}
+
+std::vector<PoolUse> MemoryStore::count_pool_slots() {
+    const std::scoped_lock lock(mutex_);
+    std::map<std::pair<std::string, std::string_view>, PoolUse> uses;
+    for (const auto& [key, task] : tasks_) {
+        const core::TaskState state = task.record.state;
+        if (!core::has_live_attempt(state) && state != core::TaskState::scheduled) continue;
+        auto& use = uses[{task.record.pool, core::to_string(state)}];
+        use.pool = task.record.pool;
+        use.state = state;
+        use.slots += task.record.pool_slots;
+    }
+    std::vector<PoolUse> result;
+    for (auto& [key, use] : uses) result.push_back(std::move(use));
+    return result;
+}
+
+}  // namespace reel::store

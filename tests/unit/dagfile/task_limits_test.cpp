@@ -1,0 +1,54 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "parsing.hpp"
+
+namespace reel::dagfile {
+namespace {
+
+TEST(TaskFields, SayHowManyMayRunAtOneTime) {
+    const core::Task task = task_of(
+        parse_one(bash_task(R"(    pool: small
+    pool_slots: 2
+    max_active_tis_per_dag: 3
+    max_active_tis_per_dagrun: 4
+    retry_exit_codes: [75, 111]
+)")),
+        "a"
+    );
+    EXPECT_EQ(task.pool, "small");
+    EXPECT_EQ(task.pool_slots, 2);
+    EXPECT_EQ(task.max_active_tis_per_dag, 3);
+    EXPECT_EQ(task.max_active_tis_per_dagrun, 4);
+    EXPECT_EQ(task.retry_exit_codes, (std::vector{75, 111}));
+}
+
+TEST(TaskFields, MayLookAtTheRunBefore) {
+    const core::Dag dag = parse_one(bash_task("    wait_for_downstream: true\n"));
+    EXPECT_TRUE(task_of(dag, "a").wait_for_downstream);
+    EXPECT_FALSE(task_of(dag, "a").depends_on_past) << "it says the same and more";
+    EXPECT_TRUE(task_of(parse_one(bash_task("    depends_on_past: true\n")), "a").depends_on_past);
+}
+
+TEST(TaskFields, RefuseLimitsThatLetNothingRun) {
+    EXPECT_THAT(
+        mistakes_in(bash_task("    pool_slots: 0\n    max_active_tis_per_dag: 0\n    pool: ''\n")),
+        testing::SizeIs(3)
+    );
+}
+
+TEST(TaskFields, OfATeardownWaitForItsSetupUnlessToldOtherwise) {
+    EXPECT_EQ(
+        task_of(parse_one(bash_task("    is_teardown: true\n")), "a").trigger_rule,
+        core::TriggerRule::all_done_setup_success
+    );
+    EXPECT_EQ(
+        task_of(parse_one(bash_task("    is_teardown: true\n    trigger_rule: always\n")), "a")
+            .trigger_rule,
+        core::TriggerRule::always
+    );
+    EXPECT_TRUE(task_of(parse_one(bash_task("    is_setup: true\n")), "a").is_setup);
+}
+
+}  // namespace
+}  // namespace reel::dagfile

@@ -1,0 +1,196 @@
+#include "scheduler/places.hpp"
+
+#include <gmock/gmock.h>
+
+#include <string>
+#include <vector>
+
+namespace reel::scheduler {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+struct Wish {
+    int weight = 1;
+    RunHandle run = 1;
+    InstanceIndex instance = 0;
+    std::string pool = "default_pool";
+    int slots = 1;
+    int since = 0;  ///< seconds
+    std::string task = "t";
+};
+
+Places::Claim claim(const Wish& wish) {
+    return {
+        .candidate =
+            {.weight = wish.weight,
+             .run_after = {},
+             .since = core::Timestamp(std::chrono::seconds(wish.since)),
+             .run = wish.run,
+             .instance = wish.instance,
+             .slots = wish.slots},
+        .key = {core::DagId("d"), core::RunId("r"), core::TaskId(wish.task), -1},
+        .pool = wish.pool,
+        .deferred = false,
+        .per_dag = {},
+        .per_dagrun = {},
+    };
+}
+
+class PlacesTest : public ::testing::Test {
+  protected:
+    /// Gives places until nobody fits; the instances in the order in which they got one.
+    std::vector<InstanceIndex> give() {
+        std::vector<InstanceIndex> given;
+        while (places.has_room()) {
+            const auto next = places.next();
+            if (!next) break;
+            places.take(++attempt, *next);
+            given.push_back(next->candidate.instance);
+        }
+        return given;
+    }
+
+    Places places{3};
+    core::AttemptId attempt = 0;
+};
+
+TEST_F(PlacesTest, GivesTheHeaviestFirstAndNoMoreThanParallelism) {
+    for (InstanceIndex i = 0; i < 5; ++i) {
+        places.wait(claim({.weight = static_cast<int>(i), .instance = i}));
+    }
+    EXPECT_THAT(give(), ElementsAre(4U, 3U, 2U));
+    EXPECT_THAT(give(), IsEmpty());
+    places.leave(1);
+    EXPECT_THAT(give(), ElementsAre(0U)) << "the fourth place goes to who has waited longest";
+    places.leave(2);
+    EXPECT_THAT(give(), ElementsAre(1U));
+}
+
+TEST_F(PlacesTest, EveryFourthPlaceGoesToTheOneThatHasWaitedLongest) {
+    places.wait(claim({.weight = 1, .run = 9, .instance = 99, .since = -100}));
+    std::vector<InstanceIndex> order;
+    for (InstanceIndex i = 0; i < 8; ++i) {
+        places.wait(claim({.weight = 50, .instance = i, .since = static_cast<int>(i)}));
+        const auto next = places.next();
+        places.take(++attempt, *next);
+        places.leave(attempt);
+        order.push_back(next->candidate.instance);
+    }
+    EXPECT_EQ(order[3], 99U) << "the light one is not starved by those that keep coming";
+}
+
+TEST_F(PlacesTest, APoolGivesNoMoreThanItsSlots) {
+    places.set_pools({{.name = "db", .slots = 2}});
+    for (InstanceIndex i = 0; i < 3; ++i) places.wait(claim({.instance = i, .pool = "db"}));
+    places.wait(claim({.instance = 7}));
+    EXPECT_THAT(give(), ElementsAre(0U, 1U, 7U));
+    EXPECT_EQ(places.used_slots("db"), 2);
+    places.leave(1);
+    EXPECT_EQ(places.used_slots("db"), 1);
+    EXPECT_THAT(give(), ElementsAre(2U));
+}
+
+TEST_F(PlacesTest, ATaskOfManySlotsDoesNotHoldUpThoseOfFew) {
+    places.set_pools({{.name = "db", .slots = 2}});
+    places.wait(claim({.weight = 9, .instance = 0, .pool = "db", .slots = 3}));
+    places.wait(claim({.run = 2, .instance = 1, .pool = "db"}));
+    EXPECT_THAT(give(), ElementsAre(1U));
+}
+
+TEST_F(PlacesTest, APoolThatNobodyMadeGivesNothing) {
+    places.wait(claim({.pool = "ghost"}));
+    EXPECT_THAT(give(), IsEmpty());
+    places.set_pools({{.name = "ghost", .slots = 1}});
+    EXPECT_THAT(give(), ElementsAre(0U));
+}
+
+TEST_F(PlacesTest, APoolOfMinusOneHasNoLimit) {
+    places.set_pools({{.name = "default_pool", .slots = -1}});
+    for (InstanceIndex i = 0; i < 3; ++i) places.wait(claim({.instance = i, .slots = 1000}));
+    EXPECT_THAT(give(), ElementsAre(0U, 1U, 2U));
+}
+
+TEST_F(PlacesTest, APoolThatShrinksWaitsUntilItFits) {
+    places.set_pools({{.name = "db", .slots = 2}});
+    for (InstanceIndex i = 0; i < 3; ++i) places.wait(claim({.instance = i, .pool = "db"}));
+    give();
+    places.set_pools({{.name = "db", .slots = 1}});
+    EXPECT_EQ(places.used_slots("db"), 2);
+    places.leave(1);
+    EXPECT_THAT(give(), IsEmpty());
+    places.leave(2);
+    EXPECT_THAT(give(), ElementsAre(2U));
+}
+
+TEST_F(PlacesTest, ARunThatIsHeldGetsNothingUntilItIsResumed) {
+    places.wait(claim({.weight = 9, .run = 1, .instance = 0}));
+    places.wait(claim({.weight = 1, .run = 2, .instance = 5}));
+    places.hold(1);
+    places.wait(claim({.weight = 9, .run = 1, .instance = 1}));
+    EXPECT_THAT(give(), ElementsAre(5U));
+    places.resume(1);
+    EXPECT_THAT(give(), ElementsAre(0U, 1U));
+}
+
+TEST_F(PlacesTest, ATaskHasNoMoreInstancesThanItSays) {
+    for (InstanceIndex i = 0; i < 3; ++i) {
+        auto limited = claim({.instance = i, .task = "mapped"});
+        limited.per_dag = 1;
+        places.wait(limited);
+    }
+    places.wait(claim({.run = 2, .instance = 9, .task = "other"}));
+    EXPECT_THAT(give(), ElementsAre(0U, 9U));
+    places.leave(1);
+    EXPECT_THAT(give(), ElementsAre(1U));
+}
+
+TEST_F(PlacesTest, ALimitPerRunCountsEveryRunForItself) {
+    for (const RunHandle run : {1U, 2U}) {
+        for (InstanceIndex i = 0; i < 2; ++i) {
+            auto limited = claim({.run = run, .instance = i, .task = "mapped"});
+            limited.per_dagrun = 1;
+            places.wait(limited);
+        }
+    }
+    EXPECT_THAT(give(), ElementsAre(0U, 0U)) << "one of each run";
+}
+
+TEST_F(PlacesTest, WhatIsDeferredTakesSlotsOnlyOfAPoolThatCountsIt) {
+    places.set_pools(
+        {{.name = "counts", .slots = 1, .include_deferred = true}, {.name = "not", .slots = 1}}
+    );
+    auto deferred = claim({.pool = "counts"});
+    deferred.deferred = true;
+    places.take(++attempt, deferred);
+    deferred.pool = "not";
+    places.take(++attempt, deferred);
+    EXPECT_EQ(places.used_slots("counts"), 1);
+    EXPECT_EQ(places.used_slots("not"), 0);
+    EXPECT_EQ(places.taken(), 0U) << "no place of parallelism either";
+    places.leave(1);
+    EXPECT_EQ(places.used_slots("counts"), 0);
+}
+
+TEST_F(PlacesTest, ALingeringAttemptKeepsItsPlaceAndItsTask) {
+    places.wait(claim({.instance = 0}));
+    give();
+    places.linger(1);
+    places.wait(claim({.instance = 0}));
+    EXPECT_THAT(give(), IsEmpty());
+    EXPECT_EQ(places.taken(), 1U);
+    places.leave(1);
+    EXPECT_THAT(give(), ElementsAre(0U));
+}
+
+TEST_F(PlacesTest, ForgetsEverybodyOfARun) {
+    places.wait(claim({.run = 1, .instance = 0}));
+    places.wait(claim({.run = 2, .instance = 1}));
+    places.forget_run(1);
+    EXPECT_EQ(places.waiting(), 1U);
+    EXPECT_THAT(give(), ElementsAre(1U));
+}
+
+}  // namespace
+}  // namespace reel::scheduler
