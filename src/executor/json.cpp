@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::string_view replacement_character = "\xef\xbf\xbd";
 
-std::string without_nul(const std::string& text) {
+std::string replace_nul(const std::string& text) {
     std::string clean;
     for (const char c : text) {
         if (c == '\0') {
@@ -51,7 +51,7 @@ std::string text_of(const Json& object, const std::string& name, const std::stri
 Json without_nul(Json value) {
     if (value.is_string()) {
         const auto& text = value.get_ref<const std::string&>();
-        return text.find('\0') == std::string::npos ? value : Json(without_nul(text));
+        return text.find('\0') == std::string::npos ? value : Json(replace_nul(text));
     }
     if (value.is_array()) {
         for (Json& element : value) {
@@ -62,7 +62,7 @@ Json without_nul(Json value) {
     if (value.is_object()) {
         Json clean = Json::object();
         for (auto& [name, member] : value.items()) {
-            clean[without_nul(name)] = without_nul(member);
+            clean[replace_nul(name)] = without_nul(member);
         }
         return clean;
     }
