@@ -30,6 +30,8 @@ class Burst:
     """One server's DAGs, triggered again and again."""
 
     def __init__(self, server: Server, dags: list[Dag]):
+        if errors := server.import_errors():
+            raise RuntimeError(f"not loaded: {errors[0]}")
         self.dags = dags
         self.session = server.database()
         self.connections = [server.connect() for _ in dags]

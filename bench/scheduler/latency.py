@@ -8,7 +8,7 @@ import client
 import measure
 import topologies
 from floors import stamp_command, stamp_us
-from server import Server, running
+from server import Server
 from topologies import SHELL, Dag
 from workloads import Bench, result
 
@@ -27,7 +27,7 @@ def now_us() -> int:
 def trigger(bench: Bench) -> dict:
     """From sending the request to the first thing that the body does, which is to tell the time: a shell that becomes a small static
     program. The floor is the same shell started directly."""
-    with running(bench.reel) as server:
+    with bench.running() as server:
         file = server.home.parent / "stamps"
         dag = Dag("trigger", topologies.linear(1), SHELL | {"bash_command": stamp_command(bench.stamp, file)})
         server.write_dags([dag])
@@ -94,7 +94,7 @@ def open_loop(bench: Bench) -> dict:
     dag = Dag("arrivals", topologies.linear(2), SHELL)
     count, interval_us = PER_MINUTE * SECONDS // 60, 60e6 / PER_MINUTE
     active = "select count(*) from reel.dag_run where state in ('queued', 'running')"
-    with running(bench.reel, [dag]) as server:
+    with bench.running([dag]) as server:
         floors = bench.floors.machine(server.database_url())
         session = server.database()
         send_arrivals(server, dag, 100, interval_us)

@@ -25,13 +25,20 @@ def free_port() -> int:
 
 @contextlib.contextmanager
 def workspace():
-    """A folder on a real disk that the database's user can reach, too."""
+    """A folder on a real disk that the database's user can reach, too. Removed only after all workloads: for minutes after many files
+    went, ext4 is slow to make new ones beside them."""
     folder = pathlib.Path(tempfile.mkdtemp(prefix="reel-bench-", dir="/var/tmp"))
     folder.chmod(0o755)
     try:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def subfolder(of: pathlib.Path) -> pathlib.Path:
+    folder = pathlib.Path(tempfile.mkdtemp(dir=of))
+    folder.chmod(0o755)
+    return folder
 
 
 class Server:
@@ -104,6 +111,10 @@ class Server:
     def database(self) -> database.Session:
         return database.Session(self.database_url())
 
+    def import_errors(self) -> list[str]:
+        with contextlib.closing(self.connect()) as connection:
+            return [error["stack_trace"] for error in connection.ask("GET", "/api/v2/importErrors")["import_errors"]]
+
     def wait_for_dags(self, count: int, timeout: float = 60):
         """Until so many DAGs are listed."""
         with contextlib.closing(self.connect()) as connection:
@@ -135,13 +146,12 @@ def pss_mib(pid: int) -> float:
 
 
 @contextlib.contextmanager
-def running(reel: pathlib.Path, dags=(), **settings):
-    """A started server over the DAGs, stopped and removed at the end."""
-    with workspace() as folder:
-        server = Server(reel, folder)
-        server.write_dags(dags, **settings)
-        server.start()
-        try:
-            yield server
-        finally:
-            server.stop()
+def running(reel: pathlib.Path, folder: pathlib.Path, dags=()):
+    """A started server over the DAGs, in a folder of its own, stopped at the end."""
+    server = Server(reel, subfolder(folder))
+    server.write_dags(dags)
+    server.start()
+    try:
+        yield server
+    finally:
+        server.stop()

@@ -14,8 +14,12 @@ from topologies import EMPTY, SHELL, Dag, Shape
 @dataclass(frozen=True)
 class Bench:
     reel: pathlib.Path
+    folder: pathlib.Path
     floors: Floors
     stamp: pathlib.Path
+
+    def running(self, dags=()):
+        return running(self.reel, self.folder, dags)
 
 
 def result(figures: dict, found: list[bars.Bar], floors: dict | None = None) -> dict:
@@ -32,14 +36,14 @@ def measured(bench: Bench, server: Server, dags: list[Dag], by: str = "wall_ms")
 
 def chain_sh(bench: Bench) -> dict:
     dags = topologies.dags(1, topologies.linear(40), SHELL)
-    with running(bench.reel, dags) as server:
+    with bench.running(dags) as server:
         figures, floors = measured(bench, server, dags)
     return result(figures, [bars.chain(figures, bars.SHELL_CHAIN, floors["spawn_us"], floors["commit_us"])], floors)
 
 
 def chain_python(bench: Bench) -> dict:
     dags = topologies.dags(1, topologies.linear(40), SHELL | {"bash_command": PYTHON_COMMAND})
-    with running(bench.reel, dags) as server:
+    with bench.running(dags) as server:
         python_us = bench.floors.spawn_us("/bin/sh", "-c", PYTHON_COMMAND)
         figures, floors = measured(bench, server, dags)
     floors["python_us"] = python_us
@@ -50,7 +54,7 @@ def chain_python(bench: Bench) -> dict:
 
 def shells(count: int, shape: Shape, bench: Bench) -> dict:
     dags = topologies.dags(count, shape, SHELL)
-    with running(bench.reel, dags) as server:
+    with bench.running(dags) as server:
         figures, floors = measured(bench, server, dags)
     return result(figures, [bars.parallel_share(figures, floors)], floors)
 
@@ -58,7 +62,7 @@ def shells(count: int, shape: Shape, bench: Bench) -> dict:
 def fan_in(bench: Bench) -> dict:
     dags = topologies.dags(100, topologies.fan_in(10), SHELL, "fan_in")
     chains = topologies.dags(100, topologies.linear(10), SHELL, "linear")
-    with running(bench.reel, dags + chains) as server:
+    with bench.running(dags + chains) as server:
         linear = measure_burst(server, chains, "wall_ms")
         figures, floors = measured(bench, server, dags)
     return result(figures, [bars.parallel_share(figures, floors), bars.no_slower(figures, linear)], floors)
@@ -66,9 +70,8 @@ def fan_in(bench: Bench) -> dict:
 
 def mapped(bench: Bench) -> dict:
     body = {"operator": "bash", "shell": "/bin/sh", "expand": {"bash_command": ["true"] * 100}}
-    with running(bench.reel, [Dag("mapped", topologies.linear(1), body)]) as server:
-        errors = server.connect().ask("GET", "/api/v2/importErrors")
-        if errors["total_entries"]:
+    with bench.running([Dag("mapped", topologies.linear(1), body)]) as server:
+        if server.import_errors():
             return {"skipped": "not supported by this build: expand"}
         figures, floors = measured(bench, server, [Dag("mapped", ((),) * 100, body)])
     return result(figures, [bars.mapped(figures, floors)], floors)
@@ -78,7 +81,7 @@ def mapped(bench: Bench) -> dict:
 
 def empties(count: int, shape: Shape, limit: float, bench: Bench) -> dict:
     dags = topologies.dags(count, shape, EMPTY)
-    with running(bench.reel, dags) as server:
+    with bench.running(dags) as server:
         figures, floors = measured(bench, server, dags, "durable_ms")
     return result(figures, [bars.durable_rate(figures, limit)] if limit else [], floors)
 
@@ -87,7 +90,7 @@ def one_dag(bench: Bench) -> dict:
     found = []
     for tasks in (5_000, 50_000):
         dags = topologies.dags(1, topologies.columns(50, tasks), EMPTY)
-        with running(bench.reel, dags) as server:
+        with bench.running(dags) as server:
             figures, floors = measured(bench, server, dags, "durable_ms")
         found.append(figures)
     return result({"small": found[0], "large": found[1]}, [bars.flat(*found)], floors)
