@@ -36,7 +36,8 @@ struct GroupDraft {
     const Node* default_args = nullptr;
     std::vector<Reference> dependencies;
     std::string tooltip;
-    std::vector<MapDraft> mapping;  ///< empty: not mapped
+    std::vector<MapDraft> mapping;        ///< empty: not mapped
+    std::optional<core::Mapping> mapped;  ///< the same, resolved
 };
 
 struct TaskDraft {

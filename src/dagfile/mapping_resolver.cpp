@@ -54,13 +54,18 @@ class MappingResolver final {
                 );
             }
         }
+        if (draft.mapping.empty()) {
+            return;
+        }
+        draft.mapped = resolve(draft.mapping);
         for (const MapDraft& source : draft.mapping) {
-            if (source.output) {
+            if (source.output && draft_.find_task(source.output->task)) {
                 draft.dependencies.push_back({source.output->task, source.elements.at});
             }
         }
     }
 
+  private:
     core::Mapping resolve(const std::vector<MapDraft>& sources) {
         core::Mapping mapping;
         for (const MapDraft& source : sources) {
@@ -76,7 +81,6 @@ class MappingResolver final {
         return mapping;
     }
 
-  private:
     std::optional<std::size_t> find(const MapDraft& source) {
         const auto task = draft_.find_task(source.output->task);
         if (!task) {
@@ -110,10 +114,6 @@ void resolve_mappings(DagDraft& draft, Diagnostics& diagnostics) {
 }
 
 std::vector<core::TaskGroup> groups_of(const DagDraft& draft) {
-    // What does not resolve has been reported.
-    Diagnostics reported;
-    DagDraft copy = draft;
-    MappingResolver resolver(copy, reported);
     std::set<std::pair<std::size_t, std::size_t>> order;  // by depth, then as in the file
     for (std::size_t i = 0; i < draft.groups.size(); ++i) {
         order.emplace(enclosing_groups(draft, i).size(), i);
@@ -121,17 +121,13 @@ std::vector<core::TaskGroup> groups_of(const DagDraft& draft) {
     std::vector<core::TaskGroup> groups;
     for (const auto& [depth, index] : order) {
         const GroupDraft& group = draft.groups[index];
-        core::TaskGroup made{
+        groups.push_back({
             .group_id = group.id,
             .label = group.name,
             .tooltip = group.tooltip,
             .parent = group.parent ? draft.groups[*group.parent].id : "",
-            .mapping = {}
-        };
-        if (!group.mapping.empty()) {
-            made.mapping = resolver.resolve(group.mapping);
-        }
-        groups.push_back(std::move(made));
+            .mapping = group.mapped,
+        });
     }
     return groups;
 }

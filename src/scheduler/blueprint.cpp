@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "priority.hpp"
+#include "xcom_facts.hpp"
 
 namespace reel::scheduler {
 
@@ -17,6 +18,18 @@ Body body_of(const core::Task& task) {
     return waits ? Body::waiting : Body::process;
 }
 
+bool is_upstream(const core::MapSource& source) {
+    return source.upstream.has_value();
+}
+
+std::size_t literal_length_of(const core::Mapping& mapping) {
+    std::size_t length = 1;
+    for (const core::MapSource& source : mapping.sources) {
+        if (!source.upstream) length *= length_of(source.literal).value_or(0);
+    }
+    return length;
+}
+
 }  // namespace
 
 Blueprint::Blueprint(std::shared_ptr<const core::Dag> dag)
@@ -26,6 +39,8 @@ Blueprint::Blueprint(std::shared_ptr<const core::Dag> dag)
     for (const core::Task& task : dag_->tasks) {
         bodies_.push_back(body_of(task));
         mapped_groups_.push_back(dag_->mapped_group_of(task));
+        mappings_.push_back(dag_->mapping_of(task));
+        literal_lengths_.push_back(mappings_.back() ? literal_length_of(*mappings_.back()) : 1);
         deciders_.push_back(is_decider(task));
         uses_past_ = uses_past_ || task.depends_on_past || task.wait_for_downstream;
     }
@@ -37,8 +52,8 @@ Blueprint::Blueprint(std::shared_ptr<const core::Dag> dag)
     }
 }
 
-const core::Mapping* Blueprint::mapping(TaskIndex i) const {
-    return mapped_groups_[i] == nullptr && !task(i).mapping ? nullptr : dag_->mapping_of(task(i));
+bool Blueprint::is_mapped_literally(TaskIndex i) const {
+    return mapping(i) != nullptr && std::ranges::none_of(mapping(i)->sources, is_upstream);
 }
 
 std::vector<TaskIndex> Blueprint::mapped_together(TaskIndex i) const {

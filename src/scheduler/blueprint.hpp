@@ -32,8 +32,12 @@ class Blueprint final {
     [[nodiscard]] int weight(TaskIndex i) const { return weights_[i]; }
     [[nodiscard]] Body body(TaskIndex i) const { return bodies_[i]; }
 
-    /// How many instances the task or its group has: null for a task that is not mapped.
-    [[nodiscard]] const core::Mapping* mapping(TaskIndex i) const;
+    /// Over what the task or its group is mapped: null for a task that is not.
+    [[nodiscard]] const core::Mapping* mapping(TaskIndex i) const { return mappings_[i]; }
+    /// The product of the lengths of all lists that the file itself gives to that mapping.
+    [[nodiscard]] std::size_t literal_length(TaskIndex i) const { return literal_lengths_[i]; }
+    /// Whether nothing but the file gives it.
+    [[nodiscard]] bool is_mapped_literally(TaskIndex i) const;
     [[nodiscard]] bool share_mapped_group(TaskIndex one, TaskIndex other) const {
         return mapped_groups_[one] != nullptr && mapped_groups_[one] == mapped_groups_[other];
     }
@@ -53,6 +57,8 @@ class Blueprint final {
     std::vector<int> weights_;
     std::vector<Body> bodies_;
     std::vector<const core::TaskGroup*> mapped_groups_;
+    std::vector<const core::Mapping*> mappings_;
+    std::vector<std::size_t> literal_lengths_;  ///< 1 for a task that is not mapped
     std::vector<bool> map_sources_;
     std::vector<bool> deciders_;
     bool uses_past_ = false;

@@ -4,8 +4,6 @@
 #include <map>
 #include <utility>
 
-#include "xcom_facts.hpp"
-
 namespace reel::scheduler {
 
 namespace {
@@ -27,23 +25,13 @@ store::TaskInstanceRecord new_record(
 
 }  // namespace
 
-std::optional<std::size_t> literal_size(const core::Mapping& mapping) {
-    std::size_t size = 1;
-    for (const core::MapSource& source : mapping.sources) {
-        if (source.upstream) return std::nullopt;
-        size *= length_of(source.literal).value_or(0);
-    }
-    return size;
-}
-
 Instances::Instances(const Blueprint& blueprint, const store::RunRecord& run)
     : blueprint_(blueprint) {
     place_all(run);
     count_totals();
     for (TaskIndex task = 0; task < blueprint_.size(); ++task) {
-        const core::Mapping* mapping = blueprint_.mapping(task);
-        const auto size = mapping == nullptr ? std::nullopt : literal_size(*mapping);
-        if (size && *size > 0) expand(slots_[task].first, *size);
+        const std::size_t length = blueprint_.literal_length(task);
+        if (blueprint_.is_mapped_literally(task) && length > 0) expand(slots_[task].first, length);
     }
 }
 

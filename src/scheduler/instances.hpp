@@ -78,8 +78,4 @@ class Instances final {
     std::vector<Slot> slots_;
 };
 
-/// How many instances a mapping over literal lists alone gives; nullopt when a source is an
-/// upstream.
-[[nodiscard]] std::optional<std::size_t> literal_size(const core::Mapping& mapping);
-
 }  // namespace reel::scheduler

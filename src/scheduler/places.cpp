@@ -96,6 +96,7 @@ std::string Places::identity(const Claim& claim) {
 }
 
 std::optional<std::string> Places::held_back_by(const Claim& claim) const {
+    if (in_use_.empty()) return std::nullopt;
     const auto used = [this](const std::string& limit) {
         const auto found = in_use_.find(limit);
         return found == in_use_.end() ? 0 : found->second;
@@ -112,11 +113,12 @@ void Places::count(const Claim& claim, int by) {
         pool != pools_.end() && (!claim.deferred || pool->second.limit.include_deferred);
     if (holds_slots) pool->second.used += by * claim.candidate.slots;
     if (!claim.deferred) taken_ += static_cast<std::size_t>(by);
-    for (const auto& [limit, counts] :
-         {std::pair(dag_limit(claim), claim.per_dag.has_value()),
-          std::pair(run_limit(claim), claim.per_dagrun.has_value())}) {
-        if (counts && (in_use_[limit] += by) == 0) in_use_.erase(limit);
-    }
+    if (claim.per_dag) count_limit(dag_limit(claim), by);
+    if (claim.per_dagrun) count_limit(run_limit(claim), by);
+}
+
+void Places::count_limit(const std::string& limit, int by) {
+    if ((in_use_[limit] += by) == 0) in_use_.erase(limit);
 }
 
 void Places::take(core::AttemptId attempt, const Claim& claim) {
@@ -131,7 +133,7 @@ void Places::leave(core::AttemptId attempt) {
     const Use use = std::move(found->second);
     uses_.erase(found);
     count(use.claim, -1);
-    if (use.lingers) in_use_.erase(identity(use.claim));
+    if (use.lingers) count_limit(identity(use.claim), -1);
     if (set_aside_.empty()) return;
     wake(dag_limit(use.claim));
     wake(run_limit(use.claim));
@@ -142,7 +144,7 @@ void Places::linger(core::AttemptId attempt) {
     const auto found = uses_.find(attempt);
     if (found == uses_.end() || found->second.lingers) return;
     found->second.lingers = true;
-    ++in_use_[identity(found->second.claim)];
+    count_limit(identity(found->second.claim), 1);
 }
 
 void Places::wake(const std::string& limit) {

@@ -55,8 +55,6 @@ class Places final {
     [[nodiscard]] std::optional<Claim> next();
 
     void take(core::AttemptId attempt, const Claim& claim);
-    /// After a restart: an attempt that holds its place already.
-    void take_back(core::AttemptId attempt, Claim claim) { take(attempt, claim); }
     /// The attempt is over, as far as its place goes; unknown ones are ignored.
     void leave(core::AttemptId attempt);
     /// It is not wanted any more, but its process may still be there: nobody else may begin the
@@ -84,6 +82,7 @@ class Places final {
     [[nodiscard]] static std::string run_limit(const Claim& claim);
     [[nodiscard]] static std::string identity(const Claim& claim);
     void count(const Claim& claim, int by);
+    void count_limit(const std::string& limit, int by);
     void wake(const std::string& limit);
 
     int parallelism_;

@@ -198,6 +198,15 @@ class Planner final {
     void past_has_moved(RunHandle before, core::Timestamp now);
     void judge_past(RunHandle run, TaskIndex task, core::Timestamp now);
 
+    // --- by hand
+    struct Choice {
+        RunHandle run;
+        std::vector<InstanceIndex> instances;
+    };
+    /// Errc::not_found names the run or the task that is not there.
+    [[nodiscard]] core::Result<Choice> choose(
+        const core::DagId& dag_id, const core::RunId& run_id, const TaskSelection& selection
+    ) const;
     void explain_run(const RunPlan& plan, core::Timestamp now, Reasons& reasons) const;
     void explain_place(RunHandle run, const RunPlan& plan, InstanceIndex i, Reasons& reasons) const;
 

@@ -23,19 +23,25 @@ std::vector<store::TaskInstanceRecord> records_of(
     return records;
 }
 
-core::Error no_such_run(const core::DagId& dag_id, const core::RunId& run_id) {
-    return {
-        .code = core::Errc::not_found,
-        .message = "no run '" + run_id.str() + "' of DAG '" + dag_id.str() + "' is at hand",
-        .where = {},
-        .hint = {}
-    };
-}
-
 }  // namespace
 
 bool Planner::has_run(const core::DagId& dag_id, const core::RunId& run_id) const {
     return find_handle(dag_id, run_id).has_value();
+}
+
+core::Result<Planner::Choice> Planner::choose(
+    const core::DagId& dag_id, const core::RunId& run_id, const TaskSelection& selection
+) const {
+    const auto run = find_handle(dag_id, run_id);
+    if (!run) {
+        return core::fail(
+            core::Errc::not_found,
+            "no run '" + run_id.str() + "' of DAG '" + dag_id.str() + "' is at hand"
+        );
+    }
+    auto instances = select_instances(runs_.at(*run), selection);
+    if (!instances) return std::unexpected(instances.error());
+    return Choice{*run, std::move(*instances)};
 }
 
 core::Result<std::vector<store::TaskInstanceRecord>> Planner::clear(
@@ -45,19 +51,18 @@ core::Result<std::vector<store::TaskInstanceRecord>> Planner::clear(
     bool dry_run,
     Timestamp now
 ) {
-    const auto run = find_handle(dag_id, run_id);
-    if (!run) return std::unexpected(no_such_run(dag_id, run_id));
-    RunPlan& plan = runs_.at(*run);
-    const auto chosen = select_instances(plan, selection);
-    if (!chosen) return std::unexpected(chosen.error());
-    auto before = records_of(plan, *chosen);
-    if (dry_run || chosen->empty()) {
-        touch(*run);
+    const auto choice = choose(dag_id, run_id, selection);
+    if (!choice) return std::unexpected(choice.error());
+    const auto& [run, instances] = *choice;
+    RunPlan& plan = runs_.at(run);
+    auto before = records_of(plan, instances);
+    if (dry_run || instances.empty()) {
+        touch(run);
         return before;
     }
-    plan.clear(*chosen, now);
-    queue_again(*run, plan);
-    collect(*run, plan);
+    plan.clear(instances, now);
+    queue_again(run, plan);
+    collect(run, plan);
     return before;
 }
 
@@ -69,18 +74,17 @@ core::Result<std::vector<store::TaskInstanceRecord>> Planner::mark(
     bool dry_run,
     Timestamp now
 ) {
-    const auto run = find_handle(dag_id, run_id);
-    if (!run) return std::unexpected(no_such_run(dag_id, run_id));
-    RunPlan& plan = runs_.at(*run);
-    const auto chosen = select_instances(plan, selection);
-    if (!chosen) return std::unexpected(chosen.error());
-    touch(*run);
-    if (dry_run) return records_of(plan, *chosen);
-    for (const InstanceIndex i : *chosen) plan.mark(i, state, now);
-    clear_failed_behind(plan, *chosen, now);
-    queue_again(*run, plan);
-    collect(*run, plan);
-    return records_of(plan, *chosen);
+    const auto choice = choose(dag_id, run_id, selection);
+    if (!choice) return std::unexpected(choice.error());
+    const auto& [run, instances] = *choice;
+    RunPlan& plan = runs_.at(run);
+    touch(run);
+    if (dry_run) return records_of(plan, instances);
+    for (const InstanceIndex i : instances) plan.mark(i, state, now);
+    clear_failed_behind(plan, instances, now);
+    queue_again(run, plan);
+    collect(run, plan);
+    return records_of(plan, instances);
 }
 
 /// Airflow's rule: what failed because of the marked ones is decided anew.
@@ -102,17 +106,17 @@ core::Result<store::RunRecord> Planner::set_note(
     const std::optional<TaskName>& task,
     const std::string& note
 ) {
-    const auto run = find_handle(dag_id, run_id);
-    if (!run) return std::unexpected(no_such_run(dag_id, run_id));
-    RunPlan& plan = runs_.at(*run);
+    TaskSelection selection;
+    if (task) selection.tasks.push_back(*task);
+    const auto choice = choose(dag_id, run_id, selection);
+    if (!choice) return std::unexpected(choice.error());
+    RunPlan& plan = runs_.at(choice->run);
     if (!task) {
         plan.set_note(note);
     } else {
-        const auto chosen = select_instances(plan, {.tasks = {*task}});
-        if (!chosen) return std::unexpected(chosen.error());
-        for (const InstanceIndex i : *chosen) plan.set_note(i, note);
+        for (const InstanceIndex i : choice->instances) plan.set_note(i, note);
     }
-    touch(*run);
+    touch(choice->run);
     return plan.run();
 }
 

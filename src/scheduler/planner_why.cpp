@@ -1,7 +1,6 @@
 // Why a task does not run: every condition that is not met, in words.
 
 #include "planner.hpp"
-#include "selection.hpp"
 
 namespace reel::scheduler {
 
@@ -98,19 +97,18 @@ void Planner::explain_place(RunHandle run, const RunPlan& plan, InstanceIndex i,
 core::Result<Reasons> Planner::why(
     const core::DagId& dag_id, const core::RunId& run_id, const TaskName& task, core::Timestamp now
 ) const {
-    const auto run = find_handle(dag_id, run_id);
-    if (!run) return core::fail(core::Errc::not_found, "the run is not active");
-    const RunPlan& plan = runs_.at(*run);
-    const auto chosen = select_instances(plan, {.tasks = {task}});
-    if (!chosen) return std::unexpected(chosen.error());
-    const InstanceIndex i = chosen->front();
+    const auto choice = choose(dag_id, run_id, {.tasks = {task}});
+    if (!choice) return std::unexpected(choice.error());
+    const RunHandle run = choice->run;
+    const RunPlan& plan = runs_.at(run);
+    const InstanceIndex i = choice->instances.front();
     const auto& record = plan.task(i);
     Reasons reasons;
     switch (record.state) {
         case TaskState::none:
             explain_run(plan, now, reasons);
             if (plan.waits_for_past(i)) {
-                const auto past = pasts_.find(*run);
+                const auto past = pasts_.find(run);
                 const std::string before =
                     past == pasts_.end() ? "" : " '" + past->second.run_id.str() + "'";
                 reasons.push_back(
@@ -129,7 +127,7 @@ core::Result<Reasons> Planner::why(
             break;
         case TaskState::scheduled:
             explain_run(plan, now, reasons);
-            explain_place(*run, plan, i, reasons);
+            explain_place(run, plan, i, reasons);
             break;
         case TaskState::up_for_retry:
             reasons.push_back(

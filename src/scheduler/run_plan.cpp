@@ -29,7 +29,7 @@ RunPlan::RunPlan(
 RunPlan RunPlan::begin(std::shared_ptr<const Blueprint> blueprint, store::RunRecord run) {
     Instances instances(*blueprint, run);
     RunPlan plan(std::move(blueprint), std::move(run), std::move(instances));
-    plan.created_ = true;
+    plan.created_ = store::NewRun{.run = plan.run_, .tasks = plan.instances_.records()};
     return plan;
 }
 
@@ -257,12 +257,7 @@ std::vector<TaskIndex> RunPlan::take_ended() {
 }
 
 void RunPlan::flush(store::Commit& commit) {
-    if (created_) {
-        // As it was before anything happened to it; the changes follow.
-        store::NewRun fresh{.run = run_was_.value_or(run_), .tasks = {}};
-        fresh.tasks = Instances(*blueprint_, fresh.run).records();
-        commit.new_runs.push_back(std::move(fresh));
-    }
+    if (created_) commit.new_runs.push_back(*std::exchange(created_, std::nullopt));
     if (run_was_) commit.runs.push_back({.from = run_was_->state, .after = run_});
     std::ranges::move(expansions_, std::back_inserter(commit.expansions));
     for (const auto i : changed_) {
@@ -271,7 +266,6 @@ void RunPlan::flush(store::Commit& commit) {
     }
     std::ranges::move(stale_xcoms_, std::back_inserter(commit.stale_xcoms));
     std::ranges::move(xcoms_, std::back_inserter(commit.xcoms));
-    created_ = false;
     run_was_.reset();
     expansions_.clear();
     changed_.clear();

@@ -109,7 +109,6 @@ class RunPlan final {
     void settle(InstanceIndex i, const AttemptEnded& event);
     void end_of_cleared(InstanceIndex i);
     void reset(InstanceIndex i);
-    void drop_attempt(InstanceIndex i);
 
     void consider(InstanceIndex i, core::Timestamp now);
     [[nodiscard]] bool may_begin(InstanceIndex i) const;
@@ -125,7 +124,7 @@ class RunPlan final {
 
     // --- mapping
     [[nodiscard]] bool is_placeholder(InstanceIndex i) const;
-    [[nodiscard]] core::Result<std::size_t> map_length(const core::Mapping& mapping) const;
+    [[nodiscard]] core::Result<std::size_t> map_length(TaskIndex task) const;
     void expand(InstanceIndex i, core::Timestamp now);
     void expand_task(TaskIndex task, std::size_t length);
     void learn(InstanceIndex i, const std::vector<store::XComRecord>& xcoms);
@@ -153,7 +152,7 @@ class RunPlan final {
     std::vector<TaskIndex> ended_;
 
     // What flush() owes the store.
-    bool created_ = false;
+    std::optional<store::NewRun> created_;  ///< as it was before anything happened to it
     std::optional<store::RunRecord> run_was_;
     std::vector<InstanceIndex> changed_;
     std::vector<store::Expansion> expansions_;

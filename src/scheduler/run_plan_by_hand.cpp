@@ -19,7 +19,7 @@ void RunPlan::clear(std::span<const InstanceIndex> cleared, Timestamp now) {
             put_state(i, TaskState::restarting);
             continue;
         }
-        if (task(i).state == TaskState::deferred) drop_attempt(i);
+        if (task(i).state == TaskState::deferred) cancelled_.push_back(task(i).attempt);
         reset(i);
         to_consider_.push_back(i);
     }
@@ -59,13 +59,9 @@ void RunPlan::reset(InstanceIndex i) {
     stale_xcoms_.push_back(record.key);
 }
 
-void RunPlan::drop_attempt(InstanceIndex i) {
-    cancelled_.push_back(task(i).attempt);
-}
-
 void RunPlan::mark(InstanceIndex i, TaskState state, Timestamp now) {
     if (task(i).state == state) return;
-    if (core::has_live_attempt(task(i).state)) drop_attempt(i);
+    if (core::has_live_attempt(task(i).state)) cancelled_.push_back(task(i).attempt);
     if (core::is_finished(task(i).state)) instances_.uncount_end(i, to_consider_);
     put_state(i, state);
     auto& record = instances_[i].record;
@@ -81,7 +77,7 @@ void RunPlan::mark(InstanceIndex i, TaskState state, Timestamp now) {
 void RunPlan::set_note(std::string note) {
     // Of a run that is not stored yet it is stored with it.
     if (!created_ && !run_was_) run_was_ = run_;
-    if (created_ && run_was_) run_was_->note = note;
+    if (created_) created_->run.note = note;
     run_.note = std::move(note);
 }
 

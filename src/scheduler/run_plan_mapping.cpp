@@ -15,13 +15,10 @@ bool RunPlan::is_placeholder(InstanceIndex i) const {
 }
 
 /// The product over all sources. An error says which of them gives no list.
-core::Result<std::size_t> RunPlan::map_length(const core::Mapping& mapping) const {
-    std::size_t length = 1;
-    for (const core::MapSource& source : mapping.sources) {
-        if (!source.upstream) {
-            length *= length_of(source.literal).value_or(0);
-            continue;
-        }
+core::Result<std::size_t> RunPlan::map_length(TaskIndex task) const {
+    std::size_t length = blueprint_->literal_length(task);
+    for (const core::MapSource& source : blueprint_->mapping(task)->sources) {
+        if (!source.upstream) continue;
         const auto found = pushed_.find({*source.upstream, source.xcom_key});
         const std::string& name = blueprint_->task(*source.upstream).task_id.str();
         if (found == pushed_.end()) {
@@ -48,7 +45,7 @@ core::Result<std::size_t> RunPlan::map_length(const core::Mapping& mapping) cons
 }
 
 void RunPlan::expand(InstanceIndex i, Timestamp now) {
-    const auto length = map_length(*blueprint_->mapping(instances_[i].task));
+    const auto length = map_length(instances_[i].task);
     if (!length) {
         instances_[i].record.message = length.error().message;
         const bool missing = length.error().code == core::Errc::not_found;

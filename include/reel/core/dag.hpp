@@ -85,10 +85,8 @@ struct Task {
     std::string queue = "default";
     bool do_xcom_push = true;
     std::optional<Mapping> mapping;
-    std::string map_index_template;  ///< names an instance for people; not rendered yet
     bool depends_on_past = false;
     bool wait_for_downstream = false;  ///< implies depends_on_past
-    bool ignore_first_depends_on_past = true;
     std::optional<int> max_active_tis_per_dag;
     std::optional<int> max_active_tis_per_dagrun;
     bool is_setup = false;
