@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <utility>
 
 #include "context.hpp"
@@ -38,7 +39,7 @@ bool names_file(std::string_view text, std::string_view extension) {
 class Renderer final {
   public:
     Renderer(const scheduler::AttemptOrder& order, StoreLookups& lookups)
-        : order_(order), lookups_(lookups), context_(to_text(template_context(order))) {}
+        : order_(order), lookups_(lookups) {}
 
     /// What the mapping gives to this instance, rendered where the file gave it. From now on
     /// templates know it as `expand`.
@@ -89,7 +90,10 @@ class Renderer final {
         if (source.find('{') == std::string::npos) {
             return source;
         }
-        return templating::render(source, where, context_, lookups_);
+        if (!context_) {
+            context_ = to_text(template_context(order_));
+        }
+        return templating::render(source, where, *context_, lookups_);
     }
 
   private:
@@ -206,7 +210,7 @@ class Renderer final {
 
     const scheduler::AttemptOrder& order_;
     StoreLookups& lookups_;
-    core::JsonText context_;
+    std::optional<core::JsonText> context_;  ///< of whoever has a template
 };
 
 Json masked(const Json& value, const SecretMask& mask) {
@@ -267,6 +271,16 @@ core::Result<RenderedTask> render_arguments(
     auto rendered = render_all(order, renderer);
     lookups.rethrow_failure();
     return rendered;
+}
+
+/// Without a brace behind the first there is neither a template nor a nested value.
+bool is_rendered_at_once(const scheduler::AttemptOrder& order) {
+    const core::Task& task = order.task();
+    const std::string& args = task.args.text;
+    return task.operator_name == "bash" && order.dag->mapping_of(task) == nullptr &&
+           args.find('{', 1) == std::string::npos && args.find(".sh\"") == std::string::npos &&
+           args.find(".bash\"") == std::string::npos &&
+           connection_id_of(*order.dag, task).find('{') == std::string::npos;
 }
 
 core::Result<std::string> render_connection_id(
