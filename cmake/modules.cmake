@@ -18,7 +18,7 @@ function(reel_module name)
 endfunction()
 
 # reel_tests(<kind> <module> SOURCES … [LINKS …])
-#   kind is unit, contract or integration: the sources become part of <kind>_tests and, for a quick turn, of
+#   kind is unit, contract, integration or simulation: the sources become part of <kind>_tests and, for a quick turn, of
 #   <kind>_<module> alone.
 function(reel_tests kind module)
     cmake_parse_arguments(T "" "" "SOURCES;LINKS" ${ARGN})
@@ -26,7 +26,9 @@ function(reel_tests kind module)
     add_library(${objects} OBJECT ${T_SOURCES})
     target_include_directories(${objects} PUBLIC ${CMAKE_SOURCE_DIR}/src ${CMAKE_SOURCE_DIR}/tests)
     target_link_libraries(${objects} PUBLIC ${T_LINKS} reel_test_support GTest::gtest GTest::gmock PRIVATE reel_options)
-    target_compile_options(${objects} PRIVATE -O0)  # what is tested is optimised, the tests themselves build faster
+    if(NOT kind STREQUAL simulation)
+        target_compile_options(${objects} PRIVATE -O0)  # what is tested is optimised, the tests themselves build faster
+    endif()
     add_executable(${kind}_${module} EXCLUDE_FROM_ALL)
     target_link_libraries(${kind}_${module} PRIVATE ${objects} reel_${kind}_test_main reel_options)
     set_property(GLOBAL APPEND PROPERTY reel_${kind}_objects ${objects})

@@ -243,7 +243,8 @@ asio::awaitable<void> Attempts::adopt(std::vector<scheduler::AttemptOrder> order
     }
     attached_ = false;
     connect();
-    while (!attached_ && !gave_up_ && !stopping_) {
+    // Until nobody's processes are gone: their tasks may be about to begin anew.
+    while ((!attached_ || !strays_.empty()) && !gave_up_ && !stopping_) {
         co_await settled_.wait_for(std::chrono::hours(1));
     }
 }

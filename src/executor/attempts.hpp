@@ -128,6 +128,7 @@ class Attempts final : public std::enable_shared_from_this<Attempts> {
     std::unique_ptr<runner::RunnerClient> client_;
     std::map<core::AttemptId, LiveAttempt> live_;
     std::set<core::AttemptId> reported_;  ///< ended, not released; the runner still knows them
+    std::set<core::AttemptId> strays_;    ///< nobody's processes, which are being ended
     boost::asio::steady_timer reconnect_;
     async::Nudge settled_;  ///< the runner was reached, or was given up for now
     bool attached_ = false;

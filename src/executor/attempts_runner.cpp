@@ -91,6 +91,7 @@ void Attempts::reconcile(const runner::RunnerInventory& inventory) {
     for (const auto& process : inventory.running) {
         if (!live_.contains(process.attempt)) {
             spdlog::warn("ending a process that is nobody's attempt={}", process.attempt);
+            strays_.insert(process.attempt);
             client_->cancel(process.attempt);
         }
     }
@@ -143,6 +144,9 @@ void Attempts::on_start(const runner::ProcessStart& start) {
 }
 
 void Attempts::on_exit(const runner::ProcessExit& exit) {
+    if (strays_.erase(exit.attempt) > 0) {
+        settled_.notify();
+    }
     const auto found = live_.find(exit.attempt);
     if (found == live_.end()) {
         // Reported and not yet released, or nobody's.
@@ -165,6 +169,9 @@ void Attempts::on_exit(const runner::ProcessExit& exit) {
 void Attempts::on_lost(const std::string& reason) {
     spdlog::error("the runner is gone reason={}", reason);
     attached_ = false;
+    // The next runner has ended them before it answers.
+    strays_.clear();
+    settled_.notify();
     if (!live_.empty()) {
         connect();
     }

@@ -151,6 +151,7 @@ std::vector<InstanceIndex> Instances::expand(InstanceIndex placeholder, std::siz
     for (std::size_t k = 1; k < count; ++k) {
         const auto fresh = static_cast<InstanceIndex>(all_.size());
         all_.push_back(all_[placeholder]);
+        all_.back().was.reset();  // what is owed to the store is owed for the placeholder alone
         all_.back().record.key.map_index = static_cast<int>(k);
         slots_[task].more.push_back(fresh);
         added.push_back(fresh);

@@ -92,7 +92,8 @@ std::string Places::run_limit(const Claim& claim) {
 }
 
 std::string Places::identity(const Claim& claim) {
-    return std::to_string(claim.candidate.run) + '#' + std::to_string(claim.candidate.instance);
+    const core::TaskKey& key = claim.key;
+    return dag_limit(claim) + '\n' + key.run_id.str() + '#' + std::to_string(key.map_index);
 }
 
 std::optional<std::string> Places::held_back_by(const Claim& claim) const {

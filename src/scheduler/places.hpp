@@ -80,6 +80,7 @@ class Places final {
     [[nodiscard]] std::optional<std::string> held_back_by(const Claim& claim) const;
     [[nodiscard]] static std::string dag_limit(const Claim& claim);
     [[nodiscard]] static std::string run_limit(const Claim& claim);
+    /// Of the task instance: a run that was ended and taken up anew has another handle.
     [[nodiscard]] static std::string identity(const Claim& claim);
     void count(const Claim& claim, int by);
     void count_limit(const std::string& limit, int by);

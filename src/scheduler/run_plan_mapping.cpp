@@ -65,6 +65,8 @@ void RunPlan::expand_task(TaskIndex task, std::size_t length) {
     if (!is_placeholder(placeholder) || this->task(placeholder).state != TaskState::none) return;
     store::Expansion expansion{.placeholder = this->task(placeholder).key, .instances = {}};
     const auto added = instances_.expand(placeholder, length);
+    // Its row goes, whatever it says; that of the first instance comes as the others do.
+    if (instances_[placeholder].was) instances_[placeholder].was = TaskState::none;
     unfinished_ += added.size();
     for (const InstanceIndex i : instances_.of_task(task)) {
         expansion.instances.push_back(this->task(i));

@@ -15,15 +15,17 @@ namespace reel::async {
 /// Threads for calls that block (libpqxx, big files, getaddrinfo). `co_await pool.run(f)` runs `f`
 /// on one of them and resumes on the caller's executor with its value; an exception that `f` throws
 /// is rethrown there. What has been handed over is done: cancelling the caller waits for its end.
+/// A pool of no threads has the caller do it: what happens then hangs on no thread's luck.
 class BlockingPool final {
   public:
-    explicit BlockingPool(std::size_t threads) : threads_(threads) {}
+    explicit BlockingPool(std::size_t threads) : has_threads_(threads > 0), threads_(threads) {}
     ~BlockingPool() { threads_.join(); }
     BlockingPool(const BlockingPool&) = delete;
     BlockingPool& operator=(const BlockingPool&) = delete;
 
     template <class F>
     [[nodiscard]] boost::asio::awaitable<std::invoke_result_t<F>> run(F work) {
+        if (!has_threads_) return run_here(std::move(work));
         return boost::asio::co_spawn(
             threads_,
             [work = std::move(work)]() mutable -> boost::asio::awaitable<std::invoke_result_t<F>> {
@@ -40,6 +42,12 @@ class BlockingPool final {
     void join() { threads_.join(); }
 
   private:
+    template <class F>
+    static boost::asio::awaitable<std::invoke_result_t<F>> run_here(F work) {
+        co_return work();
+    }
+
+    bool has_threads_;
     boost::asio::thread_pool threads_;
 };
 

@@ -16,17 +16,20 @@ namespace reel::store {
 struct TaskChange {
     core::TaskState from = core::TaskState::none;
     TaskInstanceRecord after;
+    bool operator==(const TaskChange&) const = default;
 };
 
 struct RunChange {
     core::RunState from = core::RunState::queued;
     RunRecord after;
+    bool operator==(const RunChange&) const = default;
 };
 
 /// A run that begins its life; its task instances are made with it, in state none.
 struct NewRun {
     RunRecord run;
     std::vector<TaskInstanceRecord> tasks;
+    bool operator==(const NewRun&) const = default;
 };
 
 /// A mapped task whose length became known: the row of the placeholder (map_index -1) goes, the
@@ -34,6 +37,7 @@ struct NewRun {
 struct Expansion {
     core::TaskKey placeholder;
     std::vector<TaskInstanceRecord> instances;  ///< at least one, all of the placeholder's task
+    bool operator==(const Expansion&) const = default;
 };
 
 /// One transaction of the scheduler. Applying it twice gives the same rows as applying it once.
@@ -49,6 +53,7 @@ struct Commit {
         return new_runs.empty() && runs.empty() && expansions.empty() && tasks.empty() &&
                stale_xcoms.empty() && xcoms.empty() && skipped.empty();
     }
+    bool operator==(const Commit&) const = default;
 };
 
 /// A run with all its parts, as a scheduler needs it that takes it up.

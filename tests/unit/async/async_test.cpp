@@ -38,6 +38,21 @@ TEST(BlockingPool, ComesBackToTheLoopWithTheValue) {
     });
 }
 
+TEST(BlockingPool, OfNoThreadsHasTheCallerDoIt) {
+    asio::io_context io{1};
+    BlockingPool pool(0);
+    run(io, [&]() -> asio::awaitable<void> {
+        EXPECT_EQ(
+            co_await pool.run([] { return std::this_thread::get_id(); }), std::this_thread::get_id()
+        );
+    });
+    io.restart();
+    const auto fail = [&]() -> asio::awaitable<void> {
+        co_await pool.run([]() -> int { throw std::runtime_error("broken"); });
+    };
+    EXPECT_THROW(run(io, fail), std::runtime_error);
+}
+
 TEST(BlockingPool, CarriesExceptionsAcross) {
     asio::io_context io{1};
     BlockingPool pool(1);

@@ -57,15 +57,24 @@ TEST(Adopt, BeginsWhatTheRunnerHasNeverHeardOf) {
     EXPECT_TRUE(desk.ended.empty());
 }
 
-TEST(Adopt, EndsWhatIsNobodys) {
+TEST(Adopt, EndsWhatIsNobodysAndWaitsForItsEnd) {
     Desk desk;
     desk.runner.attachments.push_back(runner::RunnerInventory{
         .running = {running(5)}, .ended = {support::an_exit(6, runner::ProcessEnd::exited)}
     });
-    desk.adopt({});
+    boost::asio::co_spawn(
+        desk.io,
+        [&]() -> boost::asio::awaitable<void> { return desk.executor->adopt({}); },
+        [&](const std::exception_ptr&) { desk.adopted = true; }
+    );
+    desk.io.poll();
     EXPECT_EQ(desk.runner.cancelled, std::vector<core::AttemptId>{5});
     EXPECT_EQ(desk.runner.acknowledged, std::vector<core::AttemptId>{6});
+    EXPECT_FALSE(desk.adopted) << "its task might begin anew beside it";
     desk.runner.tell_ended(support::an_exit(5, runner::ProcessEnd::cancelled));
+    desk.io.restart();
+    desk.io.poll();
+    EXPECT_TRUE(desk.adopted);
     EXPECT_EQ(desk.runner.acknowledged, (std::vector<core::AttemptId>{6, 5}));
     EXPECT_TRUE(desk.ended.empty());
     EXPECT_TRUE(desk.started.empty());

@@ -208,6 +208,26 @@ TEST_F(ByHandTest, ATaskMarkedAndClearedWaitsForItsOldProcess) {
     EXPECT_TRUE(live.contains("a"));
 }
 
+TEST_F(ByHandTest, ARunThatWasEndedAndIsTakenUpAnewWaitsForItsOldProcesses) {
+    use(chain());
+    trigger("d");
+    plan();
+    const AttemptOrder old = live.at("a");
+    ASSERT_TRUE(
+        planner.end_run(core::DagId("d"), core::RunId("r1"), core::RunState::failed, clock.now())
+    );
+    plan();
+    ASSERT_FALSE(planner.has_run(core::DagId("d"), core::RunId("r1")));
+    live.clear();
+    planner.restore(failed_run(), clock.now());
+    ASSERT_TRUE(clear({}));
+    EXPECT_THAT(running(), IsEmpty()) << "its process is still being ended";
+    live["a"] = old;
+    end("a", TaskOutcome::cancelled);
+    ASSERT_TRUE(live.contains("a"));
+    EXPECT_GT(live.at("a").attempt, old.attempt);
+}
+
 TEST_F(ByHandTest, ANoteIsKeptWhileTheRunGoesOn) {
     use(chain());
     trigger("d");

@@ -186,6 +186,28 @@ TEST_F(MappingTest, InAMappedGroupAnInstanceWaitsForItsOwnIndexAlone) {
     EXPECT_EQ(run_states["r1"], RunState::failed);
 }
 
+TEST_F(MappingTest, ATaskThatWasPassedOverAndIsExpandedInTheSameRoundBeginsAtNone) {
+    use(a_dag("d").task("list").task("x").task("other").task(
+        "each", {"list", "x"}, over_output_of(0)
+    ));
+    trigger("d");
+    plan();
+    push("list", "[1,2]");
+    end("x", TaskOutcome::failed);
+    ASSERT_EQ(states["each"], TaskState::upstream_failed);
+    const TaskSelection only_x{.tasks = {{.task_id = core::TaskId("x"), .map_index = {}}}};
+    ASSERT_TRUE(planner.mark(
+        core::DagId("d"), core::RunId("r1"), only_x, TaskState::success, false, clock.now()
+    ));
+    const Effects effects = plan();
+    ASSERT_THAT(effects.commit.expansions, SizeIs(1));
+    std::map<std::string, TaskState> from;
+    for (const auto& change : effects.commit.tasks) from[name_of(change.after.key)] = change.from;
+    EXPECT_EQ(from.at("each[0]"), TaskState::none) << "the placeholder's row is gone";
+    EXPECT_EQ(from.at("each[1]"), TaskState::none);
+    EXPECT_THAT(effects.start, SizeIs(2));
+}
+
 TEST_F(MappingTest, ARestoredRunGoesOnWithItsInstances) {
     const auto dag = over_a_list().shared();
     use_all({dag});

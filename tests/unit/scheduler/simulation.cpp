@@ -80,7 +80,7 @@ void Simulation::round() {
 }
 
 void Simulation::apply(const Effects& effects) {
-    check_changes(effects.commit);
+    checks_.before(effects.commit, meddled_);
     const auto stored = store_->commit(effects.commit);
     ASSERT_TRUE(stored) << stored.error().describe();
     const bool looks_closely = dice_.one_in(8);
@@ -88,7 +88,7 @@ void Simulation::apply(const Effects& effects) {
     const auto again = store_->commit(effects.commit);
     ASSERT_TRUE(again) << "the answer to a commit may be lost: " << again.error().describe();
     ASSERT_EQ(looks_closely ? ends() : "", once) << "a commit that is applied twice";
-    for (const auto& change : effects.commit.tasks) check_rule(change);
+    checks_.after(effects.commit, meddled_);
     for (const auto attempt : effects.cancel) {
         if (const auto found = alive_.find(attempt); found != alive_.end()) {
             found->second.unwanted = true;

@@ -11,6 +11,7 @@
 #include "scheduler/planner.hpp"
 #include "support/manual_clock.hpp"
 #include "unit/scheduler/dice.hpp"
+#include "unit/scheduler/history_checks.hpp"
 
 namespace reel::scheduler {
 
@@ -78,13 +79,8 @@ class Simulation final {
     [[nodiscard]] std::optional<BranchDecision> branch_of(const AttemptOrder& order) const;
     [[nodiscard]] std::size_t hash_of(const AttemptOrder& order, const std::string& what) const;
 
-    void check_changes(const store::Commit& commit) const;
     void check_pools() const;
-    [[nodiscard]] bool was_skipped_by_branch(const core::Dag& dag, const core::TaskKey& key) const;
-    void check_rule(const store::TaskChange& change) const;
     void check_limits();
-    [[nodiscard]] std::vector<store::TaskInstanceRecord> tasks_of(const store::RunRecord& run
-    ) const;
 
     std::vector<core::Dag> dags_;
     Shape shape_;
@@ -92,6 +88,7 @@ class Simulation final {
     Dice dice_;
     support::ManualClock clock_;
     std::unique_ptr<store::RunStore> store_ = store::make_memory_store();
+    HistoryChecks checks_{dags_, *store_};
     std::unique_ptr<Planner> planner_;
     std::map<core::AttemptId, Process> alive_;
     std::vector<store::RunRecord> requested_;

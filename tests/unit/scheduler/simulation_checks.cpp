@@ -1,113 +1,12 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <limits>
-#include <set>
 
-#include "scheduler/xcom_facts.hpp"
 #include "unit/scheduler/simulation.hpp"
 
 namespace reel::scheduler {
 
 using core::RunState;
-using core::TaskState;
-
-namespace {
-
-/// Whether allowed steps lead from one state to another: a commit may hold several at once.
-bool leads_to(TaskState from, TaskState to) {
-    std::set<TaskState> seen{from};
-    std::vector<TaskState> todo{from};
-    while (!todo.empty()) {
-        const TaskState state = todo.back();
-        todo.pop_back();
-        if (state == to) return true;
-        for (const auto next : core::all_task_states) {
-            if (core::may_follow(state, next) && seen.insert(next).second) todo.push_back(next);
-        }
-    }
-    return false;
-}
-
-bool leads_to(RunState from, RunState to) {
-    const bool by_running =
-        core::may_follow(from, RunState::running) && core::may_follow(RunState::running, to);
-    return core::may_follow(from, to) || by_running;
-}
-
-}  // namespace
-
-std::vector<store::TaskInstanceRecord> Simulation::tasks_of(const store::RunRecord& run) const {
-    store::TaskInstanceFilter filter;
-    filter.dag_id = run.dag_id;
-    filter.run_id = run.run_id;
-    filter.page.limit = std::numeric_limits<int>::max();
-    return store_->list_task_instances(filter).items;
-}
-
-void Simulation::check_changes(const store::Commit& commit) const {
-    std::set<core::TaskKey> seen;
-    for (const auto& change : commit.tasks) {
-        const auto& key = change.after.key;
-        EXPECT_TRUE(meddled_.contains(key.run_id) || leads_to(change.from, change.after.state))
-            << key.task_id.str() << ": " << core::to_string(change.from) << " to "
-            << core::to_string(change.after.state);
-        EXPECT_TRUE(seen.insert(key).second) << "one change per task and commit";
-        if (const auto stored = store_->get_task_instance(key)) {
-            EXPECT_EQ(stored->state, change.from);
-        } else {
-            EXPECT_EQ(change.from, TaskState::none) << "an instance begins at none";
-        }
-        if (change.after.state == TaskState::up_for_retry) {
-            EXPECT_TRUE(change.after.next_retry_at);
-        }
-    }
-    for (const auto& change : commit.runs) {
-        EXPECT_TRUE(
-            meddled_.contains(change.after.run_id) || leads_to(change.from, change.after.state)
-        );
-        EXPECT_EQ(core::is_finished(change.after.state), change.after.end_date.has_value());
-    }
-}
-
-/// A task leaves `none` only as its trigger rule says, or because its run was ended.
-void Simulation::check_rule(const store::TaskChange& change) const {
-    const auto& key = change.after.key;
-    if (change.from != TaskState::none || meddled_.contains(key.run_id)) return;
-    const auto dag = std::ranges::find(dags_, key.dag_id, &core::Dag::dag_id);
-    if (was_skipped_by_branch(*dag, key)) return;
-    const core::Task& task = *dag->find_task(key.task_id);
-    core::UpstreamCounts counts;
-    store::RunRecord run;
-    run.dag_id = key.dag_id;
-    run.run_id = key.run_id;
-    for (const auto& other : tasks_of(run)) {
-        const auto index = dag->index_of(other.key.task_id).value();
-        if (std::ranges::find(task.upstream, index) == task.upstream.end()) continue;
-        ++counts.total;
-        counts.add(other.state);
-    }
-    const auto verdict = core::evaluate(task.trigger_rule, counts);
-    const auto state = change.after.state;
-    const bool by_rule = state == TaskState::upstream_failed || state == TaskState::skipped;
-    if (!by_rule) {
-        EXPECT_EQ(verdict, core::Verdict::run)
-            << key.task_id.str() << " became " << core::to_string(state) << " under "
-            << core::to_string(task.trigger_rule);
-    } else if (change.after.message.empty()) {
-        EXPECT_TRUE(verdict == core::Verdict::skip || verdict == core::Verdict::upstream_failed)
-            << key.task_id.str() << " was passed over under " << core::to_string(task.trigger_rule);
-    }
-}
-
-bool Simulation::was_skipped_by_branch(const core::Dag& dag, const core::TaskKey& key) const {
-    for (const auto& xcom : store_->list_xcoms(key.dag_id, key.run_id)) {
-        if (xcom.name != store::skip_xcom) continue;
-        const auto skipped = skipped_from_json(xcom.value);
-        if (std::ranges::find(skipped, key.task_id) != skipped.end()) return true;
-    }
-    return dag.find_task(key.task_id) == nullptr;
-}
 
 void Simulation::check_pools() const {
     int used = 0;
@@ -130,7 +29,7 @@ void Simulation::check_limits() {
         if (core::is_finished(stored->state)) settled_.insert(run.run_id);
         if (stored->state == RunState::running) ++running[run.dag_id];
         int of_run = 0;
-        for (const auto& task : tasks_of(run)) {
+        for (const auto& task : checks_.tasks_of(run)) {
             if (core::is_occupying(task.state)) ++of_run;
             if (core::is_finished(stored->state)) {
                 EXPECT_TRUE(core::is_finished(task.state))
@@ -154,7 +53,7 @@ std::string Simulation::ends() const {
         if (!stored) continue;
         const std::string name = run.dag_id.str() + "/" + run.run_id.str();
         text += name + " = " + std::string(core::to_string(stored->state)) + "\n";
-        for (const auto& task : tasks_of(run)) {
+        for (const auto& task : checks_.tasks_of(run)) {
             text += name + "/" + task.key.task_id.str() + " = " +
                     std::string(core::to_string(task.state)) + " after " +
                     std::to_string(task.try_number) + " tries\n";

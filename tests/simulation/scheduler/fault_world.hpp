@@ -1,0 +1,101 @@
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <functional>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "reel/async/blocking_pool.hpp"
+#include "reel/scheduler/scheduler.hpp"
+#include "simulation/scheduler/faulty_store.hpp"
+#include "simulation/scheduler/world_executor.hpp"
+#include "support/manual_clock.hpp"
+#include "unit/scheduler/history_checks.hpp"
+#include "unit/scheduler/simulation.hpp"
+
+namespace reel::scheduler {
+
+/// The real loop, planner and store under a clock that is turned by hand and dice that break
+/// things: the store does not answer or its answers are lost, the scheduler dies at any of its
+/// calls, the runner dies with its processes, people trigger, end, clear and mark. One seed is one
+/// history.
+class FaultWorld final {
+  public:
+    struct Settings {
+        std::uint32_t seed = 0;
+        int trouble_one_in = 12;      ///< of the store's calls
+        int runner_dies_one_in = 60;  ///< per event
+        int steps = 60;               ///< of trouble; then all must come to its end
+    };
+    FaultWorld(std::vector<core::Dag> dags, Shape shape, Settings settings);
+    ~FaultWorld();
+    FaultWorld(const FaultWorld&) = delete;
+    FaultWorld& operator=(const FaultWorld&) = delete;
+
+    /// Fails the running test where a rule is broken. False when it does not come to an end.
+    bool play();
+
+    [[nodiscard]] int crashes() const { return crashes_; }
+    [[nodiscard]] std::size_t processes_begun() const { return processes_.begun(); }
+    [[nodiscard]] const FaultyStore& store() const { return store_; }
+    /// What has not come to its end, a line each.
+    [[nodiscard]] std::string unfinished();
+    /// Every commit in short, for comparing two histories and for reading one.
+    [[nodiscard]] const std::string& history() const { return history_; }
+
+  private:
+    static constexpr int parallelism = 3;
+    using Request = std::function<boost::asio::awaitable<void>()>;
+
+    void boot();
+    void shut_down();
+    void turn();
+    void ask(Request request);
+    void on_failure(const std::exception_ptr& failure);
+
+    // --- what happens
+    void step();
+    void pass_time();
+    void move_a_process();
+    void end_process(Processes::Process& process);
+    void kill_the_runner();
+    void people();
+    boost::asio::awaitable<void> trigger(std::string run_id, core::DagId dag_id);
+    boost::asio::awaitable<void> wake();
+
+    // --- what must hold
+    void watch_commits();
+    void tell(const store::Commit& commit);
+    void check_places();
+    [[nodiscard]] bool has_ended();
+    void check_triggers();
+    void check_ticks(const core::Dag& dag);
+
+    std::vector<core::Dag> dags_;
+    Shape shape_;
+    Settings settings_;
+    Dice dice_;
+    support::ManualClock clock_;
+    FaultyStore store_{dice_};
+    HistoryChecks checks_{dags_, store_};
+    Processes processes_;
+    async::BlockingPool pool_{0};
+
+    // One life of the scheduler.
+    std::unique_ptr<boost::asio::io_context> io_;
+    std::unique_ptr<WorldExecutor> executor_;
+    std::unique_ptr<Scheduler> scheduler_;
+    bool crashed_ = false;
+
+    int crashes_ = 0;
+    std::string history_;
+    core::Timestamp last_commit_at_;
+    std::set<core::RunId> by_hand_;
+    std::map<std::string, core::DagId> promised_;  ///< run ids whose trigger was answered well
+    int triggers_ = 0;
+};
+
+}  // namespace reel::scheduler

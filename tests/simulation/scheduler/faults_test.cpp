@@ -1,0 +1,79 @@
+#include <gtest/gtest.h>
+#include <spdlog/spdlog.h>
+
+#include <cstdlib>
+#include <map>
+#include <string>
+
+#include "simulation/scheduler/fault_world.hpp"
+
+namespace reel::scheduler {
+namespace {
+
+/// One DAG or two, every other of them due each minute for some minutes.
+std::vector<core::Dag> some_dags(std::uint32_t seed, const Shape& shape) {
+    Dice dice(seed);
+    std::vector<core::Dag> dags;
+    const int count = 1 + dice.below(2);
+    const support::ManualClock clock;
+    for (int i = 0; i < count; ++i) {
+        core::Dag dag = random_dag(dice, "d" + std::to_string(i), shape);
+        if (dice.one_in(2)) {
+            dag.schedule = core::CronSchedule{"* * * * *"};
+            dag.start_date = clock.now();
+            dag.end_date = clock.now() + std::chrono::minutes(2 + dice.below(6));
+            dag.catchup = dice.one_in(2);
+        }
+        dags.push_back(std::move(dag));
+    }
+    return dags;
+}
+
+int number_from(const char* variable, int fallback) {
+    const char* const text = std::getenv(variable);
+    return text == nullptr ? fallback : std::atoi(text);
+}
+
+class Faults : public testing::Test {
+  protected:
+    Faults() { spdlog::set_level(spdlog::level::off); }
+};
+
+/// REEL_SIMULATIONS says how many, REEL_SIMULATION_SEED with which to begin: one that failed is
+/// played again alone with its number.
+TEST_F(Faults, NothingIsLostOrDoneTwiceWhateverBreaks) {
+    const int worlds = number_from("REEL_SIMULATIONS", 100'000);
+    const auto first = static_cast<std::uint32_t>(number_from("REEL_SIMULATION_SEED", 1));
+    const Shape shape = any_shape();
+    std::map<std::string, int> points;
+    std::size_t processes = 0;
+    int crashes = 0;
+    for (std::uint32_t seed = first; seed < first + static_cast<std::uint32_t>(worlds); ++seed) {
+        SCOPED_TRACE("REEL_SIMULATIONS=1 REEL_SIMULATION_SEED=" + std::to_string(seed));
+        FaultWorld world(some_dags(seed, shape), shape, {.seed = seed});
+        ASSERT_TRUE(world.play()) << world.history() << "not ended:\n"
+                                 << world.unfinished();
+        ASSERT_FALSE(testing::Test::HasFailure()) << world.history();
+        crashes += world.crashes();
+        processes += world.processes_begun();
+        for (const auto& [point, times] : world.store().seen()) points[point] += times;
+    }
+    std::printf("%d worlds, %zu processes, %d crashes\n", worlds, processes, crashes);
+    for (const auto& [point, times] : points) std::printf("%8d %s\n", times, point.c_str());
+}
+
+TEST_F(Faults, TheSameSeedIsTheSameHistory) {
+    const Shape shape = any_shape();
+    for (std::uint32_t seed = 1; seed <= 50; ++seed) {
+        std::string first;
+        for (int round = 0; round < 2; ++round) {
+            FaultWorld world(some_dags(seed, shape), shape, {.seed = seed});
+            EXPECT_TRUE(world.play());
+            if (round == 0) first = world.history();
+            EXPECT_EQ(world.history(), first) << seed;
+        }
+    }
+}
+
+}  // namespace
+}  // namespace reel::scheduler

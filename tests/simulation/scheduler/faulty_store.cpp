@@ -1,0 +1,106 @@
+#include "simulation/scheduler/faulty_store.hpp"
+
+#include "reel/postgres/error.hpp"
+
+namespace reel::scheduler {
+
+using postgres::DatabaseError;
+using postgres::FailureKind;
+using store::MemoryStore;
+
+template <class F>
+std::invoke_result_t<F> FaultyStore::with_trouble(const char* point, F call) {
+    if (one_in_ == 0 || !dice_.one_in(one_in_)) return call();
+    const auto note = [&](const char* what) { ++seen_[std::string(point) + ": " + what]; };
+    switch (dice_.below(5)) {
+        case 0:
+        case 1:
+            note("no answer");
+            throw DatabaseError(FailureKind::transient, "57P03", "it does not answer");
+        case 2:
+            static_cast<void>(call());
+            note("answer lost");
+            throw DatabaseError(FailureKind::in_doubt, "", "its answer is lost");
+        case 3:
+            note("crash before it");
+            throw Crash{};
+        default:
+            static_cast<void>(call());
+            note("crash after it");
+            throw Crash{};
+    }
+}
+
+core::AttemptId FaultyStore::reserve_attempts(int count) {
+    return with_trouble("reserve_attempts", [&] { return MemoryStore::reserve_attempts(count); });
+}
+
+core::Result<void> FaultyStore::commit(const store::Commit& commit) {
+    return with_trouble("commit", [&] { return commit_checked(commit); });
+}
+
+core::Result<void> FaultyStore::commit_checked(const store::Commit& commit) {
+    // The checks compare with what is stored before: a commit that is there already has passed.
+    if (commit == last_) return MemoryStore::commit(commit);
+    before_commit(commit);
+    auto stored = MemoryStore::commit(commit);
+    if (!stored) return stored;
+    after_commit(commit);
+    last_ = commit;
+    return stored;
+}
+
+std::vector<store::ActiveRun> FaultyStore::load_active() {
+    return with_trouble("load_active", [&] { return MemoryStore::load_active(); });
+}
+
+core::Result<store::ActiveRun> FaultyStore::load_run(
+    const core::DagId& dag_id, const core::RunId& run_id
+) {
+    return with_trouble("load_run", [&] { return MemoryStore::load_run(dag_id, run_id); });
+}
+
+std::optional<store::ActiveRun> FaultyStore::load_run_before(
+    const core::DagId& dag_id, core::Timestamp logical_date
+) {
+    return with_trouble("load_run_before", [&] {
+        return MemoryStore::load_run_before(dag_id, logical_date);
+    });
+}
+
+std::optional<store::RunRecord> FaultyStore::latest_scheduled_run(const core::DagId& dag_id) {
+    return with_trouble("latest_scheduled_run", [&] {
+        return MemoryStore::latest_scheduled_run(dag_id);
+    });
+}
+
+void FaultyStore::save_dags(
+    const std::vector<core::Dag>& dags, bool paused_at_creation, core::Timestamp at
+) {
+    with_trouble("save_dags", [&] {
+        MemoryStore::save_dags(dags, paused_at_creation, at);
+        return true;
+    });
+}
+
+void FaultyStore::set_next_run(
+    const core::DagId& dag_id, std::optional<core::Timestamp> run_after
+) {
+    with_trouble("set_next_run", [&] {
+        MemoryStore::set_next_run(dag_id, run_after);
+        return true;
+    });
+}
+
+std::vector<store::PoolRecord> FaultyStore::list_pools() {
+    return with_trouble("list_pools", [&] { return MemoryStore::list_pools(); });
+}
+
+void FaultyStore::set_pool(const store::PoolRecord& pool) {
+    with_trouble("set_pool", [&] {
+        MemoryStore::set_pool(pool);
+        return true;
+    });
+}
+
+}  // namespace reel::scheduler

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "store/memory_store.hpp"
+#include "unit/scheduler/dice.hpp"
+
+namespace reel::scheduler {
+
+/// The process dies here (kill -9). Nobody may catch it but the world.
+struct Crash {};
+
+/// A store whose calls go wrong by dice, before or after they have done their work: it does not
+/// answer, its answer is lost, its caller dies. What was done stays done.
+class FaultyStore final : public store::MemoryStore {
+  public:
+    explicit FaultyStore(Dice& dice) : dice_(dice) {}
+
+    /// One call in so many goes wrong; 0: none does.
+    void set_trouble(int one_in) { one_in_ = one_in; }
+    /// The persistence points that calls went wrong at, with what went wrong: "commit: answer
+    /// lost".
+    [[nodiscard]] const std::map<std::string, int>& seen() const { return seen_; }
+
+    /// Around a commit that is stored for the first time.
+    std::function<void(const store::Commit&)> before_commit;
+    std::function<void(const store::Commit&)> after_commit;
+
+    core::AttemptId reserve_attempts(int count) override;
+    core::Result<void> commit(const store::Commit& commit) override;
+    std::vector<store::ActiveRun> load_active() override;
+    core::Result<store::ActiveRun> load_run(const core::DagId& dag_id, const core::RunId& run_id)
+        override;
+    std::optional<store::ActiveRun> load_run_before(
+        const core::DagId& dag_id, core::Timestamp logical_date
+    ) override;
+    std::optional<store::RunRecord> latest_scheduled_run(const core::DagId& dag_id) override;
+    void save_dags(const std::vector<core::Dag>& dags, bool paused_at_creation, core::Timestamp at)
+        override;
+    void set_next_run(const core::DagId& dag_id, std::optional<core::Timestamp> run_after) override;
+    std::vector<store::PoolRecord> list_pools() override;
+    void set_pool(const store::PoolRecord& pool) override;
+
+  private:
+    template <class F>
+    std::invoke_result_t<F> with_trouble(const char* point, F call);
+    core::Result<void> commit_checked(const store::Commit& commit);
+
+    Dice& dice_;
+    int one_in_ = 0;
+    store::Commit last_;  ///< the last one stored: a caller in doubt sends it again
+    std::map<std::string, int> seen_;
+};
+
+}  // namespace reel::scheduler
