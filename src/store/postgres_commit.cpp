@@ -4,6 +4,7 @@
 
 #include "commit_sql.hpp"
 #include "misses.hpp"
+#include "postgres_backfills.hpp"
 #include "postgres_history.hpp"
 #include "postgres_skips.hpp"
 #include "postgres_store.hpp"
@@ -171,6 +172,10 @@ core::Result<void> PostgresStore::commit(const Commit& commit) {
             }
             if (!plan->xcoms.empty()) write_xcoms(transaction, plan->xcoms);
             if (!plan->skipped.empty()) write_skipped_fires(transaction, plan->skipped);
+            if (!plan->backfills.empty()) write_backfills(transaction, plan->backfills);
+            if (!plan->backfill_runs.empty()) {
+                write_backfill_runs(transaction, plan->backfill_runs);
+            }
         });
     } catch (const Refused& refused) {
         return std::unexpected(refused.error);
