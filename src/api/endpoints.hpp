@@ -51,6 +51,15 @@ Outcome<Response> get_log(const Call& call);
 Outcome<Response> list_xcoms(const Call& call);
 Outcome<Response> get_xcom(const Call& call);
 
+// /api/v2/backfills
+Outcome<Response> list_backfills(const Call& call);
+Outcome<Response> get_backfill(const Call& call);
+boost::asio::awaitable<Outcome<Response>> create_backfill(Call call);
+boost::asio::awaitable<Outcome<Response>> dry_run_backfill(Call call);
+boost::asio::awaitable<Outcome<Response>> pause_backfill(Call call);
+boost::asio::awaitable<Outcome<Response>> unpause_backfill(Call call);
+boost::asio::awaitable<Outcome<Response>> cancel_backfill(Call call);
+
 // /api/v2/pools
 Outcome<Response> list_pools(const Call& call);
 Outcome<Response> get_pool(const Call& call);

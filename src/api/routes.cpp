@@ -113,6 +113,14 @@ constexpr std::array table{
         dry_run_task_instance
     },
 
+    Route{"GET", "/api/v2/backfills", list_backfills},
+    Route{"POST", "/api/v2/backfills", create_backfill},
+    Route{"POST", "/api/v2/backfills/dry_run", dry_run_backfill},
+    Route{"GET", "/api/v2/backfills/{backfill_id}", get_backfill},
+    Route{"PUT", "/api/v2/backfills/{backfill_id}/pause", pause_backfill},
+    Route{"PUT", "/api/v2/backfills/{backfill_id}/unpause", unpause_backfill},
+    Route{"PUT", "/api/v2/backfills/{backfill_id}/cancel", cancel_backfill},
+
     Route{"GET", "/api/v2/pools", list_pools},
     Route{"POST", "/api/v2/pools", create_pool},
     Route{"GET", "/api/v2/pools/{pool_name}", get_pool},

@@ -27,6 +27,8 @@ void read_ranges(Reader& reader, RunQuery& wish) {
     wish.end_date = read_range(reader, "end_date");
     wish.base.run_after_gte = wish.run_after.gte;
     wish.base.run_after_lte = wish.run_after.lte;
+    wish.base.logical_date_gte = wish.logical_date.gte;
+    wish.base.logical_date_lte = wish.logical_date.lte;
 }
 
 const std::vector<std::string_view>& run_orders() {

@@ -155,6 +155,10 @@ core::Result<nlohmann::json> ApiClient::patch(const std::string& path, const nlo
     return send({.method = "PATCH", .target = path, .body = body.dump()});
 }
 
+core::Result<nlohmann::json> ApiClient::put(const std::string& path) {
+    return send({.method = "PUT", .target = path});
+}
+
 core::Result<nlohmann::json> ApiClient::remove(const std::string& path) {
     return send({.method = "DELETE", .target = path});
 }

@@ -27,6 +27,7 @@ class ApiClient final {
     core::Result<nlohmann::json> get(const std::string& path, const Query& query = {});
     core::Result<nlohmann::json> post(const std::string& path, const nlohmann::json& body);
     core::Result<nlohmann::json> patch(const std::string& path, const nlohmann::json& body);
+    core::Result<nlohmann::json> put(const std::string& path);
     core::Result<nlohmann::json> remove(const std::string& path);
     /// The items under `name`, over as many pages as it takes; at most `limit` of them.
     core::Result<nlohmann::json> list(

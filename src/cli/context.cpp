@@ -29,6 +29,12 @@ core::Result<const config::Config*> Context::config() {
     return &*config_;
 }
 
+core::Result<std::string> Context::database_uri(const std::string& database) {
+    const auto settings = config();
+    if (!settings) return std::unexpected(settings.error());
+    return world_.server.database_uri(**settings, database);
+}
+
 core::Result<Address> Context::address() {
     const auto found = world_.environment.find("REEL_API_URL");
     if (found != world_.environment.end() && !found->second.empty()) {

@@ -53,6 +53,8 @@ class Context final {
     core::Result<const config::Config*> config();
     core::Result<ApiClient*> api();
     core::Result<Address> address();
+    /// Of `metadata` or `warehouse`.
+    core::Result<std::string> database_uri(const std::string& database);
     /// True for "y" or "yes"; an error where nobody can be asked.
     core::Result<bool> confirm(const std::string& question);
 
@@ -90,10 +92,12 @@ void add_dags(CLI::App& dags, Context& context);
 void add_runs(CLI::App& dags, Context& context);
 void add_tasks(CLI::App& tasks, Context& context);
 void add_tasks_by_hand(CLI::App& tasks, Context& context);
+void add_backfill(CLI::App& backfill, Context& context);
 void add_pools(CLI::App& pools, Context& context);
 void add_variables(CLI::App& variables, Context& context);
 void add_connections(CLI::App& connections, Context& context);
 void add_database(CLI::App& db, Context& context);
+void add_clean(CLI::App& db, Context& context);
 void add_config(CLI::App& config, Context& context);
 void add_cron(CLI::App& cron, Context& context);
 void add_local(CLI::App& root, Context& context);

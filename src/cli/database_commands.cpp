@@ -14,14 +14,8 @@ namespace reel::cli {
 
 namespace {
 
-core::Result<std::string> uri_of(Context& context, const std::string& database) {
-    const auto config = context.config();
-    if (!config) return std::unexpected(config.error());
-    return context.world().server.database_uri(**config, database);
-}
-
 core::Result<int> migrate(Context& context) {
-    const auto uri = uri_of(context, "metadata");
+    const auto uri = context.database_uri("metadata");
     if (!uri) return std::unexpected(uri.error());
     const auto applied = store::migrate(*uri);
     if (!applied) return std::unexpected(applied.error());
@@ -33,7 +27,7 @@ core::Result<int> migrate(Context& context) {
 }
 
 core::Result<int> check(Context& context) {
-    const auto uri = uri_of(context, "metadata");
+    const auto uri = context.database_uri("metadata");
     if (!uri) return std::unexpected(uri.error());
     const int level = store::migration_level(*uri);
     const auto newest = static_cast<int>(store::all_migrations().size());
@@ -55,7 +49,7 @@ core::Result<int> reset(Context& context, bool yes) {
         if (!sure) return std::unexpected(sure.error());
         if (!*sure) return core::fail(core::Errc::conflict, "nothing was dropped");
     }
-    const auto uri = uri_of(context, "metadata");
+    const auto uri = context.database_uri("metadata");
     if (!uri) return std::unexpected(uri.error());
     const auto done = store::reset(*uri);
     if (!done) return std::unexpected(done.error());
@@ -76,7 +70,7 @@ bool export_connection(const std::string& uri) {
 }
 
 core::Result<int> shell(Context& context, const std::string& database) {
-    const auto uri = uri_of(context, database);
+    const auto uri = context.database_uri(database);
     if (!uri) return std::unexpected(uri.error());
     context.out() << std::flush;
     const pid_t child = fork();
@@ -106,6 +100,7 @@ std::shared_ptr<std::string> add_database_name(CLI::App& verb) {
 }  // namespace
 
 void add_database(CLI::App& db, Context& context) {
+    add_clean(db, context);
     add_verb(db, "migrate", "bring the metadata database to the newest level")
         ->callback([&context] { context.run_later([&context] { return migrate(context); }); });
     add_verb(db, "check", "see whether the metadata database answers and is up to date")
@@ -120,7 +115,7 @@ void add_database(CLI::App& db, Context& context) {
     auto url_name = add_database_name(*url_verb);
     url_verb->callback([&context, url_name] {
         context.run_later([&context, url_name]() -> core::Result<int> {
-            const auto uri = uri_of(context, *url_name);
+            const auto uri = context.database_uri(*url_name);
             if (!uri) return std::unexpected(uri.error());
             context.out() << *uri << "\n";
             return 0;

@@ -11,7 +11,14 @@ namespace {
 
 const std::vector<std::string>& run_columns() {
     static const std::vector<std::string> columns{
-        "dag_id", "dag_run_id", "state", "run_after", "logical_date", "start_date", "end_date"
+        "dag_id",
+        "dag_run_id",
+        "run_type",
+        "state",
+        "run_after",
+        "logical_date",
+        "start_date",
+        "end_date"
     };
     return columns;
 }
@@ -102,6 +109,7 @@ struct ListOptions {
     std::string start;
     std::string end;
     std::size_t limit = 100;
+    bool no_backfill = false;
     Format format = Format::table;
 };
 
@@ -109,6 +117,12 @@ core::Result<int> list_runs(Context& context, const ListOptions& options) {
     Query query{{"order_by", "-run_after"}};
     for (const std::string& state : options.states) {
         query.emplace_back("state", state);
+    }
+    if (options.no_backfill) {
+        for (const char* type :
+             {"scheduled", "manual", "asset_triggered", "asset_materialization"}) {
+            query.emplace_back("run_type", type);
+        }
     }
     for (const auto& [text, name, field] :
          {std::tuple(options.start, "--start-date", "run_after_gte"),
@@ -137,6 +151,7 @@ void add_list_runs(CLI::App& dags, Context& context) {
         ->delimiter(',');
     verb->add_option("-s,--start-date", options->start, "only runs due at this date or later");
     verb->add_option("-e,--end-date", options->end, "only runs due at this date or earlier");
+    verb->add_flag("--no-backfill", options->no_backfill, "no runs of backfills");
     verb->add_option("--limit", options->limit, "at most so many")->check(CLI::PositiveNumber);
     add_output(*verb, options->format);
     verb->callback([&context, options] {

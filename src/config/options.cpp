@@ -58,6 +58,33 @@ std::vector<Option> core_options() {
     };
 }
 
+std::vector<Option> retention_options() {
+    return {
+        {.section = "core",
+         .key = "retention_runs",
+         .type = duration,
+         .default_value = "0s",
+         .meaning = "runs that ended longer ago are removed with all that belongs to them, but "
+                    "never the latest scheduled run of a DAG; 0s: runs are kept for ever"},
+        {.section = "core",
+         .key = "retention_xcoms",
+         .type = duration,
+         .default_value = "0s",
+         .meaning = "XComs of ended runs that are older are removed; 0s: as long as their run"},
+        {.section = "core",
+         .key = "retention_logs",
+         .type = duration,
+         .default_value = "90d",
+         .meaning = "logs of tasks that are older are removed; 0s: as long as their run"},
+        {.section = "core",
+         .key = "retention_records",
+         .type = duration,
+         .default_value = "365d",
+         .meaning = "records of skipped fires and completed backfills that are older are removed; "
+                    "0s: they are kept for ever"},
+    };
+}
+
 std::vector<Option> database_options() {
     return {
         {.section = "database",
@@ -154,7 +181,11 @@ std::vector<Option> server_options() {
 std::vector<Option> declare_options() {
     std::vector<Option> options;
     for (const auto& section :
-         {core_options(), schedule_options(), database_options(), server_options()}) {
+         {core_options(),
+          retention_options(),
+          schedule_options(),
+          database_options(),
+          server_options()}) {
         options.insert(options.end(), section.begin(), section.end());
     }
     return options;

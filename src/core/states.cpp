@@ -56,6 +56,12 @@ constexpr Words<TriggeredBy, 8> by_words{{
     {TriggeredBy::backfill, "backfill"},
 }};
 
+constexpr Words<ReprocessBehavior, 3> reprocess_words{{
+    {ReprocessBehavior::none, "none"},
+    {ReprocessBehavior::failed, "failed"},
+    {ReprocessBehavior::completed, "completed"},
+}};
+
 template <class State, std::size_t count>
 std::string_view word_of(const Words<State, count>& words, State state) {
     const auto* found = std::ranges::find(words, state, &std::pair<State, std::string_view>::first);
@@ -147,6 +153,9 @@ std::string_view to_string(RunType type) {
 std::string_view to_string(TriggeredBy by) {
     return word_of(by_words, by);
 }
+std::string_view to_string(ReprocessBehavior behavior) {
+    return word_of(reprocess_words, behavior);
+}
 
 std::optional<TaskState> parse_task_state(std::string_view text) {
     return state_of(task_words, text);
@@ -159,6 +168,9 @@ std::optional<RunType> parse_run_type(std::string_view text) {
 }
 std::optional<TriggeredBy> parse_triggered_by(std::string_view text) {
     return state_of(by_words, text);
+}
+std::optional<ReprocessBehavior> parse_reprocess_behavior(std::string_view text) {
+    return state_of(reprocess_words, text);
 }
 
 bool is_finished(TaskState state) {

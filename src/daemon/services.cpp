@@ -10,6 +10,7 @@
 #include <exception>
 
 #include "home.hpp"
+#include "reel/warehouse/operations.hpp"
 
 namespace reel::daemon {
 
@@ -23,6 +24,17 @@ constexpr auto guard_interval = std::chrono::milliseconds(500);
 
 bool is_cancelled(const asio::cancellation_state& state) {
     return state.cancelled() != asio::cancellation_type::none;
+}
+
+/// What drops staged tables that failed runs have left in the default warehouse; null without one.
+std::function<void(core::Timestamp)> staged_dropper(std::string uri, store::RunStore& store) {
+    if (uri.empty()) return {};
+    return [uri = std::move(uri), &store](core::Timestamp before) {
+        const auto spared = store::active_runs(store);
+        if (const auto done = warehouse::drop_staged_before(uri, before, spared, false); !done) {
+            spdlog::warn("staged tables are kept for now: {}", done.error().describe());
+        }
+    };
 }
 
 }  // namespace
@@ -84,6 +96,17 @@ Services::Services(const config::Config& config, Databases& databases, const Ser
            .clock = clock_},
           config.path("core", "dags_folder"),
           dagfile::load_options(config)
+      ),
+      housekeeping_(
+          {.executor = io_.get_executor(),
+           .pool = pool_,
+           .store = *store_,
+           .clock = clock_,
+           .remove_runs = [this](store::RunExpiry expiry
+                          ) { return scheduler_->remove_expired_runs(expiry); },
+           .drop_staged = staged_dropper(databases.warehouse, *store_)},
+          read_retention(config),
+          {config.path("logging", "base_log_folder"), config.path("core", "data_folder")}
       ) {
     api::ServerOptions options;
     options.host = config.text("api", "host");
@@ -121,7 +144,7 @@ asio::awaitable<void> Services::main() {
     co_await catalog_.refresh();
     co_await (
         (schedule() && obey_signals()) || server_->serve() || catalog_.watch() || guard_cluster() ||
-        keep_token_fresh()
+        keep_token_fresh() || housekeeping_.run()
     );
     co_await tasks_->stop(true);
 }

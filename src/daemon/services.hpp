@@ -9,6 +9,7 @@
 
 #include "catalog.hpp"
 #include "databases.hpp"
+#include "housekeeping.hpp"
 #include "reel/api/server.hpp"
 #include "reel/async/blocking_pool.hpp"
 #include "reel/config/config.hpp"
@@ -61,6 +62,7 @@ class Services final {
     std::unique_ptr<executor::ProcessExecutor> tasks_;
     std::unique_ptr<scheduler::Scheduler> scheduler_;
     Catalog catalog_;
+    Housekeeping housekeeping_;
     std::unique_ptr<api::Server> server_;
     boost::asio::steady_timer grace_{io_};
     bool drained_ = false;

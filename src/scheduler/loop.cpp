@@ -12,7 +12,7 @@
 #include <utility>
 #include <variant>
 
-#include "reel/postgres/error.hpp"
+#include "loop_insist.hpp"
 
 namespace reel::scheduler {
 
@@ -37,6 +37,9 @@ void leave_out(Effects& effects, const store::RunRecord& run) {
     });
     std::erase_if(effects.commit.tasks, [&](const auto& each) { return of_run(each.after.key); });
     std::erase_if(effects.commit.xcoms, [&](const auto& each) { return of_run(each.key); });
+    std::erase_if(effects.commit.backfill_runs, [&](const auto& each) {
+        return each.dag_id == run.dag_id && each.run_id == run.run_id;
+    });
     std::erase_if(effects.start, [&](const auto& each) { return of_run(each.key); });
     std::erase_if(effects.ended_runs, [&](const auto& each) { return of_run(each.run); });
 }
@@ -65,19 +68,6 @@ Loop::Loop(SchedulerParts parts, SchedulerConfig config)
 }
 
 // --- the store, whatever happens to it
-
-template <class F>
-asio::awaitable<std::invoke_result_t<F>> Loop::insist(F call) {
-    for (int failures = 0;; ++failures) {
-        try {
-            co_return co_await parts_.pool.run([&call] { return call(); });
-        } catch (const postgres::DatabaseError& error) {
-            if (error.kind() == postgres::FailureKind::bug) throw;
-            spdlog::warn("the metadata database is away, waiting: {}", error.what());
-        }
-        co_await pause_between_tries(failures);
-    }
-}
 
 asio::awaitable<void> Loop::pause_between_tries(int failures) {
     const auto delay =
@@ -113,6 +103,7 @@ void Loop::turn_soon() {
 
 asio::awaitable<void> Loop::take_up() {
     set_pools(co_await insist([this] { return parts_.store.list_pools(); }));
+    co_await take_up_backfills();
     auto active = co_await insist([this] { return parts_.store.load_active(); });
     std::vector<AttemptOrder> alive;
     for (auto& run : active) {
@@ -138,11 +129,12 @@ asio::awaitable<void> Loop::turn() {
     }
     auto waiters = std::exchange(waiting_for_commit_, {});
     co_await look_back();
+    co_await go_on_with_backfills();
     Effects effects = planner_.plan(parts_.clock.now());
     co_await commit(effects);
     co_await store_next_runs(std::move(effects.next_runs));
     act(std::move(effects));
-    if (planner_.has_past_wishes()) nudge_.notify();
+    if (planner_.has_past_wishes() || planner_.has_backfill_work()) nudge_.notify();
     finish_waiters(std::move(waiters));
 }
 
@@ -177,10 +169,14 @@ asio::awaitable<void> Loop::commit(Effects& effects) {
 /// Airflow.
 asio::awaitable<void> Loop::leave_out_taken_runs(Effects& effects) {
     for (const auto& created : std::vector(effects.commit.new_runs)) {
-        const auto alone = co_await insist([this, &created] {
-            return parts_.store.commit({.new_runs = {created}});
-        });
         const auto& run = created.run;
+        store::Commit single{.new_runs = {created}};
+        std::ranges::copy_if(
+            effects.commit.backfill_runs,
+            std::back_inserter(single.backfill_runs),
+            [&](const auto& fire) { return fire.dag_id == run.dag_id && fire.run_id == run.run_id; }
+        );
+        const auto alone = co_await insist([this, &single] { return parts_.store.commit(single); });
         if (alone) {
             // It is stored as it began; what happened to it since is still to come.
             std::erase_if(effects.commit.new_runs, [&](const auto& each) {

@@ -3,6 +3,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <functional>
 #include <memory>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -44,6 +45,19 @@ class Loop final : public Scheduler {
     boost::asio::awaitable<core::Result<std::vector<UnmetCondition>>> why(
         core::DagId dag_id, core::RunId run_id, TaskName task
     ) override;
+    boost::asio::awaitable<core::Result<store::BackfillRecord>> create_backfill(
+        BackfillRequest request
+    ) override;
+    boost::asio::awaitable<core::Result<std::vector<core::Timestamp>>> dry_run_backfill(
+        BackfillRequest request
+    ) override;
+    boost::asio::awaitable<core::Result<store::BackfillRecord>> set_backfill_paused(
+        store::BackfillId id, bool paused
+    ) override;
+    boost::asio::awaitable<core::Result<store::BackfillRecord>> cancel_backfill(store::BackfillId id
+    ) override;
+    boost::asio::awaitable<std::vector<store::RunName>> remove_expired_runs(store::RunExpiry expiry
+    ) override;
     boost::asio::awaitable<core::Result<void>> set_pool(store::PoolRecord pool) override;
     boost::asio::awaitable<core::Result<void>> delete_pool(std::string name) override;
     boost::asio::awaitable<core::Result<void>> delete_dag(core::DagId dag_id) override;
@@ -62,6 +76,8 @@ class Loop final : public Scheduler {
     void set_pools(const std::vector<store::PoolRecord>& records);
     boost::asio::awaitable<void> turn();
     boost::asio::awaitable<void> look_back();
+    boost::asio::awaitable<void> take_up_backfills();
+    boost::asio::awaitable<void> go_on_with_backfills();
     boost::asio::awaitable<void> commit(Effects& effects);
     boost::asio::awaitable<void> leave_out_taken_runs(Effects& effects);
     boost::asio::awaitable<void> store_next_runs(NextRuns next_runs);
@@ -76,6 +92,25 @@ class Loop final : public Scheduler {
     boost::asio::awaitable<core::Result<void>> have_at_hand(core::DagId dag_id, core::RunId run_id);
     boost::asio::awaitable<core::Result<void>> check_free(store::RunRecord run);
 
+    using FireRecords = std::vector<store::BackfillRunRecord>;
+    boost::asio::awaitable<core::Result<FireRecords>> plan_fires(BackfillRequest request);
+    boost::asio::awaitable<core::Result<store::BackfillRecord>> changed_backfill(
+        store::BackfillId id, core::Result<store::BackfillRecord> changed
+    );
+
+    /// A run on its way from the store is not removed there meanwhile.
+    class Loading final {
+      public:
+        Loading(std::multiset<store::RunName>& all, store::RunName run);
+        ~Loading();
+        Loading(const Loading&) = delete;
+        Loading& operator=(const Loading&) = delete;
+
+      private:
+        std::multiset<store::RunName>& all_;
+        std::multiset<store::RunName>::iterator place_;
+    };
+
     SchedulerParts parts_;
     SchedulerConfig config_;
     Planner planner_;
@@ -84,6 +119,9 @@ class Loop final : public Scheduler {
     bool turns_soon_ = false;
     core::Timestamp heartbeat_;
     bool stopping_ = false;
+    bool backfills_are_new_ = false;  ///< the store may have open ones that the planner lacks
+    std::multiset<store::RunName> loading_;  ///< runs on their way from the store
+    std::set<store::RunName> removing_;
     std::vector<std::shared_ptr<boost::asio::steady_timer>> waiting_for_commit_;
 };
 

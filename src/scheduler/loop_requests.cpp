@@ -114,6 +114,13 @@ asio::awaitable<core::Result<store::RunRecord>> Loop::queue_again(
 
 asio::awaitable<core::Result<void>> Loop::have_at_hand(core::DagId dag_id, core::RunId run_id) {
     if (planner_.has_run(dag_id, run_id)) co_return core::Result<void>{};
+    if (removing_.contains({dag_id, run_id})) {
+        co_return core::fail(
+            core::Errc::not_found,
+            "run '" + run_id.str() + "' of DAG '" + dag_id.str() + "' is too old and being removed"
+        );
+    }
+    const Loading loading(loading_, {dag_id, run_id});
     auto loaded = co_await parts_.pool.run([this, dag_id, run_id] {
         return parts_.store.load_run(dag_id, run_id);
     });

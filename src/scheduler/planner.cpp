@@ -47,10 +47,16 @@ std::vector<AttemptOrder> Planner::restore(store::ActiveRun active, Timestamp no
         return alive;
     }
     if (plan.run().state == RunState::queued) {
-        entry.queued.insert({plan.run().run_after, run});
+        if (backfills_.has(dag_id, plan.run().run_id)) {
+            backfills_.queue(dag_id, plan.run().run_id);
+        } else {
+            entry.queued.insert({plan.run().run_after, run});
+        }
         refresh(dag_id, entry);
         return alive;
     }
+    if (plan.run().type == core::RunType::backfill) entry.apart.insert(run);
+    backfills_.begin(dag_id, plan.run().run_id);
     for (InstanceIndex i = 0; i < plan.task_count(); ++i) {
         if (!core::has_live_attempt(plan.task(i).state)) continue;
         attempts_.emplace(plan.task(i).attempt, LiveAttempt{run, i});
@@ -118,6 +124,8 @@ void Planner::forget(RunHandle run, DagEntry& entry) {
     const core::DagId dag_id = record.dag_id;
     entry.queued.erase({record.run_after, run});
     entry.running.erase(run);
+    entry.apart.erase(run);
+    backfills_.end(dag_id, record.run_id);
     places_.forget_run(run);
     pasts_.erase(run);
     handles_.erase({dag_id, record.run_id});
@@ -145,7 +153,11 @@ core::Result<store::RunRecord> Planner::end_run(
         );
     }
     auto& entry = dags_.at(dag_id);
-    if (entry.queued.erase({plan.run().run_after, *run}) > 0) entry.running.insert(*run);
+    if (plan.run().state == RunState::queued) {
+        if (entry.queued.erase({plan.run().run_after, *run}) == 0) entry.apart.insert(*run);
+        entry.running.insert(*run);
+        backfills_.begin(dag_id, run_id);
+    }
     refresh(dag_id, entry);
     plan.end(state, now, "run marked " + std::string(core::to_string(state)));
     collect(*run, plan);
@@ -195,7 +207,8 @@ Places::Claim Planner::claim_of(RunHandle run, const RunPlan& plan, InstanceInde
              .since = record.scheduled_at.value_or(plan.run().run_after),
              .run = run,
              .instance = i,
-             .slots = record.pool_slots},
+             .slots = record.pool_slots,
+             .yields = plan.run().type == core::RunType::backfill},
         .key = record.key,
         .pool = record.pool,
         .deferred = plan.body(i) == Body::waiting,

@@ -8,6 +8,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "backfills.hpp"
 #include "places.hpp"
 #include "reel/scheduler/run_control.hpp"
 #include "reel/scheduler/task_executor.hpp"
@@ -67,6 +68,24 @@ class Planner final {
         const core::RunId& run_id,
         core::RunState state,
         core::Timestamp now
+    );
+
+    // --- backfills
+    /// A backfill that the store holds; before restore() of its runs. One known already is left.
+    void take_up_backfill(store::OpenBackfill open) { backfills_.take_up(std::move(open)); }
+    /// Errc::not_found: no open backfill has that id.
+    core::Result<store::BackfillRecord> set_backfill_paused(
+        store::BackfillId id, bool paused, core::Timestamp now
+    );
+    core::Result<store::BackfillRecord> cancel_backfill(store::BackfillId id, core::Timestamp now);
+    /// Fires that may become runs now; each is to be answered by supply_backfill_run() before the
+    /// next plan().
+    [[nodiscard]] std::vector<BackfillWish> backfill_wishes() const;
+    /// Whether a round would begin runs of backfills.
+    [[nodiscard]] bool has_backfill_work() const;
+    /// The run that the store has for the date, if there is one.
+    void supply_backfill_run(
+        const BackfillWish& wish, std::optional<store::ActiveRun> there, core::Timestamp now
     );
 
     // --- by hand, on runs at hand (restore() those that have ended); RunControl says what they do
@@ -145,14 +164,16 @@ class Planner final {
         std::optional<PlannedRun> planned;
         bool gone = false;  ///< its file is; no new runs
         std::set<RunHandle> running;
+        std::set<RunHandle> apart;  ///< of these, a backfill's: max_active_runs does not count them
         std::set<std::pair<core::Timestamp, RunHandle>> queued;  ///< by run_after
         // Where the entry stands in due_ticks_ and due_starts_.
         std::optional<core::Timestamp> tick_at;
         std::optional<core::Timestamp> start_at;
 
-        [[nodiscard]] int active() const {
-            return static_cast<int>(running.size() + queued.size());
+        [[nodiscard]] int counted() const {
+            return static_cast<int>(running.size() - apart.size());
         }
+        [[nodiscard]] int active() const { return counted() + static_cast<int>(queued.size()); }
         [[nodiscard]] int limit() const { return scheduled.dag->max_active_runs; }
     };
     enum class TimerKind { retry, run_timeout };
@@ -188,10 +209,18 @@ class Planner final {
     DagEntry& entry_of(const RunPlan& plan) { return dags_.at(plan.run().dag_id); }
     void begin_running(DagEntry& entry, RunHandle run, core::Timestamp now);
     void queue_again(RunHandle run, const RunPlan& plan);
+    [[nodiscard]] bool has_runs(const core::DagId& dag_id, const DagEntry& entry) const;
+    [[nodiscard]] bool has_run_at(const DagEntry& entry, core::Timestamp logical_date) const;
     static void clear_failed_behind(
         RunPlan& plan, const std::vector<InstanceIndex>& marked, core::Timestamp now
     );
     void touch(RunHandle run) { touched_.insert(run); }
+
+    // --- backfills
+    [[nodiscard]] bool may_backfill(const core::DagId& dag_id) const;
+    void start_backfill_runs(core::Timestamp now);
+    void begin_apart(DagEntry& entry, RunHandle run, core::Timestamp now);
+    RunHandle take_over(store::ActiveRun ended, core::Timestamp now);
 
     // --- the run before
     void wish_for_past(RunHandle run);
@@ -229,6 +258,7 @@ class Planner final {
     std::map<RunKey, RunHandle> handles_;
     RunHandle next_handle_ = 1;
     Places places_;
+    Backfills backfills_;
     DueDags due_ticks_;   ///< DAGs whose planned run may be made
     DueDags due_starts_;  ///< DAGs whose first queued run may start
     std::multimap<core::Timestamp, Timer> timers_;

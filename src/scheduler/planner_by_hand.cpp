@@ -125,7 +125,13 @@ void Planner::queue_again(RunHandle run, const RunPlan& plan) {
     if (plan.run().state != RunState::queued) return;
     DagEntry& entry = entry_of(plan);
     entry.running.erase(run);
-    entry.queued.insert({plan.run().run_after, run});
+    entry.apart.erase(run);
+    const auto& record = plan.run();
+    if (backfills_.has(record.dag_id, record.run_id)) {
+        backfills_.queue(record.dag_id, record.run_id);
+    } else {
+        entry.queued.insert({record.run_after, run});
+    }
     refresh(plan.run().dag_id, entry);
 }
 

@@ -30,7 +30,8 @@ void Planner::set_dags(std::vector<ScheduledDag> dags, Timestamp now) {
         refresh(id, entry);
     }
     std::erase_if(dags_, [&](const auto& item) {
-        return item.second.gone && item.second.active() == 0;
+        return item.second.gone && !has_runs(item.first, item.second) &&
+               !backfills_.is_open(item.first);
     });
 }
 
@@ -49,6 +50,7 @@ void Planner::remove_dag(const core::DagId& dag_id) {
     if (found == dags_.end()) return;
     move_due(due_ticks_, dag_id, found->second.tick_at, std::nullopt);
     move_due(due_starts_, dag_id, found->second.start_at, std::nullopt);
+    backfills_.drop(dag_id);
     dags_.erase(found);
 }
 
@@ -59,7 +61,11 @@ const ScheduledDag* Planner::find_dag(const core::DagId& dag_id) const {
 
 bool Planner::has_active_runs(const core::DagId& dag_id) const {
     const auto found = dags_.find(dag_id);
-    return found != dags_.end() && found->second.active() > 0;
+    return found != dags_.end() && has_runs(dag_id, found->second);
+}
+
+bool Planner::has_runs(const core::DagId& dag_id, const DagEntry& entry) const {
+    return !entry.running.empty() || !entry.queued.empty() || !backfills_.queued(dag_id).empty();
 }
 
 void Planner::plan_next_run(DagEntry& entry, Timestamp now) {
@@ -97,8 +103,7 @@ void Planner::refresh(const core::DagId& id, DagEntry& entry) {
         // Runs beyond max_active_runs are made when a place is free, as in Airflow: no pile of
         // queued runs.
         if (entry.planned && entry.active() < entry.limit()) tick = entry.planned->run_after;
-        const bool may_start =
-            !entry.scheduled.is_paused && static_cast<int>(entry.running.size()) < entry.limit();
+        const bool may_start = !entry.scheduled.is_paused && entry.counted() < entry.limit();
         if (may_start && !entry.queued.empty()) start = entry.queued.begin()->first;
     }
     move_due(due_ticks_, id, entry.tick_at, tick);

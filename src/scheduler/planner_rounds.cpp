@@ -19,6 +19,7 @@ Effects Planner::plan(Timestamp now) {
     create_due_runs(now);
     fire_timers(now);
     start_queued_runs(now);
+    start_backfill_runs(now);
     tell_of_past(now);
     grant_places(now, effects);
     flush_touched(effects);
@@ -26,6 +27,7 @@ Effects Planner::plan(Timestamp now) {
     effects.release = std::exchange(release_, {});
     effects.next_runs = std::exchange(next_runs_, {});
     effects.commit.skipped = std::exchange(skipped_, {});
+    backfills_.flush(effects.commit, now);
     return effects;
 }
 
@@ -42,7 +44,8 @@ void Planner::create_due_runs(Timestamp now) {
         const PlannedRun due = *entry.planned;
         entry.scheduled.last_scheduled = due.data_interval;
         auto run = scheduled_run(id, due, now);
-        if (!find_handle(id, run.run_id)) insert_run(entry, std::move(run));
+        const bool is_taken = find_handle(id, run.run_id) || has_run_at(entry, due.logical_date);
+        if (!is_taken) insert_run(entry, std::move(run));
         plan_next_run(entry, now);
         refresh(id, entry);
     }

@@ -48,7 +48,19 @@ void Planner::explain_run(const RunPlan& plan, core::Timestamp now, Reasons& rea
             {"Run After", "the run is not due before " + core::format_iso(run.run_after)}
         );
     }
-    if (static_cast<int>(entry.running.size()) >= entry.limit()) {
+    if (backfills_.has(run.dag_id, run.run_id)) {
+        const auto& backfill = *backfills_.find(run.dag_id);
+        const std::string name = "backfill " + std::to_string(backfill.id);
+        reasons.push_back(
+            {"Backfill",
+             backfill.is_paused ? name + " is paused"
+                                : "the run is queued: " + name + " has " +
+                                      std::to_string(backfill.max_active_runs) +
+                                      " runs active, as many as its max_active_runs allows"}
+        );
+        return;
+    }
+    if (entry.counted() >= entry.limit()) {
         reasons.push_back(
             {"Max Active Runs",
              "the run is queued: " + std::to_string(entry.limit()) +

@@ -10,6 +10,7 @@ namespace {
 auto rank_by_weight(const Candidate& candidate) {
     return std::tuple(
         -static_cast<std::int64_t>(candidate.weight),
+        candidate.yields,
         candidate.run_after,
         candidate.run,
         candidate.instance

@@ -24,13 +24,15 @@ struct Candidate {
     core::Timestamp since;      ///< when it began to wait
     RunHandle run = 0;
     InstanceIndex instance = 0;
-    int slots = 1;  ///< of its pool
+    int slots = 1;        ///< of its pool
+    bool yields = false;  ///< of a backfill: behind all others of its weight
 };
 
 /// The tasks that wait for a place, and the order in which places are given: the heaviest first,
-/// then the older run. Every fourth place goes to the one that has waited longest, so that no
-/// priority starves anybody. Tasks of a run that may have no more places are set aside as a whole,
-/// so a look for the next one costs the same for ten and for a hundred thousand that wait.
+/// then the older run, those of backfills behind the others. Every fourth place goes to the one
+/// that has waited longest, so that no priority starves anybody. Tasks of a run that may have no
+/// more places are set aside as a whole, so a look for the next one costs the same for ten and for
+/// a hundred thousand that wait.
 class ReadyQueue final {
   public:
     void add(const std::string& pool, const Candidate& candidate);

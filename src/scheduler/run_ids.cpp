@@ -18,6 +18,23 @@ store::RunRecord scheduled_run(
     return run;
 }
 
+store::RunRecord backfill_run(
+    const store::BackfillRecord& backfill, const store::BackfillRunRecord& fire, core::Timestamp now
+) {
+    store::RunRecord run;
+    run.dag_id = backfill.dag_id;
+    run.run_id = core::RunId("backfill__" + core::format_iso(fire.logical_date));
+    run.type = core::RunType::backfill;
+    run.triggered_by = core::TriggeredBy::backfill;
+    run.triggering_user = backfill.triggering_user;
+    run.conf = backfill.dag_run_conf;
+    run.logical_date = fire.logical_date;
+    run.data_interval = fire.data_interval;
+    run.run_after = fire.run_after;
+    run.queued_at = now;
+    return run;
+}
+
 core::Result<store::RunRecord> requested_run(
     const core::Dag& dag, const TriggerRequest& request, core::Timestamp now
 ) {
@@ -45,10 +62,11 @@ core::Result<store::RunRecord> requested_run(
             "use letters, digits and _ . ~ : + - only, at most 250 of them"
         );
     }
-    if (request.run_id && request.run_id->str().starts_with("scheduled__")) {
+    for (const std::string kind : {"scheduled", "backfill"}) {
+        if (!request.run_id || !request.run_id->str().starts_with(kind + "__")) continue;
         return core::fail(
             core::Errc::invalid_argument,
-            "the run id '" + run.run_id.str() + "' is reserved for scheduled runs",
+            "the run id '" + run.run_id.str() + "' is reserved for " + kind + " runs",
             "choose another one, or leave it out"
         );
     }

@@ -3,6 +3,7 @@
 #include "reel/core/result.hpp"
 #include "reel/scheduler/run_control.hpp"
 #include "reel/scheduler/timetable.hpp"
+#include "reel/store/backfill.hpp"
 #include "reel/store/records.hpp"
 
 namespace reel::scheduler {
@@ -10,6 +11,11 @@ namespace reel::scheduler {
 /// The queued run that a tick of the schedule stands for: "scheduled__2026-11-21T07:00:00+00:00".
 [[nodiscard]] store::RunRecord scheduled_run(
     const core::DagId& dag_id, const PlannedRun& planned, core::Timestamp now
+);
+
+/// The queued run of one fire of a backfill: "backfill__2026-11-21T07:00:00+00:00".
+[[nodiscard]] store::RunRecord backfill_run(
+    const store::BackfillRecord& backfill, const store::BackfillRunRecord& fire, core::Timestamp now
 );
 
 /// The queued run of a DAG that a person or program asked for, ids and dates filled in Airflow's

@@ -76,6 +76,8 @@ class RunPlan final {
     void clear(std::span<const InstanceIndex> cleared, core::Timestamp now);
     /// A finished state by decree: success, failed or skipped. Whoever runs is ended.
     void mark(InstanceIndex i, core::TaskState state, core::Timestamp now);
+    /// A backfill makes the run its own.
+    void join_backfill();
     void set_note(std::string note);
     void set_note(InstanceIndex i, std::string note);
 

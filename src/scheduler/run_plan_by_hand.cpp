@@ -74,6 +74,12 @@ void RunPlan::mark(InstanceIndex i, TaskState state, Timestamp now) {
     work_through(now);
 }
 
+void RunPlan::join_backfill() {
+    if (!run_was_) run_was_ = run_;
+    run_.type = core::RunType::backfill;
+    run_.triggered_by = core::TriggeredBy::backfill;
+}
+
 void RunPlan::set_note(std::string note) {
     // Of a run that is not stored yet it is stored with it.
     if (!created_ && !run_was_) run_was_ = run_;

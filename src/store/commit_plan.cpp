@@ -117,10 +117,18 @@ class Folding final {
 
     void add(const SkippedFiresRecord& skip) { skipped_[{skip.dag_id, skip.first}] = skip; }
 
+    void add(const BackfillRecord& backfill) { backfills_[backfill.id] = backfill; }
+
+    void add(const BackfillRunRecord& run) {
+        backfill_runs_[{run.backfill_id, run.sort_ordinal}] = run;
+    }
+
     CommitPlan take() {
         for (auto& [id, attempt] : attempts_) plan.attempts.push_back(std::move(attempt));
         for (auto& [id, xcom] : xcoms_) plan.xcoms.push_back(std::move(xcom));
         for (auto& [first, skip] : skipped_) plan.skipped.push_back(skip);
+        for (auto& [id, backfill] : backfills_) plan.backfills.push_back(std::move(backfill));
+        for (auto& [id, run] : backfill_runs_) plan.backfill_runs.push_back(std::move(run));
         return std::move(plan);
     }
 
@@ -158,6 +166,8 @@ class Folding final {
     std::map<core::AttemptId, AttemptRecord> attempts_;
     std::map<std::pair<core::TaskKey, std::string>, XComRecord> xcoms_;
     std::map<std::pair<core::DagId, core::Timestamp>, SkippedFiresRecord> skipped_;
+    std::map<BackfillId, BackfillRecord> backfills_;
+    std::map<std::pair<BackfillId, int>, BackfillRunRecord> backfill_runs_;
 };
 
 template <class Items>
@@ -192,6 +202,8 @@ core::Result<CommitPlan> plan_commit(const Commit& commit) {
     folding.plan.stale_xcoms = commit.stale_xcoms;
     for (const XComRecord& xcom : commit.xcoms) folding.add(xcom);
     for (const SkippedFiresRecord& skip : commit.skipped) folding.add(skip);
+    for (const BackfillRecord& backfill : commit.backfills) folding.add(backfill);
+    for (const BackfillRunRecord& run : commit.backfill_runs) folding.add(run);
     return folding.take();
 }
 

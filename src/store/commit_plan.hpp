@@ -16,6 +16,8 @@ struct CommitPlan {
     std::vector<core::TaskKey> stale_xcoms;
     std::vector<XComRecord> xcoms;            ///< the last of each name
     std::vector<SkippedFiresRecord> skipped;  ///< the last of each first fire
+    std::vector<BackfillRecord> backfills;    ///< the last of each
+    std::vector<BackfillRunRecord> backfill_runs;
 };
 
 /// Errc::conflict when two changes of one row do not follow each other or two tasks claim one

@@ -165,6 +165,7 @@ void MemoryStore::apply(const CommitPlan& plan) {
     for (const SkippedFiresRecord& skip : plan.skipped) {
         if (dags_.contains(skip.dag_id)) skipped_[{skip.dag_id, skip.first}] = skip;
     }
+    apply_backfills(plan);
 }
 
 std::unique_ptr<RunStore> make_memory_store() {

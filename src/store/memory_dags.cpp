@@ -157,6 +157,9 @@ core::Result<void> MemoryStore::delete_dag(const core::DagId& dag_id) {
     std::erase_if(attempts_, [&](const auto& entry) { return entry.second.key.dag_id == dag_id; });
     std::erase_if(xcoms_, [&](const auto& entry) { return entry.first.first.dag_id == dag_id; });
     std::erase_if(skipped_, [&](const auto& entry) { return entry.first.first == dag_id; });
+    std::erase_if(backfills_, [&](const auto& entry) {
+        return entry.second.record.dag_id == dag_id;
+    });
     return {};
 }
 

@@ -4,6 +4,7 @@
 #include "memory_store.hpp"
 #include "misses.hpp"
 #include "ordering.hpp"
+#include "tick.hpp"
 
 namespace reel::store {
 
@@ -17,7 +18,10 @@ bool is_among(const std::vector<T>& wanted, T value) {
 bool is_wanted(const RunRecord& run, const RunFilter& filter) {
     return (!filter.dag_id || run.dag_id == *filter.dag_id) && is_among(filter.states, run.state) &&
            (!filter.run_after_gte || run.run_after >= *filter.run_after_gte) &&
-           (!filter.run_after_lte || run.run_after <= *filter.run_after_lte);
+           (!filter.run_after_lte || run.run_after <= *filter.run_after_lte) &&
+           (!filter.logical_date_gte || run.logical_date >= filter.logical_date_gte) &&
+           (!filter.logical_date_lte ||
+            (run.logical_date && *run.logical_date <= *filter.logical_date_lte));
 }
 
 bool is_wanted(const TaskInstanceRecord& task, const TaskInstanceFilter& filter) {
@@ -115,14 +119,24 @@ std::optional<ActiveRun> MemoryStore::load_run_before(
     return whole_run(*latest);
 }
 
+std::optional<ActiveRun> MemoryStore::load_run_at(
+    const core::DagId& dag_id, core::Timestamp logical_date
+) {
+    const std::scoped_lock lock(mutex_);
+    for (const auto& [key, run] : runs_) {
+        if (key.first == dag_id && run.record.logical_date == logical_date) {
+            return whole_run(run.record);
+        }
+    }
+    return std::nullopt;
+}
+
 std::optional<RunRecord> MemoryStore::latest_scheduled_run(const core::DagId& dag_id) {
     const std::scoped_lock lock(mutex_);
     std::optional<RunRecord> latest;
     for (const auto& [key, row] : runs_) {
         const RunRecord& run = row.record;
-        if (run.dag_id != dag_id || run.type != core::RunType::scheduled || !run.logical_date) {
-            continue;
-        }
+        if (run.dag_id != dag_id || !is_tick(run)) continue;
         if (!latest || *run.logical_date > *latest->logical_date) latest = run;
     }
     return latest;

@@ -18,6 +18,8 @@ class MemoryStore : public RunStore {
     std::optional<ActiveRun> load_run_before(
         const core::DagId& dag_id, core::Timestamp logical_date
     ) override;
+    std::optional<ActiveRun> load_run_at(const core::DagId& dag_id, core::Timestamp logical_date)
+        override;
     std::optional<RunRecord> latest_scheduled_run(const core::DagId& dag_id) override;
 
     void save_dags(const std::vector<core::Dag>& dags, bool paused_at_creation, core::Timestamp at)
@@ -43,6 +45,22 @@ class MemoryStore : public RunStore {
     core::Result<XComRecord> get_xcom(const core::TaskKey& key, const std::string& name) override;
     std::vector<XComRecord> list_xcoms(const core::DagId& dag_id, const core::RunId& run_id)
         override;
+
+    core::Result<BackfillRecord> create_backfill(
+        const BackfillRecord& backfill, const std::vector<BackfillRunRecord>& runs
+    ) override;
+    core::Result<BackfillRecord> get_backfill(BackfillId id) override;
+    Listing<BackfillRecord> list_backfills(
+        const std::optional<core::DagId>& dag_id, const Page& page
+    ) override;
+    std::vector<OpenBackfill> load_open_backfills() override;
+    std::vector<BackfillRunRecord> list_backfill_runs(BackfillId id) override;
+
+    std::vector<RunName> find_expired_runs(const RunExpiry& expiry) override;
+    RunRows count_run_rows(const std::vector<RunName>& runs) override;
+    RunRows delete_runs(const std::vector<RunName>& runs) override;
+    std::size_t count_expired(Remains what, core::Timestamp before) override;
+    std::size_t delete_expired(Remains what, core::Timestamp before, std::size_t limit) override;
 
     std::vector<PoolRecord> list_pools() override;
     core::Result<PoolRecord> get_pool(const std::string& name) override;
@@ -83,6 +101,11 @@ class MemoryStore : public RunStore {
     using RunKey = std::pair<core::DagId, core::RunId>;
     using XComKey = std::pair<core::TaskKey, std::string>;
 
+    struct StoredBackfill {
+        BackfillRecord record;
+        std::vector<BackfillRunRecord> runs;
+    };
+
     [[nodiscard]] core::Result<bool> check_new_run(const NewRun& added) const;
     [[nodiscard]] core::Result<void> check_run(const RunChange& change) const;
     [[nodiscard]] core::Result<void> check_task(const TaskChange& change) const;
@@ -93,9 +116,15 @@ class MemoryStore : public RunStore {
     [[nodiscard]] core::Result<void> check_history(const CommitPlan& plan) const;
     [[nodiscard]] bool has_version(const RunRecord& run) const;
     void apply(const CommitPlan& plan);
+    void apply_backfills(const CommitPlan& plan);
+    void erase_run(const RunKey& run);
     [[nodiscard]] ActiveRun whole_run(const RunRecord& run) const;
     [[nodiscard]] DagRecord record_of(const StoredDag& dag) const;
     [[nodiscard]] std::vector<const StoredTask*> tasks_of(const RunKey& run) const;
+    [[nodiscard]] bool is_expired(const StoredRun& run, const RunExpiry& expiry) const;
+    [[nodiscard]] RunRows rows_of(const std::vector<RunName>& runs) const;
+    /// Only counts them when `dry`.
+    std::size_t erase_expired(Remains what, core::Timestamp before, std::size_t limit, bool dry);
 
     std::mutex mutex_;
     std::int64_t next_id_ = 1;
@@ -106,6 +135,7 @@ class MemoryStore : public RunStore {
     std::map<core::AttemptId, AttemptRecord> attempts_;
     std::map<XComKey, XComRecord> xcoms_;
     std::map<std::pair<core::DagId, core::Timestamp>, SkippedFiresRecord> skipped_;
+    std::map<BackfillId, StoredBackfill> backfills_;
     std::map<std::string, ImportErrorRecord> import_errors_;
     std::map<std::string, PoolRecord> pools_{{"default_pool", {}}};
     std::map<std::string, VariableRecord> variables_;

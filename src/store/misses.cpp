@@ -89,6 +89,22 @@ Miss dag_is_active(const core::DagId& dag_id) {
     );
 }
 
+Miss no_such_backfill(BackfillId id) {
+    return core::fail(
+        Errc::not_found,
+        fmt::format("there is no backfill {}", id),
+        "reel backfill list shows those of a DAG"
+    );
+}
+
+Miss backfill_is_open(const core::DagId& dag_id) {
+    return core::fail(
+        Errc::already_exists,
+        fmt::format("DAG \"{}\" has a backfill that has not completed", dag_id.str()),
+        "wait for it, or cancel it first"
+    );
+}
+
 Miss run_exists(const RunRecord& run) {
     const std::string logical =
         run.logical_date ? fmt::format(" or for {}", core::format_iso(*run.logical_date)) : "";

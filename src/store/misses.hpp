@@ -20,6 +20,8 @@ using Miss = std::unexpected<core::Error>;
 [[nodiscard]] Miss no_such_connection(const std::string& connection_id);
 [[nodiscard]] Miss connection_exists(const std::string& connection_id);
 [[nodiscard]] Miss dag_is_active(const core::DagId& dag_id);
+[[nodiscard]] Miss no_such_backfill(BackfillId id);
+[[nodiscard]] Miss backfill_is_open(const core::DagId& dag_id);
 [[nodiscard]] Miss run_exists(const RunRecord& run);
 [[nodiscard]] Miss task_exists(const core::TaskKey& key);
 [[nodiscard]] Miss run_moved_on(const RunChange& change, core::RunState now);

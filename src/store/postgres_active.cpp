@@ -149,6 +149,18 @@ core::Result<ActiveRun> PostgresStore::load_run(
     return std::move(found.front());
 }
 
+std::optional<ActiveRun> PostgresStore::load_run_at(
+    const core::DagId& dag_id, core::Timestamp logical_date
+) {
+    auto found = load_whole(
+        *database_,
+        {.where = "r.dag_id = $1 and r.logical_date = reel.at_micros($2::bigint)",
+         .params = {text_value(dag_id.str()), time_value(logical_date)}}
+    );
+    if (found.empty()) return std::nullopt;
+    return std::move(found.front());
+}
+
 std::optional<ActiveRun> PostgresStore::load_run_before(
     const core::DagId& dag_id, core::Timestamp logical_date
 ) {

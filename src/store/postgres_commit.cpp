@@ -4,6 +4,7 @@
 
 #include "commit_sql.hpp"
 #include "misses.hpp"
+#include "postgres_backfills.hpp"
 #include "postgres_history.hpp"
 #include "postgres_skips.hpp"
 #include "postgres_store.hpp"
@@ -144,7 +145,9 @@ core::Result<void> PostgresStore::commit(const Commit& commit) {
     auto plan = plan_commit(commit);
     if (!plan) return std::unexpected(plan.error());
     clean(*plan);
-    if (commits_.store(*plan)) return {};
+    // What comes seldom is no part of the batch.
+    const bool is_common = plan->backfills.empty() && plan->backfill_runs.empty();
+    if (is_common && commits_.store(*plan)) return {};
     return commit_step_by_step(*plan);
 }
 
@@ -162,6 +165,10 @@ core::Result<void> PostgresStore::commit_step_by_step(const CommitPlan& plan) {
             }
             if (!plan.xcoms.empty()) write_xcoms(transaction, plan.xcoms);
             if (!plan.skipped.empty()) write_skipped_fires(transaction, plan.skipped);
+            if (!plan.backfills.empty()) write_backfills(transaction, plan.backfills);
+            if (!plan.backfill_runs.empty()) {
+                write_backfill_runs(transaction, plan.backfill_runs);
+            }
         });
     } catch (const Refused& refused) {
         return std::unexpected(refused.error);

@@ -7,6 +7,7 @@
 #include "postgres_store.hpp"
 #include "reel/store/dag_json.hpp"
 #include "row_reading.hpp"
+#include "tick.hpp"
 #include "value_columns.hpp"
 
 namespace reel::store {
@@ -20,12 +21,14 @@ using postgres::Params;
 using postgres::Rows;
 using postgres::Transaction;
 
-// $1 DAG, $2 states, $3 and $4 bounds of run_after
+// $1 DAG, $2 states, $3 and $4 bounds of run_after, $5 and $6 of logical_date
 constexpr std::string_view run_where = R"sql(
     from reel.dag_run r
     where ($1::text is null or r.dag_id = $1) and ($2::text[] is null or r.state = any($2::text[]))
       and ($3::bigint is null or r.run_after >= reel.at_micros($3::bigint))
-      and ($4::bigint is null or r.run_after <= reel.at_micros($4::bigint)))sql";
+      and ($4::bigint is null or r.run_after <= reel.at_micros($4::bigint))
+      and ($5::bigint is null or r.logical_date >= reel.at_micros($5::bigint))
+      and ($6::bigint is null or r.logical_date <= reel.at_micros($6::bigint)))sql";
 
 // $1 DAG, $2 run, $3 states ('none' for null)
 constexpr std::string_view task_where = R"sql(
@@ -80,9 +83,10 @@ std::string run_order(const std::string& order_by) {
 std::optional<RunRecord> PostgresStore::latest_scheduled_run(const core::DagId& dag_id) {
     const Rows rows = database_->query(
         fmt::format(
-            "select {} from reel.dag_run r where r.dag_id = $1 and r.run_type = 'scheduled' "
-            "and r.logical_date is not null order by r.logical_date desc limit 1",
-            run_select
+            "select {} from reel.dag_run r where r.dag_id = $1 and {} "
+            "order by r.logical_date desc limit 1",
+            run_select,
+            fmt::format(tick_sql, "r")
         ),
         {text_value(dag_id.str())}
     );
@@ -109,13 +113,15 @@ Listing<RunRecord> PostgresStore::list_runs(const RunFilter& filter) {
         state_array(filter.states),
         time_value(filter.run_after_gte),
         time_value(filter.run_after_lte),
+        time_value(filter.logical_date_gte),
+        time_value(filter.logical_date_lte),
     };
     Listing<RunRecord> listing;
     database_->transact([&](Transaction& transaction) {
         listing.total = count(transaction, fmt::format("select count(*) {}", run_where), where);
         for (Param& value : page_values(filter.page)) where.push_back(std::move(value));
         const std::string sql = fmt::format(
-            "select {} {} {} limit $5::bigint offset $6::bigint",
+            "select {} {} {} limit $7::bigint offset $8::bigint",
             run_select,
             run_where,
             run_order(filter.order_by)

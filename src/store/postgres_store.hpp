@@ -19,6 +19,8 @@ class PostgresStore final : public RunStore {
     std::optional<ActiveRun> load_run_before(
         const core::DagId& dag_id, core::Timestamp logical_date
     ) override;
+    std::optional<ActiveRun> load_run_at(const core::DagId& dag_id, core::Timestamp logical_date)
+        override;
     std::optional<RunRecord> latest_scheduled_run(const core::DagId& dag_id) override;
 
     void save_dags(const std::vector<core::Dag>& dags, bool paused_at_creation, core::Timestamp at)
@@ -44,6 +46,22 @@ class PostgresStore final : public RunStore {
     core::Result<XComRecord> get_xcom(const core::TaskKey& key, const std::string& name) override;
     std::vector<XComRecord> list_xcoms(const core::DagId& dag_id, const core::RunId& run_id)
         override;
+
+    core::Result<BackfillRecord> create_backfill(
+        const BackfillRecord& backfill, const std::vector<BackfillRunRecord>& runs
+    ) override;
+    core::Result<BackfillRecord> get_backfill(BackfillId id) override;
+    Listing<BackfillRecord> list_backfills(
+        const std::optional<core::DagId>& dag_id, const Page& page
+    ) override;
+    std::vector<OpenBackfill> load_open_backfills() override;
+    std::vector<BackfillRunRecord> list_backfill_runs(BackfillId id) override;
+
+    std::vector<RunName> find_expired_runs(const RunExpiry& expiry) override;
+    RunRows count_run_rows(const std::vector<RunName>& runs) override;
+    RunRows delete_runs(const std::vector<RunName>& runs) override;
+    std::size_t count_expired(Remains what, core::Timestamp before) override;
+    std::size_t delete_expired(Remains what, core::Timestamp before, std::size_t limit) override;
 
     std::vector<PoolRecord> list_pools() override;
     core::Result<PoolRecord> get_pool(const std::string& name) override;

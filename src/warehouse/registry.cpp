@@ -33,6 +33,13 @@ DELETE FROM reel.staged_tables
 WHERE (dag_id = $1 AND run_id = $2) OR staged_at < now() - make_interval(secs => $3::float8)
 RETURNING physical)";
 
+// $1 microseconds since 1970, $2 and $3 dags and runs that are spared
+constexpr std::string_view staged_before = R"(
+FROM reel.staged_tables s
+WHERE s.staged_at < to_timestamp(0) + make_interval(secs => $1::float8 / 1000000)
+  AND NOT EXISTS (SELECT FROM unnest($2::text[], $3::text[]) AS i(dag_id, run_id)
+                  WHERE i.dag_id = s.dag_id AND i.run_id = s.run_id))";
+
 int drop_tables(postgres::Link& link, const postgres::Rows& names) {
     for (std::size_t i = 0; i < names.size(); ++i) {
         link.exec("DROP TABLE IF EXISTS " + names.at(i, "physical").value());
@@ -104,6 +111,42 @@ core::Result<int> drop_staged(
         postgres::LinkTransaction transaction(link);
         const auto names =
             link.exec(delete_of_run, {dag_id.str(), run_id.str(), fmt::format("{:.6f}", seconds)});
+        const int dropped = drop_tables(link, names);
+        transaction.commit();
+        return dropped;
+    });
+}
+
+core::Result<int> drop_staged_before(
+    const std::string& uri,
+    core::Timestamp before,
+    const std::vector<std::pair<core::DagId, core::RunId>>& spared,
+    bool dry_run
+) {
+    std::vector<postgres::Param> dags;
+    std::vector<postgres::Param> runs;
+    for (const auto& [dag_id, run_id] : spared) {
+        dags.emplace_back(dag_id.str());
+        runs.emplace_back(run_id.str());
+    }
+    const postgres::Params params{
+        fmt::format("{}", before.time_since_epoch().count()),
+        postgres::array_literal(dags),
+        postgres::array_literal(runs)
+    };
+    return guarded("dropping staged tables", [&]() -> core::Result<int> {
+        postgres::Link link(uri);
+        if (!schema_exists(link)) {
+            return 0;
+        }
+        if (dry_run) {
+            const auto count =
+                link.exec(fmt::format("SELECT count(*) AS staged {}", staged_before), params);
+            return std::stoi(count.at(0, "staged").value());
+        }
+        postgres::LinkTransaction transaction(link);
+        const auto names =
+            link.exec(fmt::format("DELETE {} RETURNING physical", staged_before), params);
         const int dropped = drop_tables(link, names);
         transaction.commit();
         return dropped;

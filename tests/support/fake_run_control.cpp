@@ -178,6 +178,59 @@ asio::awaitable<core::Result<std::vector<scheduler::UnmetCondition>>> FakeRunCon
     };
 }
 
+asio::awaitable<core::Result<store::BackfillRecord>> FakeRunControl::create_backfill(
+    scheduler::BackfillRequest request
+) {
+    backfills_.push_back(request);
+    if (auto failure = next_failure()) co_return std::unexpected(*failure);
+    store::BackfillRecord record;
+    record.dag_id = request.dag_id;
+    record.from_date = request.from_date;
+    record.to_date = request.to_date;
+    record.dag_run_conf = request.dag_run_conf;
+    record.reprocess_behavior = request.reprocess_behavior;
+    record.max_active_runs = request.max_active_runs;
+    record.run_backwards = request.run_backwards;
+    record.triggering_user = request.triggering_user;
+    record.created_at = clock_.now();
+    record.updated_at = clock_.now();
+    co_return store_.create_backfill(record, {});
+}
+
+asio::awaitable<core::Result<std::vector<core::Timestamp>>> FakeRunControl::dry_run_backfill(
+    scheduler::BackfillRequest request
+) {
+    backfills_.push_back(request);
+    if (auto failure = next_failure()) co_return std::unexpected(*failure);
+    co_return std::vector{request.from_date, request.to_date};
+}
+
+core::Result<store::BackfillRecord> FakeRunControl::change_backfill(
+    store::BackfillId id, const std::function<void(store::BackfillRecord&)>& change
+) {
+    if (auto failure = next_failure()) return std::unexpected(*failure);
+    auto record = store_.get_backfill(id);
+    if (!record) return record;
+    if (record->completed_at) return core::fail(core::Errc::conflict, "it has completed");
+    change(*record);
+    if (auto done = store_.commit({.backfills = {*record}}); !done) {
+        return std::unexpected(done.error());
+    }
+    return record;
+}
+
+asio::awaitable<core::Result<store::BackfillRecord>> FakeRunControl::set_backfill_paused(
+    store::BackfillId id, bool paused
+) {
+    co_return change_backfill(id, [&](auto& record) { record.is_paused = paused; });
+}
+
+asio::awaitable<core::Result<store::BackfillRecord>> FakeRunControl::cancel_backfill(
+    store::BackfillId id
+) {
+    co_return change_backfill(id, [&](auto& record) { record.completed_at = clock_.now(); });
+}
+
 asio::awaitable<core::Result<void>> FakeRunControl::set_pool(store::PoolRecord pool) {
     if (auto failure = next_failure()) co_return std::unexpected(*failure);
     store_.set_pool(pool);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -41,6 +42,18 @@ class FakeRunControl final : public scheduler::RunControl {
     boost::asio::awaitable<core::Result<std::vector<scheduler::UnmetCondition>>> why(
         core::DagId dag_id, core::RunId run_id, scheduler::TaskName task
     ) override;
+    /// Made in the store without fires; a dry run gives from_date and to_date.
+    boost::asio::awaitable<core::Result<store::BackfillRecord>> create_backfill(
+        scheduler::BackfillRequest request
+    ) override;
+    boost::asio::awaitable<core::Result<std::vector<core::Timestamp>>> dry_run_backfill(
+        scheduler::BackfillRequest request
+    ) override;
+    boost::asio::awaitable<core::Result<store::BackfillRecord>> set_backfill_paused(
+        store::BackfillId id, bool paused
+    ) override;
+    boost::asio::awaitable<core::Result<store::BackfillRecord>> cancel_backfill(store::BackfillId id
+    ) override;
     boost::asio::awaitable<core::Result<void>> set_pool(store::PoolRecord pool) override;
     boost::asio::awaitable<core::Result<void>> delete_pool(std::string name) override;
     boost::asio::awaitable<core::Result<void>> delete_dag(core::DagId dag_id) override;
@@ -66,8 +79,15 @@ class FakeRunControl final : public scheduler::RunControl {
     };
     [[nodiscard]] const std::vector<ByHand>& by_hand() const { return by_hand_; }
 
+    [[nodiscard]] const std::vector<scheduler::BackfillRequest>& backfills() const {
+        return backfills_;
+    }
+
   private:
     std::optional<core::Error> next_failure();
+    core::Result<store::BackfillRecord> change_backfill(
+        store::BackfillId id, const std::function<void(store::BackfillRecord&)>& change
+    );
     core::Result<std::vector<store::TaskInstanceRecord>> note_wish(
         const core::DagId& dag_id, ByHand wish
     );
@@ -78,6 +98,7 @@ class FakeRunControl final : public scheduler::RunControl {
     bool database_lost_ = false;
     std::vector<scheduler::TriggerRequest> triggered_;
     std::vector<ByHand> by_hand_;
+    std::vector<scheduler::BackfillRequest> backfills_;
 };
 
 }  // namespace reel::support

@@ -32,16 +32,25 @@ enum class RunType { scheduled, manual, backfill, asset_triggered, asset_materia
 /// Who asked for a run (Airflow's triggered_by).
 enum class TriggeredBy { cli, operator_, rest_api, ui, test, timetable, asset, backfill };
 
+/// Airflow's reprocess_behavior: which ended runs a backfill runs again.
+enum class ReprocessBehavior {
+    none,
+    failed,
+    completed,  ///< failed and successful ones
+};
+
 [[nodiscard]] std::string_view to_string(TaskState state);
 [[nodiscard]] std::string_view to_string(RunState state);
 [[nodiscard]] std::string_view to_string(RunType type);
 [[nodiscard]] std::string_view to_string(TriggeredBy by);
+[[nodiscard]] std::string_view to_string(ReprocessBehavior behavior);
 
 /// The inverse of to_string; nullopt for a word that is none of them.
 [[nodiscard]] std::optional<TaskState> parse_task_state(std::string_view text);
 [[nodiscard]] std::optional<RunState> parse_run_state(std::string_view text);
 [[nodiscard]] std::optional<RunType> parse_run_type(std::string_view text);
 [[nodiscard]] std::optional<TriggeredBy> parse_triggered_by(std::string_view text);
+[[nodiscard]] std::optional<ReprocessBehavior> parse_reprocess_behavior(std::string_view text);
 
 /// Ended, and will not move again by itself: success, failed, upstream_failed, skipped, removed.
 [[nodiscard]] bool is_finished(TaskState state);

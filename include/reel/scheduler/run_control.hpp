@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "reel/core/result.hpp"
+#include "reel/store/backfill.hpp"
 #include "reel/store/records.hpp"
 
 namespace reel::scheduler {
@@ -20,6 +21,18 @@ struct TriggerRequest {
     core::JsonText conf{"{}"};
     std::string note;
     core::TriggeredBy triggered_by = core::TriggeredBy::rest_api;
+    std::string triggering_user;
+};
+
+/// A wish for a backfill; both dates are included.
+struct BackfillRequest {
+    core::DagId dag_id;
+    core::Timestamp from_date;
+    core::Timestamp to_date;
+    int max_active_runs = 10;
+    bool run_backwards = false;
+    core::ReprocessBehavior reprocess_behavior = core::ReprocessBehavior::none;
+    core::JsonText dag_run_conf{"{}"};
     std::string triggering_user;
 };
 
@@ -86,6 +99,26 @@ class RunControl {
     /// nothing, it is about to run. Errc::not_found: no such run or task.
     virtual boost::asio::awaitable<core::Result<std::vector<UnmetCondition>>> why(
         core::DagId dag_id, core::RunId run_id, TaskName task
+    ) = 0;
+    /// Makes a backfill, which then makes its runs as they may begin. Errc::not_found: no such DAG;
+    /// already_exists: an earlier one of the DAG is open; invalid_argument: a DAG without fires, a
+    /// span that holds none, or what Airflow forbids with depends_on_past.
+    virtual boost::asio::awaitable<core::Result<store::BackfillRecord>> create_backfill(
+        BackfillRequest request
+    ) = 0;
+    /// The logical dates that it would run, in their order; nothing is done.
+    virtual boost::asio::awaitable<core::Result<std::vector<core::Timestamp>>> dry_run_backfill(
+        BackfillRequest request
+    ) = 0;
+    /// A paused backfill begins no runs; those that are active go on. Errc::not_found: no such
+    /// backfill; conflict: it has completed.
+    virtual boost::asio::awaitable<core::Result<store::BackfillRecord>> set_backfill_paused(
+        store::BackfillId id, bool paused
+    ) = 0;
+    /// Completes a backfill at once: runs that have begun go on, queued ones fail, no others come.
+    /// Errors as above.
+    virtual boost::asio::awaitable<core::Result<store::BackfillRecord>> cancel_backfill(
+        store::BackfillId id
     ) = 0;
     /// Creates or replaces a pool, or removes one; the tasks that wait for places feel it at once.
     virtual boost::asio::awaitable<core::Result<void>> set_pool(store::PoolRecord pool) = 0;

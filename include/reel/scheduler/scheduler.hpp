@@ -36,6 +36,11 @@ class Scheduler : public RunControl {
     /// losing a try.
     virtual void interrupt_tasks() = 0;
     [[nodiscard]] virtual std::size_t live_attempts() const = 0;
+    /// Removes runs that are too old, `expiry.limit` at most, but none that somebody is about to
+    /// change. Gives those that it tried to. Throws postgres::DatabaseError.
+    virtual boost::asio::awaitable<std::vector<store::RunName>> remove_expired_runs(
+        store::RunExpiry expiry
+    ) = 0;
 };
 
 /// Everything referred to must outlive the scheduler.

@@ -3,10 +3,13 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "reel/core/result.hpp"
+#include "reel/store/backfill.hpp"
 #include "reel/store/records.hpp"
+#include "reel/store/retention.hpp"
 
 namespace reel::store {
 
@@ -49,9 +52,12 @@ struct Commit {
     std::vector<core::TaskKey> stale_xcoms;  ///< whose XComs go, before `xcoms` come
     std::vector<XComRecord> xcoms;
     std::vector<SkippedFiresRecord> skipped;  ///< one with the same first fire replaces another
+    std::vector<BackfillRecord> backfills;    ///< how they stand now; one that is gone stays so
+    std::vector<BackfillRunRecord> backfill_runs;  ///< what became of their fires
     [[nodiscard]] bool empty() const {
         return new_runs.empty() && runs.empty() && expansions.empty() && tasks.empty() &&
-               stale_xcoms.empty() && xcoms.empty() && skipped.empty();
+               stale_xcoms.empty() && xcoms.empty() && skipped.empty() && backfills.empty() &&
+               backfill_runs.empty();
     }
     bool operator==(const Commit&) const = default;
 };
@@ -91,6 +97,8 @@ struct RunFilter {
     std::vector<core::RunState> states;  ///< empty: all
     std::optional<core::Timestamp> run_after_gte;
     std::optional<core::Timestamp> run_after_lte;
+    std::optional<core::Timestamp> logical_date_gte;  ///< a run without one is in no such span
+    std::optional<core::Timestamp> logical_date_lte;
     Page page;
     std::string order_by = "id";  ///< id, run_after, logical_date, start_date, end_date,
                                   ///< dag_run_id, state; "-": descending
@@ -135,7 +143,12 @@ class RunStore {
     virtual std::optional<ActiveRun> load_run_before(
         const core::DagId& dag_id, core::Timestamp logical_date
     ) = 0;
-    /// The latest scheduled run of a DAG by logical date, for the timetable.
+    /// The run of that logical date, in whatever state; empty: none.
+    virtual std::optional<ActiveRun> load_run_at(
+        const core::DagId& dag_id, core::Timestamp logical_date
+    ) = 0;
+    /// The latest scheduled run of a DAG by logical date, for the timetable. One that a backfill
+    /// has run again is still the tick that it was: its id says so.
     virtual std::optional<RunRecord> latest_scheduled_run(const core::DagId& dag_id) = 0;
 
     // --- DAGs
@@ -181,6 +194,33 @@ class RunStore {
         const core::DagId& dag_id, const core::RunId& run_id
     ) = 0;
 
+    // --- backfills
+    /// Stores it under an id of its own, with all its fires. Errc::already_exists while another
+    /// backfill of the DAG is open, not_found without the DAG.
+    virtual core::Result<BackfillRecord> create_backfill(
+        const BackfillRecord& backfill, const std::vector<BackfillRunRecord>& runs
+    ) = 0;
+    virtual core::Result<BackfillRecord> get_backfill(BackfillId id) = 0;
+    /// Of one DAG, or of all; by id.
+    virtual Listing<BackfillRecord> list_backfills(
+        const std::optional<core::DagId>& dag_id, const Page& page
+    ) = 0;
+    /// Those that have not completed, by id, with their fires in order.
+    virtual std::vector<OpenBackfill> load_open_backfills() = 0;
+    virtual std::vector<BackfillRunRecord> list_backfill_runs(BackfillId id) = 0;  ///< in order
+
+    // --- what is too old
+    /// Runs that have ended before then, the oldest first. Never one that is active or the latest
+    /// scheduled one of its DAG, by which the scheduler knows where it stands.
+    virtual std::vector<RunName> find_expired_runs(const RunExpiry& expiry) = 0;
+    /// What belongs to these runs; names of no runs count nothing.
+    virtual RunRows count_run_rows(const std::vector<RunName>& runs) = 0;
+    /// Removes those of them that have ended, with all that belongs to them. One transaction.
+    virtual RunRows delete_runs(const std::vector<RunName>& runs) = 0;
+    virtual std::size_t count_expired(Remains what, core::Timestamp before) = 0;
+    /// At most `limit` of them, in one transaction. Gives how many went.
+    virtual std::size_t delete_expired(Remains what, core::Timestamp before, std::size_t limit) = 0;
+
     // --- pools
     virtual std::vector<PoolRecord> list_pools() = 0;  ///< by name; default_pool is always there
     virtual core::Result<PoolRecord> get_pool(const std::string& name) = 0;
@@ -206,6 +246,9 @@ class RunStore {
     /// Throws when the database does not answer.
     virtual void ping() = 0;
 };
+
+/// The runs that are queued or running.
+[[nodiscard]] std::vector<std::pair<core::DagId, core::RunId>> active_runs(RunStore& store);
 
 /// For `dags test` and tests: everything in memory, gone at the end.
 [[nodiscard]] std::unique_ptr<RunStore> make_memory_store();

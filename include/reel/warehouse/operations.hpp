@@ -79,4 +79,13 @@ struct OperationContext {
     core::Duration keep_failed
 );
 
+/// Drops the staging tables that were made before a moment, but none of the runs in `spared`. Only
+/// counts them when `dry_run`. Gives how many.
+[[nodiscard]] core::Result<int> drop_staged_before(
+    const std::string& uri,
+    core::Timestamp before,
+    const std::vector<std::pair<core::DagId, core::RunId>>& spared,
+    bool dry_run
+);
+
 }  // namespace reel::warehouse

@@ -83,6 +83,7 @@ RunChange RandomSteps::run_change() {
     if (const auto there = standing_.get_run(run.dag_id, run.run_id)) run = *there;
     const RunState from = chance(80) ? run.state : run_state();
     if (chance(70)) run.state = run_state();
+    if (chance(30)) run.end_date = at(below(9));
     if (chance(20)) run.note = pick({"seen", "odd\\{\"'", "ü"});
     if (chance(4)) run.logical_date = at(below(6));
     if (chance(6)) run.dag_version = pick({"v1", "v2", "v9"});
@@ -209,7 +210,23 @@ Step RandomSteps::settings_step() {
     }
 }
 
+Step RandomSteps::retention_step() {
+    const RunExpiry expiry{
+        .before = at(below(9)),
+        .keep_last = chance(30),
+        .limit = static_cast<std::size_t>(below(3)),
+    };
+    return {"remove expired runs", [expiry](RunStore& store) {
+                Answer answer;
+                const auto runs = store.find_expired_runs(expiry);
+                for (const RunName& run : runs) answer.words += run.run_id.str() + " ";
+                answer.total = store.delete_runs(runs).task_instance;
+                return answer;
+            }};
+}
+
 Step RandomSteps::next() {
+    if (chance(3)) return retention_step();
     if (chance(60)) return commit_step();
     if (chance(35)) return dag_step();
     return chance(70) ? query_step() : settings_step();

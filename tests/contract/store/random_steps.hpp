@@ -62,6 +62,7 @@ class RandomSteps final {
     [[nodiscard]] Step dag_step();
     [[nodiscard]] Step query_step();
     [[nodiscard]] Step settings_step();
+    [[nodiscard]] Step retention_step();
 
     std::mt19937 random_;
     RunStore& standing_;

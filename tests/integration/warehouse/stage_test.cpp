@@ -286,7 +286,27 @@ TEST_F(StageTest, DropsOldTablesOfAnyRun) {
     EXPECT_EQ(staging_tables(), "0");
 }
 
+TEST_F(StageTest, DropsWhatWasStagedBeforeAMomentButNothingOfActiveRuns) {
+    put("t.csv", "id,name\n1,a\n");
+    for (const char* name : {"r1", "r2", "r3"}) {
+        run = name;
+        ++attempt;
+        stage_ok(plain());
+    }
+    exec("UPDATE reel.staged_tables SET staged_at = '2026-01-02Z' WHERE run_id <> 'r3'");
+    const auto moment = core::parse_timestamp("2026-01-03").value();
+    const std::vector active{std::pair(core::DagId("movies"), core::RunId("r2"))};
+    EXPECT_EQ(drop_staged_before(uri, moment, active, true).value(), 1);
+    EXPECT_EQ(staging_tables(), "3") << "a dry run";
+    EXPECT_EQ(drop_staged_before(uri, moment, active, false).value(), 1);
+    EXPECT_EQ(staging_tables(), "2");
+    EXPECT_EQ(drop_staged_before(uri, moment, {}, false).value(), 1);
+    EXPECT_EQ(scalar("SELECT run_id FROM reel.staged_tables"), "r3");
+    EXPECT_EQ(drop_staged_before(uri, moment - std::chrono::hours(48), {}, false).value(), 0);
+}
+
 TEST_F(StageTest, DropsNothingWhereNothingWasEverStaged) {
+    EXPECT_EQ(drop_staged_before(uri, core::Timestamp::max(), {}, false).value(), 0);
     EXPECT_EQ(drop_staged(uri, core::DagId("d"), core::RunId("r"), core::Duration(0)).value(), 0);
     EXPECT_EQ(scalar("SELECT to_regclass('reel.loads')"), "NULL");
 }

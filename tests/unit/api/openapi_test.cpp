@@ -158,6 +158,9 @@ class OpenApiAnswers : public ApiTest {
             .at = clock_.now(),
         });
         EXPECT_TRUE(store_->commit(commit).has_value());
+        store::BackfillRecord backfill;
+        backfill.dag_id = core::DagId("movies");
+        backfill_ = store_->create_backfill(backfill, {})->id;
     }
 
     void expect_described(const std::string& target, const std::string& pattern, int status = 200) {
@@ -171,6 +174,8 @@ class OpenApiAnswers : public ApiTest {
         }
         expect_conforms(answer, response["content"]["application/json"]["schema"], target);
     }
+
+    store::BackfillId backfill_ = 0;
 };
 
 }  // namespace
@@ -198,6 +203,10 @@ TEST_F(OpenApiAnswers, AreAsDescribed) {
     expect_described(r1 + "/taskInstances/extract/xcomEntries", task + "/xcomEntries");
     expect_described(
         r1 + "/taskInstances/extract/xcomEntries/return_value", task + "/xcomEntries/{xcom_key}"
+    );
+    expect_described(v2 + "/backfills", v2 + "/backfills");
+    expect_described(
+        v2 + "/backfills/" + std::to_string(backfill_), v2 + "/backfills/{backfill_id}"
     );
     expect_described(v2 + "/variables", v2 + "/variables");
     expect_described(v2 + "/variables/v", v2 + "/variables/{variable_key}");

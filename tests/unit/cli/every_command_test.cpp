@@ -31,6 +31,18 @@ const std::vector<Words>& client_commands() {
         {"tasks", "states-for-dag-run", "movies", "r1"},
         {"tasks", "logs", "movies", "r1", "extract"},
         {"tasks", "logs", "movies", "r1", "extract", "-f"},
+        {"backfill",
+         "create",
+         "--dag-id",
+         "d",
+         "--from-date",
+         "2026-01-01",
+         "--to-date",
+         "2026-01-02"},
+        {"backfill", "list", "movies"},
+        {"backfill", "pause", "1"},
+        {"backfill", "unpause", "1"},
+        {"backfill", "cancel", "1"},
         {"variables", "list"},
         {"variables", "get", "k"},
         {"variables", "get", "k", "-d", "other"},
@@ -156,6 +168,9 @@ class Formats : public CliTest {
             {{.id = 1, .filename = "bad.yaml", .at = clock_.now(), .stack_trace = "1:2: no"}}
         );
         store_->set_next_run(core::DagId("movies"), clock_.now());
+        store::BackfillRecord backfill;
+        backfill.dag_id = core::DagId("movies");
+        EXPECT_TRUE(store_->create_backfill(backfill, {}));
     }
     std::size_t lines() const { return static_cast<std::size_t>(std::ranges::count(out_, '\n')); }
     static const std::vector<Printed>& lists() {
@@ -168,6 +183,7 @@ class Formats : public CliTest {
             {{"dags", "unpause", "movies"}, 1, "dag_id"},
             {{"tasks", "list", "movies"}, 4, "task_id"},
             {{"tasks", "states-for-dag-run", "movies", "r1"}, 4, "task_id"},
+            {{"backfill", "list", "movies"}, 1, "id"},
             {{"variables", "list"}, 2, "key"},
             {{"connections", "list"}, 1, "connection_id"},
             {{"connections", "get", "c"}, 1, "connection_id"},

@@ -141,6 +141,8 @@ TEST(DeclaredOptions, AreHeldToTheirBorders) {
         {"core", "default_timezone", "Asia/Kathmandu", ""},
         {"core", "graceful_stop_timeout", "0", "-1s"},
         {"core", "data_folder", "x", ""},
+        {"core", "retention_runs", "30d", "-1d"},
+        {"core", "retention_records", "0", "never"},
         {"warehouse", "keep_failed_staging", "P3D", "3 fortnights"},
         {"scheduler", "task_instance_heartbeat_timeout", "1m", "m"},
         {"api", "port", "0", "-1"},

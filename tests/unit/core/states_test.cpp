@@ -55,6 +55,17 @@ TEST(RunTypes, EveryWordReadsBackAsItsType) {
     EXPECT_EQ(parse_run_type("cron"), std::nullopt);
 }
 
+TEST(ReprocessBehaviorWords, AreAirflows) {
+    for (const auto& [behavior, word] :
+         {std::pair(ReprocessBehavior::none, "none"),
+          std::pair(ReprocessBehavior::failed, "failed"),
+          std::pair(ReprocessBehavior::completed, "completed")}) {
+        EXPECT_EQ(to_string(behavior), word);
+        EXPECT_EQ(parse_reprocess_behavior(word), behavior);
+    }
+    EXPECT_EQ(parse_reprocess_behavior("all"), std::nullopt);
+}
+
 TEST(TriggeredByWords, OperatorHasNoUnderscoreOutside) {
     EXPECT_EQ(to_string(TriggeredBy::operator_), "operator");
     EXPECT_EQ(parse_triggered_by("operator"), TriggeredBy::operator_);

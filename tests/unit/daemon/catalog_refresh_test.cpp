@@ -67,6 +67,27 @@ class DagTaker final : public scheduler::Scheduler {
     ) override {
         co_return std::vector<scheduler::UnmetCondition>();
     }
+    asio::awaitable<core::Result<store::BackfillRecord>> create_backfill(scheduler::BackfillRequest
+    ) override {
+        co_return store::BackfillRecord();
+    }
+    asio::awaitable<core::Result<std::vector<core::Timestamp>>> dry_run_backfill(
+        scheduler::BackfillRequest
+    ) override {
+        co_return std::vector<core::Timestamp>();
+    }
+    asio::awaitable<core::Result<store::BackfillRecord>> set_backfill_paused(
+        store::BackfillId, bool
+    ) override {
+        co_return store::BackfillRecord();
+    }
+    asio::awaitable<core::Result<store::BackfillRecord>> cancel_backfill(store::BackfillId
+    ) override {
+        co_return store::BackfillRecord();
+    }
+    asio::awaitable<std::vector<store::RunName>> remove_expired_runs(store::RunExpiry) override {
+        co_return std::vector<store::RunName>();
+    }
     asio::awaitable<core::Result<void>> set_pool(store::PoolRecord) override {
         co_return core::Result<void>();
     }

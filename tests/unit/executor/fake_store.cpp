@@ -91,6 +91,41 @@ core::Result<void> FakeStore::commit(const store::Commit&) {
 std::vector<store::ActiveRun> FakeStore::load_active() {
     not_expected("load_active");
 }
+std::optional<store::ActiveRun> FakeStore::load_run_at(const core::DagId&, core::Timestamp) {
+    not_expected("load_run_at");
+}
+core::Result<store::BackfillRecord> FakeStore::
+    create_backfill(const store::BackfillRecord&, const std::vector<store::BackfillRunRecord>&) {
+    not_expected("create_backfill");
+}
+core::Result<store::BackfillRecord> FakeStore::get_backfill(store::BackfillId) {
+    not_expected("get_backfill");
+}
+store::Listing<store::BackfillRecord>
+FakeStore::list_backfills(const std::optional<core::DagId>&, const store::Page&) {
+    not_expected("list_backfills");
+}
+std::vector<store::OpenBackfill> FakeStore::load_open_backfills() {
+    not_expected("load_open_backfills");
+}
+std::vector<store::BackfillRunRecord> FakeStore::list_backfill_runs(store::BackfillId) {
+    not_expected("list_backfill_runs");
+}
+std::vector<store::RunName> FakeStore::find_expired_runs(const store::RunExpiry&) {
+    not_expected("find_expired_runs");
+}
+store::RunRows FakeStore::count_run_rows(const std::vector<store::RunName>&) {
+    not_expected("count_run_rows");
+}
+store::RunRows FakeStore::delete_runs(const std::vector<store::RunName>&) {
+    not_expected("delete_runs");
+}
+std::size_t FakeStore::count_expired(store::Remains, core::Timestamp) {
+    not_expected("count_expired");
+}
+std::size_t FakeStore::delete_expired(store::Remains, core::Timestamp, std::size_t) {
+    not_expected("delete_expired");
+}
 std::vector<store::PoolRecord> FakeStore::list_pools() {
     not_expected("list_pools");
 }

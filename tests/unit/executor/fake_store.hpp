@@ -36,6 +36,24 @@ class FakeStore final : public store::RunStore {
     core::AttemptId reserve_attempts(int count) override;
     core::Result<void> commit(const store::Commit& commit) override;
     std::vector<store::ActiveRun> load_active() override;
+    std::optional<store::ActiveRun> load_run_at(
+        const core::DagId& dag_id, core::Timestamp logical_date
+    ) override;
+    core::Result<store::BackfillRecord> create_backfill(
+        const store::BackfillRecord& backfill, const std::vector<store::BackfillRunRecord>& runs
+    ) override;
+    core::Result<store::BackfillRecord> get_backfill(store::BackfillId id) override;
+    store::Listing<store::BackfillRecord> list_backfills(
+        const std::optional<core::DagId>& dag_id, const store::Page& page
+    ) override;
+    std::vector<store::OpenBackfill> load_open_backfills() override;
+    std::vector<store::BackfillRunRecord> list_backfill_runs(store::BackfillId id) override;
+    std::vector<store::RunName> find_expired_runs(const store::RunExpiry& expiry) override;
+    store::RunRows count_run_rows(const std::vector<store::RunName>& runs) override;
+    store::RunRows delete_runs(const std::vector<store::RunName>& runs) override;
+    std::size_t count_expired(store::Remains what, core::Timestamp before) override;
+    std::size_t delete_expired(store::Remains what, core::Timestamp before, std::size_t limit)
+        override;
     std::vector<store::PoolRecord> list_pools() override;
     core::Result<store::PoolRecord> get_pool(const std::string& name) override;
     void set_pool(const store::PoolRecord& pool) override;

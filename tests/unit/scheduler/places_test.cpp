@@ -19,6 +19,7 @@ struct Wish {
     int slots = 1;
     int since = 0;  ///< seconds
     std::string task = "t";
+    bool yields = false;
 };
 
 Places::Claim claim(const Wish& wish) {
@@ -29,7 +30,8 @@ Places::Claim claim(const Wish& wish) {
              .since = core::Timestamp(std::chrono::seconds(wish.since)),
              .run = wish.run,
              .instance = wish.instance,
-             .slots = wish.slots},
+             .slots = wish.slots,
+             .yields = wish.yields},
         .key = {core::DagId("d"), core::RunId("r"), core::TaskId(wish.task), -1},
         .pool = wish.pool,
         .deferred = false,
@@ -122,6 +124,13 @@ TEST_F(PlacesTest, APoolThatShrinksWaitsUntilItFits) {
     EXPECT_THAT(give(), IsEmpty());
     places.leave(2);
     EXPECT_THAT(give(), ElementsAre(2U));
+}
+
+TEST_F(PlacesTest, WhatYieldsGoesBehindItsEqualsButNotBehindLighterOnes) {
+    places.wait(claim({.weight = 2, .run = 1, .instance = 0, .yields = true}));
+    places.wait(claim({.weight = 2, .run = 2, .instance = 1}));
+    places.wait(claim({.weight = 1, .run = 3, .instance = 2}));
+    EXPECT_THAT(give(), ElementsAre(1U, 0U, 2U));
 }
 
 TEST_F(PlacesTest, ARunThatIsHeldGetsNothingUntilItIsResumed) {

@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "unit/scheduler/simulation.hpp"
 
 namespace reel::scheduler {
@@ -59,6 +61,35 @@ TEST(RandomRuns, PeopleMayClearAndMarkTasksAtAnyMoment) {
         any_shape(),
         {.parallelism = 3, .runs = 3, .restart_one_in = 6, .mark_one_in = 8, .meddle_one_in = 6}
     );
+}
+
+TEST(RandomRuns, ABackfillRunsEachFireOnceWhateverHappens) {
+    constexpr int fires = 7;
+    const Simulation::Settings settings{
+        .parallelism = 3,
+        .runs = 2,
+        .restart_one_in = 6,
+        .mark_one_in = 8,
+        .meddle_one_in = 8,
+        .backfill_fires = fires,
+    };
+    for (std::uint32_t seed = 1; seed <= 20; ++seed) {
+        SCOPED_TRACE("seed " + std::to_string(seed));
+        Simulation::Settings of_seed = settings;
+        of_seed.seed = seed;
+        of_seed.fate = seed;
+        Simulation simulation(some_dags(seed, any_shape()), any_shape(), of_seed);
+        ASSERT_TRUE(simulation.run_to_end()) << "it stands still at\n" << simulation.ends();
+        const auto backfill = simulation.store().list_backfills({}, {}).items.at(0);
+        EXPECT_TRUE(backfill.completed_at);
+        std::set<core::RunId> runs;
+        for (const auto& fire : simulation.store().list_backfill_runs(backfill.id)) {
+            ASSERT_TRUE(fire.run_id);
+            runs.insert(*fire.run_id);
+            EXPECT_TRUE(simulation.store().get_run(fire.dag_id, *fire.run_id));
+        }
+        EXPECT_EQ(runs.size(), static_cast<std::size_t>(fires));
+    }
 }
 
 TEST(RandomRuns, TheEndDoesNotHangOnTheOrderOfEvents) {

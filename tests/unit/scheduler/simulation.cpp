@@ -29,6 +29,7 @@ Simulation::Simulation(std::vector<core::Dag> dags, const Shape& shape, Settings
         run.queued_at = clock_.now();
         requested_.push_back(planner_->add_run(run).value());
     }
+    if (settings_.backfill_fires > 0) begin_backfill();
 }
 
 void Simulation::hand_over_dags() {
@@ -64,7 +65,7 @@ bool Simulation::all_ended() const {
         const auto stored = store_->get_run(run.dag_id, run.run_id);
         if (!stored || !core::is_finished(stored->state)) return false;
     }
-    return true;
+    return store_->load_open_backfills().empty();
 }
 
 void Simulation::round() {
@@ -72,11 +73,13 @@ void Simulation::round() {
     if (planner_->attempts_wanted() > 0) {
         planner_->supply_attempts(store_->reserve_attempts(block), block);
     }
+    go_on_with_backfills();
     const Effects effects = planner_->plan(clock_.now());
     if (effects.empty()) return;
     apply(effects);
     meddled_.clear();
     check_limits();
+    check_backfills();
 }
 
 void Simulation::apply(const Effects& effects) {
@@ -88,6 +91,9 @@ void Simulation::apply(const Effects& effects) {
     const auto again = store_->commit(effects.commit);
     ASSERT_TRUE(again) << "the answer to a commit may be lost: " << again.error().describe();
     ASSERT_EQ(looks_closely ? ends() : "", once) << "a commit that is applied twice";
+    for (const auto& made : effects.commit.new_runs) {
+        if (made.run.type == core::RunType::backfill) requested_.push_back(made.run);
+    }
     checks_.after(effects.commit, meddled_);
     for (const auto attempt : effects.cancel) {
         if (const auto found = alive_.find(attempt); found != alive_.end()) {
@@ -214,6 +220,7 @@ void Simulation::restart() {
     planner_ = std::make_unique<Planner>(settings_.parallelism);
     planner_->set_pools({{.name = "p", .slots = 2}});
     if (dice_.one_in(2)) hand_over_dags();
+    take_up_backfills();
     std::map<core::AttemptId, Process> adopted;
     for (auto& run : store_->load_active()) {
         for (auto& order : planner_->restore(std::move(run), clock_.now())) {

@@ -46,6 +46,7 @@ class Simulation final {
         int restart_one_in = 0;  ///< chance of a restart per round; 0: never
         int mark_one_in = 0;     ///< chance per round that a person ends a run
         int meddle_one_in = 0;   ///< chance per event that a person clears or marks tasks
+        int backfill_fires = 0;  ///< of a backfill of the first DAG, two runs at one time
     };
     Simulation(std::vector<core::Dag> dags, const Shape& shape, Settings settings);
 
@@ -65,6 +66,10 @@ class Simulation final {
     };
 
     void hand_over_dags();
+    void begin_backfill();
+    void take_up_backfills();
+    void go_on_with_backfills();
+    void check_backfills() const;
     void round();
     void apply(const Effects& effects);
     void start(const AttemptOrder& order);

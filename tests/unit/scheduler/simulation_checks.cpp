@@ -27,7 +27,8 @@ void Simulation::check_limits() {
         const auto stored = store_->get_run(run.dag_id, run.run_id);
         if (!stored) continue;
         if (core::is_finished(stored->state)) settled_.insert(run.run_id);
-        if (stored->state == RunState::running) ++running[run.dag_id];
+        const bool counts = stored->type != core::RunType::backfill;
+        if (counts && stored->state == RunState::running) ++running[run.dag_id];
         int of_run = 0;
         for (const auto& task : checks_.tasks_of(run)) {
             if (core::is_occupying(task.state)) ++of_run;

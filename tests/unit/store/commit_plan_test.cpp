@@ -137,6 +137,26 @@ TEST(CommitPlan, KeepsTheLastXComOfAName) {
     EXPECT_EQ(plan->xcoms[0].value.text, "3");
 }
 
+TEST(CommitPlan, KeepsTheLastWordOnABackfillAndOnEachOfItsFires) {
+    BackfillRecord open;
+    open.id = 3;
+    BackfillRecord paused = open;
+    paused.is_paused = true;
+    BackfillRunRecord fire;
+    fire.backfill_id = 3;
+    BackfillRunRecord made = fire;
+    made.run_id = core::RunId("r1");
+    BackfillRunRecord other = fire;
+    other.sort_ordinal = 2;
+    const auto plan =
+        plan_commit({.backfills = {open, paused}, .backfill_runs = {other, fire, made}});
+    ASSERT_TRUE(plan);
+    EXPECT_EQ(plan->backfills, std::vector{paused});
+    EXPECT_EQ(plan->backfill_runs, (std::vector{made, other}));
+    EXPECT_FALSE(Commit{.backfills = {open}}.empty());
+    EXPECT_FALSE(Commit{.backfill_runs = {fire}}.empty());
+}
+
 }  // namespace
 
 }  // namespace reel::store

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <cstddef>
+#include <limits>
+
+#include "reel/core/ids.hpp"
+#include "reel/core/time.hpp"
+
+namespace reel::store {
+
+struct RunName {
+    core::DagId dag_id;
+    core::RunId run_id;
+    auto operator<=>(const RunName&) const = default;
+};
+
+/// Which runs are too old.
+struct RunExpiry {
+    core::Timestamp before;  ///< they ended before then
+    bool keep_last = false;  ///< never the newest run of a DAG, whatever its type
+    std::size_t limit = std::numeric_limits<int>::max();
+};
+
+/// Rows of runs, by table.
+struct RunRows {
+    std::size_t dag_run = 0;
+    std::size_t task_instance = 0;
+    std::size_t task_attempt = 0;
+    std::size_t xcom = 0;
+    bool operator==(const RunRows&) const = default;
+};
+
+/// What may be too old without its run.
+enum class Remains {
+    xcom,           ///< of runs that have ended, by when they were pushed
+    skipped_fires,  ///< by when they were recorded
+    backfill,       ///< by when they completed; their runs stay
+};
+
+}  // namespace reel::store

@@ -1,0 +1,204 @@
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <iostream>
+
+#include "context.hpp"
+#include "reel/executor/leftovers.hpp"
+#include "reel/store/migrations.hpp"
+#include "reel/store/run_store.hpp"
+#include "reel/warehouse/operations.hpp"
+
+namespace reel::cli {
+
+namespace {
+
+constexpr std::size_t batch = 500;
+
+const std::vector<std::string>& all_tables() {
+    static const std::vector<std::string> names{
+        "dag_run", "xcom", "skipped_fires", "backfill", "task_log", "staged"
+    };
+    return names;
+}
+
+struct CleanOptions {
+    std::string before;
+    std::vector<std::string> tables;  ///< empty: all
+    bool dry_run = false;
+    bool keep_last = false;
+    bool yes = false;
+    Format format = Format::table;
+};
+
+/// Removes, or only counts, what is older than a moment; each step leaves a line for a table.
+class Cleaning final {
+  public:
+    Cleaning(
+        Context& context,
+        const config::Config& config,
+        store::RunStore& store,
+        const CleanOptions& options,
+        core::Timestamp before
+    )
+        : context_(context),
+          store_(store),
+          options_(options),
+          before_(before),
+          places_{config.path("logging", "base_log_folder"), config.path("core", "data_folder")} {}
+
+    core::Result<nlohmann::json> run() {
+        // Runs go last: so what belongs to them is counted once, with or without --dry-run.
+        clean_remains("xcom", store::Remains::xcom);
+        clean_remains("skipped_fires", store::Remains::skipped_fires);
+        clean_remains("backfill", store::Remains::backfill);
+        if (wants("task_log")) {
+            add("task_log", executor::remove_old_logs(places_.logs, before_, options_.dry_run));
+        }
+        if (auto staged = clean_staged(); !staged) return std::unexpected(staged.error());
+        if (wants("dag_run")) clean_runs();
+        return lines_;
+    }
+
+  private:
+    [[nodiscard]] bool wants(const std::string& table) const {
+        return options_.tables.empty() ||
+               std::ranges::find(options_.tables, table) != options_.tables.end();
+    }
+    void add(const char* table, std::size_t rows) {
+        lines_.push_back({{"table", table}, {"removed", rows}});
+    }
+
+    void clean_remains(const char* table, store::Remains what) {
+        if (!wants(table)) return;
+        if (options_.dry_run) return add(table, store_.count_expired(what, before_));
+        std::size_t total = 0;
+        std::size_t gone = batch;
+        while (gone == batch) {
+            gone = store_.delete_expired(what, before_, batch);
+            total += gone;
+        }
+        add(table, total);
+    }
+
+    core::Result<void> clean_staged() {
+        if (!wants("staged")) return {};
+        const auto uri = context_.database_uri("warehouse");
+        // Without a default warehouse there is nothing to clean, unless somebody asks for just it.
+        if (!uri && options_.tables.empty()) return {};
+        if (!uri) return std::unexpected(uri.error());
+        const auto dropped = warehouse::drop_staged_before(
+            *uri, before_, store::active_runs(store_), options_.dry_run
+        );
+        if (!dropped) return std::unexpected(dropped.error());
+        add("staged", static_cast<std::size_t>(*dropped));
+        return {};
+    }
+
+    void clean_runs() {
+        store::RunExpiry expiry{.before = before_, .keep_last = options_.keep_last};
+        store::RunRows rows;
+        if (options_.dry_run) {
+            rows = store_.count_run_rows(store_.find_expired_runs(expiry));
+        } else {
+            expiry.limit = batch;
+            rows = remove_runs(expiry);
+        }
+        add("dag_run", rows.dag_run);
+        add("task_instance", rows.task_instance);
+        add("task_attempt", rows.task_attempt);
+        // Where XComs were asked for, those of the runs are counted there.
+        if (!wants("xcom")) add("xcom", rows.xcom);
+    }
+
+    store::RunRows remove_runs(const store::RunExpiry& expiry) {
+        store::RunRows total;
+        for (auto runs = store_.find_expired_runs(expiry); !runs.empty();
+             runs = store_.find_expired_runs(expiry)) {
+            const store::RunRows rows = store_.delete_runs(runs);
+            total.dag_run += rows.dag_run;
+            total.task_instance += rows.task_instance;
+            total.task_attempt += rows.task_attempt;
+            total.xcom += rows.xcom;
+            for (const auto& run : runs) {
+                if (store_.get_run(run.dag_id, run.run_id)) continue;  // cleared meanwhile
+                executor::remove_run_folders(places_, run.dag_id, run.run_id);
+            }
+        }
+        return total;
+    }
+
+    Context& context_;
+    store::RunStore& store_;
+    const CleanOptions& options_;
+    core::Timestamp before_;
+    executor::Leftovers places_;
+    nlohmann::json lines_ = nlohmann::json::array();
+};
+
+core::Result<void> ask(Context& context, const CleanOptions& options, core::Timestamp before) {
+    if (options.yes || options.dry_run) return {};
+    const auto& tables = options.tables.empty() ? all_tables() : options.tables;
+    const auto sure = context.confirm(fmt::format(
+        "Remove what is older than {} from {}?", core::format_iso(before), fmt::join(tables, ", ")
+    ));
+    if (!sure) return std::unexpected(sure.error());
+    if (!*sure) return core::fail(core::Errc::conflict, "nothing was removed");
+    return {};
+}
+
+core::Result<int> clean(Context& context, const CleanOptions& options) {
+    const auto before = read_date(context, options.before, "--clean-before-timestamp");
+    if (!before) return std::unexpected(before.error());
+    const core::Timestamp at = before->value_or(core::Timestamp());
+    if (auto sure = ask(context, options, at); !sure) return std::unexpected(sure.error());
+    const auto uri = context.database_uri("metadata");
+    if (!uri) return std::unexpected(uri.error());
+    if (store::migration_level(*uri) < static_cast<int>(store::all_migrations().size())) {
+        return core::fail(
+            core::Errc::conflict, "the database is not up to date", "`reel db migrate` brings it up"
+        );
+    }
+    const auto config = context.config();
+    if (!config) return std::unexpected(config.error());
+    const auto store = store::make_postgres_store(*uri);
+    const auto lines = Cleaning(context, **config, *store, options, at).run();
+    if (!lines) return std::unexpected(lines.error());
+    context.out() << render(*lines, {"table", "removed"}, options.format);
+    if (options.dry_run) context.err() << "nothing was removed: this was a dry run\n";
+    return 0;
+}
+
+}  // namespace
+
+void add_clean(CLI::App& db, Context& context) {
+    CLI::App* verb = add_verb(db, "clean", "remove what is older than a moment");
+    auto options = std::make_shared<CleanOptions>();
+    add_name(
+        *verb,
+        "--clean-before-timestamp",
+        options->before,
+        "what ended, or was recorded, before then goes; never an active run or the latest "
+        "scheduled one of a DAG"
+    )
+        ->required();
+    verb->add_option(
+            "-t,--tables",
+            options->tables,
+            fmt::format("only these of {}; all where none is given", fmt::join(all_tables(), ", "))
+    )
+        ->delimiter(',')
+        ->check(CLI::IsMember(all_tables()).description(""));
+    verb->add_flag("--dry-run", options->dry_run, "only count what would go");
+    verb->add_flag("--keep-last", options->keep_last, "keep the newest run of each DAG as well");
+    verb->add_flag("-y,--yes", options->yes, "do not ask");
+    verb->add_flag("--skip-archive")->description("what is removed is never archived");
+    add_output(*verb, options->format);
+    verb->callback([&context, options] {
+        context.run_later([&context, options] { return clean(context, *options); });
+    });
+}
+
+}  // namespace reel::cli

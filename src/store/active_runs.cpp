@@ -1,0 +1,18 @@
+#include <limits>
+
+#include "reel/store/run_store.hpp"
+
+namespace reel::store {
+
+std::vector<std::pair<core::DagId, core::RunId>> active_runs(RunStore& store) {
+    RunFilter active;
+    active.states = {core::RunState::queued, core::RunState::running};
+    active.page.limit = std::numeric_limits<int>::max();
+    std::vector<std::pair<core::DagId, core::RunId>> names;
+    for (const RunRecord& run : store.list_runs(active).items) {
+        names.emplace_back(run.dag_id, run.run_id);
+    }
+    return names;
+}
+
+}  // namespace reel::store

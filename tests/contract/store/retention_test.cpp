@@ -1,0 +1,169 @@
+#include <gmock/gmock.h>
+
+#include "contract/store/fixture.hpp"
+
+namespace reel::store {
+
+namespace {
+
+using core::RunState;
+using core::TaskState;
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+class Retention : public RunStoreContract {
+  protected:
+    /// A run that was due at `hour` and ended an hour later.
+    RunName ended(
+        const std::string& dag_id,
+        const std::string& run_id,
+        int hour,
+        core::RunType type = core::RunType::manual
+    ) {
+        NewRun made = a_run(dag_id, run_id, hour);
+        made.run.type = type;
+        made.run.state = RunState::success;
+        made.run.end_date = at(hour + 1);
+        const auto committed = store->commit({.new_runs = {made}});
+        EXPECT_TRUE(committed) << committed.error().describe();
+        return {core::DagId(dag_id), core::RunId(run_id)};
+    }
+
+    void push(const RunName& run, int hour) {
+        XComRecord xcom;
+        xcom.key = key_of(run.dag_id.str(), run.run_id.str(), "extract");
+        xcom.value.text = "1";
+        xcom.at = at(hour);
+        ASSERT_TRUE(store->commit({.xcoms = {xcom}}));
+    }
+
+    std::vector<std::string> expired(RunExpiry expiry) {
+        std::vector<std::string> names;
+        for (const auto& run : store->find_expired_runs(expiry)) names.push_back(run.run_id.str());
+        return names;
+    }
+};
+
+TEST_P(Retention, FindsRunsThatEndedBeforeAMomentTheOldestFirst) {
+    save_dag("d");
+    ended("d", "new", 8);
+    ended("d", "later", 2);
+    ended("d", "first", 1);
+    EXPECT_THAT(expired({.before = at(6)}), ElementsAre("first", "later"));
+    EXPECT_THAT(expired({.before = at(6), .limit = 1}), ElementsAre("first"));
+    EXPECT_THAT(expired({.before = at(3)}), ElementsAre("first")) << "the other ended just then";
+    EXPECT_THAT(expired({.before = at(1)}), IsEmpty());
+}
+
+TEST_P(Retention, NeverFindsAnActiveRun) {
+    save_dag("d");
+    start_run("d", "queued", 1);
+    NewRun running = a_run("d", "running", 2);
+    running.run.state = RunState::running;
+    ASSERT_TRUE(store->commit({.new_runs = {running}}));
+    EXPECT_THAT(expired({.before = at(100)}), IsEmpty());
+    ended("d", "ended", 3);
+    EXPECT_THAT(
+        active_runs(*store),
+        testing::UnorderedElementsAre(
+            std::pair(core::DagId("d"), core::RunId("queued")),
+            std::pair(core::DagId("d"), core::RunId("running"))
+        )
+    );
+}
+
+TEST_P(Retention, KeepsTheLatestScheduledRunOfEachDag) {
+    save_dag("d");
+    save_dag("e");
+    ended("d", "scheduled__1", 1, core::RunType::scheduled);
+    ended("d", "scheduled__2", 2, core::RunType::backfill);
+    ended("d", "manual", 3);
+    ended("e", "scheduled__1", 1, core::RunType::scheduled);
+    EXPECT_THAT(expired({.before = at(100)}), ElementsAre("scheduled__1", "manual"));
+}
+
+TEST_P(Retention, KeepsTheNewestRunOfEachDagWhereAsked) {
+    save_dag("d");
+    save_dag("e");
+    ended("d", "one", 5);
+    ended("d", "two", 1);
+    ended("e", "only", 1);
+    EXPECT_THAT(expired({.before = at(100), .keep_last = true}), ElementsAre("one"));
+}
+
+TEST_P(Retention, RemovesRunsWithAllThatBelongsToThem) {
+    save_dag("d");
+    const RunName old = ended("d", "old", 1);
+    const RunName kept = ended("d", "kept", 2);
+    push(old, 1);
+    push(kept, 1);
+    TaskInstanceRecord task = store->get_task_instance(key_of("d", "old", "load")).value();
+    task = change(task, TaskState::scheduled);
+    task.queued_at = at(1);
+    change(task, TaskState::queued, 7);
+    const RunRows expected{.dag_run = 1, .task_instance = 2, .task_attempt = 1, .xcom = 1};
+    const RunName none{core::DagId("d"), core::RunId("none")};
+    EXPECT_EQ(store->count_run_rows({old, none}), expected);
+    EXPECT_EQ(store->delete_runs({old, none}), expected);
+    EXPECT_FALSE(store->get_run(old.dag_id, old.run_id));
+    EXPECT_FALSE(store->get_task_instance(task.key));
+    EXPECT_THAT(store->list_attempts(task.key), IsEmpty());
+    EXPECT_THAT(store->list_xcoms(old.dag_id, old.run_id), IsEmpty());
+    EXPECT_TRUE(store->get_run(kept.dag_id, kept.run_id));
+    EXPECT_EQ(store->list_xcoms(kept.dag_id, kept.run_id).size(), 1U);
+    EXPECT_EQ(store->delete_runs({old}), RunRows());
+}
+
+TEST_P(Retention, RemovesNoRunThatSomebodyQueuedAgain) {
+    save_dag("d");
+    start_run("d", "r");
+    EXPECT_EQ(store->delete_runs({{core::DagId("d"), core::RunId("r")}}), RunRows());
+    EXPECT_TRUE(store->get_run(core::DagId("d"), core::RunId("r")));
+    EXPECT_EQ(store->delete_runs({}), RunRows());
+}
+
+TEST_P(Retention, RemovesXComsOfEndedRunsSomeAtATime) {
+    save_dag("d");
+    for (const int hour : {1, 2, 3}) push(ended("d", "r" + std::to_string(hour), hour), hour);
+    start_run("d", "active", 9);
+    push({core::DagId("d"), core::RunId("active")}, 1);
+    EXPECT_EQ(store->count_expired(Remains::xcom, at(3)), 2U);
+    EXPECT_EQ(store->delete_expired(Remains::xcom, at(3), 1), 1U);
+    EXPECT_EQ(store->delete_expired(Remains::xcom, at(3), 5), 1U);
+    EXPECT_EQ(store->delete_expired(Remains::xcom, at(3), 5), 0U);
+    EXPECT_EQ(store->list_xcoms(core::DagId("d"), core::RunId("r3")).size(), 1U);
+    EXPECT_EQ(store->list_xcoms(core::DagId("d"), core::RunId("active")).size(), 1U);
+}
+
+TEST_P(Retention, RemovesSkippedFires) {
+    save_dag("d");
+    for (const int hour : {1, 5}) {
+        ASSERT_TRUE(store->commit({.skipped = {{core::DagId("d"), at(hour), at(hour), 1, at(hour)}}}
+        ));
+    }
+    EXPECT_EQ(store->count_expired(Remains::skipped_fires, at(5)), 1U);
+    EXPECT_EQ(store->delete_expired(Remains::skipped_fires, at(5), 9), 1U);
+    EXPECT_EQ(store->list_skipped_fires(core::DagId("d"), {}).total, 1U);
+}
+
+TEST_P(Retention, RemovesBackfillsThatCompletedLongAgo) {
+    save_dag("d");
+    BackfillRecord record;
+    record.dag_id = core::DagId("d");
+    record.completed_at.reset();
+    for (const int hour : {1, 5}) {
+        auto made = store->create_backfill(record, {});
+        ASSERT_TRUE(made);
+        made->completed_at = at(hour);
+        ASSERT_TRUE(store->commit({.backfills = {*made}}));
+    }
+    ASSERT_TRUE(store->create_backfill(record, {}));
+    EXPECT_EQ(store->count_expired(Remains::backfill, at(5)), 1U);
+    EXPECT_EQ(store->delete_expired(Remains::backfill, at(5), 9), 1U);
+    EXPECT_EQ(store->list_backfills(core::DagId("d"), {}).total, 2U);
+}
+
+INSTANTIATE_TEST_SUITE_P(Stores, Retention, testing::Values("memory", "postgres"));
+
+}  // namespace
+}  // namespace reel::store
