@@ -81,6 +81,7 @@ class Loop final : public Scheduler {
     async::Nudge nudge_;
     core::Timestamp heartbeat_;
     bool stopping_ = false;
+    bool ended_ = false;  ///< the last commit was made
     std::vector<std::shared_ptr<boost::asio::steady_timer>> waiting_for_commit_;
 };
 
