@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <utility>
 
 #include "context.hpp"
@@ -25,6 +26,8 @@ struct FileArgument {
 
 constexpr std::array file_arguments{
     FileArgument{"sql", "sql", ".sql"},
+    FileArgument{"branch.sql", "sql", ".sql"},
+    FileArgument{"sensor.sql", "sql", ".sql"},
     FileArgument{"upsert", "query", ".sql"},
     FileArgument{"bash", "bash_command", ".sh"},
     FileArgument{"bash", "bash_command", ".bash"},
@@ -38,7 +41,7 @@ bool names_file(std::string_view text, std::string_view extension) {
 class Renderer final {
   public:
     Renderer(const scheduler::AttemptOrder& order, StoreLookups& lookups)
-        : order_(order), lookups_(lookups), context_(to_text(template_context(order))) {}
+        : order_(order), lookups_(lookups) {}
 
     /// What the mapping gives to this instance, rendered where the file gave it. From now on
     /// templates know it as `expand`.
@@ -58,12 +61,8 @@ class Renderer final {
             }
             values[name] = *std::move(value);
         }
-        if (!values.empty()) {
-            Json context = template_context(order_);
-            context["expand"] = values;
-            context_ = to_text(context);
-        }
-        return values;
+        context_.reset();
+        return expand_ = std::move(values);
     }
 
     core::Result<Json> argument(const std::string& name, const Json& value) {
@@ -89,7 +88,10 @@ class Renderer final {
         if (source.find('{') == std::string::npos) {
             return source;
         }
-        return templating::render(source, where, context_, lookups_);
+        if (!context_) {
+            context_ = to_text(template_context(order_, expand_));
+        }
+        return templating::render(source, where, *context_, lookups_);
     }
 
   private:
@@ -206,7 +208,8 @@ class Renderer final {
 
     const scheduler::AttemptOrder& order_;
     StoreLookups& lookups_;
-    core::JsonText context_;
+    Json expand_;                            ///< what the mapping gives
+    std::optional<core::JsonText> context_;  ///< made for the first template
 };
 
 Json masked(const Json& value, const SecretMask& mask) {
