@@ -4,6 +4,7 @@
 
 #include <cstdint>
 
+#include "reel/core/time_of_day.hpp"
 #include "zone.hpp"
 
 namespace reel::core {
@@ -145,6 +146,16 @@ std::optional<Written> scan_timestamp(std::string_view text) {
     return written;
 }
 
+Result<Zone> find_zone(const std::string& name) {
+    const auto zone = Zone::find(name);
+    if (zone) return *zone;
+    return fail(
+        Errc::invalid_argument,
+        fmt::format("unknown time zone '{}'", name),
+        "use an IANA name such as Europe/Berlin or UTC"
+    );
+}
+
 }  // namespace
 
 Timestamp SystemClock::now() const {
@@ -169,15 +180,29 @@ Result<Timestamp> parse_timestamp(std::string_view text, const std::string& defa
         );
     }
     if (written->east) return Timestamp(written->wall.time_since_epoch() - *written->east);
-    const auto zone = Zone::find(default_zone);
-    if (!zone) {
+    const auto zone = find_zone(default_zone);
+    if (!zone) return std::unexpected(zone.error());
+    return zone->moment_of(written->wall).at;
+}
+
+Result<Duration> parse_time_of_day(std::string_view text) {
+    Scanner scan(text);
+    const auto time = scan_clock(scan);
+    if (!time || !scan.at_end()) {
         return fail(
             Errc::invalid_argument,
-            fmt::format("unknown time zone '{}'", default_zone),
-            "use an IANA name such as Europe/Berlin or UTC"
+            fmt::format("'{}' is no time of the day", text.substr(0, 64)),
+            "write it like 14:30 or 14:30:15"
         );
     }
-    return zone->moment_of(written->wall).at;
+    return *time;
+}
+
+Result<Timestamp> at_time_of_day(Timestamp day, Duration time, const std::string& name) {
+    const auto zone = find_zone(name);
+    if (!zone) return std::unexpected(zone.error());
+    const WallTime wall(day.time_since_epoch() + zone->offset_at(day).east);
+    return zone->moment_of(std::chrono::floor<std::chrono::days>(wall) + time).at;
 }
 
 }  // namespace reel::core

@@ -78,6 +78,25 @@ core::Result<std::map<std::string, dagfile::LoadedFile>> load_files(
     };
 }
 
+/// The DAGs that stand beside one that triggers runs.
+std::vector<core::Dag> triggered_by(
+    const config::Config& config, const std::string& file, const core::Dag& dag
+) {
+    std::vector<core::Dag> others;
+    const bool triggers = std::ranges::any_of(dag.tasks, [](const core::Task& task) {
+        return task.operator_name == "trigger_dag";
+    });
+    if (!triggers) return others;
+    const auto files = load_files(config, file);
+    if (!files) return others;
+    for (const auto& [name, loaded] : *files) {
+        std::ranges::copy_if(loaded.dags, std::back_inserter(others), [&](const core::Dag& other) {
+            return other.dag_id != dag.dag_id;
+        });
+    }
+    return others;
+}
+
 }  // namespace
 
 core::Result<core::Dag> find_dag(
@@ -133,7 +152,9 @@ core::Result<core::Dag> only_task(const core::Dag& dag, const std::string& task_
 }
 
 std::string Foreground::warehouse_for(const config::Config& config, const core::Dag& dag) const {
-    const std::set<std::string> loaders{"sql", "stage", "upsert", "quality"};
+    const std::set<std::string> loaders{
+        "sql", "branch.sql", "sensor.sql", "stage", "upsert", "quality"
+    };
     const bool needed = std::ranges::any_of(dag.tasks, [&](const auto& task) {
         return loaders.contains(task.operator_name);
     });
@@ -150,7 +171,8 @@ std::string Foreground::warehouse_for(const config::Config& config, const core::
 int Foreground::test_dag(const config::Config& config, const cli::DagTestOptions& options) const {
     const auto dag = find_dag(config, options.dag_id, options.dag_file);
     if (!dag) return complain(dag.error());
-    return carry_out(config, *dag, test_run(*dag, options.logical_date, options.conf));
+    const auto run = test_run(*dag, options.logical_date, options.conf);
+    return carry_out(config, options.dag_file, *dag, run);
 }
 
 int Foreground::test_task(const config::Config& config, const cli::TaskTestOptions& options) const {
@@ -158,11 +180,15 @@ int Foreground::test_task(const config::Config& config, const cli::TaskTestOptio
     if (!dag) return complain(dag.error());
     const auto reduced = only_task(*dag, options.task_id);
     if (!reduced) return complain(reduced.error());
-    return carry_out(config, *reduced, test_run(*reduced, options.logical_date, options.params));
+    const auto run = test_run(*reduced, options.logical_date, options.params);
+    return carry_out(config, options.dag_file, *reduced, run);
 }
 
 int Foreground::carry_out(
-    const config::Config& config, const core::Dag& dag, store::RunRecord record
+    const config::Config& config,
+    const std::string& file,
+    const core::Dag& dag,
+    store::RunRecord record
 ) const {
     const ScratchFolder scratch;
     Databases databases;
@@ -171,7 +197,7 @@ int Foreground::carry_out(
     executor.logs = scratch.path() / "logs";
     executor.data = scratch.path() / "data";
     executor.runner.directory = scratch.path() / "run";
-    ForegroundRun run(dag, std::move(record), std::move(executor));
+    ForegroundRun run(dag, triggered_by(config, file, dag), std::move(record), std::move(executor));
     return run.carry_out();
 }
 

@@ -31,7 +31,10 @@ class Foreground final {
 
   private:
     [[nodiscard]] int carry_out(
-        const config::Config& config, const core::Dag& dag, store::RunRecord record
+        const config::Config& config,
+        const std::string& file,
+        const core::Dag& dag,
+        store::RunRecord record
     ) const;
     [[nodiscard]] std::string warehouse_for(const config::Config& config, const core::Dag& dag)
         const;

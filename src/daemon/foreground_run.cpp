@@ -25,12 +25,18 @@ constexpr int interrupted_status = 130;
 
 }  // namespace
 
-ForegroundRun::ForegroundRun(core::Dag dag, store::RunRecord run, executor::ExecutorOptions options)
+ForegroundRun::ForegroundRun(
+    core::Dag dag,
+    std::vector<core::Dag> others,
+    store::RunRecord run,
+    executor::ExecutorOptions options
+)
     : dag_(std::move(dag)),
+      others_(std::move(others)),
       run_(std::move(run)),
       options_(std::move(options)),
       store_(store::make_memory_store()),
-      tasks_(executor::make_process_executor(io_.get_executor(), pool_, *store_, options_)),
+      tasks_(executor::make_executor(io_.get_executor(), pool_, *store_, options_)),
       scheduler_(scheduler::make_scheduler(
           {.executor = io_.get_executor(),
            .pool = pool_,
@@ -39,9 +45,13 @@ ForegroundRun::ForegroundRun(core::Dag dag, store::RunRecord run, executor::Exec
            .clock = clock_},
           {.paused_at_creation = false}
       )) {
-    // It runs now, whatever its own schedule and pause say.
-    dag_.schedule = core::NoSchedule{};
-    dag_.is_paused_upon_creation = false;
+    tasks_->reach(*scheduler_);
+    // They run now, whatever their own schedules and pauses say.
+    others_.push_back(dag_);
+    for (core::Dag& each : others_) {
+        each.schedule = core::NoSchedule{};
+        each.is_paused_upon_creation = false;
+    }
 }
 
 int ForegroundRun::carry_out() {
@@ -62,8 +72,7 @@ asio::awaitable<void> ForegroundRun::main() {
 }
 
 asio::awaitable<void> ForegroundRun::drive() {
-    std::vector<core::Dag> dags{dag_};
-    co_await scheduler_->set_dags(std::move(dags));
+    co_await scheduler_->set_dags(std::move(others_));
     scheduler::TriggerRequest request;
     request.dag_id = run_.dag_id;
     request.run_id = run_.run_id;

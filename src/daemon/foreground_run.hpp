@@ -4,10 +4,11 @@
 #include <boost/asio/io_context.hpp>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "reel/async/blocking_pool.hpp"
 #include "reel/core/dag.hpp"
-#include "reel/executor/process_executor.hpp"
+#include "reel/executor/executor.hpp"
 #include "reel/scheduler/scheduler.hpp"
 #include "reel/store/run_store.hpp"
 
@@ -17,7 +18,13 @@ namespace reel::daemon {
 /// log when it ended.
 class ForegroundRun final {
   public:
-    ForegroundRun(core::Dag dag, store::RunRecord run, executor::ExecutorOptions options);
+    /// `others` are the DAGs that it may trigger runs of.
+    ForegroundRun(
+        core::Dag dag,
+        std::vector<core::Dag> others,
+        store::RunRecord run,
+        executor::ExecutorOptions options
+    );
     /// The exit status: 0 when the run succeeded. Ctrl-C ends the tasks and gives 130.
     int carry_out();
 
@@ -29,13 +36,14 @@ class ForegroundRun final {
     void print_log(const store::TaskInstanceRecord& task, int try_number) const;
 
     core::Dag dag_;
+    std::vector<core::Dag> others_;
     store::RunRecord run_;
     executor::ExecutorOptions options_;
     core::SystemClock clock_;
     boost::asio::io_context io_{1};
     async::BlockingPool pool_{2};  // template rendering
     std::unique_ptr<store::RunStore> store_;
-    std::unique_ptr<executor::ProcessExecutor> tasks_;
+    std::unique_ptr<executor::Executor> tasks_;
     std::unique_ptr<scheduler::Scheduler> scheduler_;
     struct Shown {
         core::TaskState state = core::TaskState::none;

@@ -76,7 +76,7 @@ Services::Services(const config::Config& config, Databases& databases, const Ser
       secrets_(secrets),
       signals_(io_, SIGINT, SIGTERM),
       store_(store::make_postgres_store(databases.metadata)),
-      tasks_(executor::make_process_executor(
+      tasks_(executor::make_executor(
           io_.get_executor(), pool_, *store_, executor_options(config, databases)
       )),
       scheduler_(scheduler::make_scheduler(
@@ -108,6 +108,7 @@ Services::Services(const config::Config& config, Databases& databases, const Ser
           read_retention(config),
           {config.path("logging", "base_log_folder"), config.path("core", "data_folder")}
       ) {
+    tasks_->reach(*scheduler_);
     api::ServerOptions options;
     options.host = config.text("api", "host");
     options.port = static_cast<std::uint16_t>(config.integer("api", "port"));

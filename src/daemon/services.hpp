@@ -13,7 +13,7 @@
 #include "reel/api/server.hpp"
 #include "reel/async/blocking_pool.hpp"
 #include "reel/config/config.hpp"
-#include "reel/executor/process_executor.hpp"
+#include "reel/executor/executor.hpp"
 #include "reel/scheduler/scheduler.hpp"
 #include "reel/store/run_store.hpp"
 
@@ -59,7 +59,7 @@ class Services final {
     boost::asio::signal_set signals_;  // held from the start: one that comes early is not lost
     async::BlockingPool pool_{4};      // store look-ups, template rendering, reading the DAG folder
     std::unique_ptr<store::RunStore> store_;
-    std::unique_ptr<executor::ProcessExecutor> tasks_;
+    std::unique_ptr<executor::Executor> tasks_;
     std::unique_ptr<scheduler::Scheduler> scheduler_;
     Catalog catalog_;
     Housekeeping housekeeping_;

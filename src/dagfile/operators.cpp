@@ -9,14 +9,20 @@
 namespace reel::dagfile {
 namespace {
 
-constexpr std::array<std::string_view, 20> planned_operators{
-    "http",         "export",      "branch.sql",
-    "trigger_dag",  "sensor.time", "sensor.file",
-    "sensor.http",  "sensor.sql",  "sensor.external_task",
-    "sensor.asset", "docker",      "spark_submit",
-    "kubernetes",   "datetime",    "email",
-    "s3",           "redshift",    "ssh",
-    "sensor",       "virtualenv",
+constexpr std::array<std::string_view, 13> planned_operators{
+    "http",
+    "export",
+    "sensor.asset",
+    "docker",
+    "spark_submit",
+    "kubernetes",
+    "datetime",
+    "email",
+    "s3",
+    "redshift",
+    "ssh",
+    "sensor",
+    "virtualenv",
 };
 
 Operator empty_operator() {
@@ -196,6 +202,7 @@ std::vector<Operator> declare_operators() {
         python_operator(),
         branch_operator(),
         branch_python_operator(),
+        branch_sql_operator(),
         short_circuit_operator(),
         latest_only_operator(),
         sql_operator(),
@@ -203,6 +210,13 @@ std::vector<Operator> declare_operators() {
         stage_operator(),
         upsert_operator(),
         quality_operator(),
+        time_sensor(),
+        delta_sensor(),
+        file_sensor(),
+        http_sensor(),
+        sql_sensor(),
+        external_task_sensor(),
+        trigger_dag_operator(),
     };
     for (Operator& one : operators) {
         std::vector<Field> fields = task_fields();

@@ -16,6 +16,8 @@ struct Operator {
     std::vector<Field> args;
     /// Sets of args of which exactly one must be given.
     std::vector<std::vector<std::string>> one_of = {};
+    /// Sets of args of which no two go together.
+    std::vector<std::vector<std::string>> at_most_one_of = {};
     ShapePtr task = nullptr;  ///< what a task may say: args and what every task has
 };
 
@@ -34,5 +36,15 @@ struct Operator {
 [[nodiscard]] Operator stage_operator();
 [[nodiscard]] Operator upsert_operator();
 [[nodiscard]] Operator quality_operator();
+
+/// What waits without a process, and the branch that asks a database.
+[[nodiscard]] Operator time_sensor();
+[[nodiscard]] Operator delta_sensor();
+[[nodiscard]] Operator file_sensor();
+[[nodiscard]] Operator http_sensor();
+[[nodiscard]] Operator sql_sensor();
+[[nodiscard]] Operator external_task_sensor();
+[[nodiscard]] Operator trigger_dag_operator();
+[[nodiscard]] Operator branch_sql_operator();
 
 }  // namespace reel::dagfile

@@ -145,6 +145,20 @@ void check_entry(const Check& check, const Entry& entry) {
     }
 }
 
+std::vector<const Entry*> given_among(const Node& node, const std::vector<std::string>& names) {
+    std::vector<const Entry*> given;
+    for (const Entry& entry : node.entries) {
+        if (!entry.value.is_null() && std::ranges::find(names, entry.key) != names.end()) {
+            given.push_back(&entry);
+        }
+    }
+    return given;
+}
+
+std::string quoted_names(const std::vector<std::string>& names) {
+    return fmt::format("'{}'", fmt::join(names, "', '"));
+}
+
 }  // namespace
 
 Subject Subject::below(std::string_view key) const {
@@ -189,22 +203,28 @@ void check_exactly_one(
     const Subject& subject,
     Diagnostics& diagnostics
 ) {
-    std::vector<const Entry*> given;
-    for (const Entry& entry : node.entries) {
-        if (!entry.value.is_null() && std::ranges::find(names, entry.key) != names.end()) {
-            given.push_back(&entry);
-        }
+    if (given_among(node, names).empty()) {
+        diagnostics.add(
+            node.at, fmt::format("{} lacks one of {}", subject.describe(), quoted_names(names))
+        );
     }
-    const std::string all = fmt::format("'{}'", fmt::join(names, "', '"));
-    if (given.empty()) {
-        diagnostics.add(node.at, fmt::format("{} lacks one of {}", subject.describe(), all));
-    } else if (given.size() > 1) {
+    check_at_most_one(node, names, subject, diagnostics);
+}
+
+void check_at_most_one(
+    const Node& node,
+    const std::vector<std::string>& names,
+    const Subject& subject,
+    Diagnostics& diagnostics
+) {
+    const std::vector<const Entry*> given = given_among(node, names);
+    if (given.size() > 1) {
         diagnostics.add(
             given[1]->at,
             fmt::format(
                 "{} has '{}' beside '{}'", subject.describe(), given[1]->key, given[0]->key
             ),
-            fmt::format("give exactly one of {}", all)
+            fmt::format("give only one of {}", quoted_names(names))
         );
     }
 }

@@ -39,6 +39,14 @@ void check_exactly_one(
     Diagnostics& diagnostics
 );
 
+/// That a map has no two of the keys.
+void check_at_most_one(
+    const Node& node,
+    const std::vector<std::string>& names,
+    const Subject& subject,
+    Diagnostics& diagnostics
+);
+
 /// The keys that a map has and their values; not what it lacks.
 void check_present(
     const Node& node, const Shape& shape, const Subject& subject, Diagnostics& diagnostics

@@ -11,6 +11,7 @@
 #include "reel/core/did_you_mean.hpp"
 #include "shape_check.hpp"
 #include "task_fields.hpp"
+#include "values.hpp"
 
 namespace reel::dagfile {
 namespace {
@@ -158,6 +159,9 @@ class TaskBuilder final {
                 check_exactly_one(body, names, subject, diagnostics_);
             }
         }
+        for (const auto& names : draft.operation->at_most_one_of) {
+            check_at_most_one(body, names, subject, diagnostics_);
+        }
         const auto& args = draft.operation->args;
         if (std::ranges::find(args, "python_callable", &Field::name) != args.end()) {
             check_callable(body, subject);
@@ -210,10 +214,22 @@ class TaskBuilder final {
         for (const Field& field : draft.operation->args) {
             const Node* value = find_value(body, field);
             if (value != nullptr && field.support == Support::carried) {
-                args.entries.push_back({field.name, value->at, *value});
+                args.entries.push_back({field.name, value->at, as_argument(field, *value)});
             }
         }
         return args;
+    }
+
+    /// However a span of time was written, it is carried out in seconds.
+    static Node as_argument(const Field& field, const Node& value) {
+        const bool is_duration = field.shape->kind == ShapeKind::duration;
+        const auto span = is_duration ? read_duration(value) : core::Duration::zero();
+        if (!is_duration || !span) {
+            return value;
+        }
+        Node seconds{.kind = NodeKind::number, .at = value.at};
+        seconds.text = fmt::format("{:.6f}", std::chrono::duration<double>(*span).count());
+        return seconds;
     }
 
     [[nodiscard]] std::string full_id(const TaskDraft& draft) const {

@@ -7,6 +7,7 @@
 #include "reel/core/ids.hpp"
 #include "reel/core/schedule.hpp"
 #include "reel/core/time.hpp"
+#include "reel/core/time_of_day.hpp"
 
 namespace reel::dagfile {
 namespace {
@@ -94,6 +95,22 @@ std::optional<std::string> check_duration_text(const std::string& text) {
     return core::parse_duration(text)
                ? std::nullopt
                : std::optional(fmt::format("must be a duration like 3d or PT5M, not '{}'", text));
+}
+
+std::optional<std::string> check_target_time(const std::string& text) {
+    const bool fits =
+        is_template(text) || core::parse_time_of_day(text) || core::parse_timestamp(text);
+    return fits ? std::nullopt
+                : std::optional(
+                      fmt::format("must be a time like 14:30 or 2024-01-31T14:30, not '{}'", text)
+                  );
+}
+
+std::optional<std::string> check_json_pointer(const std::string& text) {
+    return text.starts_with('/') ? std::nullopt
+                                 : std::optional(fmt::format(
+                                       "must be a place like /status or /items/0, not '{}'", text
+                                   ));
 }
 
 }  // namespace reel::dagfile

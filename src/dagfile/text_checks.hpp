@@ -20,5 +20,9 @@ namespace reel::dagfile {
 /// "schema.table.column" or "task.table.column".
 [[nodiscard]] std::optional<std::string> check_column_reference(const std::string& text);
 [[nodiscard]] std::optional<std::string> check_duration_text(const std::string& text);
+/// "14:30", or a date with a time; templates pass.
+[[nodiscard]] std::optional<std::string> check_target_time(const std::string& text);
+/// "/a/0/b"
+[[nodiscard]] std::optional<std::string> check_json_pointer(const std::string& text);
 
 }  // namespace reel::dagfile

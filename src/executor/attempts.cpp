@@ -128,9 +128,7 @@ Attempts::Prepared Attempts::prepare_once(const scheduler::AttemptOrder& order) 
     try {
         prepared.result = prepare_anything(order, prepared.mask);
     } catch (const postgres::DatabaseError& error) {
-        const bool is_away = error.kind() == postgres::FailureKind::transient ||
-                             error.kind() == postgres::FailureKind::in_doubt;
-        if (is_away) {
+        if (is_away(error)) {
             prepared.result = DatabaseAway{error.what()};
         } else {
             prepared.result = core::fail(core::Errc::internal, error.what()).error();

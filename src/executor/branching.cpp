@@ -5,38 +5,19 @@
 #include <algorithm>
 #include <array>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "connections.hpp"
 #include "reel/core/did_you_mean.hpp"
 #include "render.hpp"
+#include "truth.hpp"
 
 namespace reel::executor {
 
 namespace {
 
 using scheduler::BranchDecision;
-
-/// What templates make of Python's false values, and the words that people write.
-constexpr std::array<std::string_view, 9> false_texts{
-    "", "0", "0.0", "false", "False", "none", "None", "null", "[]"
-};
-
-bool is_false(const Json& value) {
-    if (value.is_null()) {
-        return true;
-    }
-    if (value.is_boolean()) {
-        return !value.get<bool>();
-    }
-    if (value.is_number()) {
-        return value.get<double>() == 0;
-    }
-    if (value.is_string()) {
-        return std::ranges::find(false_texts, value.get<std::string>()) != false_texts.end();
-    }
-    return value.empty();
-}
 
 /// A template gives a list as its JSON.
 Json names_of(const Json& value) {
@@ -70,6 +51,46 @@ core::Result<std::optional<BranchDecision>> decide_branch(const core::Dag& dag, 
     return decision;
 }
 
+/// Airflow's BranchSQLOperator: a yes, a no or a number in the first cell.
+core::Result<bool> answer_of(const Json& report) {
+    const Json rows = report.is_object() ? report.value("rows", Json::array()) : Json::array();
+    const Json row = rows.empty() ? Json() : rows.front();
+    const Json cell = row.empty() ? Json() : row.front();
+    std::string word = cell.is_string() ? cell.get<std::string>() : "";
+    std::ranges::transform(word, word.begin(), [](char c) {
+        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    });
+    constexpr std::array<std::string_view, 5> yes{"t", "true", "y", "yes", "on"};
+    constexpr std::array<std::string_view, 5> no{"f", "false", "n", "no", "off"};
+    if (std::ranges::find(yes, word) != yes.end()) {
+        return true;
+    }
+    if (std::ranges::find(no, word) != no.end()) {
+        return false;
+    }
+    if (!word.empty() && word.find_first_not_of("+-.0123456789") == std::string::npos) {
+        return is_true_cell(word);
+    }
+    return core::fail(
+        core::Errc::corrupt_data,
+        rows.empty() ? "the query gave no row, so there is nothing to branch by"
+                     : fmt::format("the first cell is {}, neither true nor false", dump(cell)),
+        "the query must give a boolean, a number, or one of true, yes, on, false, no, off"
+    );
+}
+
+core::Result<std::optional<BranchDecision>> decide_by_rows(
+    const core::Dag& dag, const core::Task& task, const Json& report
+) {
+    const auto answer = answer_of(report);
+    if (!answer) {
+        return std::unexpected(answer.error());
+    }
+    const Json args = Json::parse(task.args.text, nullptr, false);
+    const char* name = *answer ? "follow_task_ids_if_true" : "follow_task_ids_if_false";
+    return decide_branch(dag, args.value(name, Json()));
+}
+
 }  // namespace
 
 bool decides_by_arguments(const core::Task& task) {
@@ -93,6 +114,9 @@ core::Result<std::optional<BranchDecision>> decide(
 ) {
     if (task.operator_name == "branch" || task.operator_name == "branch.python") {
         return decide_branch(dag, value);
+    }
+    if (task.operator_name == "branch.sql") {
+        return decide_by_rows(dag, task, value);
     }
     if (task.operator_name != "short_circuit" || !is_false(value)) {
         return std::nullopt;

@@ -127,7 +127,7 @@ Json run_params(const core::Dag& dag, const store::RunRecord& run) {
     return params;
 }
 
-Json template_context(const scheduler::AttemptOrder& order) {
+Json template_context(const scheduler::AttemptOrder& order, const Json& expand) {
     const store::RunRecord& run = order.run;
     const core::DataInterval interval = interval_of(run);
     const Spelled date = spell(template_date(run));
@@ -143,7 +143,7 @@ Json template_context(const scheduler::AttemptOrder& order) {
         {"max_tries", task.retries},
         {"operator", task.operator_name},
     };
-    return Json{
+    Json context{
         {"ds", date.ds},
         {"ds_nodash", date.ds_nodash},
         {"ts", date.ts},
@@ -165,6 +165,10 @@ Json template_context(const scheduler::AttemptOrder& order) {
         {"task_instance_key_str", key},
         {"test_mode", false},
     };
+    if (!expand.empty()) {
+        context["expand"] = expand;
+    }
+    return context;
 }
 
 }  // namespace reel::executor

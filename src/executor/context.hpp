@@ -12,8 +12,8 @@ namespace reel::executor {
 [[nodiscard]] core::Timestamp template_date(const store::RunRecord& run);
 
 /// Airflow's template context of one attempt. Names that are not known are absent, and so undefined
-/// in templates.
-[[nodiscard]] Json template_context(const scheduler::AttemptOrder& order);
+/// in templates. `expand` is what a mapping gives to a mapped instance.
+[[nodiscard]] Json template_context(const scheduler::AttemptOrder& order, const Json& expand = {});
 
 /// The parameters of a run: the DAG's defaults, over them the keys of the run's conf.
 [[nodiscard]] Json run_params(const core::Dag& dag, const store::RunRecord& run);

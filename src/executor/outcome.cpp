@@ -156,7 +156,9 @@ void interpret_report(
     }
     auto branch = decide(*order.dag, order.task(), report->return_value);
     if (!branch) {
-        ended.outcome = TaskOutcome::failed_finally;
+        // What a query gives may be otherwise the next time.
+        const bool is_data = branch.error().code == core::Errc::corrupt_data;
+        ended.outcome = is_data ? TaskOutcome::failed : TaskOutcome::failed_finally;
         ended.message = branch.error().describe();
         return;
     }
@@ -223,6 +225,11 @@ TaskOutcome outcome_of_preparation(const core::Error& error) {
         default:
             return TaskOutcome::failed_finally;
     }
+}
+
+bool is_away(const postgres::DatabaseError& error) {
+    return error.kind() == postgres::FailureKind::transient ||
+           error.kind() == postgres::FailureKind::in_doubt;
 }
 
 }  // namespace reel::executor

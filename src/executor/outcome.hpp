@@ -1,6 +1,7 @@
 #pragma once
 
 #include "reel/core/result.hpp"
+#include "reel/postgres/error.hpp"
 #include "reel/runner/protocol.hpp"
 #include "reel/scheduler/task_executor.hpp"
 
@@ -14,5 +15,8 @@ namespace reel::executor {
 /// What an error before the process was started says: trying again helps only where the world may
 /// mend.
 [[nodiscard]] scheduler::TaskOutcome outcome_of_preparation(const core::Error& error);
+
+/// Whether the metadata database will answer again: that says nothing about the task.
+[[nodiscard]] bool is_away(const postgres::DatabaseError& error);
 
 }  // namespace reel::executor

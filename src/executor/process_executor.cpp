@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "reel/warehouse/operations.hpp"
+#include "router.hpp"
 
 namespace reel::executor {
 
@@ -90,6 +91,23 @@ std::unique_ptr<ProcessExecutor> make_process_executor(
         .backoff = doubling_pause,
     };
     return make_process_executor(executor, pool, store, std::move(options), std::move(ports));
+}
+
+std::unique_ptr<Executor> make_executor(
+    const asio::any_io_executor& executor,
+    async::BlockingPool& pool,
+    store::RunStore& store,
+    const ExecutorOptions& options
+) {
+    WaitPorts ports{
+        .clock = std::make_shared<core::SystemClock>(),
+        .hostname = host_name(),
+        .backoff = doubling_pause,
+    };
+    return std::make_unique<Router>(
+        make_process_executor(executor, pool, store, options),
+        std::make_shared<Waits>(executor, pool, store, options, std::move(ports))
+    );
 }
 
 }  // namespace reel::executor

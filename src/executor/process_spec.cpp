@@ -21,7 +21,9 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr std::array<std::string_view, 4> database_operators{"sql", "stage", "upsert", "quality"};
+constexpr std::array<std::string_view, 5> database_operators{
+    "sql", "branch.sql", "stage", "upsert", "quality"
+};
 
 /// What the preparation of one attempt works with.
 struct Preparation {
@@ -208,6 +210,11 @@ core::Result<void> prepare_built_in(Preparation& work) {
     };
     if (spec.operator_name == "download") {
         resolve_source(*work.order.dag, spec.args);
+    }
+    if (spec.operator_name == "branch.sql") {
+        // Whom it follows is decided here, by the rows that it gives.
+        spec.operator_name = "sql";
+        spec.args = Json{{"sql", work.task.args.value("sql", Json())}};
     }
     if (needs_database(spec.operator_name)) {
         auto uri = work.connections.database_uri(work.task.connection_id);

@@ -26,6 +26,8 @@ struct FileArgument {
 
 constexpr std::array file_arguments{
     FileArgument{"sql", "sql", ".sql"},
+    FileArgument{"branch.sql", "sql", ".sql"},
+    FileArgument{"sensor.sql", "sql", ".sql"},
     FileArgument{"upsert", "query", ".sql"},
     FileArgument{"bash", "bash_command", ".sh"},
     FileArgument{"bash", "bash_command", ".bash"},
@@ -59,12 +61,8 @@ class Renderer final {
             }
             values[name] = *std::move(value);
         }
-        if (!values.empty()) {
-            Json context = template_context(order_);
-            context["expand"] = values;
-            context_ = to_text(context);
-        }
-        return values;
+        context_.reset();
+        return expand_ = std::move(values);
     }
 
     core::Result<Json> argument(const std::string& name, const Json& value) {
@@ -91,7 +89,7 @@ class Renderer final {
             return source;
         }
         if (!context_) {
-            context_ = to_text(template_context(order_));
+            context_ = to_text(template_context(order_, expand_));
         }
         return templating::render(source, where, *context_, lookups_);
     }
@@ -210,7 +208,8 @@ class Renderer final {
 
     const scheduler::AttemptOrder& order_;
     StoreLookups& lookups_;
-    std::optional<core::JsonText> context_;  ///< of whoever has a template
+    Json expand_;                            ///< what the mapping gives
+    std::optional<core::JsonText> context_;  ///< made for the first template
 };
 
 Json masked(const Json& value, const SecretMask& mask) {

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "priority.hpp"
+#include "reel/scheduler/task_executor.hpp"
 #include "xcom_facts.hpp"
 
 namespace reel::scheduler {
@@ -13,9 +14,7 @@ namespace {
 Body body_of(const core::Task& task) {
     if (task.operator_name == "empty") return Body::nothing;
     if (task.operator_name == "latest_only") return Body::latest_only;
-    const bool waits =
-        task.operator_name.starts_with("sensor.") || task.operator_name == "trigger_dag";
-    return waits ? Body::waiting : Body::process;
+    return waits_without_process(task) ? Body::waiting : Body::process;
 }
 
 bool is_upstream(const core::MapSource& source) {
@@ -31,6 +30,10 @@ std::size_t literal_length_of(const core::Mapping& mapping) {
 }
 
 }  // namespace
+
+bool waits_without_process(const core::Task& task) {
+    return task.operator_name.starts_with("sensor.") || task.operator_name == "trigger_dag";
+}
 
 Blueprint::Blueprint(std::shared_ptr<const core::Dag> dag)
     : dag_(std::move(dag)),

@@ -90,6 +90,8 @@ asio::awaitable<void> Loop::run() {
         co_await nudge_.wait_for(wait);
     }
     co_await turn();
+    ended_ = true;
+    finish_waiters(std::exchange(waiting_for_commit_, {}));
 }
 
 void Loop::turn_soon() {
@@ -122,10 +124,11 @@ asio::awaitable<void> Loop::take_up() {
 
 asio::awaitable<void> Loop::turn() {
     heartbeat_ = parts_.clock.now();
-    if (planner_.attempts_wanted() > 0) {
+    if (const int wanted = planner_.attempts_wanted(); wanted > 0) {
+        const int count = std::max(wanted, attempt_block);
         const auto first =
-            co_await insist([this] { return parts_.store.reserve_attempts(attempt_block); });
-        planner_.supply_attempts(first, attempt_block);
+            co_await insist([this, count] { return parts_.store.reserve_attempts(count); });
+        planner_.supply_attempts(first, count);
     }
     auto waiters = std::exchange(waiting_for_commit_, {});
     co_await look_back();
@@ -222,6 +225,8 @@ void Loop::act(Effects effects) {
 }
 
 asio::awaitable<void> Loop::committed() {
+    // Nobody commits any more, and the program's end must not wait for it.
+    if (ended_) co_return;
     auto done = std::make_shared<asio::steady_timer>(
         parts_.executor, asio::steady_timer::time_point::max()
     );

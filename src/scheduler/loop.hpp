@@ -122,6 +122,7 @@ class Loop final : public Scheduler {
     bool backfills_are_new_ = false;  ///< the store may have open ones that the planner lacks
     std::multiset<store::RunName> loading_;  ///< runs on their way from the store
     std::set<store::RunName> removing_;
+    bool ended_ = false;  ///< the last commit was made
     std::vector<std::shared_ptr<boost::asio::steady_timer>> waiting_for_commit_;
 };
 

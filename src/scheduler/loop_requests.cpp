@@ -163,6 +163,11 @@ asio::awaitable<core::Result<std::vector<UnmetCondition>>> Loop::why(
         co_return std::unexpected(there.error());
     }
     auto reasons = planner_.why(dag_id, run_id, task, parts_.clock.now());
+    if (const auto attempt = planner_.waiting_attempt(dag_id, run_id, task); reasons && attempt) {
+        if (auto waits = parts_.tasks.explain(*attempt)) {
+            reasons->push_back({"Waiting", *std::move(waits)});
+        }
+    }
     nudge_.notify();  // a run that was only looked at may go again
     co_return reasons;
 }

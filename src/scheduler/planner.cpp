@@ -224,7 +224,7 @@ void Planner::collect(RunHandle run, RunPlan& plan) {
         Places::Claim claim = claim_of(run, plan, i);
         const PoolLimit* pool = places_.find_pool(claim.pool);
         const bool needs_no_place = claim.deferred && pool != nullptr && !pool->include_deferred &&
-                                    !claim.per_dag && !claim.per_dagrun;
+                                    !claim.per_dag && !claim.per_dagrun && !is_paused(plan);
         if (needs_no_place) {
             waiting_.emplace_back(run, i);
         } else {
@@ -250,8 +250,7 @@ void Planner::collect(RunHandle run, RunPlan& plan) {
 
 /// As in Airflow, a paused DAG lets its tasks end and starts no others.
 void Planner::update_hold(RunHandle run, const RunPlan& plan) {
-    const bool held = plan.occupying() >= plan.dag().max_active_tasks ||
-                      dags_.at(plan.run().dag_id).scheduled.is_paused;
+    const bool held = plan.occupying() >= plan.dag().max_active_tasks || is_paused(plan);
     if (held) {
         places_.hold(run);
     } else {

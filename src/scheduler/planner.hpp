@@ -118,6 +118,10 @@ class Planner final {
         const TaskName& task,
         core::Timestamp now
     ) const;
+    /// The attempt of a task that waits without a process; nullopt when it does not.
+    [[nodiscard]] std::optional<core::AttemptId> waiting_attempt(
+        const core::DagId& dag_id, const core::RunId& run_id, const TaskName& task
+    ) const;
 
     /// Forgets a run that turned out not to be free in the store. Nothing of it may have been
     /// started.
@@ -207,6 +211,9 @@ class Planner final {
     std::optional<RunHandle> find_handle(const core::DagId& dag_id, const core::RunId& run_id)
         const;
     DagEntry& entry_of(const RunPlan& plan) { return dags_.at(plan.run().dag_id); }
+    [[nodiscard]] bool is_paused(const RunPlan& plan) const {
+        return dags_.at(plan.run().dag_id).scheduled.is_paused;
+    }
     void begin_running(DagEntry& entry, RunHandle run, core::Timestamp now);
     void queue_again(RunHandle run, const RunPlan& plan);
     [[nodiscard]] bool has_runs(const core::DagId& dag_id, const DagEntry& entry) const;

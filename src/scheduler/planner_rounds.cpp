@@ -152,6 +152,8 @@ std::optional<Timestamp> Planner::next_due() const {
     };
     earlier(timers_);
     if (!granting_) return due;
+    // There were not enough attempt ids for all that need nothing else.
+    if (!waiting_.empty()) return Timestamp::min();
     earlier(due_ticks_);
     earlier(due_starts_);
     return due;

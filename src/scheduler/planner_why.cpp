@@ -154,4 +154,14 @@ core::Result<Reasons> Planner::why(
     return reasons;
 }
 
+std::optional<core::AttemptId> Planner::waiting_attempt(
+    const core::DagId& dag_id, const core::RunId& run_id, const TaskName& task
+) const {
+    const auto choice = choose(dag_id, run_id, {.tasks = {task}});
+    if (!choice) return std::nullopt;
+    const auto& record = runs_.at(choice->run).task(choice->instances.front());
+    if (record.state != TaskState::deferred) return std::nullopt;
+    return record.attempt;
+}
+
 }  // namespace reel::scheduler

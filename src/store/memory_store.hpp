@@ -42,6 +42,7 @@ class MemoryStore : public RunStore {
     core::Result<TaskInstanceRecord> get_task_instance(const core::TaskKey& key) override;
     Listing<TaskInstanceRecord> list_task_instances(const TaskInstanceFilter& filter) override;
     std::vector<AttemptRecord> list_attempts(const core::TaskKey& key) override;
+    std::vector<StateAnswer> find_states(const std::vector<StateQuestion>& questions) override;
     core::Result<XComRecord> get_xcom(const core::TaskKey& key, const std::string& name) override;
     std::vector<XComRecord> list_xcoms(const core::DagId& dag_id, const core::RunId& run_id)
         override;

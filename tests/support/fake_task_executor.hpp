@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <boost/asio/awaitable.hpp>
+#include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -28,6 +30,10 @@ class FakeTaskExecutor final : public scheduler::TaskExecutor {
     }
     void run_ended(const store::RunRecord& run, std::shared_ptr<const core::Dag>) override {
         ended_runs.push_back(run);
+    }
+    [[nodiscard]] std::optional<std::string> explain(core::AttemptId attempt) const override {
+        const auto found = explanations.find(attempt);
+        return found == explanations.end() ? std::nullopt : std::optional(found->second);
     }
 
     /// Reports that the attempt started and ended so.
@@ -60,6 +66,7 @@ class FakeTaskExecutor final : public scheduler::TaskExecutor {
     std::vector<core::AttemptId> cancelled;
     std::vector<core::AttemptId> released;
     std::vector<store::RunRecord> ended_runs;
+    std::map<core::AttemptId, std::string> explanations;
 
   private:
     scheduler::TaskListener listener_;

@@ -27,6 +27,10 @@ struct AttemptOrder {
     [[nodiscard]] const core::Task& task() const { return dag->tasks.at(task_index); }
 };
 
+/// Whether a task waits for the world inside the scheduler, without a process and a place: a
+/// sensor, a `trigger_dag`.
+[[nodiscard]] bool waits_without_process(const core::Task& task);
+
 /// How an attempt ended. A failing task is data, not an error.
 enum class TaskOutcome {
     succeeded,
@@ -87,6 +91,11 @@ class TaskExecutor {
     virtual boost::asio::awaitable<void> adopt(std::vector<AttemptOrder> orders) = 0;
     /// A run has ended and that was committed: its temporary things may go.
     virtual void run_ended(const store::RunRecord& run, std::shared_ptr<const core::Dag> dag) = 0;
+    /// For people: what a live attempt waits for and when it looks again; nullopt where it waits
+    /// for nothing.
+    [[nodiscard]] virtual std::optional<std::string> explain(core::AttemptId) const {
+        return std::nullopt;
+    }
 };
 
 }  // namespace reel::scheduler

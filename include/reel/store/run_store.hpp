@@ -111,6 +111,22 @@ struct TaskInstanceFilter {
     Page page;
 };
 
+/// A run, or some of its tasks, whose states somebody waits for. The run is named by its id or by
+/// its logical date.
+struct StateQuestion {
+    core::DagId dag_id;
+    std::optional<core::RunId> run_id;
+    std::optional<core::Timestamp> logical_date;
+    std::vector<core::TaskId> tasks;
+};
+
+struct StateAnswer {
+    std::optional<core::RunState> run;  ///< empty: there is no such run
+    /// Of each instance of the tasks that were asked for, in the order of their rows.
+    std::vector<std::pair<core::TaskId, core::TaskState>> tasks;
+    bool operator==(const StateAnswer&) const = default;
+};
+
 /// Durable state as domain verbs. Blocking: called on the blocking pool. Expected misses are
 /// Results; a lost database throws postgres::DatabaseError (the in-memory store never throws).
 /// Thread-safe.
@@ -187,6 +203,8 @@ class RunStore {
     virtual Listing<TaskInstanceRecord> list_task_instances(const TaskInstanceFilter& filter) = 0;
     virtual std::vector<AttemptRecord> list_attempts(const core::TaskKey& key
     ) = 0;  ///< oldest first
+    /// One answer to each question, in their order; however many they are, one look.
+    virtual std::vector<StateAnswer> find_states(const std::vector<StateQuestion>& questions) = 0;
     virtual core::Result<XComRecord> get_xcom(
         const core::TaskKey& key, const std::string& name
     ) = 0;

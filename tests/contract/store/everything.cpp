@@ -53,6 +53,30 @@ std::string active_in_words(RunStore& store) {
     return text;
 }
 
+/// Every run and its tasks, asked for by id and by logical date.
+std::string states_in_words(RunStore& store, const Answer& answer) {
+    std::vector<StateQuestion> questions;
+    for (const RunRecord& run : answer.runs) {
+        StateQuestion question{.dag_id = run.dag_id, .run_id = run.run_id};
+        for (const TaskInstanceRecord& task : answer.tasks) {
+            question.tasks.push_back(task.key.task_id);
+        }
+        questions.push_back(question);
+        question.run_id.reset();
+        question.logical_date = run.logical_date;
+        questions.push_back(std::move(question));
+    }
+    std::string text;
+    for (const StateAnswer& states : store.find_states(questions)) {
+        text += states.run ? core::to_string(*states.run) : "no run";
+        for (const auto& [task, state] : states.tasks) {
+            text += fmt::format(" {} {}", task.str(), core::to_string(state));
+        }
+        text += '\n';
+    }
+    return text;
+}
+
 }  // namespace
 
 Answer everything(RunStore& store) {
@@ -71,6 +95,7 @@ Answer everything(RunStore& store) {
             answer.xcoms.push_back(std::move(xcom));
         }
     }
+    answer.words += states_in_words(store, answer);
     return answer;
 }
 

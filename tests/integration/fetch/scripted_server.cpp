@@ -30,9 +30,8 @@ std::string read_head(int connection) {
 HttpRequest parse_request(const std::string& head) {
     HttpRequest request;
     std::istringstream lines(head);
-    std::string method;
     std::string line;
-    lines >> method >> request.target;
+    lines >> request.method >> request.target;
     std::getline(lines, line);
     while (std::getline(lines, line) && line != "\r") {
         const std::size_t colon = line.find(':');

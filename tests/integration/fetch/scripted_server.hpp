@@ -11,6 +11,7 @@
 namespace reel::fetch {
 
 struct HttpRequest {
+    std::string method;
     std::string target;
     std::map<std::string, std::string> headers;  ///< names in lower case
 };

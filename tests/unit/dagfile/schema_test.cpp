@@ -42,6 +42,17 @@ std::vector<std::string> good_files() {
         task("operator: stage, source: {path: m.csv, header: false, columns: [a]}, rejects: {max: "
              "5}, tables: {m: {key: id, each: x, columns: {id: {from: [a, b], not_null: true}}}}"),
         task("operator: upsert, query: select 1, into: a.b, mode: append"),
+        task("operator: sensor.time, target_time: '14:30', timeout: 1h, mode: reschedule"),
+        task("operator: sensor.delta, delta: {__type__: datetime.timedelta, hours: 1}"),
+        task("operator: sensor.file, path: x, recursive: true, soft_fail: true"),
+        task("operator: sensor.http, url: x, response_check: {json: /a, equals: 1}, "
+             "expected_status: [200]"),
+        task("operator: sensor.sql, sql: select 1, conn_id: w, fail_on_empty: true"),
+        task("operator: airflow.sensors.external_task.ExternalTaskSensor, external_dag_id: d, "
+             "external_task_ids: [a], allowed_states: [success]"),
+        task("operator: trigger_dag, trigger_dag_id: d, conf: {a: 1}, wait_for_completion: true"),
+        task("operator: branch.sql, sql: x, follow_task_ids_if_true: a, "
+             "follow_task_ids_if_false: [b]"),
         task("operator: quality, checks: {a.b: [{unique: id}, {row_count: {min: 1}, name: x}, "
              "{range: {column: x, max: 5}}, {relationships: {column: x, to: a.b.c}}]}"),
         "d:\n  schedule: '@daily'\n  start_date: 2024-01-01\n  params: {a: 1, b: {type: string, "
@@ -95,7 +106,11 @@ std::vector<std::string> bad_files() {
         "d: {tasks: [{operator: empty}]}\n",
         "d: {tasks: [a]}\n",
         task("operator: frobnicate"),
-        task("operator: sensor.file"),
+        task("operator: sensor.asset"),
+        task("operator: sensor.file, filepath: x, mode: later"),
+        task("operator: sensor.http, url: x, response_check: {equals: 1}"),
+        task("operator: sensor.external_task, external_dag_id: d, allowed_states: [done]"),
+        task("operator: trigger_dag, trigger_dag_id: d, wait_for_completion: maybe"),
         task("operator: empty, retrys: 5"),
         task("operator: empty, retries: -1"),
         task("operator: empty, trigger_rule: all_sucess"),

@@ -113,4 +113,42 @@ TEST(Branching, AFunctionThatNamesNoTaskFailsForGood) {
     EXPECT_THAT(ended.message, HasSubstr("'wrong'"));
 }
 
+namespace {
+
+scheduler::AttemptEnded branch_by(const std::string& rows) {
+    const auto order = fork(
+        "branch.sql",
+        Json{
+            {"follow_task_ids_if_true", "left"},
+            {"follow_task_ids_if_false", Json::array({"right"})}
+        }
+    );
+    auto exit = support::an_exit(17, runner::ProcessEnd::exited, 0);
+    exit.output = R"({"return_value": {"rows": )" + rows + "}}";
+    return interpret_exit(order, exit);
+}
+
+}  // namespace
+
+TEST(Branching, TheFirstCellOfAQueryDecides) {
+    for (const char* cell : {"t", "true", "TRUE", "y", "Yes", "on", "1", "7", "0.5"}) {
+        const auto ended = branch_by(R"([{"x": ")" + std::string(cell) + R"(", "y": "f"}])");
+        EXPECT_EQ(ended.branch, following({"left"})) << cell;
+    }
+    for (const char* cell : {"f", "False", "n", "no", "off", "0", "0.0"}) {
+        const auto ended = branch_by(R"([{"x": ")" + std::string(cell) + R"(", "y": "t"}])");
+        EXPECT_EQ(ended.branch, following({"right"})) << cell;
+    }
+}
+
+TEST(Branching, AQueryThatSaysNeitherYesNorNoFailsAndMayBeTriedAgain) {
+    for (const char* rows : {"[]", R"([{"x": null}])", R"([{"x": "perhaps"}])", R"([{"x": ""}])"}) {
+        const auto ended = branch_by(rows);
+        EXPECT_EQ(ended.outcome, TaskOutcome::failed) << rows;
+        EXPECT_FALSE(ended.branch);
+        EXPECT_THAT(ended.message, HasSubstr("hint: the query must give a boolean")) << rows;
+    }
+    EXPECT_THAT(branch_by("[]").message, HasSubstr("gave no row"));
+}
+
 }  // namespace reel::executor

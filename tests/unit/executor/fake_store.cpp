@@ -165,8 +165,15 @@ store::Listing<store::ImportErrorRecord> FakeStore::list_import_errors(const sto
 store::Listing<store::DagRecord> FakeStore::list_dags(const store::DagFilter&) {
     not_expected("list_dags");
 }
-core::Result<store::DagRecord> FakeStore::get_dag(const core::DagId&) {
-    not_expected("get_dag");
+core::Result<store::DagRecord> FakeStore::get_dag(const core::DagId& dag_id) {
+    look_up();
+    const auto found = dags.find(dag_id.str());
+    if (found == dags.end()) {
+        return core::fail(core::Errc::not_found, "no DAG");
+    }
+    store::DagRecord record;
+    record.dag = found->second;
+    return record;
 }
 core::Result<core::Dag> FakeStore::get_dag_version(const core::DagId&, const std::string&) {
     not_expected("get_dag_version");
@@ -180,14 +187,20 @@ void FakeStore::set_next_run(const core::DagId&, std::optional<core::Timestamp>)
 core::Result<void> FakeStore::delete_dag(const core::DagId&) {
     not_expected("delete_dag");
 }
-core::Result<store::RunRecord> FakeStore::get_run(const core::DagId&, const core::RunId&) {
-    not_expected("get_run");
+core::Result<store::RunRecord> FakeStore::get_run(const core::DagId&, const core::RunId& run_id) {
+    look_up();
+    const auto found = runs.find(run_id.str());
+    if (found == runs.end()) {
+        return core::fail(core::Errc::not_found, "no run");
+    }
+    return found->second;
 }
 store::Listing<store::RunRecord> FakeStore::list_runs(const store::RunFilter&) {
     not_expected("list_runs");
 }
 core::Result<store::TaskInstanceRecord> FakeStore::get_task_instance(const core::TaskKey&) {
-    not_expected("get_task_instance");
+    look_up();
+    return task_instance;
 }
 store::Listing<store::TaskInstanceRecord>
 FakeStore::list_task_instances(const store::TaskInstanceFilter&) {
@@ -198,7 +211,19 @@ FakeStore::list_skipped_fires(const core::DagId&, const store::Page&) {
     not_expected("list_skipped_fires");
 }
 std::vector<store::AttemptRecord> FakeStore::list_attempts(const core::TaskKey&) {
-    not_expected("list_attempts");
+    look_up();
+    return attempts;
+}
+std::vector<store::StateAnswer> FakeStore::find_states(
+    const std::vector<store::StateQuestion>& asked
+) {
+    look_up();
+    questions.push_back(asked);
+    std::vector<store::StateAnswer> answers;
+    for (const auto& question : asked) {
+        answers.push_back(on_question ? on_question(question) : store::StateAnswer());
+    }
+    return answers;
 }
 std::vector<store::XComRecord> FakeStore::list_xcoms(const core::DagId&, const core::RunId&) {
     not_expected("list_xcoms");

@@ -21,7 +21,14 @@ class FakeStore final : public store::RunStore {
     int away = 0;                                                      ///< look-ups that still fail
     postgres::FailureKind failure = postgres::FailureKind::transient;
     int look_ups = 0;
-    std::function<void()> on_look_up;  ///< called first, where set
+    std::map<std::string, core::Dag> dags;
+    std::vector<store::AttemptRecord> attempts;  ///< of whatever task
+    store::TaskInstanceRecord task_instance;     ///< whatever its key
+    /// The questions of each look, and who answers them; unanswered: there are no such runs.
+    std::vector<std::vector<store::StateQuestion>> questions;
+    std::function<store::StateAnswer(const store::StateQuestion&)> on_question;
+    std::map<std::string, store::RunRecord> runs;  ///< by run id
+    std::function<void()> on_look_up;              ///< called first, where set
 
     /// A "postgres" connection of user "loader" with a password.
     void add_database(const std::string& connection_id, const std::string& password);
@@ -88,6 +95,8 @@ class FakeStore final : public store::RunStore {
         const core::DagId& dag_id, const store::Page& page
     ) override;
     std::vector<store::AttemptRecord> list_attempts(const core::TaskKey& key) override;
+    std::vector<store::StateAnswer> find_states(const std::vector<store::StateQuestion>& questions
+    ) override;
     std::vector<store::XComRecord> list_xcoms(const core::DagId& dag_id, const core::RunId& run_id)
         override;
     store::Listing<store::VariableRecord> list_variables(const store::Page& page) override;

@@ -191,8 +191,24 @@ TEST_F(ProcessSpecTest, OfABuiltInOperatorIsThisProgramWithItsSpecificationAsInp
     expect_only_in_input(*spec, "s3cret-word");
 }
 
+TEST_F(ProcessSpecTest, OfABranchThatAsksADatabaseIsItsQueryAlone) {
+    store.add_database("warehouse", "word");
+    const auto spec = prepare(an_order(
+        "branch.sql",
+        Json{
+            {"sql", "select true"},
+            {"follow_task_ids_if_true", "a"},
+            {"follow_task_ids_if_false", "b"}
+        }
+    ));
+    ASSERT_TRUE(spec) << spec.error().describe();
+    const auto task = parse_task_spec(spec->input).value();
+    EXPECT_EQ(task.operator_name, "sql");
+    EXPECT_EQ(task.args, (Json{{"sql", "select true"}}));
+}
+
 TEST_F(ProcessSpecTest, OfEachDatabaseOperatorNeedsItsConnection) {
-    for (const char* const name : {"sql", "stage", "upsert", "quality"}) {
+    for (const char* const name : {"sql", "branch.sql", "stage", "upsert", "quality"}) {
         const auto spec = prepare(an_order(name, Json{{"conn_id", "mart"}}));
         ASSERT_FALSE(spec) << name;
         EXPECT_EQ(spec.error().message, "there is no connection 'mart'");

@@ -179,5 +179,38 @@ TEST_F(LoopTest, AdoptsTheAttemptsThatWereAliveBeforeARestart) {
     EXPECT_EQ(stored_state(run.run_id), core::RunState::success);
 }
 
+TEST_F(LoopTest, SaysWhatATaskWaitsFor) {
+    tasks.on_start = [&](const AttemptOrder& order) {
+        tasks.explanations[order.attempt] = "it waits for a file";
+    };
+    play([&]() -> asio::awaitable<void> {
+        co_await load(a_dag("d").task("wait", {}, [](core::Task& task) {
+            task.operator_name = "sensor.file";
+        }));
+        const auto run = co_await trigger();
+        const auto reasons = co_await scheduler->why(
+            core::DagId("d"), run.value().run_id, {core::TaskId("wait"), {}}
+        );
+        EXPECT_EQ(reasons.value().back().name, "Waiting");
+        EXPECT_EQ(reasons.value().back().reason, "it waits for a file");
+    });
+}
+
+TEST_F(LoopTest, WhoAsksAfterItsEndIsAnswered) {
+    play([&]() -> asio::awaitable<void> { co_await load(a_dag("d").task("a")); });
+    bool answered = false;
+    asio::co_spawn(
+        io,
+        [&]() -> asio::awaitable<void> {
+            co_await trigger();
+            answered = true;
+        },
+        [](const std::exception_ptr& error) { EXPECT_FALSE(error); }
+    );
+    io.restart();
+    io.run_for(std::chrono::seconds(5));
+    EXPECT_TRUE(answered) << "nobody commits any more";
+}
+
 }  // namespace
 }  // namespace reel::scheduler

@@ -1,0 +1,20 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "reel/core/time.hpp"
+
+namespace reel::core {
+
+/// "14:30", "14:30:15": since midnight.
+[[nodiscard]] Result<Duration> parse_time_of_day(std::string_view text);
+
+/// The moment at which the wall of a zone (IANA name) shows that time, on the day which it shows at
+/// `day`. Of a time that the wall shows twice it is the first; one that it leaves out comes as much
+/// later as the clock is put forward.
+[[nodiscard]] Result<Timestamp> at_time_of_day(
+    Timestamp day, Duration time, const std::string& zone
+);
+
+}  // namespace reel::core

@@ -1,0 +1,109 @@
+#include "trigger_run.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace reel::executor {
+
+namespace {
+
+/// A map, itself or as the JSON text that a template gave.
+core::Result<core::JsonText> conf_of(const Json& args) {
+    const Json given = args.value("conf", Json());
+    const Json conf = given.is_string() ? Json::parse(given.get<std::string>(), nullptr, false)
+                      : given.is_null() ? Json::object()
+                                        : given;
+    if (!conf.is_object()) {
+        return core::fail(
+            core::Errc::invalid_argument,
+            "'conf' must be a map",
+            given.is_string() ? "end its expression with | tojson" : ""
+        );
+    }
+    return to_text(conf);
+}
+
+std::vector<std::string> run_states(
+    const Json& args, const std::string& name, const char* fallback
+) {
+    return args.contains(name) ? words_of(args, name) : std::vector<std::string>{fallback};
+}
+
+}  // namespace
+
+std::string triggering_name(const scheduler::AttemptOrder& order) {
+    const std::string index =
+        order.key.map_index < 0 ? "" : fmt::format("[{}]", order.key.map_index);
+    return fmt::format(
+        "{} {} {}{} try {}",
+        order.key.dag_id.str(),
+        order.key.run_id.str(),
+        order.key.task_id.str(),
+        index,
+        order.try_number
+    );
+}
+
+Poke judge_triggered(
+    const std::vector<std::string>& allowed,
+    const std::vector<std::string>& failed,
+    const store::StateAnswer& answer
+) {
+    if (!answer.run) {
+        return look_failed("the triggered run is no more");
+    }
+    const std::string_view state = core::to_string(*answer.run);
+    const auto is_among = [&](const std::vector<std::string>& states) {
+        return std::ranges::find(states, state) != states.end();
+    };
+    const std::string words = fmt::format("the triggered run is {}", state);
+    if (is_among(failed)) {
+        return look_failed(words);
+    }
+    return is_among(allowed) ? met(words) : not_yet(words);
+}
+
+core::Result<TriggerRun> parse_trigger(const scheduler::AttemptOrder& order, const Json& args) {
+    TriggerRun trigger;
+    scheduler::TriggerRequest& request = trigger.request;
+    auto conf = conf_of(args);
+    if (!conf) {
+        return std::unexpected(conf.error());
+    }
+    request.conf = *std::move(conf);
+    request.dag_id = core::DagId(text_of(args, "trigger_dag_id"));
+    if (const std::string date = text_of(args, "logical_date"); !date.empty()) {
+        const auto parsed = core::parse_timestamp(date, order.dag->timezone);
+        if (!parsed) {
+            return std::unexpected(parsed.error());
+        }
+        request.logical_date = *parsed;
+    }
+    const core::Timestamp began = order.started_at.value_or(order.run.run_after);
+    request.run_id = core::RunId(text_of(
+        args,
+        "trigger_run_id",
+        request.logical_date ? fmt::format("manual__{}", core::format_iso(*request.logical_date))
+                             : fmt::format("manual__{}__{}", core::format_iso(began), order.attempt)
+    ));
+    request.note = text_of(args, "note");
+    request.triggered_by = core::TriggeredBy::operator_;
+    request.triggering_user = triggering_name(order);
+    trigger.reset_dag_run = flag_of(args, "reset_dag_run");
+    trigger.skip_when_already_exists = flag_of(args, "skip_when_already_exists");
+    if (flag_of(args, "wait_for_completion")) {
+        AskStore ask;
+        ask.question.dag_id = request.dag_id;
+        ask.question.run_id = request.run_id;
+        ask.judge = [allowed = run_states(args, "allowed_states", "success"),
+                     failed = run_states(args, "failed_states", "failed")](const auto& answer) {
+            return judge_triggered(allowed, failed, answer);
+        };
+        trigger.then = std::move(ask);
+    }
+    return trigger;
+}
+
+}  // namespace reel::executor

@@ -1,0 +1,97 @@
+#include "executor/router.hpp"
+
+#include <gmock/gmock.h>
+
+#include "unit/executor/desk.hpp"
+#include "wait_desk.hpp"
+
+namespace reel::executor {
+
+using scheduler::TaskOutcome;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+namespace {
+
+/// A router between the processes of a desk and the waits of another.
+class RouterTest : public testing::Test {
+  protected:
+    RouterTest() : router(std::move(processes.executor), waiting.waits) {
+        router.listen({
+            .started = [](const scheduler::AttemptStarted&) {},
+            .ended = [this](const scheduler::AttemptEnded& event) { ended.push_back(event); },
+        });
+    }
+
+    void run() {
+        processes.run();
+        waiting.run();
+    }
+
+    Desk processes;
+    WaitDesk waiting;
+    std::vector<scheduler::AttemptEnded> ended;
+    Router router;
+};
+
+}  // namespace
+
+TEST_F(RouterTest, SendsWhatWaitsOneWayAndTheRestTheOther) {
+    router.start(bash_order(1));
+    router.start(wait_order("sensor.time", {{"target_time", "00:00"}}, 2));
+    run();
+    EXPECT_THAT(processes.runner.started, SizeIs(1));
+    ASSERT_THAT(ended, SizeIs(1));
+    EXPECT_EQ(ended[0].attempt, 2);
+}
+
+TEST_F(RouterTest, AdoptsEachAttemptWhereItBelongs) {
+    boost::asio::co_spawn(
+        processes.io,
+        [this]() -> boost::asio::awaitable<void> {
+            std::vector<scheduler::AttemptOrder> orders{
+                bash_order(1), wait_order("sensor.time", {{"target_time", "00:00"}}, 2)
+            };
+            co_await router.adopt(std::move(orders));
+        },
+        [](const std::exception_ptr& failure) { EXPECT_FALSE(failure); }
+    );
+    run();
+    EXPECT_THAT(processes.runner.started, SizeIs(1)) << "it never began, so it is begun";
+    EXPECT_THAT(ended, SizeIs(1));
+}
+
+TEST_F(RouterTest, CancelsWhereverTheAttemptIs) {
+    router.start(wait_order("sensor.time", {{"target_time", "12:00"}}, 2));
+    run();
+    EXPECT_TRUE(router.explain(2));
+    router.cancel(2);
+    ASSERT_THAT(ended, SizeIs(1));
+    EXPECT_EQ(ended[0].outcome, TaskOutcome::cancelled);
+    EXPECT_FALSE(router.explain(2));
+}
+
+TEST_F(RouterTest, TellsThoseThatWaitWhenATaskOrARunHasEnded) {
+    const Json args{{"external_dag_id", "movies"}};
+    router.start(bash_order(1));
+    router.start(wait_order("sensor.external_task", args, 2));
+    run();
+    const auto asked = [&] { return waiting.store.questions.size(); };
+    EXPECT_EQ(asked(), 1U);
+    router.release(1);
+    run();
+    EXPECT_EQ(asked(), 2U) << "a task of the run that it waits for";
+    router.release(1);
+    run();
+    EXPECT_EQ(asked(), 2U);
+    router.run_ended(a_run(), nullptr);
+    run();
+    EXPECT_EQ(asked(), 3U);
+    auto other = a_run();
+    other.dag_id = core::DagId("other");
+    router.run_ended(other, nullptr);
+    run();
+    EXPECT_EQ(asked(), 3U);
+}
+
+}  // namespace reel::executor
