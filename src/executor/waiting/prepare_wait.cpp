@@ -195,6 +195,18 @@ core::Result<void> read_condition(Reading& reading) {
     );
 }
 
+core::Result<void> read_rules(Reading& reading) {
+    const bool is_sensor = reading.order.task().operator_name != "trigger_dag";
+    auto rules = parse_wait_rules(
+        reading.task.args, is_sensor ? std::optional(sensor_timeout) : std::nullopt
+    );
+    if (!rules) {
+        return std::unexpected(rules.error());
+    }
+    reading.wait.rules = *std::move(rules);
+    return {};
+}
+
 /// In Airflow's mode `reschedule` the timeout is one over all tries since the task was last
 /// cleared.
 std::optional<core::Timestamp> first_start(
@@ -224,20 +236,18 @@ core::Result<Wait> prepare_wait(
     if (!rendered) {
         return std::unexpected(rendered.error());
     }
-    const bool is_sensor = order.task().operator_name != "trigger_dag";
-    auto rules =
-        parse_wait_rules(rendered->args, is_sensor ? std::optional(sensor_timeout) : std::nullopt);
-    if (!rules) {
-        return std::unexpected(rules.error());
-    }
     Reading reading{
         .order = order,
         .store = store,
         .connections = connections,
         .task = *std::move(rendered),
-        .wait = {.rules = *std::move(rules), .condition = {}, .what = {}, .since = {}},
+        .wait = {},
     };
-    if (const auto read = read_condition(reading); !read) {
+    auto read = read_rules(reading);
+    if (read) {
+        read = read_condition(reading);
+    }
+    if (!read) {
         core::Error error = read.error();
         if (error.where.empty()) {
             error.where = order.key.task_id.str();

@@ -31,6 +31,33 @@ std::vector<std::string> run_states(
     return args.contains(name) ? words_of(args, name) : std::vector<std::string>{fallback};
 }
 
+core::Result<scheduler::TriggerRequest> request_of(
+    const scheduler::AttemptOrder& order, const Json& args
+) {
+    auto conf = conf_of(args);
+    if (!conf) {
+        return std::unexpected(conf.error());
+    }
+    scheduler::TriggerRequest request;
+    request.dag_id = core::DagId(text_of(args, "trigger_dag_id"));
+    request.conf = *std::move(conf);
+    request.note = text_of(args, "note");
+    request.triggered_by = core::TriggeredBy::operator_;
+    request.triggering_user = triggering_name(order);
+    const core::Timestamp began = order.started_at.value_or(order.run.run_after);
+    std::string run_id = fmt::format("manual__{}__{}", core::format_iso(began), order.attempt);
+    if (const std::string date = text_of(args, "logical_date"); !date.empty()) {
+        const auto parsed = core::parse_timestamp(date, order.dag->timezone);
+        if (!parsed) {
+            return std::unexpected(parsed.error());
+        }
+        request.logical_date = *parsed;
+        run_id = fmt::format("manual__{}", core::format_iso(*parsed));
+    }
+    request.run_id = core::RunId(text_of(args, "trigger_run_id", run_id));
+    return request;
+}
+
 }  // namespace
 
 std::string triggering_name(const scheduler::AttemptOrder& order) {
@@ -66,37 +93,20 @@ Poke judge_triggered(
 }
 
 core::Result<TriggerRun> parse_trigger(const scheduler::AttemptOrder& order, const Json& args) {
-    TriggerRun trigger;
-    scheduler::TriggerRequest& request = trigger.request;
-    auto conf = conf_of(args);
-    if (!conf) {
-        return std::unexpected(conf.error());
+    auto request = request_of(order, args);
+    if (!request) {
+        return std::unexpected(request.error());
     }
-    request.conf = *std::move(conf);
-    request.dag_id = core::DagId(text_of(args, "trigger_dag_id"));
-    if (const std::string date = text_of(args, "logical_date"); !date.empty()) {
-        const auto parsed = core::parse_timestamp(date, order.dag->timezone);
-        if (!parsed) {
-            return std::unexpected(parsed.error());
-        }
-        request.logical_date = *parsed;
-    }
-    const core::Timestamp began = order.started_at.value_or(order.run.run_after);
-    request.run_id = core::RunId(text_of(
-        args,
-        "trigger_run_id",
-        request.logical_date ? fmt::format("manual__{}", core::format_iso(*request.logical_date))
-                             : fmt::format("manual__{}__{}", core::format_iso(began), order.attempt)
-    ));
-    request.note = text_of(args, "note");
-    request.triggered_by = core::TriggeredBy::operator_;
-    request.triggering_user = triggering_name(order);
-    trigger.reset_dag_run = flag_of(args, "reset_dag_run");
-    trigger.skip_when_already_exists = flag_of(args, "skip_when_already_exists");
+    TriggerRun trigger{
+        .request = *std::move(request),
+        .reset_dag_run = flag_of(args, "reset_dag_run"),
+        .skip_when_already_exists = flag_of(args, "skip_when_already_exists"),
+        .then = {},
+    };
     if (flag_of(args, "wait_for_completion")) {
         AskStore ask;
-        ask.question.dag_id = request.dag_id;
-        ask.question.run_id = request.run_id;
+        ask.question.dag_id = trigger.request.dag_id;
+        ask.question.run_id = trigger.request.run_id;
         ask.judge = [allowed = run_states(args, "allowed_states", "success"),
                      failed = run_states(args, "failed_states", "failed")](const auto& answer) {
             return judge_triggered(allowed, failed, answer);

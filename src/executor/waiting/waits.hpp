@@ -115,6 +115,9 @@ class Waits final : public std::enable_shared_from_this<Waits> {
     boost::asio::awaitable<void> look(core::AttemptId attempt);
     boost::asio::awaitable<void> ask();
     [[nodiscard]] static const AskStore* question_of(const Live& live);
+    [[nodiscard]] std::vector<store::StateQuestion> questions_of(
+        const std::set<core::AttemptId>& attempts
+    );
     void take(core::AttemptId attempt, Poke poke);
     void time_out(core::AttemptId attempt);
     void turn_soon();

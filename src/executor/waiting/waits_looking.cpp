@@ -47,17 +47,23 @@ const AskStore* Waits::question_of(const Live& live) {
     return std::get_if<AskStore>(&live.wait->condition);
 }
 
+/// One of each attempt; an empty one of those that have ended meanwhile.
+std::vector<store::StateQuestion> Waits::questions_of(const std::set<core::AttemptId>& attempts) {
+    std::vector<store::StateQuestion> questions;
+    for (const core::AttemptId attempt : attempts) {
+        const Live* const live = find(attempt);
+        questions.push_back(
+            live == nullptr ? store::StateQuestion{} : question_of(*live)->question
+        );
+    }
+    return questions;
+}
+
 /// All questions of the moment in one look.
 asio::awaitable<void> Waits::ask() {
     for (int tries = 1; !stopping_ && !asking_.empty();) {
-        std::vector<core::AttemptId> attempts;
-        std::vector<store::StateQuestion> questions;
-        for (const core::AttemptId attempt : std::exchange(asking_, {})) {
-            if (const Live* const live = find(attempt)) {
-                attempts.push_back(attempt);
-                questions.push_back(question_of(*live)->question);
-            }
-        }
+        const std::set<core::AttemptId> attempts = std::exchange(asking_, {});
+        const std::vector<store::StateQuestion> questions = questions_of(attempts);
         std::string away;
         const auto answers = co_await pool_.run([&]() -> std::vector<store::StateAnswer> {
             try {
@@ -74,10 +80,13 @@ asio::awaitable<void> Waits::ask() {
             continue;
         }
         tries = 1;
-        for (std::size_t i = 0; i < attempts.size(); ++i) {
-            if (const Live* const live = find(attempts[i])) {
-                take(attempts[i], question_of(*live)->judge(answers[i]));
+        auto answer = answers.begin();
+        for (const core::AttemptId attempt : attempts) {
+            const Live* const live = find(attempt);
+            if (live != nullptr) {
+                take(attempt, question_of(*live)->judge(*answer));
             }
+            ++answer;
         }
     }
     is_asking_ = false;
