@@ -41,6 +41,7 @@ ForegroundRun::ForegroundRun(core::Dag dag, store::RunRecord run, executor::Exec
       )) {
     // It runs now, whatever its own schedule and pause say.
     dag_.schedule = core::NoSchedule{};
+    dag_.asset_condition.reset();
     dag_.is_paused_upon_creation = false;
 }
 

@@ -38,7 +38,10 @@ bool names_file(std::string_view text, std::string_view extension) {
 class Renderer final {
   public:
     Renderer(const scheduler::AttemptOrder& order, StoreLookups& lookups)
-        : order_(order), lookups_(lookups), context_(to_text(template_context(order))) {}
+        : order_(order),
+          lookups_(lookups),
+          base_(template_context(order, lookups.triggering_asset_events(order.run))),
+          context_(to_text(base_)) {}
 
     /// What the mapping gives to this instance, rendered where the file gave it. From now on
     /// templates know it as `expand`.
@@ -59,9 +62,8 @@ class Renderer final {
             values[name] = *std::move(value);
         }
         if (!values.empty()) {
-            Json context = template_context(order_);
-            context["expand"] = values;
-            context_ = to_text(context);
+            base_["expand"] = values;
+            context_ = to_text(base_);
         }
         return values;
     }
@@ -206,6 +208,7 @@ class Renderer final {
 
     const scheduler::AttemptOrder& order_;
     StoreLookups& lookups_;
+    Json base_;
     core::JsonText context_;
 };
 

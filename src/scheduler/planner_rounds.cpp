@@ -17,6 +17,7 @@ bool Effects::empty() const {
 Effects Planner::plan(Timestamp now) {
     Effects effects;
     create_due_runs(now);
+    create_asset_runs(now);
     fire_timers(now);
     start_queued_runs(now);
     tell_of_past(now);
@@ -26,6 +27,8 @@ Effects Planner::plan(Timestamp now) {
     effects.release = std::exchange(release_, {});
     effects.next_runs = std::exchange(next_runs_, {});
     effects.commit.skipped = std::exchange(skipped_, {});
+    effects.commit.asset_events = std::exchange(new_events_, {});
+    effects.commit.dropped_events = std::exchange(dropped_events_, {});
     return effects;
 }
 
@@ -149,6 +152,7 @@ std::optional<Timestamp> Planner::next_due() const {
     };
     earlier(timers_);
     if (!granting_) return due;
+    if (!due_assets_.empty()) return Timestamp();
     earlier(due_ticks_);
     earlier(due_starts_);
     return due;

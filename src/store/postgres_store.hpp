@@ -44,6 +44,13 @@ class PostgresStore final : public RunStore {
     std::vector<XComRecord> list_xcoms(const core::DagId& dag_id, const core::RunId& run_id)
         override;
 
+    AssetState load_asset_state() override;
+    std::vector<AssetRecord> list_assets() override;
+    Listing<AssetEventView> list_asset_events(const AssetEventFilter& filter) override;
+    std::vector<QueuedAssetEvent> list_queued_asset_events(
+        const std::optional<core::DagId>& dag_id, const std::optional<std::string>& uri
+    ) override;
+
     std::vector<PoolRecord> list_pools() override;
     core::Result<PoolRecord> get_pool(const std::string& name) override;
     void set_pool(const PoolRecord& pool) override;

@@ -6,6 +6,8 @@
 #include <vector>
 
 #include "reel/core/result.hpp"
+#include "reel/store/asset_store.hpp"
+#include "reel/store/listing.hpp"
 #include "reel/store/records.hpp"
 
 namespace reel::store {
@@ -24,9 +26,23 @@ struct RunChange {
 };
 
 /// A run that begins its life; its task instances are made with it, in state none.
+/// The asset events that it consumes leave the queue of its DAG, where they must be.
 struct NewRun {
     RunRecord run;
     std::vector<TaskInstanceRecord> tasks;
+    std::vector<std::int64_t> consumed_events = {};
+};
+
+/// News of an asset, and for which DAGs they are queued; those that are not stored are left out.
+struct NewAssetEvent {
+    AssetEventRecord event;
+    std::vector<core::DagId> queued_for;
+};
+
+/// An event that a DAG is not to hear of any more.
+struct DroppedEvent {
+    core::DagId dag_id;
+    std::int64_t event_id = 0;
 };
 
 /// A mapped task whose length became known: the row of the placeholder (map_index -1) goes, the
@@ -38,6 +54,7 @@ struct Expansion {
 
 /// One transaction of the scheduler. Applying it twice gives the same rows as applying it once.
 struct Commit {
+    std::vector<NewAssetEvent> asset_events;  ///< before `new_runs`, which may consume them
     std::vector<NewRun> new_runs;
     std::vector<RunChange> runs;
     std::vector<Expansion> expansions;  ///< before `tasks`, which may change the new rows
@@ -45,9 +62,11 @@ struct Commit {
     std::vector<core::TaskKey> stale_xcoms;  ///< whose XComs go, before `xcoms` come
     std::vector<XComRecord> xcoms;
     std::vector<SkippedFiresRecord> skipped;  ///< one with the same first fire replaces another
+    std::vector<DroppedEvent> dropped_events = {};  ///< those that are not queued are passed over
     [[nodiscard]] bool empty() const {
-        return new_runs.empty() && runs.empty() && expansions.empty() && tasks.empty() &&
-               stale_xcoms.empty() && xcoms.empty() && skipped.empty();
+        return asset_events.empty() && dropped_events.empty() && new_runs.empty() && runs.empty() &&
+               expansions.empty() && tasks.empty() && stale_xcoms.empty() && xcoms.empty() &&
+               skipped.empty();
     }
 };
 
@@ -57,17 +76,6 @@ struct ActiveRun {
     RunRecord run;
     std::vector<TaskInstanceRecord> tasks;
     std::vector<XComRecord> facts;  ///< what map sources have pushed, and what branches skipped
-};
-
-struct Page {
-    std::size_t limit = 50;
-    std::size_t offset = 0;
-};
-
-template <class T>
-struct Listing {
-    std::vector<T> items;
-    std::size_t total = 0;  ///< before limit and offset
 };
 
 struct DagFilter {
@@ -101,10 +109,8 @@ struct TaskInstanceFilter {
 /// Durable state as domain verbs. Blocking: called on the blocking pool. Expected misses are
 /// Results; a lost database throws postgres::DatabaseError (the in-memory store never throws).
 /// Thread-safe.
-class RunStore {
+class RunStore : public AssetStore {
   public:
-    virtual ~RunStore() = default;
-
     // --- the scheduler's half
     /// The first of `count` consecutive attempt ids that nobody else will get.
     virtual core::AttemptId reserve_attempts(int count) = 0;
@@ -114,8 +120,11 @@ class RunStore {
     /// A conflict is also a change whose `after.attempt` is smaller than the row's or belongs to
     /// another task, and one that gives a run another logical date. Errc::not_found for a row, run
     /// or DAG version that does not exist, Errc::invalid_argument for a new task that is given
-    /// twice or is of another run, and for numbers that no task can have. Of several flaws the
-    /// first is told: what contradicts itself, then new runs, runs, tasks, attempts, XComs.
+    /// twice or is of another run, and for numbers that no task can have. An asset event whose id
+    /// another one has is a conflict, and so is a new run that consumes what is not queued for its
+    /// DAG; Errc::not_found for the event of an asset that no DAG has named. Of several flaws the
+    /// first is told: what contradicts itself, then asset events, new runs, runs, tasks, attempts,
+    /// XComs.
     /// A change to `queued` begins a row of attempt history, later changes of the live attempt
     /// update it.
     virtual core::Result<void> commit(const Commit& commit) = 0;
