@@ -27,6 +27,13 @@ bool names_assets(std::string_view text) {
            text.find_first_of("&|") != std::string_view::npos;
 }
 
+/// dag-factory's lists hold URIs, which may be mere names; a cron expression has blanks or an '@'.
+bool may_stand_in_list(const Node& item) {
+    return stands_for_assets(item) ||
+           (item.is_text() && !item.text.empty() && item.text.front() != '@' &&
+            item.text.find(' ') == std::string::npos && !core::parse_duration(item.text));
+}
+
 bool is_asset_word(const std::string& type) {
     return type.find("Asset") != std::string::npos || type.find("Dataset") != std::string::npos;
 }
@@ -172,7 +179,7 @@ bool stands_for_assets(const Node& node) {
         return names_assets(node.text);
     }
     if (node.is_list()) {
-        return std::ranges::any_of(node.items, stands_for_assets);
+        return std::ranges::any_of(node.items, may_stand_in_list);
     }
     if (const Node* type = node.find("__type__")) {
         return is_asset_word(type->text);

@@ -41,6 +41,7 @@ TEST(AssetSchedule, HasManyForms) {
         {"[s3://bucket/key]", "s3://bucket/key"},
         {"['s3://a', 's3://b']", "(s3://a & s3://b)"},
         {"[s3://a, table]", "(s3://a & table)"},
+        {"[table]", "table"},
         {"'(a & b) | c'", "((a & b) | c)"},
         {"{uri: s3://a}", "s3://a"},
         {"{name: sales}", "sales"},
@@ -78,6 +79,8 @@ TEST(AssetSchedule, LeavesTimesAlone) {
 
 TEST(AssetSchedule, ThatCannotBeReadIsAMistake) {
     const std::vector<std::pair<const char*, const char*>> table{
+        {"['@dayly']", "'schedule.1' of DAG 'd' must be a cron expression"},
+        {"['5m']", "'schedule.1' of DAG 'd' must be a cron expression"},
         {"'a & '", "2:13 'schedule' of DAG 'd' is not valid: an asset is missing at the end"},
         {"'(s3://a'", "2:13 'schedule' of DAG 'd' is not valid: a ')' is missing"},
         {"[s3://a, '']", "2:22 'schedule.2' of DAG 'd' is no asset: it must have 1 to 1500 bytes"},
