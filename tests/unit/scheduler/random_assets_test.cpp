@@ -76,11 +76,11 @@ std::size_t play(int worlds, const Simulation::Settings& settings) {
 }  // namespace
 
 TEST(RandomAssets, NoEventIsLostOrCountedTwice) {
-    EXPECT_GT(play(20, {.parallelism = 4, .runs = 4}), 50U);
+    EXPECT_GT(play(20, {.parallelism = 4, .runs = 8}), 50U);
 }
 
 TEST(RandomAssets, NorWhereReelDiesAtAnyMoment) {
-    EXPECT_GT(play(20, {.parallelism = 4, .runs = 4, .restart_one_in = 5}), 50U);
+    EXPECT_GT(play(20, {.parallelism = 4, .runs = 8, .restart_one_in = 5}), 50U);
 }
 
 TEST(RandomAssets, NorWherePeopleClearAndMarkTasks) {
