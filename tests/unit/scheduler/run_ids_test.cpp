@@ -10,9 +10,9 @@ namespace {
 
 using ::testing::HasSubstr;
 
-class RunIds : public ::testing::Test {
+class IdsOfRuns : public ::testing::Test {
   protected:
-    RunIds() { request.dag_id = core::DagId("d"); }
+    IdsOfRuns() { request.dag_id = core::DagId("d"); }
 
     [[nodiscard]] core::Result<store::RunRecord> made() const {
         return requested_run(core::Dag(), request, clock.now());
@@ -22,14 +22,14 @@ class RunIds : public ::testing::Test {
     TriggerRequest request;
 };
 
-TEST_F(RunIds, OfAManualRunTellWhenItIsDue) {
+TEST_F(IdsOfRuns, OfAManualRunTellWhenItIsDue) {
     EXPECT_EQ(made()->run_id, core::RunId("manual__2026-01-01T00:00:00+00:00"));
     EXPECT_EQ(made()->type, core::RunType::manual);
     request.logical_date = clock.now() + std::chrono::hours(1);
     EXPECT_EQ(made()->run_id, core::RunId("manual__2026-01-01T01:00:00+00:00"));
 }
 
-TEST_F(RunIds, OfAMaterializationSayWhatItIs) {
+TEST_F(IdsOfRuns, OfAMaterializationSayWhatItIs) {
     request.type = core::RunType::asset_materialization;
     EXPECT_EQ(made()->run_id, core::RunId("asset_materialization__2026-01-01T00:00:00+00:00"));
     EXPECT_EQ(made()->type, core::RunType::asset_materialization);
@@ -37,7 +37,7 @@ TEST_F(RunIds, OfAMaterializationSayWhatItIs) {
     EXPECT_EQ(made()->run_id, core::RunId("mine"));
 }
 
-TEST_F(RunIds, ThatTheSchedulerMakesAreNotForPeople) {
+TEST_F(IdsOfRuns, ThatTheSchedulerMakesAreNotForPeople) {
     for (const char* word : {"scheduled", "asset_triggered"}) {
         request.run_id = core::RunId(std::string(word) + "__x");
         const auto run = made();
@@ -49,7 +49,7 @@ TEST_F(RunIds, ThatTheSchedulerMakesAreNotForPeople) {
     EXPECT_TRUE(made()) << "only with what comes behind it";
 }
 
-TEST_F(RunIds, OfRunsThatEventsStartNeverMeet) {
+TEST_F(IdsOfRuns, OfRunsThatEventsStartNeverMeet) {
     const core::DagId dag("d");
     const auto one = asset_triggered_run(dag, 7, clock.now());
     const auto other = asset_triggered_run(dag, 8, clock.now());
@@ -64,7 +64,7 @@ TEST_F(RunIds, OfRunsThatEventsStartNeverMeet) {
     EXPECT_EQ(one.conf.text, "{}");
 }
 
-TEST_F(RunIds, OfATickTellItsLogicalDate) {
+TEST_F(IdsOfRuns, OfATickTellItsLogicalDate) {
     const core::Timestamp at = clock.now();
     const auto run = scheduled_run(core::DagId("d"), {at, {at, at}, at}, at);
     EXPECT_EQ(run.run_id, core::RunId("scheduled__2026-01-01T00:00:00+00:00"));
