@@ -139,8 +139,12 @@ std::string Foreground::warehouse_for(const config::Config& config, const core::
     });
     if (!needed) return {};
     // A DAG that names its own connections does not need the default one: its absence is that
-    // task's own error.
-    return database_uri_(config, "warehouse").value_or("");
+    // task's own error, and what it is absent for is told here.
+    const auto uri = database_uri_(config, "warehouse");
+    if (!uri && uri.error().code != core::Errc::not_found) {
+        fmt::print(stderr, "warning: no default warehouse: {}\n", uri.error().describe());
+    }
+    return uri.value_or("");
 }
 
 int Foreground::test_dag(const config::Config& config, const cli::DagTestOptions& options) const {

@@ -14,6 +14,7 @@
 #include "outcome.hpp"
 #include "process_spec.hpp"
 #include "reel/postgres/error.hpp"
+#include "render.hpp"
 
 namespace reel::executor {
 
@@ -145,14 +146,19 @@ asio::awaitable<void> Attempts::prepare(core::AttemptId attempt) {
         co_return;
     }
     const auto order = std::make_shared<const scheduler::AttemptOrder>(live_.at(attempt).order);
-    co_await pool_.run([this, order] {
-        append_to_log(
-            log_path(options_.logs, order->key, order->try_number),
-            header_line(*order, ports_.hostname, ports_.clock->now())
-        );
-    });
     for (int tries = 1; is_preparing(attempt); ++tries) {
-        Prepared prepared = co_await pool_.run([this, order] { return prepare_once(*order); });
+        Prepared prepared;
+        if (is_rendered_at_once(*order)) {
+            // Two ways between threads would take longer than the work. But not from inside the
+            // caller: it may be walking over what the listener changes.
+            co_await asio::post(io_, asio::use_awaitable);
+            if (!is_preparing(attempt)) {
+                co_return;
+            }
+            prepared = prepare_once(*order);
+        } else {
+            prepared = co_await pool_.run([this, order] { return prepare_once(*order); });
+        }
         if (!is_preparing(attempt)) {
             co_return;
         }
@@ -193,6 +199,7 @@ void Attempts::settle(core::AttemptId attempt, Prepared prepared) {
         return;
     }
     live.process = std::get<runner::ProcessSpec>(std::move(prepared.result));
+    live.process.log_header = header_line(live.order, ports_.hostname, live.began_at);
     live.stage = AttemptStage::ready;
     if (attached_) {
         hand_over(live);

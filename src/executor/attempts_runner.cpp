@@ -215,9 +215,13 @@ void Attempts::end_decided(LiveAttempt& live, Decided decided) {
 void Attempts::end(LiveAttempt& live, scheduler::AttemptEnded ended, core::Duration elapsed) {
     ended.message = live.mask.apply(std::move(ended.message));
     if (live.order.task().operator_name != "empty") {
+        // Where there was a process, the runner has written the header.
+        const bool is_first_line =
+            live.stage == AttemptStage::preparing || live.stage == AttemptStage::ready;
         append_to_log(
             log_path(options_.logs, live.order.key, live.order.try_number),
-            footer_line(ended, elapsed)
+            (is_first_line ? header_line(live.order, ports_.hostname, live.began_at) : "") +
+                footer_line(ended, elapsed)
         );
     }
     live_.erase(ended.attempt);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <utility>
 
 #include "context.hpp"
@@ -38,10 +39,7 @@ bool names_file(std::string_view text, std::string_view extension) {
 class Renderer final {
   public:
     Renderer(const scheduler::AttemptOrder& order, StoreLookups& lookups)
-        : order_(order),
-          lookups_(lookups),
-          base_(template_context(order, lookups.triggering_asset_events(order.run))),
-          context_(to_text(base_)) {}
+        : order_(order), lookups_(lookups) {}
 
     /// What the mapping gives to this instance, rendered where the file gave it. From now on
     /// templates know it as `expand`.
@@ -62,8 +60,9 @@ class Renderer final {
             values[name] = *std::move(value);
         }
         if (!values.empty()) {
-            base_["expand"] = values;
-            context_ = to_text(base_);
+            Json context = whole_context();
+            context["expand"] = values;
+            context_ = to_text(context);
         }
         return values;
     }
@@ -91,7 +90,10 @@ class Renderer final {
         if (source.find('{') == std::string::npos) {
             return source;
         }
-        return templating::render(source, where, context_, lookups_);
+        if (!context_) {
+            context_ = to_text(whole_context());
+        }
+        return templating::render(source, where, *context_, lookups_);
     }
 
   private:
@@ -206,10 +208,13 @@ class Renderer final {
         return parse_json((*pushed)->text, fmt::format("the XCom '{}' of '{}'", key, task_id));
     }
 
+    Json whole_context() {
+        return template_context(order_, lookups_.triggering_asset_events(order_.run));
+    }
+
     const scheduler::AttemptOrder& order_;
     StoreLookups& lookups_;
-    Json base_;
-    core::JsonText context_;
+    std::optional<core::JsonText> context_;  ///< of whoever has a template
 };
 
 Json masked(const Json& value, const SecretMask& mask) {
@@ -270,6 +275,16 @@ core::Result<RenderedTask> render_arguments(
     auto rendered = render_all(order, renderer);
     lookups.rethrow_failure();
     return rendered;
+}
+
+/// Without a brace behind the first there is neither a template nor a nested value.
+bool is_rendered_at_once(const scheduler::AttemptOrder& order) {
+    const core::Task& task = order.task();
+    const std::string& args = task.args.text;
+    return task.operator_name == "bash" && order.dag->mapping_of(task) == nullptr &&
+           args.find('{', 1) == std::string::npos && args.find(".sh\"") == std::string::npos &&
+           args.find(".bash\"") == std::string::npos &&
+           connection_id_of(*order.dag, task).find('{') == std::string::npos;
 }
 
 core::Result<std::string> render_connection_id(

@@ -20,6 +20,9 @@ struct RenderedTask {
     const scheduler::AttemptOrder& order, store::RunStore& store, Connections& connections
 );
 
+/// Whether rendering and preparing the task reads neither database nor file.
+[[nodiscard]] bool is_rendered_at_once(const scheduler::AttemptOrder& order);
+
 /// The connection alone, rendered. Blocking; throws postgres::DatabaseError.
 [[nodiscard]] core::Result<std::string> render_connection_id(
     const scheduler::AttemptOrder& order, store::RunStore& store, Connections& connections

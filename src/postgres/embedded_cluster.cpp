@@ -195,6 +195,18 @@ class PrivateCluster final : public EmbeddedCluster {
     std::set<std::string> known_databases_ = {"postgres"};
 };
 
+void make_database_if_missing(const std::string& uri, const std::string& database) {
+    Link link(uri);
+    if (!link.exec("select 1 from pg_database where datname = $1", {database}).empty()) return;
+    try {
+        link.exec("create database " + link.quote_identifier(database));
+    } catch (const DatabaseError& error) {
+        // Another process of this home was faster.
+        const bool is_there = error.sqlstate() == "42P04" || error.sqlstate() == "23505";
+        if (!is_there) throw;
+    }
+}
+
 core::Result<std::string> PrivateCluster::uri(const std::string& database) {
     const auto uri_of = [&](const std::string& name) {
         return fmt::format(
@@ -206,10 +218,7 @@ core::Result<std::string> PrivateCluster::uri(const std::string& database) {
     };
     if (known_databases_.contains(database)) return uri_of(database);
     try {
-        Link link(uri_of("postgres"));
-        if (link.exec("select 1 from pg_database where datname = $1", {database}).empty()) {
-            link.exec("create database " + link.quote_identifier(database));
-        }
+        make_database_if_missing(uri_of("postgres"), database);
     } catch (const DatabaseError& error) {
         return core::fail(
             core::Errc::unavailable,

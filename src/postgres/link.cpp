@@ -1,143 +1,14 @@
 #include "reel/postgres/link.hpp"
 
 #include <fmt/format.h>
-#include <libpq-fe.h>
-
 #include <charconv>
-#include <cstring>
 #include <limits>
 
-#include "conninfo.hpp"
 #include "failure.hpp"
+#include "link_state.hpp"
 #include "script.hpp"
 
 namespace reel::postgres {
-
-namespace {
-
-struct ClearResult {
-    void operator()(PGresult* result) const { PQclear(result); }
-};
-using ResultPtr = std::unique_ptr<PGresult, ClearResult>;
-
-struct CloseLink {
-    void operator()(PGconn* connection) const { PQfinish(connection); }
-};
-
-std::string field(const PGresult* result, int code) {
-    const char* text = PQresultErrorField(result, code);
-    return text == nullptr ? "" : text;
-}
-
-Rows to_rows(PGresult* result) {
-    std::vector<std::string> columns;
-    const int width = PQnfields(result);
-    columns.reserve(static_cast<std::size_t>(width));
-    for (int i = 0; i < width; ++i) columns.emplace_back(PQfname(result, i));
-    std::vector<std::vector<Param>> rows(static_cast<std::size_t>(PQntuples(result)));
-    for (int row = 0; row < PQntuples(result); ++row) {
-        for (int i = 0; i < width; ++i) {
-            const auto size = static_cast<std::size_t>(PQgetlength(result, row, i));
-            rows[static_cast<std::size_t>(row)].push_back(
-                PQgetisnull(result, row, i) == 1 ? Param()
-                                                 : Param({PQgetvalue(result, row, i), size})
-            );
-        }
-    }
-    std::size_t affected = 0;
-    const std::string_view tag = PQcmdTuples(result);
-    std::from_chars(tag.data(), tag.data() + tag.size(), affected);
-    return {std::move(columns), std::move(rows), affected};
-}
-
-bool is_failure(const PGresult* result) {
-    switch (PQresultStatus(result)) {
-        case PGRES_TUPLES_OK:
-        case PGRES_COMMAND_OK:
-        case PGRES_EMPTY_QUERY:
-        case PGRES_COPY_IN:
-        case PGRES_COPY_OUT:
-        case PGRES_NONFATAL_ERROR:
-            return false;
-        default:
-            return true;
-    }
-}
-
-std::string without_nul(std::string_view sql) {
-    if (sql.find('\0') != std::string_view::npos) {
-        throw DatabaseError(FailureKind::bug, "22021", "the statement or a parameter holds a NUL");
-    }
-    return std::string(sql);
-}
-
-}  // namespace
-
-struct Link::State {
-    explicit State(const std::string& uri) : conninfo(uri) {}
-
-    Conninfo conninfo;
-    std::unique_ptr<PGconn, CloseLink> connection;
-    std::function<void(const std::string&)> notice_sink;
-
-    [[nodiscard]] DatabaseError lost() const {
-        const std::string message = tidy_message(PQerrorMessage(connection.get()));
-        return {
-            FailureKind::transient,
-            "",
-            conninfo.redact(message.empty() ? "the connection to the database was lost" : message)
-        };
-    }
-
-    [[nodiscard]] DatabaseError failure(const PGresult* result, std::size_t line = 0) const {
-        const std::string sqlstate = field(result, PG_DIAG_SQLSTATE);
-        std::string message = field(result, PG_DIAG_MESSAGE_PRIMARY);
-        if (message.empty()) return lost();
-        if (line > 0) message = fmt::format("line {}: {}", line, message);
-        for (const int code : {int{PG_DIAG_MESSAGE_DETAIL}, int{PG_DIAG_CONTEXT}}) {
-            if (const std::string text = field(result, code); !text.empty()) message += "\n" + text;
-        }
-        if (const std::string hint = field(result, PG_DIAG_MESSAGE_HINT); !hint.empty()) {
-            message += "\nhint: " + hint;
-        }
-        return {classify_sqlstate(sqlstate), sqlstate, conninfo.redact(tidy_message(message))};
-    }
-
-    /// A script may hold COPY, for which there is no data here: the server must not wait for it.
-    void refuse_copy(const PGresult* result) const {
-        if (PQresultStatus(result) == PGRES_COPY_IN) {
-            PQputCopyEnd(connection.get(), "COPY FROM STDIN has no data here");
-        } else if (PQresultStatus(result) == PGRES_COPY_OUT) {
-            char* row = nullptr;
-            while (PQgetCopyData(connection.get(), &row, 0) > 0) PQfreemem(row);
-        }
-    }
-
-    /// Reads all results of one request; the last one, or the first failure.
-    struct Answer {
-        ResultPtr result;
-        std::size_t statements_done = 0;
-    };
-    [[nodiscard]] Answer drain() const {
-        Answer answer;
-        bool failed = false;
-        while (ResultPtr next{PQgetResult(connection.get())}) {
-            refuse_copy(next.get());
-            if (failed) continue;
-            failed = is_failure(next.get());
-            const ExecStatusType status = PQresultStatus(next.get());
-            if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK) ++answer.statements_done;
-            answer.result = std::move(next);
-        }
-        if (!answer.result) throw lost();
-        return answer;
-    }
-
-    static void forward_notice(void* self, const PGresult* result) {
-        const auto* state = static_cast<const State*>(self);
-        if (state->notice_sink) state->notice_sink(field(result, PG_DIAG_MESSAGE_PRIMARY));
-    }
-};
 
 Link::Link(const std::string& uri, const std::string& application_name)
     : state_(std::make_unique<State>(uri)) {
@@ -176,17 +47,17 @@ Rows Link::exec(std::string_view sql, const Params& params) {
     if (!result) throw state_->lost();
     if (is_failure(result.get())) throw state_->failure(result.get());
     state_->refuse_copy(result.get());
-    return to_rows(result.get());
+    return rows_of(result.get());
 }
 
 Rows Link::exec_script(std::string_view sql) {
     const std::string text = without_nul(sql);
     if (PQsendQuery(state_->connection.get(), text.c_str()) == 0) throw state_->lost();
     const State::Answer answer = state_->drain();
-    if (!is_failure(answer.result.get())) return to_rows(answer.result.get());
+    if (!is_failure(answer.result.get())) return rows_of(answer.result.get());
 
     std::size_t line = 0;
-    const std::string position = field(answer.result.get(), PG_DIAG_STATEMENT_POSITION);
+    const std::string position = error_field(answer.result.get(), PG_DIAG_STATEMENT_POSITION);
     if (std::size_t character = 0; !position.empty()) {
         std::from_chars(position.data(), position.data() + position.size(), character);
         line = line_of_character(text, character);
@@ -227,7 +98,7 @@ std::uint64_t Link::copy_end() {
     if (PQputCopyEnd(state_->connection.get(), nullptr) != 1) throw state_->lost();
     const State::Answer answer = state_->drain();
     if (is_failure(answer.result.get())) throw state_->failure(answer.result.get());
-    return to_rows(answer.result.get()).affected();
+    return rows_of(answer.result.get()).affected();
 }
 
 void Link::copy_abort(const std::string& reason) {

@@ -7,6 +7,8 @@
 #include <fstream>
 #include <iterator>
 #include <nlohmann/json.hpp>
+#include <optional>
+#include <utility>
 
 #include "json_codec.hpp"
 #include "unique_fd.hpp"
@@ -56,100 +58,141 @@ core::Result<void> write_all(int fd, std::string_view text, const std::string& w
     return {};
 }
 
-core::Result<void> sync_directory(const fs::path& directory) {
-    const UniqueFd fd(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    if (!fd || ::fsync(fd.get()) != 0) return fail_errno("cannot sync " + directory.string());
+core::Result<void> sync_file(const fs::path& path) {
+    const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    if (!fd || ::fdatasync(fd.get()) != 0) return fail_errno("cannot sync " + path.string());
     return {};
 }
 
-std::optional<core::AttemptId> attempt_of(const fs::path& path) {
-    if (path.extension() != ".json") return std::nullopt;
+std::optional<std::size_t> slot_of(const fs::path& path) {
+    if (path.extension() != ".jsonl") return std::nullopt;
     const std::string stem = path.stem().string();
-    core::AttemptId attempt = 0;
-    const auto [end, error] = std::from_chars(stem.data(), stem.data() + stem.size(), attempt);
+    std::size_t slot = 0;
+    const auto [end, error] = std::from_chars(stem.data(), stem.data() + stem.size(), slot);
     if (error != std::errc() || end != stem.data() + stem.size()) return std::nullopt;
-    // Another way of writing it is not the file that we would write or remove.
-    if (stem != std::to_string(attempt)) return std::nullopt;
-    return attempt;
+    // Another way of writing it is not the file that we would write or empty.
+    if (stem != std::to_string(slot)) return std::nullopt;
+    return slot;
 }
 
 core::AttemptId attempt_of(const Journal::Entry& entry) {
     return std::visit([](const auto& held) { return held.attempt; }, entry);
 }
 
-Journal::Entry entry_from_json(const json& value) {
-    if (value.contains("running")) return record_from_json(value.at("running"));
-    return exit_from_json(value.at("exit"));
+std::optional<Journal::Entry> entry_of(const std::string& line) {
+    const json value = json::parse(line, nullptr, false);
+    try {
+        if (value.contains("running")) return record_from_json(value.at("running"));
+        return exit_from_json(value.at("exit"));
+    } catch (const std::exception&) {
+        return std::nullopt;
+    }
 }
 
-core::Result<Journal::Entry> read_entry(const fs::path& path) {
+/// The last word in a file; a line without its end was never finished.
+std::optional<Journal::Entry> last_entry(const fs::path& path) {
     std::ifstream file(path, std::ios::binary);
-    const std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-    const json value = json::parse(text, nullptr, false);
-    const auto damaged =
-        core::fail(core::Errc::corrupt_data, "cannot read the journal's " + path.string());
-    try {
-        Journal::Entry entry = entry_from_json(value);
-        if (attempt_of(entry) != attempt_of(path)) return damaged;
-        return entry;
-    } catch (const std::exception&) {
-        return damaged;
+    std::optional<Journal::Entry> last;
+    for (std::string line; std::getline(file, line) && !file.eof();) {
+        if (auto entry = entry_of(line)) last = std::move(entry);
     }
+    return last;
 }
 
 }  // namespace
 
-fs::path Journal::path_of(core::AttemptId attempt) const {
-    return directory_ / (std::to_string(attempt) + ".json");
+fs::path Journal::path_of(Slot slot) const {
+    return directory_ / (std::to_string(slot) + ".jsonl");
 }
 
-core::Result<void> Journal::replace(core::AttemptId attempt, std::string_view text, bool durable)
-    const {
-    const fs::path path = path_of(attempt);
-    const fs::path part = path.string() + ".part";
-    const UniqueFd fd(::open(part.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
-    if (!fd) return fail_errno("cannot create " + part.string());
-    if (auto written = write_all(fd.get(), text, part.string()); !written) return written;
-    if (durable && ::fsync(fd.get()) != 0) return fail_errno("cannot sync " + part.string());
-    if (::rename(part.c_str(), path.c_str()) != 0) {
-        return fail_errno("cannot rename " + part.string());
+void Journal::take_slot(core::AttemptId attempt) {
+    slots_[attempt] = free_.empty() ? next_slot_++ : free_.extract(free_.begin()).value();
+}
+
+core::Result<void> Journal::append(Slot slot, std::string line) const {
+    const fs::path path = path_of(slot);
+    const UniqueFd fd(::open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600));
+    if (!fd) return fail_errno("cannot open " + path.string());
+    const off_t size = ::lseek(fd.get(), 0, SEEK_END);
+    line += '\n';
+    if (size == 0) line.insert(0, 1, '\n');
+    auto written = write_all(fd.get(), line, path.string());
+    // Half a line would spoil the next one.
+    if (!written && ::ftruncate(fd.get(), size) != 0)
+        return fail_errno("cannot mend " + path.string());
+    return written;
+}
+
+core::Result<void> Journal::write(core::AttemptId attempt, const std::string& line) {
+    const bool is_first = !slots_.contains(attempt);
+    if (is_first) take_slot(attempt);
+    auto written = append(slots_.at(attempt), line);
+    if (!written && is_first) forget(attempt);
+    return written;
+}
+
+core::Result<void> Journal::write_running(const RunningRecord& record) {
+    return write(record.attempt, json{{"running", record_to_json(record)}}.dump());
+}
+
+core::Result<void> Journal::write_exit(const ProcessExit& exit) {
+    auto written = write(exit.attempt, json{{"exit", to_json(exit)}}.dump());
+    if (written) unsynced_.insert(exit.attempt);
+    return written;
+}
+
+core::Result<void> Journal::sync() {
+    for (const core::AttemptId attempt : std::exchange(unsynced_, {})) {
+        const auto synced = sync_file(path_of(slots_.at(attempt)));
+        if (!synced) return synced;
     }
-    return durable ? sync_directory(directory_) : core::Result<void>();
-}
-
-core::Result<void> Journal::write_running(const RunningRecord& record) const {
-    return replace(record.attempt, json{{"running", record_to_json(record)}}.dump(), false);
-}
-
-core::Result<void> Journal::write_exit(const ProcessExit& exit) const {
-    return replace(exit.attempt, json{{"exit", to_json(exit)}}.dump(), true);
+    return sync_file(directory_);
 }
 
 core::Result<ProcessExit> Journal::read_exit(core::AttemptId attempt) const {
-    auto entry = read_entry(path_of(attempt));
-    if (!entry) return std::unexpected(std::move(entry.error()));
+    const auto slot = slots_.find(attempt);
+    if (slot == slots_.end()) {
+        return core::fail(core::Errc::not_found, "the journal knows no such attempt");
+    }
+    const fs::path path = path_of(slot->second);
+    auto entry = last_entry(path);
+    if (!entry || attempt_of(*entry) != attempt) {
+        return core::fail(core::Errc::corrupt_data, "cannot read the journal's " + path.string());
+    }
     if (auto* const exit = std::get_if<ProcessExit>(&*entry)) return std::move(*exit);
     return core::fail(core::Errc::conflict, "the journal has no exit of the attempt yet");
 }
 
-void Journal::forget(core::AttemptId attempt) const {
-    std::error_code ignored;
-    fs::remove(path_of(attempt), ignored);
+void Journal::forget(core::AttemptId attempt) {
+    const auto slot = slots_.extract(attempt);
+    if (slot.empty()) return;
+    unsynced_.erase(attempt);
+    // One that cannot be emptied is not used again, so that no attempt is taken for another one.
+    // The line break at its front stays: a file that was cut down to nothing is written to disk by
+    // ext4 whenever it is closed.
+    if (::truncate(path_of(slot.mapped()).c_str(), 1) == 0 || errno == ENOENT) {
+        free_.insert(slot.mapped());
+    }
 }
 
-std::vector<Journal::Entry> Journal::load() const {
+std::vector<Journal::Entry> Journal::load() {
     std::vector<Entry> entries;
     std::error_code error;
+    std::set<Slot> taken;
     for (const auto& file : fs::directory_iterator(directory_, error)) {
-        const auto attempt = attempt_of(file.path());
-        if (!attempt) {
-            std::error_code ignored;
-            if (file.path().extension() == ".part") fs::remove(file.path(), ignored);
+        const auto slot = slot_of(file.path());
+        if (!slot) continue;
+        auto entry = last_entry(file.path());
+        if (!entry || !slots_.try_emplace(attempt_of(*entry), *slot).second) {
+            fs::remove(file.path(), error);
             continue;
         }
-        RunningRecord unknown;
-        unknown.attempt = *attempt;
-        entries.push_back(read_entry(file.path()).value_or(unknown));
+        taken.insert(*slot);
+        entries.push_back(*std::move(entry));
+    }
+    next_slot_ = taken.empty() ? 0 : *taken.rbegin() + 1;
+    for (Slot slot = 0; slot < next_slot_; ++slot) {
+        if (!taken.contains(slot)) free_.insert(slot);
     }
     std::ranges::sort(entries, {}, [](const Entry& entry) { return attempt_of(entry); });
     return entries;

@@ -1,9 +1,11 @@
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <filesystem>
-#include <optional>
+#include <map>
+#include <set>
 #include <string>
-#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -26,31 +28,42 @@ struct RunningRecord {
     std::uint64_t log_begin = 0;  ///< size of the log before the attempt wrote to it
 };
 
-/// One file per attempt, `<attempt>.json`: first what runs, then how it ended; gone once the worker
-/// has stored the end. Files are replaced whole, by rename.
+/// What the runner must not forget when it dies: what runs, then how it ended, until the worker has
+/// stored the end. Every attempt has a file to itself, to which a line is appended for each of its
+/// words; the last one counts. Files are emptied, but for a first line break, and used again
+/// instead of removed: a file system is slow to give out what it just took back.
 class Journal final {
   public:
     explicit Journal(std::filesystem::path directory) : directory_(std::move(directory)) {}
 
     /// Survives the runner's death, not the machine's: no process does either.
-    [[nodiscard]] core::Result<void> write_running(const RunningRecord& record) const;
-    /// On disk, also for a power cut, when this returns.
-    [[nodiscard]] core::Result<void> write_exit(const ProcessExit& exit) const;
+    [[nodiscard]] core::Result<void> write_running(const RunningRecord& record);
+    /// The same; against a power cut only once sync() has returned.
+    [[nodiscard]] core::Result<void> write_exit(const ProcessExit& exit);
+    /// Whether there are exits that nobody has acknowledged and that a power cut would take.
+    [[nodiscard]] bool needs_sync() const { return !unsynced_.empty(); }
+    [[nodiscard]] core::Result<void> sync();
     [[nodiscard]] core::Result<ProcessExit> read_exit(core::AttemptId attempt) const;
-    void forget(core::AttemptId attempt) const;
+    void forget(core::AttemptId attempt);
 
     using Entry = std::variant<RunningRecord, ProcessExit>;
-    /// Everything in it, by attempt. A file that cannot be read stands for an attempt of which
-    /// nothing is known but that it was started.
-    [[nodiscard]] std::vector<Entry> load() const;
+    /// Everything that an earlier runner left in it, by attempt; once, before anything is written.
+    /// What cannot be read is as good as not written: nothing is started before its line is whole.
+    [[nodiscard]] std::vector<Entry> load();
 
   private:
-    [[nodiscard]] std::filesystem::path path_of(core::AttemptId attempt) const;
-    [[nodiscard]] core::Result<void> replace(
-        core::AttemptId attempt, std::string_view text, bool durable
-    ) const;
+    using Slot = std::size_t;  ///< the number of a file
+
+    [[nodiscard]] std::filesystem::path path_of(Slot slot) const;
+    void take_slot(core::AttemptId attempt);
+    [[nodiscard]] core::Result<void> write(core::AttemptId attempt, const std::string& line);
+    [[nodiscard]] core::Result<void> append(Slot slot, std::string line) const;
 
     std::filesystem::path directory_;
+    std::map<core::AttemptId, Slot> slots_;
+    std::set<Slot> free_;
+    Slot next_slot_ = 0;
+    std::set<core::AttemptId> unsynced_;
 };
 
 }  // namespace reel::runner

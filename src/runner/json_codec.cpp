@@ -109,6 +109,7 @@ json to_json(const ProcessSpec& spec) {
         {"environment", list_to_json(spec.environment)},
         {"working_directory", bytes_to_json(spec.working_directory)},
         {"log_file", bytes_to_json(spec.log_file.native())},
+        {"log_header", bytes_to_json(spec.log_header)},
         {"input", bytes_to_json(spec.input)},
         {"kill_grace", spec.kill_grace.count()},
     };
@@ -123,6 +124,7 @@ ProcessSpec spec_from_json(const json& value) {
     spec.environment = list_from_json(value.at("environment"));
     spec.working_directory = bytes_from_json(value.at("working_directory"));
     spec.log_file = bytes_from_json(value.at("log_file"));
+    spec.log_header = bytes_from_json(value.at("log_header"));
     spec.input = bytes_from_json(value.at("input"));
     spec.kill_grace = duration_from_json(value.at("kill_grace"));
     if (const auto timeout = value.find("timeout"); timeout != value.end()) {

@@ -50,7 +50,7 @@ std::string last_words(const fs::path& directory) {
 }
 
 core::Result<LaunchedRunner> LaunchedRunner::launch(const RunnerOptions& options) {
-    const auto log = open_log(log_of(options.directory));
+    const auto log = open_log(log_of(options.directory), "");
     if (!log) return std::unexpected(log.error());
     // A lease of nothing would be over before the first word of a worker.
     const auto lease =

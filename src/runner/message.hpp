@@ -12,7 +12,7 @@
 namespace reel::runner {
 
 /// Both ends name the version they speak; a runner refuses a worker of another version.
-inline constexpr int protocol_version = 2;
+inline constexpr int protocol_version = 3;
 
 // From the worker.
 struct Hello {

@@ -19,6 +19,12 @@ namespace reel::runner {
 namespace asio = boost::asio;
 namespace fs = std::filesystem;
 
+namespace {
+
+constexpr std::size_t max_output_in_queue = std::size_t{64} << 10U;
+
+}  // namespace
+
 Server::Server(asio::io_context& io, const RunnerOptions& options)
     : io_(io),
       options_(options),
@@ -31,7 +37,7 @@ Server::Server(asio::io_context& io, const RunnerOptions& options)
                },
            .on_exit =
                [this](const ProcessExit& exit) {
-                   if (worker_) report_exit(exit.attempt, worker_);
+                   if (worker_) report_at_once(exit);
                    end_if_idle();
                }}
       ),
@@ -66,6 +72,7 @@ void Server::run() {
     arm_lease();
     accept_next();
     io_.run();
+    supervisor_.sync_journal();
     std::error_code ignored;
     fs::remove(socket_path(options_.directory), ignored);
 }
@@ -155,6 +162,12 @@ void Server::welcome(const ConnectionPtr& connection, const Hello& hello) {
         .ended = ended.size()
     });
     for (const core::AttemptId attempt : ended) report_exit(attempt, connection);
+}
+
+/// Straight from memory, unless it is large: then it waits in the journal for its turn.
+void Server::report_at_once(const ProcessExit& exit) {
+    if (exit.output.size() > max_output_in_queue) return report_exit(exit.attempt, worker_);
+    worker_->send(Exited{exit});
 }
 
 void Server::report_exit(core::AttemptId attempt, const ConnectionPtr& to) {

@@ -39,6 +39,7 @@ class Server final {
     void watch_signals();
     void end_all(const std::string& reason);
     void end_if_idle();
+    void report_at_once(const ProcessExit& exit);
     void report_exit(core::AttemptId attempt, const ConnectionPtr& to);
 
     boost::asio::io_context& io_;

@@ -9,6 +9,7 @@
 #include <csignal>
 #include <vector>
 
+#include "note.hpp"
 #include "pidfd.hpp"
 #include "spawn_setup.hpp"
 
@@ -136,11 +137,18 @@ std::expected<pid_t, int> spawn_with(
 
 }  // namespace
 
-core::Result<LogFile> open_log(const fs::path& path) {
-    std::error_code error;
-    fs::create_directories(path.parent_path(), error);
-    const UniqueFd fd(::open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0640));
+core::Result<LogFile> open_log(const fs::path& path, std::string_view header) {
+    constexpr int flags = O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC;
+    UniqueFd fd(::open(path.c_str(), flags, 0640));
+    if (!fd && errno == ENOENT) {
+        std::error_code ignored;
+        fs::create_directories(path.parent_path(), ignored);
+        fd = UniqueFd(::open(path.c_str(), flags, 0640));
+    }
     if (!fd) return fail_errno("cannot open the log " + path.string());
+    if (!header.empty() && ::write(fd.get(), header.data(), header.size()) < 0) {
+        note("cannot write to the log " + path.string() + ": " + describe_errno(errno));
+    }
     LogFile log{.fd = UniqueFd(::fcntl(fd.get(), F_DUPFD_CLOEXEC, output_descriptor + 1))};
     struct stat status{};
     if (!log.fd || ::fstat(fd.get(), &status) != 0) {

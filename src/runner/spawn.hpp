@@ -21,11 +21,14 @@ struct SpawnedProcess {
 
 struct LogFile {
     UniqueFd fd;
-    std::uint64_t begin = 0;  ///< its size when it was opened
+    std::uint64_t begin = 0;  ///< its size behind the header
 };
 
-/// Opens for appending, making folders and file where they are missing.
-[[nodiscard]] core::Result<LogFile> open_log(const std::filesystem::path& path);
+/// Opens for appending, making folders and file where they are missing, and writes the header. What
+/// the disk has no room for is left out: it must not change how the attempt ends.
+[[nodiscard]] core::Result<LogFile> open_log(
+    const std::filesystem::path& path, std::string_view header
+);
 
 /// Where argv[0] lies: itself when it holds a '/', else the first match in the PATH of the
 /// process' own environment.

@@ -28,23 +28,16 @@ std::string make_marker(core::AttemptId attempt) {
     return fmt::format("reel-{}-{:016x}", attempt, random[0]);
 }
 
-core::Result<void> make_folder(const fs::path& folder) {
-    std::error_code error;
-    fs::create_directories(folder, error);
-    if (!error && fs::is_directory(folder, error)) return {};
-    return core::fail(
-        core::Errc::unavailable,
-        "cannot make the working directory " + folder.string() + ": " +
-            (error ? error.message() : describe_errno(ENOTDIR))
-    );
-}
+/// An end that the worker has stored by then needs no place on the runner's disk.
+constexpr auto sync_delay = std::chrono::milliseconds(100);
 
 }  // namespace
 
 Supervisor::Supervisor(const asio::any_io_executor& io, Folders folders, SupervisorEvents events)
     : io_(io),
-      folders_(std::move(folders)),
-      journal_(folders_.journal),
+      work_folders_(std::move(folders.work)),
+      journal_(std::move(folders.journal)),
+      sync_timer_(io),
       events_(std::move(events)),
       boot_id_(load_boot_id()) {}
 
@@ -58,18 +51,13 @@ void Supervisor::recover() {
         }
     }
     for (const auto& exit : end_left_behind(left_behind, boot_id_)) store(exit);
-    std::error_code ignored;
-    fs::remove_all(folders_.work, ignored);
+    work_folders_.sweep();
 }
 
 void Supervisor::start(const ProcessSpec& spec) {
     if (running_.contains(spec.attempt) || ended_.contains(spec.attempt)) return;
     const core::Timestamp now = wall_now();
     if (const auto launched = launch(spec, now); !launched) {
-        if (spec.working_directory.empty()) {
-            std::error_code ignored;
-            fs::remove_all(own_folder(spec.attempt), ignored);
-        }
         finish(ProcessExit{
             .attempt = spec.attempt,
             .end = ProcessEnd::not_started,
@@ -83,19 +71,17 @@ void Supervisor::start(const ProcessSpec& spec) {
     supervise(spec.attempt);
 }
 
-fs::path Supervisor::own_folder(core::AttemptId attempt) const {
-    return folders_.work / std::to_string(attempt);
-}
-
 core::Result<void> Supervisor::launch(const ProcessSpec& spec, core::Timestamp now) {
     Running running;
-    fs::path folder = spec.working_directory;
-    if (folder.empty()) {
-        folder = running.own_folder = own_folder(spec.attempt);
+    if (spec.working_directory.empty()) {
+        auto folder = work_folders_.take();
+        if (!folder) return std::unexpected(std::move(folder.error()));
+        running.own_folder = *std::move(folder);
+    } else if (auto made = make_folder(spec.working_directory); !made) {
+        return made;
     }
-    if (auto made = make_folder(folder); !made) return made;
-    const auto log = open_log(spec.log_file);
-    if (!log) return std::unexpected(log.error());
+    const fs::path& folder =
+        spec.working_directory.empty() ? running.own_folder : fs::path(spec.working_directory);
     RunningRecord record{
         .attempt = spec.attempt,
         .marker = make_marker(spec.attempt),
@@ -103,16 +89,11 @@ core::Result<void> Supervisor::launch(const ProcessSpec& spec, core::Timestamp n
         .started_at = now,
         .kill_grace = spec.kill_grace,
         .log_file = spec.log_file,
-        .log_begin = log->begin,
     };
-    // Written before the process exists, so that no death of the runner leaves one unknown.
-    if (auto written = journal_.write_running(record); !written) return written;
-    auto process = spawn_process(spec, folder, *log, record.marker);
-    if (!process) return std::unexpected(std::move(process.error()));
-    record.pid = process->pid;
-    if (const auto stat = load_stat(process->pid)) record.pid_start = stat->start;
-    if (const auto written = journal_.write_running(record); !written) {
-        note(written.error().describe());
+    auto process = spawn(spec, folder, record);
+    if (!process) {
+        if (!running.own_folder.empty()) work_folders_.give_back(running.own_folder);
+        return std::unexpected(std::move(process.error()));
     }
     SupervisedSpec supervised{
         .attempt = spec.attempt,
@@ -120,12 +101,32 @@ core::Result<void> Supervisor::launch(const ProcessSpec& spec, core::Timestamp n
         .timeout = spec.timeout,
         .kill_grace = spec.kill_grace,
         .log_file = spec.log_file,
-        .log_begin = log->begin,
+        .log_begin = record.log_begin,
     };
     running.process =
-        std::make_unique<SupervisedProcess>(io_, std::move(supervised), std::move(*process));
+        std::make_unique<SupervisedProcess>(io_, std::move(supervised), *std::move(process));
     running_.emplace(spec.attempt, std::move(running));
     return {};
+}
+
+core::Result<SpawnedProcess> Supervisor::spawn(
+    const ProcessSpec& spec, const fs::path& folder, RunningRecord& record
+) {
+    const auto log = open_log(spec.log_file, spec.log_header);
+    if (!log) return std::unexpected(log.error());
+    record.log_begin = log->begin;
+    // Written before the process exists, so that no death of the runner leaves one unknown.
+    if (auto written = journal_.write_running(record); !written) {
+        return std::unexpected(std::move(written.error()));
+    }
+    auto process = spawn_process(spec, folder, *log, record.marker);
+    if (!process) return process;
+    record.pid = process->pid;
+    if (const auto stat = load_stat(process->pid)) record.pid_start = stat->start;
+    if (const auto written = journal_.write_running(record); !written) {
+        note(written.error().describe());
+    }
+    return process;
 }
 
 void Supervisor::supervise(core::AttemptId attempt) {
@@ -147,8 +148,7 @@ void Supervisor::supervise(core::AttemptId attempt) {
 
 void Supervisor::finish(const ProcessExit& exit) {
     if (const auto found = running_.find(exit.attempt); found != running_.end()) {
-        std::error_code ignored;
-        if (!found->second.own_folder.empty()) fs::remove_all(found->second.own_folder, ignored);
+        if (!found->second.own_folder.empty()) work_folders_.give_back(found->second.own_folder);
         running_.erase(found);
     }
     reap_strays();
@@ -161,12 +161,26 @@ void Supervisor::store(const ProcessExit& exit) {
     const auto written = journal_.write_exit(exit);
     if (written) {
         ended_.insert_or_assign(attempt, std::nullopt);
-        return;
+        return sync_later();
     }
     // Without room for the exit the journal still says that it was started, so a death of the
     // runner now gives a lost exit status, never a second process unawares.
     note(written.error().describe());
     ended_.insert_or_assign(attempt, exit);
+}
+
+void Supervisor::sync_later() {
+    if (std::exchange(sync_is_due_, true)) return;
+    sync_timer_.expires_after(sync_delay);
+    sync_timer_.async_wait([this](const boost::system::error_code& error) {
+        if (!error) sync_journal();
+    });
+}
+
+void Supervisor::sync_journal() {
+    sync_is_due_ = false;
+    if (!journal_.needs_sync()) return;
+    if (const auto synced = journal_.sync(); !synced) note(synced.error().describe());
 }
 
 void Supervisor::reap_strays() const {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <filesystem>
 #include <functional>
 #include <map>
@@ -12,6 +13,7 @@
 #include "journal.hpp"
 #include "reel/runner/protocol.hpp"
 #include "supervised_process.hpp"
+#include "work_folders.hpp"
 
 namespace reel::runner {
 
@@ -26,7 +28,7 @@ class Supervisor final {
   public:
     struct Folders {
         std::filesystem::path journal;
-        std::filesystem::path work;  ///< below it the fresh folders of attempts that name none
+        std::filesystem::path work;  ///< below it the folders of attempts that name none
     };
     Supervisor(const boost::asio::any_io_executor& io, Folders folders, SupervisorEvents events);
 
@@ -39,6 +41,8 @@ class Supervisor final {
     void stop(core::AttemptId attempt, ProcessEnd reason, const std::string& message);
     void stop_all(ProcessEnd reason, const std::string& message);
     void acknowledge(core::AttemptId attempt);
+    /// Before the runner ends: what it still holds survives a power cut from now on.
+    void sync_journal();
 
     [[nodiscard]] std::vector<ProcessStart> running() const;
     [[nodiscard]] std::vector<core::AttemptId> ended() const;
@@ -50,19 +54,24 @@ class Supervisor final {
   private:
     struct Running {
         std::unique_ptr<SupervisedProcess> process;
-        std::filesystem::path own_folder;  ///< removed at the end; empty: none
+        std::filesystem::path own_folder;  ///< goes back at the end; empty: none
     };
 
-    [[nodiscard]] std::filesystem::path own_folder(core::AttemptId attempt) const;
     core::Result<void> launch(const ProcessSpec& spec, core::Timestamp now);
+    core::Result<SpawnedProcess> spawn(
+        const ProcessSpec& spec, const std::filesystem::path& folder, RunningRecord& record
+    );
     void supervise(core::AttemptId attempt);
     void finish(const ProcessExit& exit);
     void store(const ProcessExit& exit);
+    void sync_later();
     void reap_strays() const;
 
     boost::asio::any_io_executor io_;
-    Folders folders_;
+    WorkFolders work_folders_;
     Journal journal_;
+    boost::asio::steady_timer sync_timer_;
+    bool sync_is_due_ = false;
     SupervisorEvents events_;
     std::string boot_id_;
     std::map<core::AttemptId, Running> running_;

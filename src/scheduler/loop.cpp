@@ -22,6 +22,9 @@ namespace {
 
 constexpr int attempt_block = 1000;
 constexpr core::Duration longest_wait = std::chrono::seconds(5);
+/// How long the start of a process waits for what could be stored together with it. Nothing hangs
+/// on it, and many a process ends sooner.
+constexpr auto start_patience = std::chrono::milliseconds(2);
 
 void leave_out(Effects& effects, const store::RunRecord& run) {
     const auto of_run = [&](const auto& thing) {
@@ -48,12 +51,13 @@ Loop::Loop(SchedulerParts parts, SchedulerConfig config)
       config_(config),
       planner_(config.parallelism),
       nudge_(parts.executor),
+      soon_(parts.executor),
       heartbeat_(parts.clock.now()) {
     parts_.tasks.listen({
         .started =
             [this](AttemptStarted event) {
                 planner_.on_started(event);
-                nudge_.notify();
+                turn_soon();
             },
         .ended =
             [this](AttemptEnded event) {
@@ -99,6 +103,15 @@ asio::awaitable<void> Loop::run() {
         co_await nudge_.wait_for(wait);
     }
     co_await turn();
+}
+
+void Loop::turn_soon() {
+    if (std::exchange(turns_soon_, true)) return;
+    soon_.expires_after(start_patience);
+    soon_.async_wait([this](const boost::system::error_code& error) {
+        turns_soon_ = false;
+        if (!error) nudge_.notify();
+    });
 }
 
 asio::awaitable<void> Loop::take_up() {

@@ -62,6 +62,7 @@ class Loop final : public Scheduler {
     boost::asio::awaitable<std::invoke_result_t<F>> insist(F call);
     boost::asio::awaitable<void> pause_between_tries(int failures);
 
+    void turn_soon();
     boost::asio::awaitable<void> take_up();
     boost::asio::awaitable<void> read_pools();
     void set_pools(const std::vector<store::PoolRecord>& records);
@@ -85,6 +86,8 @@ class Loop final : public Scheduler {
     SchedulerConfig config_;
     Planner planner_;
     async::Nudge nudge_;
+    boost::asio::steady_timer soon_;
+    bool turns_soon_ = false;
     core::Timestamp heartbeat_;
     bool taken_up_ = false;  ///< what the store holds is in the planner
     bool stopping_ = false;

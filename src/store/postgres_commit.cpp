@@ -16,7 +16,6 @@ namespace reel::store {
 
 namespace {
 
-using postgres::Params;
 using postgres::Rows;
 using postgres::Transaction;
 
@@ -78,15 +77,8 @@ void write_new_runs(Transaction& transaction, const std::vector<NewRun>& added) 
 }
 
 void write_runs(Transaction& transaction, const std::vector<RunChange>& changes) {
-    std::vector<const RunRecord*> runs;
-    runs.reserve(changes.size());
-    for (const RunChange& change : changes) runs.push_back(&change.after);
-    Params params = run_columns(runs);
-    params.push_back(column_of(changes, [](const RunChange& change) {
-        return text_value(core::to_string(change.from));
-    }));
     static const std::string sql = update_runs();
-    const auto updated = run_keys(transaction.exec(sql, params));
+    const auto updated = run_keys(transaction.exec(sql, run_change_columns(changes)));
     for (const RunChange& change : changes) {
         if (contains(updated, change.after)) continue;
         const auto now = find_run(transaction, change.after);
@@ -126,15 +118,8 @@ void write_expansions(Transaction& transaction, const std::vector<Expansion>& ex
 }
 
 void write_tasks(Transaction& transaction, const std::vector<TaskChange>& changes) {
-    std::vector<const TaskInstanceRecord*> tasks;
-    tasks.reserve(changes.size());
-    for (const TaskChange& change : changes) tasks.push_back(&change.after);
-    Params params = task_columns(tasks);
-    params.push_back(column_of(changes, [](const TaskChange& change) {
-        return state_value(change.from);
-    }));
     static const std::string sql = update_tasks();
-    const auto updated = task_keys(transaction.exec(sql, params));
+    const auto updated = task_keys(transaction.exec(sql, task_change_columns(changes)));
     for (const TaskChange& change : changes) {
         if (updated.contains(change.after.key)) continue;
         const auto now = find_task(transaction, change.after.key);
@@ -168,21 +153,27 @@ core::Result<void> PostgresStore::commit(const Commit& commit) {
     auto plan = plan_commit(commit);
     if (!plan) return std::unexpected(plan.error());
     clean(*plan);
+    if (commits_.store(*plan)) return {};
+    return commit_step_by_step(*plan);
+}
+
+/// Looks at what is in the way: a commit that was stored before, or a reason to refuse it.
+core::Result<void> PostgresStore::commit_step_by_step(const CommitPlan& plan) {
     try {
         database_->transact([&](Transaction& transaction) {
-            if (!plan->asset_events.empty()) write_asset_events(transaction, plan->asset_events);
-            if (!plan->new_runs.empty()) write_new_runs(transaction, plan->new_runs);
-            if (!plan->runs.empty()) write_runs(transaction, plan->runs);
-            if (!plan->expansions.empty()) write_expansions(transaction, plan->expansions);
-            if (!plan->tasks.empty()) write_tasks(transaction, plan->tasks);
-            if (!plan->attempts.empty()) write_attempts(transaction, plan->attempts);
-            if (!plan->stale_xcoms.empty()) {
-                transaction.exec(delete_xcoms, key_columns(plan->stale_xcoms));
+            if (!plan.asset_events.empty()) write_asset_events(transaction, plan.asset_events);
+            if (!plan.new_runs.empty()) write_new_runs(transaction, plan.new_runs);
+            if (!plan.runs.empty()) write_runs(transaction, plan.runs);
+            if (!plan.expansions.empty()) write_expansions(transaction, plan.expansions);
+            if (!plan.tasks.empty()) write_tasks(transaction, plan.tasks);
+            if (!plan.attempts.empty()) write_attempts(transaction, plan.attempts);
+            if (!plan.stale_xcoms.empty()) {
+                transaction.exec(delete_xcoms, key_columns(plan.stale_xcoms));
             }
-            if (!plan->xcoms.empty()) write_xcoms(transaction, plan->xcoms);
-            if (!plan->skipped.empty()) write_skipped_fires(transaction, plan->skipped);
-            if (!plan->dropped_events.empty()) {
-                drop_queued_events(transaction, plan->dropped_events);
+            if (!plan.xcoms.empty()) write_xcoms(transaction, plan.xcoms);
+            if (!plan.skipped.empty()) write_skipped_fires(transaction, plan.skipped);
+            if (!plan.dropped_events.empty()) {
+                transaction.exec(delete_queued_events, dropped_columns(plan.dropped_events));
             }
         });
     } catch (const Refused& refused) {

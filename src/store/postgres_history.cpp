@@ -14,10 +14,8 @@ namespace reel::store {
 using postgres::Rows;
 using postgres::Transaction;
 
-namespace {
-
 // $1…$13: one array per column
-constexpr std::string_view attempts_sql = R"sql(
+const char* const upsert_attempts = R"sql(
     insert into reel.task_attempt (attempt, dag_id, run_id, task_id, map_index, try_number, state,
                                    queued_at, start_date, end_date, hostname, pid, message)
     select attempt, dag_id, run_id, task_id, map_index, try_number, state,
@@ -39,7 +37,7 @@ constexpr std::string_view attempts_sql = R"sql(
     returning attempt)sql";
 
 // $1…$7: one array per column
-constexpr std::string_view xcoms_sql = R"sql(
+const char* const upsert_xcoms = R"sql(
     insert into reel.xcom (dag_id, run_id, task_id, map_index, name, value, at)
     select dag_id, run_id, task_id, map_index, name, value, reel.at_micros(at)
     from unnest($1::text[], $2::text[], $3::text[], $4::int[], $5::text[], $6::text[], $7::bigint[])
@@ -49,8 +47,6 @@ constexpr std::string_view xcoms_sql = R"sql(
                       = (i.dag_id, i.run_id, i.task_id, i.map_index))
     on conflict (dag_id, run_id, task_id, map_index, name) do update set
         value = excluded.value, at = excluded.at)sql";
-
-}  // namespace
 
 std::optional<TaskInstanceRecord> find_task(Transaction& transaction, const core::TaskKey& key) {
     static const std::string sql = fmt::format(
@@ -70,7 +66,7 @@ std::optional<TaskInstanceRecord> find_task(Transaction& transaction, const core
 }
 
 void write_attempts(Transaction& transaction, const std::vector<AttemptRecord>& attempts) {
-    const Rows rows = transaction.exec(attempts_sql, attempt_columns(attempts));
+    const Rows rows = transaction.exec(upsert_attempts, attempt_columns(attempts));
     std::set<core::AttemptId> written;
     for (std::size_t row = 0; row < rows.size(); ++row) {
         written.insert(RowReader(rows, row).number());
@@ -83,7 +79,7 @@ void write_attempts(Transaction& transaction, const std::vector<AttemptRecord>& 
 }
 
 void write_xcoms(Transaction& transaction, const std::vector<XComRecord>& xcoms) {
-    const Rows rows = transaction.exec(xcoms_sql, xcom_columns(xcoms));
+    const Rows rows = transaction.exec(upsert_xcoms, xcom_columns(xcoms));
     if (rows.affected() == xcoms.size()) return;
     for (const XComRecord& xcom : xcoms) {
         if (!find_task(transaction, xcom.key)) refuse(no_such_task(xcom.key));

@@ -10,6 +10,9 @@
 /// another one, throws Refused.
 namespace reel::store {
 
+extern const char* const upsert_attempts;
+extern const char* const upsert_xcoms;
+
 void write_attempts(postgres::Transaction& transaction, const std::vector<AttemptRecord>& attempts);
 void write_xcoms(postgres::Transaction& transaction, const std::vector<XComRecord>& xcoms);
 

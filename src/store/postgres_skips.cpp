@@ -6,13 +6,8 @@
 
 namespace reel::store {
 
-namespace {
-
-using postgres::Rows;
-using postgres::Transaction;
-
 // $1 dag_ids, $2 first, $3 last, $4 fires, $5 recorded_at
-constexpr const char* write_skipped = R"sql(
+const char* const upsert_skipped_fires = R"sql(
     insert into reel.skipped_fires (dag_id, first_at, last_at, fires, recorded_at)
     select i.dag_id, reel.at_micros(i.first_at), reel.at_micros(i.last_at), i.fires,
            reel.at_micros(i.recorded_at)
@@ -21,6 +16,11 @@ constexpr const char* write_skipped = R"sql(
     join reel.dag d on d.dag_id = i.dag_id
     on conflict (dag_id, first_at) do update set
         last_at = excluded.last_at, fires = excluded.fires, recorded_at = excluded.recorded_at)sql";
+
+namespace {
+
+using postgres::Rows;
+using postgres::Transaction;
 
 // $1 limit, $2 offset, $3 dag_id
 constexpr const char* read_skipped = R"sql(
@@ -42,16 +42,19 @@ SkippedFiresRecord read_skip(const Rows& rows, std::size_t row) {
 
 }  // namespace
 
+postgres::Params skipped_columns(const std::vector<SkippedFiresRecord>& skipped) {
+    using Record = const SkippedFiresRecord&;
+    return {
+        column_of(skipped, [](Record skip) { return text_value(skip.dag_id.str()); }),
+        column_of(skipped, [](Record skip) { return time_value(skip.first); }),
+        column_of(skipped, [](Record skip) { return time_value(skip.last); }),
+        column_of(skipped, [](Record skip) { return number_value(skip.count); }),
+        column_of(skipped, [](Record skip) { return time_value(skip.recorded_at); }),
+    };
+}
+
 void write_skipped_fires(Transaction& transaction, const std::vector<SkippedFiresRecord>& skipped) {
-    using Record = SkippedFiresRecord;
-    transaction.exec(
-        write_skipped,
-        {column_of(skipped, [](const Record& skip) { return text_value(skip.dag_id.str()); }),
-         column_of(skipped, [](const Record& skip) { return time_value(skip.first); }),
-         column_of(skipped, [](const Record& skip) { return time_value(skip.last); }),
-         column_of(skipped, [](const Record& skip) { return number_value(skip.count); }),
-         column_of(skipped, [](const Record& skip) { return time_value(skip.recorded_at); })}
-    );
+    transaction.exec(upsert_skipped_fires, skipped_columns(skipped));
 }
 
 Listing<SkippedFiresRecord> PostgresStore::list_skipped_fires(

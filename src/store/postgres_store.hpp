@@ -1,5 +1,6 @@
 #pragma once
 
+#include "commit_link.hpp"
 #include "commit_plan.hpp"
 #include "reel/postgres/database.hpp"
 #include "reel/store/run_store.hpp"
@@ -70,7 +71,10 @@ class PostgresStore final : public RunStore {
     void ping() override { database_->ping(); }
 
   private:
+    core::Result<void> commit_step_by_step(const CommitPlan& plan);
+
     std::unique_ptr<postgres::Database> database_;
+    CommitLink commits_;
 };
 
 }  // namespace reel::store

@@ -133,6 +133,28 @@ Params task_columns(const std::vector<const TaskInstanceRecord*>& tasks) {
     };
 }
 
+Params run_change_columns(const std::vector<RunChange>& changes) {
+    std::vector<const RunRecord*> runs;
+    runs.reserve(changes.size());
+    for (const RunChange& change : changes) runs.push_back(&change.after);
+    Params params = run_columns(runs);
+    params.push_back(column_of(changes, [](const RunChange& change) {
+        return text_value(core::to_string(change.from));
+    }));
+    return params;
+}
+
+Params task_change_columns(const std::vector<TaskChange>& changes) {
+    std::vector<const TaskInstanceRecord*> tasks;
+    tasks.reserve(changes.size());
+    for (const TaskChange& change : changes) tasks.push_back(&change.after);
+    Params params = task_columns(tasks);
+    params.push_back(column_of(changes, [](const TaskChange& change) {
+        return state_value(change.from);
+    }));
+    return params;
+}
+
 Params key_columns(const std::vector<core::TaskKey>& keys) {
     return {
         column_of(keys, [](const core::TaskKey& key) { return text_value(key.dag_id.str()); }),

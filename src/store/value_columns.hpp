@@ -35,6 +35,9 @@ template <class Row, class Get>
 /// One array per column, in the order in which postgres_commit.cpp names them.
 [[nodiscard]] postgres::Params run_columns(const std::vector<const RunRecord*>& runs);
 [[nodiscard]] postgres::Params task_columns(const std::vector<const TaskInstanceRecord*>& tasks);
+/// With the states that they come from behind them.
+[[nodiscard]] postgres::Params run_change_columns(const std::vector<RunChange>& changes);
+[[nodiscard]] postgres::Params task_change_columns(const std::vector<TaskChange>& changes);
 [[nodiscard]] postgres::Params key_columns(const std::vector<core::TaskKey>& keys);
 [[nodiscard]] postgres::Params attempt_columns(const std::vector<AttemptRecord>& attempts);
 [[nodiscard]] postgres::Params xcom_columns(const std::vector<XComRecord>& xcoms);

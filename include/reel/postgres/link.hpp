@@ -7,12 +7,19 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "reel/postgres/database.hpp"
 
 struct pg_conn;
 
 namespace reel::postgres {
+
+/// A statement and what stands for its $1, $2, …
+struct Statement {
+    std::string_view sql;
+    Params params;
+};
 
 /// One raw libpq connection, for what libpqxx cannot do: several statements at once, binary COPY,
 /// servers that are not quite Postgres. Blocking, one thread at a time. Throws DatabaseError.
@@ -25,6 +32,13 @@ class Link final {
 
     /// One statement with parameters.
     Rows exec(std::string_view sql, const Params& params = {});
+    /// All of them in one transaction that is sent in one go; each is prepared the first time that
+    /// this link sees it. Gives their rows. Throws DatabaseError: then nothing was committed,
+    /// unless its kind is in_doubt. Their answers must be small, for nobody reads while they are
+    /// sent.
+    std::vector<Rows> transact(std::span<const Statement> statements);
+    /// Whether the server has ended an idle link: using it would fail for nothing.
+    [[nodiscard]] bool has_ended() const;
     /// Any number of statements without parameters, as psql would send them; gives the last one's
     /// rows. An error's message holds the line within `sql` ("line 3: …").
     Rows exec_script(std::string_view sql);
@@ -45,9 +59,10 @@ class Link final {
     [[nodiscard]] std::string quote_identifier(std::string_view name) const;
     [[nodiscard]] std::string quote_literal(std::string_view text) const;
 
+    struct State;  ///< of the module alone
+
   private:
     friend class LinkTransaction;
-    struct State;
     std::unique_ptr<State> state_;
 };
 

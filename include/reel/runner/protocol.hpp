@@ -18,8 +18,9 @@ struct ProcessSpec {
         argv;  ///< argv[0] is looked up in PATH unless it holds a '/'; never holds a secret
     std::vector<std::string> environment;  ///< "NAME=value", the whole environment of the process
     std::string
-        working_directory;  ///< made when missing; empty: a fresh folder, removed afterwards
+        working_directory;  ///< made when missing; empty: an empty folder, nobody's afterwards
     std::filesystem::path log_file;  ///< stdout and stderr are appended here; folders are made
+    std::string log_header;          ///< stands in the log before them
     std::string input;  ///< bytes the process finds on descriptor 3 (secrets travel here)
     std::optional<core::Duration> timeout;
     core::Duration kill_grace =

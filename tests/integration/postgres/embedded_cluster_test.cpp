@@ -48,6 +48,23 @@ TEST_F(EmbeddedClusterTest, IsReachableByItsOwnerOverASocketAlone) {
     EXPECT_THAT(text_of(own.directory() / "data" / "pg_hba.conf"), Not(HasSubstr("trust\n")));
 }
 
+TEST_F(EmbeddedClusterTest, ManyMayAskForTheSameNewDatabaseAtOnce) {
+    constexpr int askers = 6;
+    std::vector<core::Result<std::string>> uris(askers, std::string());
+    std::vector<std::jthread> threads;
+    for (auto& uri : uris) {
+        threads.emplace_back([&] {
+            auto cluster = start_embedded_cluster({.directory = own.directory()});
+            uri = cluster ? (*cluster)->uri("together") : std::unexpected(cluster.error());
+        });
+    }
+    threads.clear();
+    for (const auto& uri : uris) {
+        ASSERT_TRUE(uri) << uri.error().describe();
+        EXPECT_NO_THROW(Link{*uri});
+    }
+}
+
 TEST_F(EmbeddedClusterTest, NeedsItsPasswordAndTellsItNobody) {
     std::string password = text_of(own.directory() / "password");
     password.pop_back();

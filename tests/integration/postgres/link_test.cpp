@@ -239,6 +239,75 @@ TEST(LinkTransaction, ConnectionLostDuringCommitIsInDoubt) {
     EXPECT_EQ(error_of([&] { transaction.commit(); }).kind(), FailureKind::in_doubt);
 }
 
+TEST(LinkTransact, GivesTheRowsOfEveryStatement) {
+    Link link(support::test_database());
+    (void)link.exec("create table t (a int)");
+    const std::vector<Statement> batch = {
+        {.sql = "insert into t select unnest($1::int[]) returning a", .params = {"{1,2,3}"}},
+        {.sql = "update t set a = a + $1::int", .params = {"10"}},
+        {.sql = "select sum(a), $1::text from t", .params = {std::nullopt}},
+    };
+    for (const char* const sum : {"36", "102"}) {
+        const auto rows = link.transact(batch);
+        ASSERT_EQ(rows.size(), 3U);
+        EXPECT_EQ(rows[0].size(), 3U);
+        EXPECT_EQ(rows[2].at(0, 0), sum);
+        EXPECT_EQ(rows[2].at(0, 1), std::nullopt);
+    }
+    EXPECT_EQ(link.exec("select count(*) from pg_prepared_statements").at(0, 0), "3");
+}
+
+TEST(LinkTransact, AFailureUndoesWhatStandsBeforeItAndSkipsTheRest) {
+    Link link(support::test_database());
+    (void)link.exec("create table t (a int)");
+    const Statement insert{.sql = "insert into t values ($1::int)", .params = {"1"}};
+    const Statement fail{.sql = "select 1 / $1::int", .params = {"0"}};
+    const std::vector<Statement> batch = {insert, fail, insert};
+    for (int round = 0; round < 2; ++round) {
+        const DatabaseError error = error_of([&] { (void)link.transact(batch); });
+        EXPECT_EQ(error.sqlstate(), "22012");
+        EXPECT_EQ(error.kind(), FailureKind::bug);
+    }
+    EXPECT_EQ(link.exec("select count(*) from t").at(0, 0), "0");
+    const std::vector<Statement> good = {insert};
+    EXPECT_EQ(link.transact(good).at(0).affected(), 1U) << "the link goes on";
+}
+
+TEST(LinkTransact, AStatementThatCannotBePreparedIsTriedAnewNextTime) {
+    Link link(support::test_database());
+    const std::vector<Statement> batch = {
+        {.sql = "select 1", .params = {}}, {.sql = "select a from t", .params = {}}
+    };
+    EXPECT_EQ(error_of([&] { (void)link.transact(batch); }).sqlstate(), "42P01");
+    (void)link.exec("create table t (a int)");
+    EXPECT_EQ(link.transact(batch).size(), 2U);
+}
+
+TEST(LinkTransact, AConnectionThatDiesUnderwayIsInDoubt) {
+    Link link(support::test_database());
+    const std::vector<Statement> batch = {
+        {.sql = "select pg_terminate_backend(pg_backend_pid())", .params = {}}
+    };
+    EXPECT_EQ(error_of([&] { (void)link.transact(batch); }).kind(), FailureKind::in_doubt);
+}
+
+TEST(LinkTransact, RefusesTextWithANul) {
+    Link link(support::test_database());
+    const std::vector<Statement> batch = {
+        {.sql = "select $1::text", .params = {std::string("a\0b", 3)}}
+    };
+    EXPECT_EQ(error_of([&] { (void)link.transact(batch); }).sqlstate(), "22021");
+}
+
+TEST(Link, KnowsWhenTheServerHasEndedIt) {
+    const std::string uri = support::test_database();
+    Link link(uri);
+    EXPECT_FALSE(link.has_ended());
+    const std::string pid = *link.exec("select pg_backend_pid()").at(0, 0);
+    (void)Link(uri).exec("select pg_terminate_backend($1::int, 10000)", {pid});
+    EXPECT_TRUE(link.has_ended());
+}
+
 TEST(Link, AConnectionThatDiedIsTransient) {
     const std::string uri = support::test_database();
     Link link(uri);

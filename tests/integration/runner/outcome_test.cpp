@@ -101,12 +101,12 @@ TEST_F(RunnerOutcome, AMissingWorkingDirectoryIsMadeAndKept) {
     EXPECT_TRUE(fs::is_directory(spec.working_directory));
 }
 
-TEST_F(RunnerOutcome, WithoutAWorkingDirectoryAFreshOneIsUsedAndRemoved) {
+TEST_F(RunnerOutcome, WithoutAWorkingDirectoryAnEmptyOneIsUsedAndWhatItLeavesRemoved) {
     ProcessSpec spec = shell(1, "pwd; touch left; ls");
     spec.working_directory.clear();
     const ProcessExit exit = run(spec);
     EXPECT_EQ(exit.code, 0);
-    const fs::path own = folder / "run" / "work" / "1";
+    const fs::path own = folder / "run" / "work" / "0";
     EXPECT_EQ(read(log_of(1)), own.string() + "\nleft\n");
     EXPECT_FALSE(fs::exists(own));
 }

@@ -59,7 +59,8 @@ class RunnerTest : public testing::Test {
     [[nodiscard]] static std::string read(const std::filesystem::path& file);
     /// Waits until the file holds a whole line; the pids that test processes announce.
     [[nodiscard]] static int wait_pid_in(const std::filesystem::path& file);
-    [[nodiscard]] std::size_t journal_files() const;
+    /// How many attempts the journal holds.
+    [[nodiscard]] std::size_t journaled() const;
 
     std::filesystem::path folder;
     core::Duration lease = std::chrono::seconds(60);

@@ -64,7 +64,7 @@ TEST_F(RunnerSurvival, AnEndThatNobodySawIsCollectedByTheNextWorkerUntilAcknowle
         EXPECT_EQ(inventory.ended[0].code, 6);
         if (round == 1) {
             worker.client().acknowledge(1);
-            EXPECT_TRUE(worker.run_until([this] { return journal_files() == 0; }));
+            EXPECT_TRUE(worker.run_until([this] { return journaled() == 0; }));
         }
     }
     TestWorker last(options());
@@ -76,9 +76,9 @@ TEST_F(RunnerSurvival, AnEndIsInTheJournalBeforeItIsReported) {
     worker.attach();
     worker.client().start(shell(1, "exit 3"));
     worker.wait_exit(1);
-    EXPECT_THAT(read(folder / "run" / "journal" / "1.json"), HasSubstr("\"exited\""));
+    EXPECT_THAT(read(folder / "run" / "journal" / "0.jsonl"), HasSubstr("\"exited\""));
     worker.client().acknowledge(1);
-    EXPECT_TRUE(worker.run_until([this] { return journal_files() == 0; }));
+    EXPECT_TRUE(worker.run_until([this] { return journaled() == 0; }));
 }
 
 TEST_F(RunnerSurvival, KillingTheRunnerEndsItsTasksBeforeTheNextOneServes) {
@@ -129,26 +129,30 @@ TEST_F(RunnerSurvival, GrandchildrenOfADeadLeaderAreFoundAfterTheRunnersDeath) {
 TEST_F(RunnerSurvival, AProcessThatMerelyHasTheRecordedPidIsLeftAlone) {
     std::filesystem::create_directories(folder / "run" / "journal");
     std::ofstream(
-        folder / "run" / "journal" / "5.json"
+        folder / "run" / "journal" / "0.jsonl"
     ) << R"({"running":{"attempt":5,"marker":"reel-5-x","pid":)"
       << ::getpid()
-      << R"(,"pid_start":1,"boot_id":"","started_at":1,"kill_grace":1,"log_file":"","log_begin":0}})";
+      << R"(,"pid_start":1,"boot_id":"","started_at":1,"kill_grace":1,"log_file":"","log_begin":0}})"
+      << '\n';
     TestWorker worker(options());
     const auto inventory = worker.attach();
     ASSERT_EQ(inventory.ended.size(), 1U);
     EXPECT_EQ(inventory.ended[0].end, ProcessEnd::abandoned);
 }
 
-TEST_F(RunnerSurvival, ADamagedJournalFileIsAnAttemptWithAnUnknownEnd) {
+TEST_F(RunnerSurvival, AnExitOfWhichHalfWasWrittenIsAnUnknownEnd) {
     std::filesystem::create_directories(folder / "run" / "journal");
-    std::ofstream(folder / "run" / "journal" / "12.json") << "{\"exit\": {\"atte";
-    std::ofstream(folder / "run" / "journal" / "13.json.part") << "half";
+    std::ofstream(
+        folder / "run" / "journal" / "0.jsonl"
+    ) << R"({"running":{"attempt":12,"marker":"reel-12-x","pid":0,)"
+      << R"("pid_start":0,"boot_id":"","started_at":1,"kill_grace":1,"log_file":"","log_begin":0}})"
+      << "\n{\"exit\": {\"atte";
     TestWorker worker(options());
     const auto inventory = worker.attach();
     ASSERT_EQ(inventory.ended.size(), 1U);
     EXPECT_EQ(inventory.ended[0].attempt, 12);
     EXPECT_EQ(inventory.ended[0].end, ProcessEnd::abandoned);
-    EXPECT_EQ(journal_files(), 1U);
+    EXPECT_EQ(journaled(), 1U);
 }
 
 TEST_F(RunnerSurvival, WithoutAWorkerTasksEndWithTheLease) {

@@ -43,7 +43,7 @@ TEST_F(RunnerTrouble, AnExitThatCannotBeJournaledIsReportedFromMemory) {
     second.detach(false);
     TestWorker third(options());
     EXPECT_TRUE(third.attach().ended.empty());
-    EXPECT_THAT(read(folder / "run" / "runner.log"), HasSubstr("cannot create"));
+    EXPECT_THAT(read(folder / "run" / "runner.log"), HasSubstr("cannot open"));
 }
 
 TEST_F(RunnerTrouble, WhatCannotBeJournaledIsNotStarted) {
@@ -53,7 +53,7 @@ TEST_F(RunnerTrouble, WhatCannotBeJournaledIsNotStarted) {
     worker.client().start(shell(1, "touch $FOLDER/ran"));
     const ProcessExit exit = worker.wait_exit(1);
     EXPECT_EQ(exit.end, ProcessEnd::not_started);
-    EXPECT_THAT(exit.message, HasSubstr("cannot create"));
+    EXPECT_THAT(exit.message, HasSubstr("cannot open"));
     EXPECT_FALSE(fs::exists(folder / "ran"));
 
     fs::create_directory(journal());
@@ -67,14 +67,14 @@ TEST_F(RunnerTrouble, AnExitThatWasDamagedInTheJournalIsAnUnknownEnd) {
     first.client().start(shell(1, "exit 3"));
     first.wait_exit(1);
     first.vanish();
-    std::ofstream(journal() / "1.json") << "{\"exit\": {\"atte";
+    std::ofstream(journal() / "0.jsonl") << "{\"exit\": {\"atte";
 
     TestWorker second(options());
     const RunnerInventory inventory = second.attach();
     ASSERT_EQ(inventory.ended.size(), 1U);
     EXPECT_EQ(inventory.ended[0].attempt, 1);
     EXPECT_EQ(inventory.ended[0].end, ProcessEnd::abandoned);
-    EXPECT_THAT(inventory.ended[0].message, HasSubstr("1.json"));
+    EXPECT_THAT(inventory.ended[0].message, HasSubstr("0.jsonl"));
 }
 
 TEST_F(RunnerTrouble, OrphansThatLeftTheirGroupAreReaped) {

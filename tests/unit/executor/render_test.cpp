@@ -31,6 +31,29 @@ class RenderTest : public testing::Test {
 
 }  // namespace
 
+TEST_F(RenderTest, KnowsWhatNeedsNeitherDatabaseNorFile) {
+    const auto at_once = [](const std::string& operator_name, const Json& args) {
+        return is_rendered_at_once(an_order(operator_name, args));
+    };
+    EXPECT_TRUE(at_once("bash", {{"bash_command", "echo $HOME"}, {"shell", "/bin/sh"}}));
+    EXPECT_FALSE(at_once("bash", {{"bash_command", "echo {{ var.value.x }}"}}));
+    EXPECT_FALSE(at_once("bash", {{"bash_command", "{% if true %}{% endif %}"}}));
+    EXPECT_FALSE(at_once("bash", {{"bash_command", Json{{"__xcom__", Json{{"task_id", "a"}}}}}}));
+    EXPECT_FALSE(at_once("bash", {{"bash_command", "true"}, {"env", Json{{"A", "b"}}}}));
+    EXPECT_FALSE(at_once("bash", {{"bash_command", "run/me.sh"}})) << "may be a file";
+    EXPECT_FALSE(at_once("bash", {{"bash_command", "run/me.bash"}}));
+    EXPECT_FALSE(at_once("bash", {{"bash_command", "true"}, {"conn_id", "{{ params.conn }}"}}));
+    EXPECT_FALSE(at_once("sql", {{"sql", "select 1"}})) << "its connection is looked up";
+    EXPECT_FALSE(at_once("python", {{"python_callable", "a.b"}}));
+}
+
+TEST_F(RenderTest, AMappedTaskLooksItsElementsUp) {
+    const auto order = an_order("bash", {{"bash_command", "true"}}, [](core::Dag& dag) {
+        dag.tasks[0].mapping = core::Mapping{.sources = {{.argument = "cwd", .literal = {"[]"}}}};
+    });
+    EXPECT_FALSE(is_rendered_at_once(order));
+}
+
 TEST_F(RenderTest, RendersEveryStringAndLeavesTheRestAlone) {
     const Json args{
         {"bash_command", "echo {{ ds }}"},

@@ -66,14 +66,6 @@ TEST(FrameReader, RefusesAMessageThatIsTooLongBeforeItArrives) {
     EXPECT_EQ(result.error().code, core::Errc::corrupt_data);
 }
 
-TEST(FrameReader, TakesAMessageOfTheGreatestLength) {
-    FrameReader reader;
-    reader.append(make_frame(std::string(max_frame_bytes, 'x')));
-    const auto result = reader.next();
-    ASSERT_TRUE(result && *result);
-    EXPECT_EQ((*result)->size(), max_frame_bytes);
-}
-
 TEST(FrameReader, RefusesAnotherProtocol) {
     FrameReader reader;
     reader.append("GET / HTTP/1.1\r\n\r\n");

@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
+#include <csignal>
 #include <fstream>
 #include <iterator>
 #include <nlohmann/json.hpp>
@@ -23,16 +25,7 @@ class JournalDamage : public testing::Test {
     void write(const std::string& name, const std::string& text) const {
         std::ofstream(folder.path() / name, std::ios::binary | std::ios::trunc) << text;
     }
-    /// Nothing is known of the only attempt in it but its number.
-    void expect_unknown(core::AttemptId attempt, const std::string& text) const {
-        const auto entries = journal.load();
-        ASSERT_EQ(entries.size(), 1U) << text;
-        ASSERT_TRUE(std::holds_alternative<RunningRecord>(entries[0])) << text;
-        const auto& known = std::get<RunningRecord>(entries[0]);
-        EXPECT_EQ(known.attempt, attempt) << text;
-        EXPECT_EQ(known.pid, 0) << text;
-        EXPECT_TRUE(known.log_file.empty()) << text;
-    }
+    [[nodiscard]] std::vector<Journal::Entry> load() const { return Journal(folder.path()).load(); }
 
     TemporaryFolder folder;
     Journal journal{folder.path()};
@@ -49,67 +42,63 @@ class JournalDamage : public testing::Test {
     };
 };
 
-TEST_F(JournalDamage, ARecordThatIsCutAnywhereIsAnAttemptOfWhichNothingIsKnown) {
+TEST_F(JournalDamage, AnExitThatIsCutAnywhereLeavesItsAttemptRunning) {
     ASSERT_TRUE(journal.write_running(record));
-    const std::string whole = read("5.json");
+    const std::string running = read("0.jsonl");
+    ASSERT_TRUE(journal.write_exit(ProcessExit{.attempt = 5, .end = ProcessEnd::exited}));
+    const std::string whole = read("0.jsonl");
+    for (std::size_t size = running.size(); size < whole.size(); ++size) {
+        write("0.jsonl", whole.substr(0, size));
+        const auto entries = load();
+        ASSERT_EQ(entries.size(), 1U) << size;
+        ASSERT_TRUE(std::holds_alternative<RunningRecord>(entries[0])) << size;
+        EXPECT_EQ(std::get<RunningRecord>(entries[0]).marker, "m") << size;
+    }
+}
+
+TEST_F(JournalDamage, AFirstRecordThatIsCutAnywhereIsOfAProcessThatNeverWas) {
+    ASSERT_TRUE(journal.write_running(record));
+    const std::string whole = read("0.jsonl");
     for (std::size_t size = 0; size < whole.size(); ++size) {
-        write("5.json", whole.substr(0, size));
-        expect_unknown(5, whole.substr(0, size));
+        write("0.jsonl", whole.substr(0, size));
+        EXPECT_TRUE(load().empty()) << size;
     }
 }
 
-TEST_F(JournalDamage, ARecordWithoutOneOfItsFieldsIsUnknownToo) {
+TEST_F(JournalDamage, ALineWithoutOneOfItsFieldsOrWithOneOfAnotherTypeIsPassedOver) {
     ASSERT_TRUE(journal.write_running(record));
-    const auto whole = nlohmann::json::parse(read("5.json"));
+    const std::string good = read("0.jsonl");
+    const auto whole = nlohmann::json::parse(good);
     for (const auto& [key, value] : whole.at("running").items()) {
-        auto damaged = whole;
-        damaged["running"].erase(key);
-        write("5.json", damaged.dump());
-        expect_unknown(5, damaged.dump());
+        auto lacking = whole;
+        lacking["running"].erase(key);
+        auto strange = whole;
+        strange["running"][key] = nlohmann::json::array();
+        for (const auto& damaged : {lacking, strange}) {
+            write("0.jsonl", damaged.dump() + "\n");
+            EXPECT_TRUE(load().empty()) << damaged;
+            write("0.jsonl", good + damaged.dump() + "\n");
+            EXPECT_EQ(load().size(), 1U) << "what stands before it counts: " << damaged;
+        }
     }
 }
 
-TEST_F(JournalDamage, ARecordWithAFieldOfAnotherTypeIsUnknownToo) {
-    ASSERT_TRUE(journal.write_running(record));
-    const auto whole = nlohmann::json::parse(read("5.json"));
-    for (const auto& [key, value] : whole.at("running").items()) {
-        auto damaged = whole;
-        damaged["running"][key] = nlohmann::json::array();
-        write("5.json", damaged.dump());
-        expect_unknown(5, damaged.dump());
-    }
-}
-
-TEST_F(JournalDamage, WhatIsNoRecordAtAllIsUnknown) {
+TEST_F(JournalDamage, WhatIsNoRecordAtAllIsPassedOver) {
     for (const char* const text :
          {"null", "7", "[]", "\"x\"", "{}", R"({"running":null})", R"({"exit":{}})", "\xff"}) {
-        write("12.json", text);
-        expect_unknown(12, text);
+        write("12.jsonl", std::string(text) + "\n");
+        EXPECT_TRUE(load().empty()) << text;
     }
 }
 
-TEST_F(JournalDamage, ARecordOfAnotherAttemptIsUnknownToo) {
-    ASSERT_TRUE(journal.write_running(record));
-    const std::string running = read("5.json");
+TEST_F(JournalDamage, AnExitOfAnotherAttemptIsNotTakenForIt) {
     ASSERT_TRUE(journal.write_exit(ProcessExit{.attempt = 5, .end = ProcessEnd::exited}));
-    const std::string ended = read("5.json");
-    journal.forget(5);
-    for (const std::string& text : {running, ended}) {
-        write("12.json", text);
-        expect_unknown(12, text);
-        const auto exit = journal.read_exit(12);
-        ASSERT_FALSE(exit);
-        EXPECT_EQ(exit.error().code, core::Errc::corrupt_data);
-    }
-    journal.forget(12);
-    EXPECT_TRUE(journal.load().empty()) << "what is known of it can be forgotten";
-}
-
-TEST_F(JournalDamage, ANameThatIsNotWrittenAsItsNumberIsNoAttempts) {
-    for (const char* name : {"012.json", "+12.json", "12.0.json", " 12.json", "-0.json"}) {
-        write(name, "{}");
-    }
-    EXPECT_TRUE(journal.load().empty());
+    const std::string of_five = read("0.jsonl");
+    ASSERT_TRUE(journal.write_exit(ProcessExit{.attempt = 6, .end = ProcessEnd::exited}));
+    write("1.jsonl", of_five);
+    const auto exit = journal.read_exit(6);
+    ASSERT_FALSE(exit);
+    EXPECT_EQ(exit.error().code, core::Errc::corrupt_data);
 }
 
 TEST_F(JournalDamage, AnExitThatIsNotThereYetIsAConflict) {
@@ -121,11 +110,12 @@ TEST_F(JournalDamage, AnExitThatIsNotThereYetIsAConflict) {
 }
 
 TEST_F(JournalDamage, ADamagedExitIsNamed) {
-    write("5.json", "{");
+    ASSERT_TRUE(journal.write_exit({.attempt = 5}));
+    write("0.jsonl", "{");
     const auto exit = journal.read_exit(5);
     ASSERT_FALSE(exit);
     EXPECT_EQ(exit.error().code, core::Errc::corrupt_data);
-    EXPECT_TRUE(exit.error().message.ends_with("/5.json"));
+    EXPECT_TRUE(exit.error().message.ends_with("/0.jsonl"));
 }
 
 TEST_F(JournalDamage, AnExitKeepsEveryField) {
@@ -155,34 +145,26 @@ TEST_F(JournalDamage, AnExitKeepsEveryField) {
     EXPECT_EQ(copy->max_rss_kilobytes, 5);
 }
 
-TEST_F(JournalDamage, WritingTwiceIsWritingOnce) {
+TEST_F(JournalDamage, ADiskThatIsFullLeavesNoHalfLine) {
     ASSERT_TRUE(journal.write_running(record));
-    const std::string once = read("5.json");
-    ASSERT_TRUE(journal.write_running(record));
-    EXPECT_EQ(read("5.json"), once);
-    EXPECT_EQ(journal.load().size(), 1U);
-}
-
-TEST_F(JournalDamage, ForgettingTwiceIsForgettingOnce) {
-    ASSERT_TRUE(journal.write_exit({.attempt = 5}));
-    journal.forget(5);
-    journal.forget(5);
-    EXPECT_TRUE(journal.load().empty());
+    const std::string before = read("0.jsonl");
+    rlimit whole{};
+    ASSERT_EQ(::getrlimit(RLIMIT_FSIZE, &whole), 0);
+    const rlimit small{.rlim_cur = before.size() + 10, .rlim_max = whole.rlim_max};
+    const auto ignored = std::signal(SIGXFSZ, SIG_IGN);
+    ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &small), 0);
+    const auto written = journal.write_exit({.attempt = 5});
+    ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &whole), 0);
+    std::signal(SIGXFSZ, ignored);
+    EXPECT_FALSE(written);
+    EXPECT_FALSE(journal.needs_sync());
+    EXPECT_EQ(read("0.jsonl"), before);
 }
 
 TEST_F(JournalDamage, ItsFilesAreForTheirOwnerAlone) {
     ASSERT_TRUE(journal.write_running(record));
-    const auto mode = std::filesystem::status(folder.path() / "5.json").permissions();
+    const auto mode = std::filesystem::status(folder.path() / "0.jsonl").permissions();
     EXPECT_EQ(mode & std::filesystem::perms::mask, std::filesystem::perms{0600});
-}
-
-TEST_F(JournalDamage, NamesThatAreNoAttemptsAreLeftAlone) {
-    for (const char* const name :
-         {"x.json", "5x.json", " 5.json", "5.txt", "5", ".json", "99999999999999999999.json"}) {
-        write(name, "{}");
-        EXPECT_TRUE(journal.load().empty()) << name;
-        EXPECT_TRUE(std::filesystem::exists(folder.path() / name)) << name;
-    }
 }
 
 }  // namespace

@@ -48,7 +48,7 @@ TEST_F(JournalTest, AnEmptyOrMissingFolderHoldsNothing) {
 
 TEST_F(JournalTest, GivesBackWhatRuns) {
     ASSERT_TRUE(journal.write_running(a_record(5)));
-    const auto entries = journal.load();
+    const auto entries = Journal(folder.path()).load();
     ASSERT_EQ(entries.size(), 1U);
     const auto& copy = std::get<RunningRecord>(entries[0]);
     const RunningRecord record = a_record(5);
@@ -68,10 +68,10 @@ TEST_F(JournalTest, AnExitTakesThePlaceOfItsStart) {
     EXPECT_FALSE(journal.read_exit(5));
     ASSERT_TRUE(journal.write_exit({.attempt = 5, .code = 3, .last_line = "bye"}));
     EXPECT_EQ(files(), 1U);
-    const auto entries = journal.load();
+    EXPECT_EQ(journal.read_exit(5).value().last_line, "bye");
+    const auto entries = Journal(folder.path()).load();
     ASSERT_EQ(entries.size(), 1U);
     EXPECT_EQ(std::get<ProcessExit>(entries[0]).code, 3);
-    EXPECT_EQ(journal.read_exit(5).value().last_line, "bye");
 }
 
 TEST_F(JournalTest, ListsAttemptsInTheirOrder) {
@@ -79,46 +79,103 @@ TEST_F(JournalTest, ListsAttemptsInTheirOrder) {
         ASSERT_TRUE(journal.write_exit({.attempt = attempt}));
     }
     std::vector<core::AttemptId> order;
-    for (const auto& entry : journal.load()) order.push_back(std::get<ProcessExit>(entry).attempt);
+    for (const auto& entry : Journal(folder.path()).load()) {
+        order.push_back(std::get<ProcessExit>(entry).attempt);
+    }
     EXPECT_EQ(order, (std::vector<core::AttemptId>{9, 20, 100}));
 }
 
 TEST_F(JournalTest, ForgetsWhatWasAcknowledged) {
     ASSERT_TRUE(journal.write_exit({.attempt = 5}));
     journal.forget(5);
+    journal.forget(5);
     journal.forget(6);
-    EXPECT_EQ(files(), 0U);
     EXPECT_FALSE(journal.read_exit(5));
+    EXPECT_TRUE(Journal(folder.path()).load().empty());
 }
 
-TEST_F(JournalTest, AnUnreadableFileIsAnAttemptThatWasStarted) {
-    write("8.json", "");
-    write("9.json", "{\"exit\":{\"attempt\":9}}");
-    write("10.json", "{\"running\":{\"attempt\":\"ten\"}}");
-    const auto entries = journal.load();
-    ASSERT_EQ(entries.size(), 3U);
-    for (const auto& entry : entries) {
-        const auto& record = std::get<RunningRecord>(entry);
-        EXPECT_GE(record.attempt, 8);
-        EXPECT_EQ(record.pid, 0);
-        EXPECT_EQ(record.marker, "");
+TEST_F(JournalTest, AFileServesOneAttemptAfterAnother) {
+    for (const core::AttemptId attempt : {1, 2, 3, 4}) {
+        ASSERT_TRUE(journal.write_running(a_record(attempt)));
+        ASSERT_TRUE(journal.write_exit({.attempt = attempt}));
+        // Two at a time: each has one for itself.
+        if (attempt > 1) journal.forget(attempt - 1);
+    }
+    EXPECT_EQ(files(), 2U);
+    EXPECT_EQ(journal.read_exit(4).value().attempt, 4);
+}
+
+TEST_F(JournalTest, GoesOnWhereAnEarlierRunnerStopped) {
+    for (const core::AttemptId attempt : {1, 2, 3}) {
+        ASSERT_TRUE(journal.write_exit({.attempt = attempt, .code = static_cast<int>(attempt)}));
+    }
+    journal.forget(2);
+    Journal next(folder.path());
+    ASSERT_EQ(next.load().size(), 2U);
+    EXPECT_EQ(next.read_exit(3).value().code, 3);
+    ASSERT_TRUE(next.write_running(a_record(7)));
+    ASSERT_TRUE(next.write_running(a_record(8)));
+    EXPECT_EQ(files(), 4U) << "the free one first";
+    EXPECT_EQ(next.read_exit(1).value().code, 1);
+    EXPECT_EQ(Journal(folder.path()).load().size(), 4U);
+}
+
+TEST_F(JournalTest, WhatCannotBeReadWasNeverWritten) {
+    write("8.jsonl", "");
+    write("9.jsonl", "{\"exit\":{\"attempt\":9}}\n");
+    write("10.jsonl", "{\"running\":{\"attempt\":\"ten\"}}\n");
+    EXPECT_TRUE(journal.load().empty());
+    EXPECT_EQ(files(), 0U);
+}
+
+TEST_F(JournalTest, StrangersAreLeftAlone) {
+    for (const char* const name : {"notes.txt", "abc.jsonl", "012.jsonl", "+1.jsonl", "1.json"}) {
+        write(name, "{}\n");
+        EXPECT_TRUE(journal.load().empty());
+        EXPECT_TRUE(std::filesystem::exists(folder.path() / name)) << name;
     }
 }
 
-TEST_F(JournalTest, HalfWrittenFilesAreSweptAndStrangersLeftAlone) {
-    write("5.json.part", "{");
-    write("notes.txt", "hands off");
-    write("abc.json", "{}");
-    EXPECT_TRUE(journal.load().empty());
-    EXPECT_FALSE(std::filesystem::exists(folder.path() / "5.json.part"));
-    EXPECT_TRUE(std::filesystem::exists(folder.path() / "notes.txt"));
-    EXPECT_TRUE(std::filesystem::exists(folder.path() / "abc.json"));
+TEST_F(JournalTest, OfTwoFilesThatSpeakOfOneAttemptOneIsKept) {
+    ASSERT_TRUE(journal.write_exit({.attempt = 5}));
+    std::filesystem::copy_file(folder.path() / "0.jsonl", folder.path() / "1.jsonl");
+    EXPECT_EQ(Journal(folder.path()).load().size(), 1U);
+    EXPECT_EQ(files(), 1U);
 }
 
 TEST_F(JournalTest, AFolderThatIsGoneIsAnErrorThatNamesTheFile) {
     const auto result = Journal(folder.path() / "gone").write_exit({.attempt = 5});
     ASSERT_FALSE(result);
-    EXPECT_NE(result.error().message.find("gone/5.json"), std::string::npos);
+    EXPECT_NE(result.error().message.find("gone/0.jsonl"), std::string::npos);
+}
+
+TEST_F(JournalTest, AStartThatCouldNotBeWrittenLeavesNoTrace) {
+    Journal elsewhere(folder.path() / "gone");
+    EXPECT_FALSE(elsewhere.write_running(a_record(5)));
+    std::filesystem::create_directory(folder.path() / "gone");
+    EXPECT_FALSE(elsewhere.read_exit(5));
+    ASSERT_TRUE(elsewhere.write_running(a_record(6)));
+    EXPECT_TRUE(std::filesystem::exists(folder.path() / "gone" / "0.jsonl"));
+}
+
+TEST_F(JournalTest, OnlyExitsThatNobodyHasStoredNeedTheDisk) {
+    ASSERT_TRUE(journal.write_running(a_record(5)));
+    EXPECT_FALSE(journal.needs_sync());
+    ASSERT_TRUE(journal.write_exit({.attempt = 5}));
+    EXPECT_TRUE(journal.needs_sync());
+    journal.forget(5);
+    EXPECT_FALSE(journal.needs_sync());
+    ASSERT_TRUE(journal.write_exit({.attempt = 6}));
+    EXPECT_TRUE(journal.sync());
+    EXPECT_FALSE(journal.needs_sync());
+}
+
+TEST_F(JournalTest, ASyncOfAFileThatIsGoneIsAnError) {
+    ASSERT_TRUE(journal.write_exit({.attempt = 6}));
+    std::filesystem::remove(folder.path() / "0.jsonl");
+    const auto synced = journal.sync();
+    ASSERT_FALSE(synced);
+    EXPECT_NE(synced.error().message.find("0.jsonl"), std::string::npos);
 }
 
 }  // namespace

@@ -96,9 +96,23 @@ TEST_F(FindProgram, WantsAProgram) {
 TEST(OpenLog, MakesFoldersAndKnowsWhereItBegins) {
     const TemporaryFolder folder;
     const fs::path path = folder.path() / "a" / "b" / "log";
-    EXPECT_EQ(open_log(path).value().begin, 0U);
+    EXPECT_EQ(open_log(path, "").value().begin, 0U);
     std::ofstream(path) << "12345";
-    EXPECT_EQ(open_log(path).value().begin, 5U);
+    EXPECT_EQ(open_log(path, "").value().begin, 5U);
+}
+
+TEST(OpenLog, BeginsBehindTheHeader) {
+    const TemporaryFolder folder;
+    const fs::path path = folder.path() / "log";
+    EXPECT_EQ(open_log(path, "hello\n").value().begin, 6U);
+    EXPECT_EQ(open_log(path, "again\n").value().begin, 12U);
+    std::string text;
+    std::getline(std::ifstream(path), text, '\0');
+    EXPECT_EQ(text, "hello\nagain\n");
+}
+
+TEST(OpenLog, ADiskThatIsFullCostsTheHeaderAlone) {
+    EXPECT_TRUE(open_log("/dev/full", "hello\n"));
 }
 
 TEST(RunnerEnvironment, KeepsNoConnectionOrSecret) {

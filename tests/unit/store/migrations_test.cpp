@@ -25,7 +25,7 @@ TEST(Migrations, HaveNamesOfTheirOwnAndSql) {
     std::set<std::string> names;
     for (const Migration& migration : all_migrations()) {
         EXPECT_TRUE(names.insert(migration.name).second) << migration.name;
-        EXPECT_THAT(migration.sql, HasSubstr("create "));
+        EXPECT_THAT(migration.sql, HasSubstr("reel."));
     }
     EXPECT_THAT(names, testing::Contains("create_runs"));
 }

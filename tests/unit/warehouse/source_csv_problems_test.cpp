@@ -137,24 +137,6 @@ TEST(CsvReader, CutsAnUnclosedQuoteToo) {
     EXPECT_EQ(file.counts.last_line, 402U);
 }
 
-TEST(CsvReader, TakesACellOfSixteenMebibytesAndSetsOneOfTwentyAside) {
-    const std::string fits(16U << 20U, 'x');
-    const std::string over(20U << 20U, 'y');
-    MemorySource source("a,b\n1," + fits + "\n2,\"" + over + "\"\n3,4\n");
-    auto reader = CsvReader::open(source);
-    ASSERT_TRUE(reader);
-    Record record;
-    ASSERT_TRUE(reader->next(record).value());
-    EXPECT_EQ(record.cells.at(1).text.size(), fits.size());
-    ASSERT_TRUE(reader->next(record).value());
-    EXPECT_EQ(record.problem, "column 2 (b): larger than 16777216 bytes");
-    EXPECT_EQ(record.raw.size(), 64U << 10U);
-    EXPECT_EQ(record.raw_size, over.size() + 4);
-    ASSERT_TRUE(reader->next(record).value());
-    EXPECT_EQ(show(record), "3|4");
-    EXPECT_EQ(record.line, 4U);
-}
-
 TEST(CsvReader, RefusesAHeaderThatNamesNoOrEqualColumns) {
     EXPECT_EQ(open_error("a,b,a,c,b,a\n"), "the header has more than one column is called a, b");
     EXPECT_EQ(open_error("a,,b,\n"), "the header has no name for column 2, 4");

@@ -1,0 +1,120 @@
+#include "commit_batch.hpp"
+
+#include <fmt/format.h>
+
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "commit_sql.hpp"
+#include "postgres_assets.hpp"
+#include "postgres_history.hpp"
+#include "postgres_skips.hpp"
+#include "value_columns.hpp"
+
+namespace reel::store {
+
+namespace {
+
+using postgres::Params;
+using postgres::Statement;
+
+/// The statement with one parameter more: how many rows it must write.
+std::string expecting(std::string_view sql, int params) {
+    return fmt::format(
+        "with written as ({}{}) select 1 / (count(*) = ${}::bigint)::int from written",
+        sql,
+        sql.find("returning") == std::string_view::npos ? " returning 1" : "",
+        params + 1
+    );
+}
+
+class Batch final {
+  public:
+    void add(std::string_view sql, Params params) {
+        statements_.push_back({.sql = sql, .params = std::move(params)});
+    }
+    /// `sql` is of expecting().
+    void add(std::string_view sql, Params params, std::size_t rows) {
+        if (rows == 0) return;
+        params.push_back(number_value(static_cast<std::int64_t>(rows)));
+        add(sql, std::move(params));
+    }
+    std::vector<Statement> take() { return std::move(statements_); }
+
+  private:
+    std::vector<Statement> statements_;
+};
+
+void add_new_runs(Batch& batch, const std::vector<NewRun>& added) {
+    std::vector<const RunRecord*> runs;
+    std::vector<const TaskInstanceRecord*> tasks;
+    for (const NewRun& item : added) {
+        runs.push_back(&item.run);
+        for (const TaskInstanceRecord& task : item.tasks) tasks.push_back(&task);
+    }
+    static const std::string runs_sql = expecting(insert_runs(), 17);
+    static const std::string tasks_sql = expecting(insert_tasks(), 22);
+    batch.add(runs_sql, run_columns(runs), runs.size());
+    batch.add(tasks_sql, task_columns(tasks), tasks.size());
+}
+
+void add_asset_events(Batch& batch, const std::vector<NewAssetEvent>& events) {
+    if (events.empty()) return;
+    static const std::string events_sql = expecting(insert_asset_events, 8);
+    batch.add(events_sql, asset_event_columns(events), events.size());
+    batch.add(insert_queued_events, queued_columns(events));
+}
+
+void add_consumption(Batch& batch, const std::vector<NewRun>& added) {
+    std::vector<const NewRun*> runs;
+    std::size_t count = 0;
+    for (const NewRun& item : added) {
+        runs.push_back(&item);
+        count += item.consumed_events.size();
+    }
+    if (count == 0) return;
+    Params params = consumed_columns(runs);
+    static const std::string queued_sql = expecting(delete_queued_events, 2);
+    batch.add(queued_sql, {params[0], params[1]}, count);
+    batch.add(insert_consumed_events, std::move(params));
+}
+
+void add_expansions(Batch& batch, const std::vector<Expansion>& expansions) {
+    std::vector<core::TaskKey> placeholders;
+    std::vector<const TaskInstanceRecord*> instances;
+    for (const Expansion& expansion : expansions) {
+        placeholders.push_back(expansion.placeholder);
+        for (const TaskInstanceRecord& task : expansion.instances) instances.push_back(&task);
+    }
+    static const std::string placeholders_sql = expecting(delete_placeholders, 4);
+    static const std::string instances_sql = expecting(insert_tasks(), 22);
+    batch.add(placeholders_sql, key_columns(placeholders), placeholders.size());
+    batch.add(instances_sql, task_columns(instances), instances.size());
+}
+
+}  // namespace
+
+std::vector<Statement> batch_of(const CommitPlan& plan) {
+    static const std::string runs = expecting(update_runs(), 18);
+    static const std::string tasks = expecting(update_tasks(), 23);
+    static const std::string attempts = expecting(upsert_attempts, 13);
+    static const std::string xcoms = expecting(upsert_xcoms, 7);
+    Batch batch;
+    add_asset_events(batch, plan.asset_events);
+    add_new_runs(batch, plan.new_runs);
+    add_consumption(batch, plan.new_runs);
+    batch.add(runs, run_change_columns(plan.runs), plan.runs.size());
+    add_expansions(batch, plan.expansions);
+    batch.add(tasks, task_change_columns(plan.tasks), plan.tasks.size());
+    batch.add(attempts, attempt_columns(plan.attempts), plan.attempts.size());
+    if (!plan.stale_xcoms.empty()) batch.add(delete_xcoms, key_columns(plan.stale_xcoms));
+    batch.add(xcoms, xcom_columns(plan.xcoms), plan.xcoms.size());
+    if (!plan.skipped.empty()) batch.add(upsert_skipped_fires, skipped_columns(plan.skipped));
+    if (!plan.dropped_events.empty()) {
+        batch.add(delete_queued_events, dropped_columns(plan.dropped_events));
+    }
+    return batch.take();
+}
+
+}  // namespace reel::store

@@ -1,0 +1,45 @@
+#include "commit_link.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+#include "commit_batch.hpp"
+
+namespace reel::store {
+
+namespace {
+
+/// What the longer way can tell more about: a missing row, a foreign key, a date that is taken.
+constexpr std::array<std::string_view, 3> in_the_way{not_as_expected, "23503", "23505"};
+
+// A plan that was made for an empty table would read the whole of a large one.
+constexpr std::string_view plan_by_key =
+    "set enable_seqscan = off; set enable_hashjoin = off; set enable_mergejoin = off; "
+    "set plan_cache_mode = force_generic_plan; set jit = off";
+
+}  // namespace
+
+postgres::Link& CommitLink::connect() {
+    if (link_ && link_->has_ended()) link_.reset();
+    if (!link_) {
+        link_.emplace(uri_);
+        link_->exec_script(plan_by_key);
+    }
+    return *link_;
+}
+
+bool CommitLink::store(const CommitPlan& plan) {
+    const std::scoped_lock lock(mutex_);
+    try {
+        connect().transact(batch_of(plan));
+        return true;
+    } catch (const postgres::DatabaseError& error) {
+        if (std::ranges::find(in_the_way, error.sqlstate()) != in_the_way.end()) return false;
+        // A statement may have been cut off in the middle.
+        link_.reset();
+        throw;
+    }
+}
+
+}  // namespace reel::store

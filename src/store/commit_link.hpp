@@ -1,0 +1,30 @@
+#pragma once
+
+#include <mutex>
+#include <optional>
+#include <string>
+
+#include "commit_plan.hpp"
+#include "reel/postgres/link.hpp"
+
+namespace reel::store {
+
+/// The connection on which commits travel, each in one round trip: its statements are prepared once
+/// and planned for rows that are found by their key, however large the tables are or become.
+/// Thread-safe; throws postgres::DatabaseError.
+class CommitLink final {
+  public:
+    explicit CommitLink(std::string uri) : uri_(std::move(uri)) {}
+
+    /// False when something is in its way; nothing is stored then.
+    [[nodiscard]] bool store(const CommitPlan& plan);
+
+  private:
+    [[nodiscard]] postgres::Link& connect();
+
+    std::string uri_;
+    std::mutex mutex_;
+    std::optional<postgres::Link> link_;
+};
+
+}  // namespace reel::store
