@@ -101,8 +101,8 @@ json dag_json(const store::DagRecord& record) {
         {"next_dagrun_run_after", time_json(record.next_run_after)},
         {"owners", owners_json(dag)},
         {"tags", tags_json(dag)},
-        {"timetable_summary", core::summarize_schedule(dag.schedule)},
-        {"timetable_description", core::describe_schedule(dag.schedule)},
+        {"timetable_summary", core::summarize_timetable(dag)},
+        {"timetable_description", core::describe_timetable(dag)},
         {"timetable_partitioned", false},
         {"allowed_run_types", nullptr}
     };
@@ -113,7 +113,7 @@ json dag_details_json(const store::DagRecord& record, std::size_t active_runs) {
     json details = dag_json(record);
     details.update(
         {{"active_runs_count", active_runs},
-         {"asset_expression", nullptr},
+         {"asset_expression", asset_expression_json(dag.asset_condition)},
          {"catchup", dag.catchup},
          {"concurrency", dag.max_active_tasks},
          {"dag_run_timeout",

@@ -59,6 +59,16 @@ boost::asio::awaitable<Outcome<Response>> dry_run_backfill(Call call);
 boost::asio::awaitable<Outcome<Response>> pause_backfill(Call call);
 boost::asio::awaitable<Outcome<Response>> unpause_backfill(Call call);
 boost::asio::awaitable<Outcome<Response>> cancel_backfill(Call call);
+// /api/v2/assets, …/queuedEvents, …/upstreamAssetEvents
+Outcome<Response> list_assets(const Call& call);
+Outcome<Response> get_asset(const Call& call);
+boost::asio::awaitable<Outcome<Response>> materialize_asset(Call call);
+Outcome<Response> list_asset_events(const Call& call);
+boost::asio::awaitable<Outcome<Response>> create_asset_event(Call call);
+Outcome<Response> list_upstream_asset_events(const Call& call);
+Outcome<Response> list_queued_events(const Call& call);
+Outcome<Response> get_queued_event(const Call& call);
+boost::asio::awaitable<Outcome<Response>> delete_queued_events(Call call);
 
 // /api/v2/pools
 Outcome<Response> list_pools(const Call& call);

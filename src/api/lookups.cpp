@@ -93,6 +93,11 @@ Outcome<store::TaskInstanceRecord> find_task_instance(
     return no_such_task_instance(key.dag_id.str(), key.run_id.str(), key.task_id.str());
 }
 
+core::TriggeredBy triggered_by(const Request& request) {
+    return request.header("user-agent").starts_with("reel-cli") ? core::TriggeredBy::cli
+                                                                : core::TriggeredBy::rest_api;
+}
+
 nlohmann::json collection(std::string_view name, nlohmann::json items, std::size_t total) {
     nlohmann::json value = nlohmann::json::object();
     value[std::string(name)] = std::move(items);

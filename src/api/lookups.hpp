@@ -23,6 +23,8 @@ namespace reel::api {
 [[nodiscard]] Outcome<store::TaskInstanceRecord> find_task_instance(
     store::RunStore& store, const core::TaskKey& key
 );
+/// The command line says who it is, so that a run tells a person's trigger from a program's.
+[[nodiscard]] core::TriggeredBy triggered_by(const Request& request);
 [[nodiscard]] nlohmann::json collection(
     std::string_view name, nlohmann::json items, std::size_t total
 );

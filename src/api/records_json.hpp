@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 #include <string_view>
 
+#include "reel/store/asset_records.hpp"
 #include "reel/store/records.hpp"
 
 namespace reel::api {
@@ -21,6 +22,13 @@ namespace reel::api {
 /// Without the password; secrets in `extra` are "***".
 [[nodiscard]] nlohmann::json connection_json(const store::ConnectionRecord& connection);
 [[nodiscard]] nlohmann::json import_error_json(const store::ImportErrorRecord& error);
+
+[[nodiscard]] nlohmann::json asset_json(const store::AssetRecord& record);
+[[nodiscard]] nlohmann::json asset_event_json(const store::AssetEventView& view);
+/// Airflow's asset_expression: {"all": [{"asset": {…}}, {"any": …}]}; null without one.
+[[nodiscard]] nlohmann::json asset_expression_json(
+    const std::optional<core::AssetExpression>& expression
+);
 
 /// What a task instance, a try or an XCom shows of its run and its DAG.
 struct RunView {

@@ -120,6 +120,22 @@ constexpr std::array table{
     Route{"PUT", "/api/v2/backfills/{backfill_id}/pause", pause_backfill},
     Route{"PUT", "/api/v2/backfills/{backfill_id}/unpause", unpause_backfill},
     Route{"PUT", "/api/v2/backfills/{backfill_id}/cancel", cancel_backfill},
+    Route{"GET", "/api/v2/assets", list_assets},
+    Route{"GET", "/api/v2/assets/events", list_asset_events},
+    Route{"POST", "/api/v2/assets/events", create_asset_event},
+    Route{"GET", "/api/v2/assets/{asset_id}", get_asset},
+    Route{"POST", "/api/v2/assets/{asset_id}/materialize", materialize_asset},
+    Route{"GET", "/api/v2/assets/{asset_id}/queuedEvents", list_queued_events},
+    Route{"DELETE", "/api/v2/assets/{asset_id}/queuedEvents", delete_queued_events},
+    Route{"GET", "/api/v2/dags/{dag_id}/assets/queuedEvents", list_queued_events},
+    Route{"DELETE", "/api/v2/dags/{dag_id}/assets/queuedEvents", delete_queued_events},
+    Route{"GET", "/api/v2/dags/{dag_id}/assets/{asset_id}/queuedEvents", get_queued_event},
+    Route{"DELETE", "/api/v2/dags/{dag_id}/assets/{asset_id}/queuedEvents", delete_queued_events},
+    Route{
+        "GET",
+        "/api/v2/dags/{dag_id}/dagRuns/{dag_run_id}/upstreamAssetEvents",
+        list_upstream_asset_events
+    },
 
     Route{"GET", "/api/v2/pools", list_pools},
     Route{"POST", "/api/v2/pools", create_pool},

@@ -26,12 +26,6 @@ Response one_run(store::RunStore& store, const store::RunRecord& run) {
     return json_response(run_json(run, views.dag_display_name(run.dag_id)));
 }
 
-/// The command line says who it is, so that a run tells a person's trigger from a program's.
-core::TriggeredBy triggered_by(const Request& request) {
-    return request.header("user-agent").starts_with("reel-cli") ? core::TriggeredBy::cli
-                                                                : core::TriggeredBy::rest_api;
-}
-
 Outcome<scheduler::TriggerRequest> read_trigger(const Call& call, core::DagId dag_id) {
     auto body = BodyReader::open(call.request.body);
     if (!body) return std::unexpected(body.error());

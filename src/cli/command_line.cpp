@@ -108,6 +108,7 @@ constexpr std::array groups{
     CommandGroup{"dags", "list, run, check and pause DAGs", add_dags},
     CommandGroup{"tasks", "look at tasks, their states and logs", add_tasks},
     CommandGroup{"backfill", "run a DAG for a span of time that is over", add_backfill},
+    CommandGroup{"assets", "list assets and have them made", add_assets},
     CommandGroup{"pools", "list and change pools", add_pools},
     CommandGroup{"variables", "list, read and change variables", add_variables},
     CommandGroup{"connections", "list, add, test and delete connections", add_connections},

@@ -121,4 +121,21 @@ std::string summarize_schedule(const Schedule& schedule) {
     );
 }
 
+std::string describe_timetable(const Dag& dag) {
+    if (!dag.asset_condition) return describe_schedule(dag.schedule);
+    const std::string assets = "Triggered by assets";
+    if (std::holds_alternative<NoSchedule>(dag.schedule)) return assets;
+    return assets + " or " + describe_schedule(dag.schedule);
+}
+
+std::string summarize_timetable(const Dag& dag) {
+    if (!dag.asset_condition) return summarize_schedule(dag.schedule);
+    if (std::holds_alternative<NoSchedule>(dag.schedule)) return "Asset";
+    return "Asset or " + summarize_schedule(dag.schedule);
+}
+
+bool is_scheduled(const Dag& dag) {
+    return dag.asset_condition || !std::holds_alternative<NoSchedule>(dag.schedule);
+}
+
 }  // namespace reel::core

@@ -50,6 +50,7 @@ ForegroundRun::ForegroundRun(
     others_.push_back(dag_);
     for (core::Dag& each : others_) {
         each.schedule = core::NoSchedule{};
+        each.asset_condition.reset();
         each.is_paused_upon_creation = false;
     }
 }

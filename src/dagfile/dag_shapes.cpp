@@ -34,7 +34,9 @@ std::vector<Field> declare_carried_dag_fields() {
             "schedule",
             schedule(),
             "cron expression or a list of them, preset like @daily, none, @once, @continuous, a "
-            "duration, {at: date}, a timedelta, relativedelta or timetable of Airflow's"
+            "duration, {at: date}, a timedelta, relativedelta or timetable of Airflow's, assets, "
+            "or "
+            "{assets: …, timetable: …}"
         ),
         optional(
             "dst", dst_shape(), "what happens to times that clock changes leave out or repeat"

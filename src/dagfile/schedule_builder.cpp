@@ -6,6 +6,7 @@
 #include <variant>
 
 #include "params.hpp"
+#include "reel/core/schedule.hpp"
 #include "schedule_reader.hpp"
 
 namespace reel::dagfile {
@@ -50,6 +51,7 @@ void read_form(const Node& description, const LoadOptions& options, core::Dag& d
     const DateContext context{.timezone = dag.timezone, .now = options.now};
     ScheduleForm form = read_schedule(*node, context, {}, told);
     dag.schedule = std::move(form.schedule);
+    dag.asset_condition = std::move(form.assets);
     dag.intervals = form.intervals.value_or(default_intervals(dag.schedule, options));
     dag.run_immediately = form.run_immediately;
 }
@@ -114,7 +116,7 @@ void build_schedule(
     check_only_one_run(description, dag, diagnostics);
     check_jitter(description, dag, diagnostics);
     const Entry* lacking = find_required_param(description.find_value("params"));
-    if (!std::holds_alternative<core::NoSchedule>(dag.schedule) && lacking != nullptr) {
+    if (core::is_scheduled(dag) && lacking != nullptr) {
         diagnostics.add(
             lacking->at,
             fmt::format("param '{}' lacks a default", lacking->key),

@@ -8,6 +8,8 @@
 #include <utility>
 #include <vector>
 
+#include "asset_reader.hpp"
+#include "asset_shapes.hpp"
 #include "calendar_reader.hpp"
 #include "reel/core/schedule.hpp"
 #include "timetable_shapes.hpp"
@@ -20,30 +22,10 @@ using core::Duration;
 
 constexpr std::string_view forms =
     "a cron expression, a preset like @daily, none, @once, @continuous, a duration, a list of cron "
-    "expressions, {at: date} or one of Airflow's timetables";
+    "expressions, {at: date}, assets or one of Airflow's timetables";
 
 bool is_no_schedule(std::string_view text) {
     return text == "none" || text == "None";
-}
-
-/// An URI, or a condition over some: "(a & b) | c".
-bool names_assets(std::string_view text) {
-    return text.find("://") != std::string_view::npos ||
-           text.find_first_of("&|") != std::string_view::npos;
-}
-
-bool stands_for_assets(const Node& node) {
-    if (node.is_text()) {
-        return names_assets(node.text);
-    }
-    if (const Node* type = node.find("__type__")) {
-        return type->text.find("Asset") != std::string::npos ||
-               type->text.find("Dataset") != std::string::npos;
-    }
-    return std::ranges::any_of(
-        std::vector<const char*>{"__and__", "__or__", "assets", "datasets", "file"},
-        [&](const char* key) { return node.find(key) != nullptr; }
-    );
 }
 
 /// __args__ under the name that they have for the class.
@@ -69,14 +51,14 @@ class ScheduleReader final {
         : context_(context), subject_(subject), diagnostics_(diagnostics) {}
 
     ScheduleForm read(const Node& node) {
+        if (stands_for_assets(node)) {
+            return read_assets(node);
+        }
         if (node.is_text()) {
             return read_text(node);
         }
         if (node.is_list()) {
             return read_list(node);
-        }
-        if (stands_for_assets(node)) {
-            return refuse_assets(node);
         }
         if (node.is_map()) {
             return read_map(node);
@@ -99,12 +81,32 @@ class ScheduleReader final {
         return {};
     }
 
-    ScheduleForm refuse_assets(const Node& node) {
-        return refuse(
-            node,
-            "is an asset schedule, which is not supported yet",
-            "asset schedules come later; until then trigger the DAG with trigger_dag or by hand"
-        );
+    ScheduleForm read_assets(const Node& node) {
+        const Node* type = node.find("__type__");
+        const bool or_time = type != nullptr && is_asset_class(type->text, "OrTimeSchedule");
+        const auto has = [&](const char* key) { return node.find(key) != nullptr; };
+        if (!or_time && !has("assets") && !has("datasets") && !has("timetable")) {
+            return {.assets = read_asset_expression(node, subject_, diagnostics_)};
+        }
+        check_shape(node, asset_schedule_shape(), subject_, diagnostics_);
+        ScheduleForm form;
+        if (const Node* timetable = node.find_value("timetable")) {
+            form = read_times(*timetable);
+        } else if (or_time) {
+            refuse(node, "lacks 'timetable'");
+        }
+        if (const Node* assets = find_value(node, *asset_schedule_shape().find_field("assets"))) {
+            form.assets = read_asset_expression(*assets, subject_.below("assets"), diagnostics_);
+        }
+        return form;
+    }
+
+    /// The half of an asset-or-time schedule that is not about assets.
+    ScheduleForm read_times(const Node& node) {
+        const Subject below = subject_.below("timetable");
+        ScheduleReader reader(context_, below, diagnostics_);
+        return stands_for_assets(node) ? reader.refuse(node, "must be times, not assets")
+                                       : reader.read(node);
     }
 
     ScheduleForm read_text(const Node& node) {
@@ -116,9 +118,6 @@ class ScheduleReader final {
         }
         if (node.text == "@continuous") {
             return {.schedule = core::ContinuousSchedule{}};
-        }
-        if (names_assets(node.text)) {
-            return refuse_assets(node);
         }
         if (core::parse_duration(node.text)) {
             return read_delta(node);
@@ -133,9 +132,6 @@ class ScheduleReader final {
     }
 
     ScheduleForm read_list(const Node& node) {
-        if (std::ranges::any_of(node.items, stands_for_assets)) {
-            return refuse_assets(node);
-        }
         if (node.items.empty()) {
             return refuse(node, "must not be empty");
         }

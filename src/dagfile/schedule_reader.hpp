@@ -4,6 +4,7 @@
 
 #include "diagnostics.hpp"
 #include "node.hpp"
+#include "reel/core/asset.hpp"
 #include "reel/core/schedule_forms.hpp"
 #include "shape_check.hpp"
 #include "values.hpp"
@@ -15,10 +16,11 @@ struct ScheduleForm {
     core::Schedule schedule;
     std::optional<core::IntervalRule> intervals;  ///< of a timetable class; else the options decide
     core::Duration run_immediately{};
+    std::optional<core::AssetExpression> assets;
 };
 
-/// Reads every form: text, seconds, a list of cron expressions, {at: …}, and Airflow's classes by
-/// __type__. What is wrong is a diagnostic, and no schedule.
+/// Reads every form: text, seconds, a list of cron expressions, {at: …}, assets with or without
+/// times, and Airflow's classes by __type__. What is wrong is a diagnostic, and no schedule.
 [[nodiscard]] ScheduleForm read_schedule(
     const Node& node, const DateContext& context, const Subject& subject, Diagnostics& diagnostics
 );

@@ -1,6 +1,8 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "asset_schema.hpp"
+#include "asset_shapes.hpp"
 #include "dag_shapes.hpp"
 #include "operators.hpp"
 #include "reel/dagfile/load.hpp"
@@ -130,23 +132,19 @@ class SchemaWriter final {
         };
     }
 
-    /// An object that stands for one of Python's.
-    static Json python_object(const std::string& type) {
-        return {
-            {"type", "object"},
-            {"properties", {{"__type__", {{"const", type}}}}},
-            {"required", {"__type__"}}
-        };
-    }
-
     Json span_body() {
-        const Json step = python_object("dateutil.relativedelta.relativedelta");
+        const Json type{{"const", "dateutil.relativedelta.relativedelta"}};
+        const Json step{
+            {"type", "object"}, {"properties", {{"__type__", type}}}, {"required", {"__type__"}}
+        };
         return {{"anyOf", Json::array({write(*duration()), step})}};
     }
 
     Json schedule_body() {
         Json options = Json::array({write(*span()), write(moments_shape())});
-        options.push_back({{"type", "array"}, {"items", {{"type", "string"}}}, {"minItems", 1}});
+        define("asset_expression", asset_expression_schema(write(*asset_shape())));
+        options.push_back(reference("asset_expression"));
+        options.push_back(asset_schedule_schema(object_members(asset_schedule_shape())));
         for (const TimetableClass& kind : timetable_classes()) {
             Json timetable = object_members(*kind.shape);
             timetable["properties"]["__type__"] = {{"pattern", "(^|\\.)" + kind.name + "$"}};

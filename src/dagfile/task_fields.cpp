@@ -2,6 +2,7 @@
 
 #include <limits>
 
+#include "asset_reader.hpp"
 #include "values.hpp"
 
 namespace reel::dagfile {
@@ -38,6 +39,15 @@ class FieldReader final {
         }
         for (const Node& item : node->items) {
             into.push_back(static_cast<int>(item.as_integer().value_or(0)));
+        }
+    }
+    void read(const char* name, std::vector<core::Asset>& into) const {
+        const Node* node = body_.find_value(name);
+        if (node == nullptr) {
+            return;
+        }
+        for (const Node& item : node->items) {
+            into.push_back(read_asset(item));
         }
     }
     void read(const char* name, bool& into) const {
@@ -92,6 +102,8 @@ core::Task read_task_fields(const Node& body) {
     reader.read("priority_weight", task.priority_weight);
     reader.read("do_xcom_push", task.do_xcom_push);
     reader.read("retry_exit_codes", task.retry_exit_codes);
+    reader.read("inlets", task.inlets);
+    reader.read("outlets", task.outlets);
     reader.read("pool", task.pool);
     reader.read("pool_slots", task.pool_slots);
     reader.read("max_active_tis_per_dag", task.max_active_tis_per_dag);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "asset_shapes.hpp"
 #include "operators.hpp"
 #include "text_checks.hpp"
 
@@ -62,6 +63,8 @@ std::vector<Field> declare_carried_task_fields() {
             boolean(),
             "waits until what stands right behind it ended well in the run before, too"
         ),
+        optional("inlets", assets_shape(), "assets that it reads, for people and templates"),
+        optional("outlets", assets_shape(), "assets that have news when it succeeds"),
         optional("do_xcom_push", boolean(), "whether its result is kept as XCom"),
         optional("doc_md", text(), "what it does, in Markdown"),
     };
@@ -115,8 +118,6 @@ std::vector<Field> declare_other_task_fields() {
     }
     fields.push_back(planned("queue", {"\"default\""}));
     fields.push_back(planned("executor_config", {"{}"}));
-    fields.push_back(planned("inlets", {"[]"}));
-    fields.push_back(planned("outlets", {"[]"}));
     fields.push_back(planned("variables_as_arguments", {"[]"}));
     fields.push_back(planned("params", {"{}"}));
     return fields;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "reel/core/asset.hpp"
 #include "reel/core/ids.hpp"
 #include "reel/core/schedule.hpp"
 #include "reel/core/time.hpp"
@@ -89,6 +90,11 @@ std::optional<std::string> check_column_reference(const std::string& text) {
     return std::ranges::count(text, '.') >= 1 && !text.starts_with('.') && !text.ends_with('.')
                ? std::nullopt
                : std::optional(fmt::format("must be table.column, not '{}'", text));
+}
+
+std::optional<std::string> check_asset_uri(const std::string& text) {
+    const core::Result<void> valid = core::validate_asset_uri(text);
+    return valid ? std::nullopt : std::optional(valid.error().message);
 }
 
 std::optional<std::string> check_duration_text(const std::string& text) {

@@ -82,7 +82,7 @@ Json dag_context(const core::Dag& dag) {
         {"dag_display_name", dag.display_name},
         {"description", dag.description},
         {"timezone", dag.timezone},
-        {"schedule", core::summarize_schedule(dag.schedule)},
+        {"schedule", core::summarize_timetable(dag)},
         {"start_date", date_or_null(dag.start_date)},
         {"end_date", date_or_null(dag.end_date)},
         {"catchup", dag.catchup},
@@ -108,6 +108,42 @@ Json task_context(const core::Task& task) {
     return json;
 }
 
+Json assets_context(const std::vector<core::Asset>& assets) {
+    Json list = Json::array();
+    for (const core::Asset& asset : assets) {
+        list.push_back(
+            {{"name", asset.name},
+             {"uri", asset.uri},
+             {"group", asset.group},
+             {"extra", object_of(asset.extra)}}
+        );
+    }
+    return list;
+}
+
+/// URI → its events, the earliest first.
+Json events_context(const std::vector<store::AssetEventView>& events) {
+    Json by_uri = Json::object();
+    for (const auto& [event, asset_id, name, group, created_runs] : events) {
+        const core::TaskKey source = event.source.value_or(core::TaskKey());
+        const auto id_or_null = [&](const std::string& id) {
+            return event.source ? Json(id) : Json(nullptr);
+        };
+        by_uri[event.uri].push_back(
+            {{"uri", event.uri},
+             {"name", name},
+             {"group", group},
+             {"extra", object_of(event.extra)},
+             {"timestamp", core::format_iso(event.timestamp)},
+             {"source_dag_id", id_or_null(source.dag_id.str())},
+             {"source_run_id", id_or_null(source.run_id.str())},
+             {"source_task_id", id_or_null(source.task_id.str())},
+             {"source_map_index", source.map_index}}
+        );
+    }
+    return by_uri;
+}
+
 }  // namespace
 
 core::Timestamp template_date(const store::RunRecord& run) {
@@ -127,7 +163,11 @@ Json run_params(const core::Dag& dag, const store::RunRecord& run) {
     return params;
 }
 
-Json template_context(const scheduler::AttemptOrder& order, const Json& expand) {
+Json template_context(
+    const scheduler::AttemptOrder& order,
+    const Json& expand,
+    const std::vector<store::AssetEventView>& events
+) {
     const store::RunRecord& run = order.run;
     const core::DataInterval interval = interval_of(run);
     const Spelled date = spell(template_date(run));
@@ -162,6 +202,9 @@ Json template_context(const scheduler::AttemptOrder& order, const Json& expand) 
         {"conf", object_of(run.conf)},
         {"map_index", order.key.map_index},
         {"try_number", order.try_number},
+        {"inlets", assets_context(task.inlets)},
+        {"outlets", assets_context(task.outlets)},
+        {"triggering_asset_events", events_context(events)},
         {"task_instance_key_str", key},
         {"test_mode", false},
     };

@@ -1,9 +1,11 @@
 #pragma once
 
 #include <filesystem>
+#include <vector>
 
 #include "json.hpp"
 #include "reel/scheduler/task_executor.hpp"
+#include "reel/store/asset_records.hpp"
 
 namespace reel::executor {
 
@@ -12,8 +14,13 @@ namespace reel::executor {
 [[nodiscard]] core::Timestamp template_date(const store::RunRecord& run);
 
 /// Airflow's template context of one attempt. Names that are not known are absent, and so undefined
-/// in templates. `expand` is what a mapping gives to a mapped instance.
-[[nodiscard]] Json template_context(const scheduler::AttemptOrder& order, const Json& expand = {});
+/// in templates. `expand` is what a mapping gives to a mapped instance, `events` are those that
+/// started the run.
+[[nodiscard]] Json template_context(
+    const scheduler::AttemptOrder& order,
+    const Json& expand = {},
+    const std::vector<store::AssetEventView>& events = {}
+);
 
 /// The parameters of a run: the DAG's defaults, over them the keys of the run's conf.
 [[nodiscard]] Json run_params(const core::Dag& dag, const store::RunRecord& run);

@@ -11,6 +11,8 @@ namespace reel::executor {
 
 namespace {
 
+constexpr std::size_t most_asset_events = 1000;
+
 Json connection_object(const store::ConnectionRecord& connection) {
     const Json extra = Json::parse(connection.extra, nullptr, false);
     return Json{
@@ -137,6 +139,20 @@ core::Result<std::optional<std::string>> StoreLookups::staged(const std::string&
         }
         return std::move(table->physical);
     });
+}
+
+std::vector<store::AssetEventView> StoreLookups::triggering_asset_events(const store::RunRecord& run
+) {
+    if (run.type != core::RunType::asset_triggered) {
+        return {};
+    }
+    store::AssetEventFilter filter;
+    filter.consumed_by = {run.dag_id, run.run_id};
+    filter.page.limit = most_asset_events;
+    auto events = guarded([&]() -> core::Result<std::vector<store::AssetEventView>> {
+        return store_.list_asset_events(filter).items;
+    });
+    return events ? *std::move(events) : std::vector<store::AssetEventView>();
 }
 
 void StoreLookups::rethrow_failure() const {

@@ -25,6 +25,9 @@ class StoreLookups final : public templating::Lookups {
     ) override;
     core::Result<std::optional<std::string>> staged(const std::string& reference) override;
 
+    /// What a run that asset events have started consumed, the earliest first, a thousand at most.
+    std::vector<store::AssetEventView> triggering_asset_events(const store::RunRecord& run);
+
     /// To be called after rendering: throws what a look-up met, if it met something.
     void rethrow_failure() const;
 

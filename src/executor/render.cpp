@@ -89,7 +89,7 @@ class Renderer final {
             return source;
         }
         if (!context_) {
-            context_ = to_text(template_context(order_, expand_));
+            context_ = to_text(whole_context());
         }
         return templating::render(source, where, *context_, lookups_);
     }
@@ -204,6 +204,10 @@ class Renderer final {
             );
         }
         return parse_json((*pushed)->text, fmt::format("the XCom '{}' of '{}'", key, task_id));
+    }
+
+    Json whole_context() {
+        return template_context(order_, expand_, lookups_.triggering_asset_events(order_.run));
     }
 
     const scheduler::AttemptOrder& order_;

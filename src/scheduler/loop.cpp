@@ -40,6 +40,9 @@ void leave_out(Effects& effects, const store::RunRecord& run) {
     std::erase_if(effects.commit.backfill_runs, [&](const auto& each) {
         return each.dag_id == run.dag_id && each.run_id == run.run_id;
     });
+    std::erase_if(effects.commit.asset_events, [&](const auto& each) {
+        return each.event.source && of_run(*each.event.source);
+    });
     std::erase_if(effects.start, [&](const auto& each) { return of_run(each.key); });
     std::erase_if(effects.ended_runs, [&](const auto& each) { return of_run(each.run); });
 }
@@ -106,6 +109,7 @@ void Loop::turn_soon() {
 asio::awaitable<void> Loop::take_up() {
     set_pools(co_await insist([this] { return parts_.store.list_pools(); }));
     co_await take_up_backfills();
+    planner_.restore_assets(co_await insist([this] { return parts_.store.load_asset_state(); }));
     auto active = co_await insist([this] { return parts_.store.load_active(); });
     std::vector<AttemptOrder> alive;
     for (auto& run : active) {
@@ -119,6 +123,7 @@ asio::awaitable<void> Loop::take_up() {
             planner_.restore(std::move(run), parts_.clock.now()), std::back_inserter(alive)
         );
     }
+    taken_up_ = true;
     co_await parts_.tasks.adopt(std::move(alive));
 }
 
@@ -172,6 +177,8 @@ asio::awaitable<void> Loop::commit(Effects& effects) {
 /// Airflow.
 asio::awaitable<void> Loop::leave_out_taken_runs(Effects& effects) {
     for (const auto& created : std::vector(effects.commit.new_runs)) {
+        // Its id is nobody else's, and its events may be of this very commit.
+        if (!created.consumed_events.empty()) continue;
         const auto& run = created.run;
         store::Commit single{.new_runs = {created}};
         std::ranges::copy_if(

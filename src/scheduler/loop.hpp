@@ -60,6 +60,12 @@ class Loop final : public Scheduler {
     ) override;
     boost::asio::awaitable<core::Result<void>> set_pool(store::PoolRecord pool) override;
     boost::asio::awaitable<core::Result<void>> delete_pool(std::string name) override;
+    boost::asio::awaitable<core::Result<std::int64_t>> create_asset_event(
+        std::string uri, core::JsonText extra
+    ) override;
+    boost::asio::awaitable<core::Result<std::size_t>> delete_queued_events(
+        QueuedEventSelection selection
+    ) override;
     boost::asio::awaitable<core::Result<void>> delete_dag(core::DagId dag_id) override;
     [[nodiscard]] core::Timestamp latest_heartbeat() const override { return heartbeat_; }
 
@@ -118,6 +124,7 @@ class Loop final : public Scheduler {
     boost::asio::steady_timer soon_;
     bool turns_soon_ = false;
     core::Timestamp heartbeat_;
+    bool taken_up_ = false;  ///< what the store holds is in the planner
     bool stopping_ = false;
     bool backfills_are_new_ = false;  ///< the store may have open ones that the planner lacks
     std::multiset<store::RunName> loading_;  ///< runs on their way from the store

@@ -95,11 +95,13 @@ core::Result<store::RunRecord> Planner::add_run(store::RunRecord run) {
     return insert_run(found->second, std::move(run));
 }
 
-store::RunRecord Planner::insert_run(DagEntry& entry, store::RunRecord record) {
+store::RunRecord Planner::insert_run(
+    DagEntry& entry, store::RunRecord record, std::vector<std::int64_t> events
+) {
     record.state = RunState::queued;
     record.dag_version = entry.scheduled.dag->version;
     record.version_number = entry.scheduled.version_number;
-    const RunHandle run = insert(RunPlan::begin(entry.blueprint, record));
+    const RunHandle run = insert(RunPlan::begin(entry.blueprint, record, std::move(events)));
     entry.queued.insert({record.run_after, run});
     refresh(record.dag_id, entry);
     touch(run);
@@ -115,6 +117,7 @@ void Planner::drop_run(const core::DagId& dag_id, const core::RunId& run_id) {
         return true;
     });
     touched_.erase(*run);
+    take_back_events(dag_id, run_id);
     forget(*run, dags_.at(dag_id));
 }
 
@@ -231,6 +234,7 @@ void Planner::collect(RunHandle run, RunPlan& plan) {
             places_.wait(std::move(claim));
         }
     }
+    for (auto& event : plan.take_asset_events()) record_event(std::move(event));
     for (const auto i : plan.take_retries()) {
         timers_.emplace(*plan.task(i).next_retry_at, Timer{TimerKind::retry, run, i});
     }

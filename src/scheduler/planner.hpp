@@ -8,6 +8,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "asset_queues.hpp"
 #include "backfills.hpp"
 #include "places.hpp"
 #include "reel/scheduler/run_control.hpp"
@@ -127,6 +128,16 @@ class Planner final {
     /// started.
     void drop_run(const core::DagId& dag_id, const core::RunId& run_id);
 
+    // --- assets
+    /// Takes up what the store holds, before the first plan().
+    void restore_assets(const store::AssetState& state);
+    /// News that no task has made, of an asset that the store knows; gives the event's id.
+    std::int64_t add_asset_event(
+        const std::string& uri, const core::JsonText& extra, core::Timestamp now
+    );
+    /// Gives how many there were.
+    std::size_t drop_queued_events(const QueuedEventSelection& selection);
+
     void on_started(const AttemptStarted& event);
     void on_ended(const AttemptEnded& event);
 
@@ -205,7 +216,9 @@ class Planner final {
     std::shared_ptr<const Blueprint> blueprint_of(DagEntry& entry, core::Dag dag);
 
     // --- runs
-    store::RunRecord insert_run(DagEntry& entry, store::RunRecord run);
+    store::RunRecord insert_run(
+        DagEntry& entry, store::RunRecord run, std::vector<std::int64_t> events = {}
+    );
     RunHandle insert(RunPlan plan);
     RunPlan* find_run(RunHandle run);
     std::optional<RunHandle> find_handle(const core::DagId& dag_id, const core::RunId& run_id)
@@ -233,6 +246,13 @@ class Planner final {
     void wish_for_past(RunHandle run);
     void past_has_moved(RunHandle before, core::Timestamp now);
     void judge_past(RunHandle run, TaskIndex task, core::Timestamp now);
+
+    // --- assets
+    std::int64_t record_event(store::AssetEventRecord event);
+    void create_asset_runs(core::Timestamp now);
+    void take_back_events(const core::DagId& dag_id, const core::RunId& run_id);
+    template <class IsMeant>
+    std::vector<store::QueuedAssetEvent> remove_queued(IsMeant is_meant);
 
     // --- by hand
     struct Choice {
@@ -266,8 +286,9 @@ class Planner final {
     RunHandle next_handle_ = 1;
     Places places_;
     Backfills backfills_;
-    DueDags due_ticks_;   ///< DAGs whose planned run may be made
-    DueDags due_starts_;  ///< DAGs whose first queued run may start
+    DueDags due_ticks_;                 ///< DAGs whose planned run may be made
+    DueDags due_starts_;                ///< DAGs whose first queued run may start
+    std::set<core::DagId> due_assets_;  ///< DAGs whose asset condition is met, with room for a run
     std::multimap<core::Timestamp, Timer> timers_;
     std::unordered_map<core::AttemptId, LiveAttempt> attempts_;
     std::vector<std::pair<RunHandle, InstanceIndex>> waiting_;  ///< ready, and in need of no place
@@ -282,6 +303,10 @@ class Planner final {
     std::vector<core::AttemptId> cancel_;
     std::vector<core::AttemptId> release_;
     NextRuns next_runs_;
+    AssetQueues assets_;
+    std::int64_t next_event_ = 1;
+    std::vector<store::NewAssetEvent> new_events_;
+    std::vector<store::DroppedEvent> dropped_events_;
     std::vector<store::SkippedFiresRecord> skipped_;
     core::AttemptId next_attempt_ = 0;
     core::AttemptId attempts_end_ = 0;

@@ -21,12 +21,14 @@ void Planner::set_dags(std::vector<ScheduledDag> dags, Timestamp now) {
         const bool same_times = before.dag && same_timetable(*before.dag, dag) &&
                                 before.is_paused == entry.scheduled.is_paused;
         if (!same_times) plan_next_run(entry, now);
+        assets_.wait_for(id, dag.asset_condition);
         for (const RunHandle run : entry.running) update_hold(run, runs_.at(run));
     }
     // A DAG whose file went keeps its entry while runs of it are active, but gets no new ones.
     for (auto& [id, entry] : dags_) {
         entry.gone = !present.contains(id);
         if (entry.gone) entry.planned.reset();
+        if (entry.gone) assets_.wait_for(id, std::nullopt);
         refresh(id, entry);
     }
     std::erase_if(dags_, [&](const auto& item) {
@@ -51,6 +53,9 @@ void Planner::remove_dag(const core::DagId& dag_id) {
     move_due(due_ticks_, dag_id, found->second.tick_at, std::nullopt);
     move_due(due_starts_, dag_id, found->second.start_at, std::nullopt);
     backfills_.drop(dag_id);
+    due_assets_.erase(dag_id);
+    assets_.wait_for(dag_id, std::nullopt);
+    (void)assets_.take(dag_id);
     dags_.erase(found);
 }
 
@@ -108,6 +113,13 @@ void Planner::refresh(const core::DagId& id, DagEntry& entry) {
     }
     move_due(due_ticks_, id, entry.tick_at, tick);
     move_due(due_starts_, id, entry.start_at, start);
+    const bool may_be_made =
+        entry.scheduled.dag && !entry.scheduled.is_paused && entry.active() < entry.limit();
+    if (may_be_made && assets_.is_met(id)) {
+        due_assets_.insert(id);
+    } else {
+        due_assets_.erase(id);
+    }
 }
 
 void Planner::move_due(

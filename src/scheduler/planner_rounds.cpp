@@ -17,6 +17,7 @@ bool Effects::empty() const {
 Effects Planner::plan(Timestamp now) {
     Effects effects;
     create_due_runs(now);
+    create_asset_runs(now);
     fire_timers(now);
     start_queued_runs(now);
     start_backfill_runs(now);
@@ -28,6 +29,8 @@ Effects Planner::plan(Timestamp now) {
     effects.next_runs = std::exchange(next_runs_, {});
     effects.commit.skipped = std::exchange(skipped_, {});
     backfills_.flush(effects.commit, now);
+    effects.commit.asset_events = std::exchange(new_events_, {});
+    effects.commit.dropped_events = std::exchange(dropped_events_, {});
     return effects;
 }
 
@@ -154,6 +157,7 @@ std::optional<Timestamp> Planner::next_due() const {
     if (!granting_) return due;
     // There were not enough attempt ids for all that need nothing else.
     if (!waiting_.empty()) return Timestamp::min();
+    if (!due_assets_.empty()) return Timestamp();
     earlier(due_ticks_);
     earlier(due_starts_);
     return due;

@@ -35,12 +35,27 @@ store::RunRecord backfill_run(
     return run;
 }
 
+store::RunRecord asset_triggered_run(
+    const core::DagId& dag_id, std::int64_t last_event, core::Timestamp now
+) {
+    store::RunRecord run;
+    run.dag_id = dag_id;
+    run.run_id =
+        core::RunId("asset_triggered__" + core::format_iso(now) + "_" + std::to_string(last_event));
+    run.type = core::RunType::asset_triggered;
+    run.triggered_by = core::TriggeredBy::asset;
+    run.conf.text = "{}";
+    run.run_after = now;
+    run.queued_at = now;
+    return run;
+}
+
 core::Result<store::RunRecord> requested_run(
     const core::Dag& dag, const TriggerRequest& request, core::Timestamp now
 ) {
     store::RunRecord run;
     run.dag_id = request.dag_id;
-    run.type = core::RunType::manual;
+    run.type = request.type;
     run.triggered_by = request.triggered_by;
     run.triggering_user = request.triggering_user;
     run.conf = request.conf;
@@ -52,9 +67,10 @@ core::Result<store::RunRecord> requested_run(
     }
     run.run_after = request.run_after.value_or(now);
     run.queued_at = now;
-    run.run_id = request.run_id.value_or(
-        core::RunId("manual__" + core::format_iso(run.logical_date.value_or(run.run_after)))
-    );
+    run.run_id = request.run_id.value_or(core::RunId(
+        std::string(core::to_string(run.type)) + "__" +
+        core::format_iso(run.logical_date.value_or(run.run_after))
+    ));
     if (!core::is_valid_run_id(run.run_id.str())) {
         return core::fail(
             core::Errc::invalid_argument,
@@ -62,11 +78,13 @@ core::Result<store::RunRecord> requested_run(
             "use letters, digits and _ . ~ : + - only, at most 250 of them"
         );
     }
-    for (const std::string kind : {"scheduled", "backfill"}) {
-        if (!request.run_id || !request.run_id->str().starts_with(kind + "__")) continue;
+    for (const auto type :
+         {core::RunType::scheduled, core::RunType::backfill, core::RunType::asset_triggered}) {
+        const std::string word(core::to_string(type));
+        if (!request.run_id || !request.run_id->str().starts_with(word + "__")) continue;
         return core::fail(
             core::Errc::invalid_argument,
-            "the run id '" + run.run_id.str() + "' is reserved for " + kind + " runs",
+            "the run id '" + run.run_id.str() + "' is reserved for " + word + " runs",
             "choose another one, or leave it out"
         );
     }

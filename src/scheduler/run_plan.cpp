@@ -26,10 +26,16 @@ RunPlan::RunPlan(
     }
 }
 
-RunPlan RunPlan::begin(std::shared_ptr<const Blueprint> blueprint, store::RunRecord run) {
+RunPlan RunPlan::begin(
+    std::shared_ptr<const Blueprint> blueprint,
+    store::RunRecord run,
+    std::vector<std::int64_t> events
+) {
     Instances instances(*blueprint, run);
     RunPlan plan(std::move(blueprint), std::move(run), std::move(instances));
-    plan.created_ = store::NewRun{.run = plan.run_, .tasks = plan.instances_.records()};
+    plan.created_ = store::NewRun{
+        .run = plan.run_, .tasks = plan.instances_.records(), .consumed_events = std::move(events)
+    };
     return plan;
 }
 
@@ -146,7 +152,7 @@ void RunPlan::task_ended(InstanceIndex i, const AttemptEnded& event) {
 void RunPlan::settle(InstanceIndex i, const AttemptEnded& event) {
     switch (event.outcome) {
         case TaskOutcome::succeeded:
-            finish_task(i, TaskState::success, event.at);
+            succeed(i, event.at);
             follow(i, event);
             break;
         case TaskOutcome::skipped:
@@ -201,6 +207,14 @@ void RunPlan::finish_task(InstanceIndex i, TaskState state, Timestamp now) {
     ended_.push_back(instances_[i].task);
 }
 
+/// As in Airflow only what the task itself has done is news; a mark by hand is not.
+void RunPlan::succeed(InstanceIndex i, Timestamp now) {
+    finish_task(i, TaskState::success, now);
+    for (const core::Asset& asset : declared(i).outlets) {
+        asset_events_.push_back({.uri = asset.uri, .timestamp = now, .source = task(i).key});
+    }
+}
+
 void RunPlan::work_through(Timestamp now) {
     if (run_.state == RunState::running) {
         for (std::size_t next = 0; next < to_consider_.size(); ++next) {
@@ -251,6 +265,9 @@ std::vector<InstanceIndex> RunPlan::take_retries() {
 }
 std::vector<core::AttemptId> RunPlan::take_cancelled() {
     return std::exchange(cancelled_, {});
+}
+std::vector<store::AssetEventRecord> RunPlan::take_asset_events() {
+    return std::exchange(asset_events_, {});
 }
 std::vector<TaskIndex> RunPlan::take_ended() {
     return std::exchange(ended_, {});

@@ -20,9 +20,11 @@ namespace reel::scheduler {
 /// the last flush. Pure: an event costs the out-degree of the task it is about.
 class RunPlan final {
   public:
-    /// A run that begins; flush() will create it.
+    /// A run that begins; flush() will create it. `events` are the asset events that it consumes.
     [[nodiscard]] static RunPlan begin(
-        std::shared_ptr<const Blueprint> blueprint, store::RunRecord run
+        std::shared_ptr<const Blueprint> blueprint,
+        store::RunRecord run,
+        std::vector<std::int64_t> events = {}
     );
     /// A run as the store holds it. `facts` are the XComs that decide over instances: what map
     /// sources have pushed, and what branches have skipped.
@@ -88,6 +90,8 @@ class RunPlan final {
     [[nodiscard]] std::vector<InstanceIndex> take_retries();
     /// Takes the attempts whose processes are no longer wanted.
     [[nodiscard]] std::vector<core::AttemptId> take_cancelled();
+    /// Takes the news of assets since the last call; their ids are still to be given.
+    [[nodiscard]] std::vector<store::AssetEventRecord> take_asset_events();
     /// Takes the instances of tasks whose past others may wait for, that have ended since the last
     /// call.
     [[nodiscard]] std::vector<TaskIndex> take_ended();
@@ -106,6 +110,7 @@ class RunPlan final {
     void put_state(InstanceIndex i, core::TaskState to);
     void set_run_state(core::RunState to);
     void finish_task(InstanceIndex i, core::TaskState state, core::Timestamp now);
+    void succeed(InstanceIndex i, core::Timestamp now);
     void retry_task(InstanceIndex i, core::Timestamp at);
     void fail_or_retry(InstanceIndex i, const AttemptEnded& event);
     void settle(InstanceIndex i, const AttemptEnded& event);
@@ -152,6 +157,7 @@ class RunPlan final {
     std::vector<InstanceIndex> retries_;
     std::vector<core::AttemptId> cancelled_;
     std::vector<TaskIndex> ended_;
+    std::vector<store::AssetEventRecord> asset_events_;
 
     // What flush() owes the store.
     std::optional<store::NewRun> created_;  ///< as it was before anything happened to it

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "commit_sql.hpp"
+#include "postgres_assets.hpp"
 #include "postgres_history.hpp"
 #include "postgres_skips.hpp"
 #include "value_columns.hpp"
@@ -58,6 +59,27 @@ void add_new_runs(Batch& batch, const std::vector<NewRun>& added) {
     batch.add(tasks_sql, task_columns(tasks), tasks.size());
 }
 
+void add_asset_events(Batch& batch, const std::vector<NewAssetEvent>& events) {
+    if (events.empty()) return;
+    static const std::string events_sql = expecting(insert_asset_events, 8);
+    batch.add(events_sql, asset_event_columns(events), events.size());
+    batch.add(insert_queued_events, queued_columns(events));
+}
+
+void add_consumption(Batch& batch, const std::vector<NewRun>& added) {
+    std::vector<const NewRun*> runs;
+    std::size_t count = 0;
+    for (const NewRun& item : added) {
+        runs.push_back(&item);
+        count += item.consumed_events.size();
+    }
+    if (count == 0) return;
+    Params params = consumed_columns(runs);
+    static const std::string queued_sql = expecting(delete_queued_events, 2);
+    batch.add(queued_sql, {params[0], params[1]}, count);
+    batch.add(insert_consumed_events, std::move(params));
+}
+
 void add_expansions(Batch& batch, const std::vector<Expansion>& expansions) {
     std::vector<core::TaskKey> placeholders;
     std::vector<const TaskInstanceRecord*> instances;
@@ -79,7 +101,9 @@ std::vector<Statement> batch_of(const CommitPlan& plan) {
     static const std::string attempts = expecting(upsert_attempts, 13);
     static const std::string xcoms = expecting(upsert_xcoms, 7);
     Batch batch;
+    add_asset_events(batch, plan.asset_events);
     add_new_runs(batch, plan.new_runs);
+    add_consumption(batch, plan.new_runs);
     batch.add(runs, run_change_columns(plan.runs), plan.runs.size());
     add_expansions(batch, plan.expansions);
     batch.add(tasks, task_change_columns(plan.tasks), plan.tasks.size());
@@ -87,6 +111,9 @@ std::vector<Statement> batch_of(const CommitPlan& plan) {
     if (!plan.stale_xcoms.empty()) batch.add(delete_xcoms, key_columns(plan.stale_xcoms));
     batch.add(xcoms, xcom_columns(plan.xcoms), plan.xcoms.size());
     if (!plan.skipped.empty()) batch.add(upsert_skipped_fires, skipped_columns(plan.skipped));
+    if (!plan.dropped_events.empty()) {
+        batch.add(delete_queued_events, dropped_columns(plan.dropped_events));
+    }
     return batch.take();
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "misses.hpp"
 
@@ -56,6 +57,12 @@ AttemptRecord attempt_of(const TaskInstanceRecord& task) {
 
 class Folding final {
   public:
+    core::Result<void> add(const NewAssetEvent& added) {
+        if (!event_ids_.insert(added.event.id).second) return event_id_taken(added.event.id);
+        plan.asset_events.push_back(added);
+        return {};
+    }
+
     core::Result<void> add(const NewRun& added) {
         const std::size_t index = plan.new_runs.size();
         if (!new_run_at_.emplace(key_of(added.run), index).second) return run_exists(added.run);
@@ -158,6 +165,7 @@ class Folding final {
         return found == task_at_.end() ? nullptr : &plan.tasks[found->second].after;
     }
 
+    std::set<std::int64_t> event_ids_;
     std::map<RunKey, std::size_t> new_run_at_;
     std::map<core::TaskKey, std::pair<std::size_t, std::size_t>> new_task_at_;
     std::map<core::TaskKey, std::pair<std::size_t, std::size_t>> new_instance_at_;
@@ -194,12 +202,14 @@ core::Result<void> check_change(const TaskChange& change, const TaskInstanceReco
 
 core::Result<CommitPlan> plan_commit(const Commit& commit) {
     Folding folding;
-    auto added = add_all(folding, commit.new_runs);
+    auto added = add_all(folding, commit.asset_events);
+    if (added) added = add_all(folding, commit.new_runs);
     if (added) added = add_all(folding, commit.runs);
     if (added) added = add_all(folding, commit.expansions);
     if (added) added = add_all(folding, commit.tasks);
     if (!added) return std::unexpected(added.error());
     folding.plan.stale_xcoms = commit.stale_xcoms;
+    folding.plan.dropped_events = commit.dropped_events;
     for (const XComRecord& xcom : commit.xcoms) folding.add(xcom);
     for (const SkippedFiresRecord& skip : commit.skipped) folding.add(skip);
     for (const BackfillRecord& backfill : commit.backfills) folding.add(backfill);

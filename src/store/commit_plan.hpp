@@ -8,6 +8,7 @@ namespace reel::store {
 /// first `from` to the last `after`, those of a new run into the run itself. That is what makes
 /// applying it a second time recognisable.
 struct CommitPlan {
+    std::vector<NewAssetEvent> asset_events;
     std::vector<NewRun> new_runs;
     std::vector<RunChange> runs;
     std::vector<Expansion> expansions;
@@ -18,11 +19,12 @@ struct CommitPlan {
     std::vector<SkippedFiresRecord> skipped;  ///< the last of each first fire
     std::vector<BackfillRecord> backfills;    ///< the last of each
     std::vector<BackfillRunRecord> backfill_runs;
+    std::vector<DroppedEvent> dropped_events;
 };
 
 /// Errc::conflict when two changes of one row do not follow each other or two tasks claim one
-/// attempt, already_exists when a run is to be made twice, invalid_argument for a task that no
-/// store could hold.
+/// attempt, or two asset events one id, already_exists when a run is to be made twice,
+/// invalid_argument for a task that no store could hold.
 [[nodiscard]] core::Result<CommitPlan> plan_commit(const Commit& commit);
 
 /// Why a row that stands at `now` cannot take the change: it is in another state, of a later

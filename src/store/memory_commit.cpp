@@ -115,6 +115,7 @@ core::Result<void> MemoryStore::check_history(const CommitPlan& plan) const {
 }
 
 core::Result<void> MemoryStore::check(CommitPlan& plan) const {
+    if (auto allowed = check_asset_events(plan); !allowed) return allowed;
     std::vector<NewRun> fresh;
     std::map<std::pair<core::DagId, core::Timestamp>, int> dates;
     for (NewRun& added : plan.new_runs) {
@@ -128,6 +129,7 @@ core::Result<void> MemoryStore::check(CommitPlan& plan) const {
         fresh.push_back(std::move(added));
     }
     plan.new_runs = std::move(fresh);
+    if (auto allowed = check_consumption(plan); !allowed) return allowed;
     for (const RunChange& change : plan.runs) {
         if (auto allowed = check_run(change); !allowed) return allowed;
     }
@@ -166,6 +168,7 @@ void MemoryStore::apply(const CommitPlan& plan) {
         if (dags_.contains(skip.dag_id)) skipped_[{skip.dag_id, skip.first}] = skip;
     }
     apply_backfills(plan);
+    apply_asset_events(plan);
 }
 
 std::unique_ptr<RunStore> make_memory_store() {

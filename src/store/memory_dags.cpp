@@ -55,6 +55,7 @@ void MemoryStore::save_dags(
         stored.is_stale = false;
         stored.last_parsed_at = at;
     }
+    save_assets(dags, at);
 }
 
 void MemoryStore::mark_stale_except(const std::vector<core::DagId>& present) {
@@ -160,6 +161,7 @@ core::Result<void> MemoryStore::delete_dag(const core::DagId& dag_id) {
     std::erase_if(backfills_, [&](const auto& entry) {
         return entry.second.record.dag_id == dag_id;
     });
+    delete_assets_of(dag_id);
     return {};
 }
 

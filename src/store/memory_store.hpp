@@ -2,7 +2,9 @@
 
 #include <map>
 #include <mutex>
+#include <set>
 
+#include "asset_references.hpp"
 #include "commit_plan.hpp"
 #include "reel/store/run_store.hpp"
 
@@ -62,6 +64,12 @@ class MemoryStore : public RunStore {
     RunRows delete_runs(const std::vector<RunName>& runs) override;
     std::size_t count_expired(Remains what, core::Timestamp before) override;
     std::size_t delete_expired(Remains what, core::Timestamp before, std::size_t limit) override;
+    AssetState load_asset_state() override;
+    std::vector<AssetRecord> list_assets() override;
+    Listing<AssetEventView> list_asset_events(const AssetEventFilter& filter) override;
+    std::vector<QueuedAssetEvent> list_queued_asset_events(
+        const std::optional<core::DagId>& dag_id, const std::optional<std::string>& uri
+    ) override;
 
     std::vector<PoolRecord> list_pools() override;
     core::Result<PoolRecord> get_pool(const std::string& name) override;
@@ -99,6 +107,12 @@ class MemoryStore : public RunStore {
         std::int64_t id = 0;
         TaskInstanceRecord record;
     };
+    struct StoredAsset {
+        std::int64_t id = 0;
+        core::Asset asset;
+        core::Timestamp created_at;
+        core::Timestamp updated_at;
+    };
     using RunKey = std::pair<core::DagId, core::RunId>;
     using XComKey = std::pair<core::TaskKey, std::string>;
 
@@ -107,6 +121,16 @@ class MemoryStore : public RunStore {
         std::vector<BackfillRunRecord> runs;
     };
 
+    void save_assets(const std::vector<core::Dag>& dags, core::Timestamp at);
+    void delete_assets_of(const core::DagId& dag_id);
+    /// Leaves those in the plan that are not stored yet.
+    [[nodiscard]] core::Result<void> check_asset_events(CommitPlan& plan) const;
+    [[nodiscard]] core::Result<void> check_consumption(const CommitPlan& plan) const;
+    void apply_asset_events(const CommitPlan& plan);
+    [[nodiscard]] bool is_wanted_event(
+        const AssetEventRecord& event, const AssetEventFilter& filter
+    ) const;
+    [[nodiscard]] AssetEventView view_of(const AssetEventRecord& event) const;
     [[nodiscard]] core::Result<bool> check_new_run(const NewRun& added) const;
     [[nodiscard]] core::Result<void> check_run(const RunChange& change) const;
     [[nodiscard]] core::Result<void> check_task(const TaskChange& change) const;
@@ -137,6 +161,11 @@ class MemoryStore : public RunStore {
     std::map<XComKey, XComRecord> xcoms_;
     std::map<std::pair<core::DagId, core::Timestamp>, SkippedFiresRecord> skipped_;
     std::map<BackfillId, StoredBackfill> backfills_;
+    std::map<std::string, StoredAsset> assets_;  ///< by URI
+    std::map<core::DagId, std::set<AssetReference>> asset_references_;
+    std::map<std::int64_t, AssetEventRecord> asset_events_;
+    std::set<std::pair<core::DagId, std::int64_t>> asset_queue_;
+    std::map<RunKey, std::set<std::int64_t>> consumed_events_;
     std::map<std::string, ImportErrorRecord> import_errors_;
     std::map<std::string, PoolRecord> pools_{{"default_pool", {}}};
     std::map<std::string, VariableRecord> variables_;

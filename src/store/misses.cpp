@@ -59,6 +59,27 @@ Miss default_pool_stays() {
     );
 }
 
+Miss no_such_asset(const std::string& uri) {
+    return core::fail(
+        Errc::not_found,
+        fmt::format("no DAG names an asset \"{}\"", uri),
+        "reel assets list shows those there are"
+    );
+}
+
+Miss event_id_taken(std::int64_t event_id) {
+    return core::fail(
+        Errc::conflict, fmt::format("asset event {} is another one already", event_id)
+    );
+}
+
+Miss event_not_queued(const core::DagId& dag_id, std::int64_t event_id) {
+    return core::fail(
+        Errc::conflict,
+        fmt::format("asset event {} is not queued for DAG \"{}\"", event_id, dag_id.str())
+    );
+}
+
 Miss no_such_variable(const std::string& key) {
     return core::fail(
         Errc::not_found,

@@ -4,6 +4,7 @@
 
 #include "commit_sql.hpp"
 #include "misses.hpp"
+#include "postgres_assets.hpp"
 #include "postgres_backfills.hpp"
 #include "postgres_history.hpp"
 #include "postgres_skips.hpp"
@@ -69,6 +70,11 @@ void write_new_runs(Transaction& transaction, const std::vector<NewRun>& added) 
     }
     static const std::string tasks_sql = insert_tasks();
     if (!tasks.empty()) transaction.exec(tasks_sql, task_columns(tasks));
+    std::vector<const NewRun*> fresh;
+    for (const NewRun& item : added) {
+        if (contains(inserted, item.run)) fresh.push_back(&item);
+    }
+    consume_asset_events(transaction, fresh);
 }
 
 void write_runs(Transaction& transaction, const std::vector<RunChange>& changes) {
@@ -130,6 +136,9 @@ void clean(CommitPlan& plan) {
             *text = clean_text(*text);
         }
     };
+    for (NewAssetEvent& added : plan.asset_events) {
+        added.event.extra.text = clean_text(added.event.extra.text);
+    }
     for (NewRun& added : plan.new_runs) clean_run(added.run);
     for (RunChange& change : plan.runs) clean_run(change.after);
 }
@@ -155,6 +164,7 @@ core::Result<void> PostgresStore::commit(const Commit& commit) {
 core::Result<void> PostgresStore::commit_step_by_step(const CommitPlan& plan) {
     try {
         database_->transact([&](Transaction& transaction) {
+            if (!plan.asset_events.empty()) write_asset_events(transaction, plan.asset_events);
             if (!plan.new_runs.empty()) write_new_runs(transaction, plan.new_runs);
             if (!plan.runs.empty()) write_runs(transaction, plan.runs);
             if (!plan.expansions.empty()) write_expansions(transaction, plan.expansions);
@@ -168,6 +178,9 @@ core::Result<void> PostgresStore::commit_step_by_step(const CommitPlan& plan) {
             if (!plan.backfills.empty()) write_backfills(transaction, plan.backfills);
             if (!plan.backfill_runs.empty()) {
                 write_backfill_runs(transaction, plan.backfill_runs);
+            }
+            if (!plan.dropped_events.empty()) {
+                transaction.exec(delete_queued_events, dropped_columns(plan.dropped_events));
             }
         });
     } catch (const Refused& refused) {

@@ -5,6 +5,7 @@
 #include "last_of_each.hpp"
 #include "misses.hpp"
 #include "ordering.hpp"
+#include "postgres_assets.hpp"
 #include "postgres_store.hpp"
 #include "reel/store/dag_json.hpp"
 #include "row_reading.hpp"
@@ -162,6 +163,7 @@ void PostgresStore::save_dags(
     database_->transact([&](Transaction& transaction) {
         transaction.exec(write_dags, rows);
         transaction.exec(write_versions, {ids, versions, bodies});
+        write_assets(transaction, dags, at);
     });
 }
 

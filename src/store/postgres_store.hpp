@@ -63,6 +63,12 @@ class PostgresStore final : public RunStore {
     RunRows delete_runs(const std::vector<RunName>& runs) override;
     std::size_t count_expired(Remains what, core::Timestamp before) override;
     std::size_t delete_expired(Remains what, core::Timestamp before, std::size_t limit) override;
+    AssetState load_asset_state() override;
+    std::vector<AssetRecord> list_assets() override;
+    Listing<AssetEventView> list_asset_events(const AssetEventFilter& filter) override;
+    std::vector<QueuedAssetEvent> list_queued_asset_events(
+        const std::optional<core::DagId>& dag_id, const std::optional<std::string>& uri
+    ) override;
 
     std::vector<PoolRecord> list_pools() override;
     core::Result<PoolRecord> get_pool(const std::string& name) override;

@@ -92,6 +92,8 @@ json task_to_json(const core::Task& task) {
         {"is_setup", task.is_setup},
         {"is_teardown", task.is_teardown},
         {"on_failure_fail_dagrun", task.on_failure_fail_dagrun},
+        {"inlets", assets_to_json(task.inlets)},
+        {"outlets", assets_to_json(task.outlets)},
         {"file", task.position.file},
         {"line", task.position.line},
         {"column", task.position.column},
@@ -111,6 +113,8 @@ void read_later_fields(const json& from, core::Task& task) {
     read_if_there(from, "is_setup", task.is_setup);
     read_if_there(from, "is_teardown", task.is_teardown);
     read_if_there(from, "on_failure_fail_dagrun", task.on_failure_fail_dagrun);
+    if (from.contains("inlets")) task.inlets = assets_from_json(from.at("inlets"));
+    if (from.contains("outlets")) task.outlets = assets_from_json(from.at("outlets"));
 }
 
 }  // namespace

@@ -15,6 +15,14 @@ namespace reel::store {
 [[nodiscard]] nlohmann::json mapping_to_json(const std::optional<core::Mapping>& mapping);
 [[nodiscard]] std::optional<core::Mapping> mapping_from_json(const nlohmann::json& json);
 
+[[nodiscard]] nlohmann::json assets_to_json(const std::vector<core::Asset>& assets);
+[[nodiscard]] std::vector<core::Asset> assets_from_json(const nlohmann::json& json);
+/// Null where there is none.
+[[nodiscard]] nlohmann::json expression_to_json(
+    const std::optional<core::AssetExpression>& expression
+);
+[[nodiscard]] std::optional<core::AssetExpression> expression_from_json(const nlohmann::json& json);
+
 template <class T>
 [[nodiscard]] nlohmann::json optional_to_json(const std::optional<T>& value) {
     return value ? nlohmann::json(*value) : nlohmann::json();

@@ -16,8 +16,10 @@ store::RunRecord run_of(
     store::RunRecord run;
     run.dag_id = request.dag_id;
     run.run_after = request.run_after.value_or(now);
-    run.run_id = request.run_id.value_or(core::RunId("manual__" + core::format_iso(run.run_after)));
-    run.type = core::RunType::manual;
+    run.type = request.type;
+    const std::string prefix(core::to_string(run.type));
+    run.run_id =
+        request.run_id.value_or(core::RunId(prefix + "__" + core::format_iso(run.run_after)));
     run.triggered_by = request.triggered_by;
     run.triggering_user = request.triggering_user;
     run.conf = request.conf;
@@ -240,6 +242,35 @@ asio::awaitable<core::Result<void>> FakeRunControl::set_pool(store::PoolRecord p
 asio::awaitable<core::Result<void>> FakeRunControl::delete_pool(std::string name) {
     if (auto failure = next_failure()) co_return std::unexpected(*failure);
     co_return store_.delete_pool(name);
+}
+
+asio::awaitable<core::Result<std::int64_t>> FakeRunControl::create_asset_event(
+    std::string uri, core::JsonText extra
+) {
+    if (auto failure = next_failure()) co_return std::unexpected(*failure);
+    store::NewAssetEvent added;
+    added.event.id = store_.load_asset_state().last_event_id + 1;
+    added.event.uri = std::move(uri);
+    added.event.timestamp = clock_.now();
+    added.event.extra = std::move(extra);
+    const auto done = store_.commit({.asset_events = {added}});
+    if (!done) co_return std::unexpected(done.error());
+    co_return added.event.id;
+}
+
+asio::awaitable<core::Result<std::size_t>> FakeRunControl::delete_queued_events(
+    scheduler::QueuedEventSelection selection
+) {
+    if (auto failure = next_failure()) co_return std::unexpected(*failure);
+    store::Commit commit;
+    for (const auto& event : store_.list_queued_asset_events(selection.dag_id, selection.uri)) {
+        if (selection.before && event.timestamp >= *selection.before) continue;
+        commit.dropped_events.push_back({event.dag_id, event.event_id});
+    }
+    const std::size_t count = commit.dropped_events.size();
+    const auto done = store_.commit(commit);
+    if (!done) co_return std::unexpected(done.error());
+    co_return count;
 }
 
 asio::awaitable<core::Result<void>> FakeRunControl::delete_dag(core::DagId dag_id) {

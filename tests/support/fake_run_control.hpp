@@ -56,6 +56,12 @@ class FakeRunControl final : public scheduler::RunControl {
     ) override;
     boost::asio::awaitable<core::Result<void>> set_pool(store::PoolRecord pool) override;
     boost::asio::awaitable<core::Result<void>> delete_pool(std::string name) override;
+    boost::asio::awaitable<core::Result<std::int64_t>> create_asset_event(
+        std::string uri, core::JsonText extra
+    ) override;
+    boost::asio::awaitable<core::Result<std::size_t>> delete_queued_events(
+        scheduler::QueuedEventSelection selection
+    ) override;
     boost::asio::awaitable<core::Result<void>> delete_dag(core::DagId dag_id) override;
     [[nodiscard]] core::Timestamp latest_heartbeat() const override { return heartbeat_; }
 

@@ -6,19 +6,14 @@
 #include <string>
 #include <vector>
 
+#include "reel/core/asset.hpp"
 #include "reel/core/ids.hpp"
+#include "reel/core/json_text.hpp"
 #include "reel/core/schedule_forms.hpp"
 #include "reel/core/time.hpp"
 #include "reel/core/trigger_rule.hpp"
 
 namespace reel::core {
-
-/// JSON as text, so that the domain types need no JSON library. Always one valid document; "null"
-/// where there is none.
-struct JsonText {
-    std::string text = "null";
-    auto operator<=>(const JsonText&) const = default;
-};
 
 /// A place in a file that a person wrote; line and column count from 1, 0 means unknown.
 struct SourcePosition {
@@ -92,6 +87,8 @@ struct Task {
     bool is_setup = false;
     bool is_teardown = false;
     bool on_failure_fail_dagrun = false;  ///< of a teardown: its failure fails the run, too
+    std::vector<Asset> inlets;            ///< what it says it reads
+    std::vector<Asset> outlets;           ///< its success is an event of each
     SourcePosition position;
 
     bool operator==(const Task&) const = default;
@@ -103,6 +100,8 @@ struct Dag {
     std::string display_name;  ///< dag_id where not set
     std::string description;
     Schedule schedule;
+    /// A run is due, too, whenever this is met by events that no run has consumed.
+    std::optional<AssetExpression> asset_condition;
     std::string timezone = "UTC";  ///< IANA name; cron fields are read in it
     DstPolicy dst;
     IntervalRule intervals;

@@ -72,6 +72,15 @@ class FireTimes {
 /// Airflow's timetable_summary: the expression, "@once", "0:05:00", "3 events", or "None".
 [[nodiscard]] std::string summarize_schedule(const Schedule& schedule);
 
+/// The same for all that a DAG waits for, as Airflow says it: "Triggered by assets or At 07:00".
+[[nodiscard]] std::string describe_timetable(const Dag& dag);
+
+/// "Asset" for a DAG that waits for assets alone, "Asset or 0 7 * * *" for one that has both.
+[[nodiscard]] std::string summarize_timetable(const Dag& dag);
+
+/// Whether anything but people starts its runs.
+[[nodiscard]] bool is_scheduled(const Dag& dag);
+
 /// False for a name the system's time-zone database does not have.
 [[nodiscard]] bool is_known_timezone(const std::string& name);
 

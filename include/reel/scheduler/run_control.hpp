@@ -22,6 +22,14 @@ struct TriggerRequest {
     std::string note;
     core::TriggeredBy triggered_by = core::TriggeredBy::rest_api;
     std::string triggering_user;
+    core::RunType type = core::RunType::manual;  ///< or asset_materialization
+};
+
+/// Which queued asset events a person means.
+struct QueuedEventSelection {
+    std::optional<core::DagId> dag_id;  ///< empty: of all DAGs
+    std::optional<std::string> uri;     ///< empty: of all assets
+    std::optional<core::Timestamp> before;
 };
 
 /// A wish for a backfill; both dates are included.
@@ -123,6 +131,15 @@ class RunControl {
     /// Creates or replaces a pool, or removes one; the tasks that wait for places feel it at once.
     virtual boost::asio::awaitable<core::Result<void>> set_pool(store::PoolRecord pool) = 0;
     virtual boost::asio::awaitable<core::Result<void>> delete_pool(std::string name) = 0;
+    /// News of an asset that somebody else made; gives the event's id. Errc::not_found: no DAG
+    /// names the asset.
+    virtual boost::asio::awaitable<core::Result<std::int64_t>> create_asset_event(
+        std::string uri, core::JsonText extra
+    ) = 0;
+    /// Takes events out of the queues of DAGs that wait for more; gives how many there were.
+    virtual boost::asio::awaitable<core::Result<std::size_t>> delete_queued_events(
+        QueuedEventSelection selection
+    ) = 0;
     /// Errc::conflict while a run is active.
     virtual boost::asio::awaitable<core::Result<void>> delete_dag(core::DagId dag_id) = 0;
     /// When the loop last turned, for the health page.

@@ -7,7 +7,9 @@
 #include <vector>
 
 #include "reel/core/result.hpp"
+#include "reel/store/asset_store.hpp"
 #include "reel/store/backfill.hpp"
+#include "reel/store/listing.hpp"
 #include "reel/store/records.hpp"
 #include "reel/store/retention.hpp"
 
@@ -29,10 +31,26 @@ struct RunChange {
 };
 
 /// A run that begins its life; its task instances are made with it, in state none.
+/// The asset events that it consumes leave the queue of its DAG, where they must be.
 struct NewRun {
     RunRecord run;
     std::vector<TaskInstanceRecord> tasks;
+    std::vector<std::int64_t> consumed_events = {};
     bool operator==(const NewRun&) const = default;
+};
+
+/// News of an asset, and for which DAGs they are queued; those that are not stored are left out.
+struct NewAssetEvent {
+    AssetEventRecord event;
+    std::vector<core::DagId> queued_for;
+    bool operator==(const NewAssetEvent&) const = default;
+};
+
+/// An event that a DAG is not to hear of any more.
+struct DroppedEvent {
+    core::DagId dag_id;
+    std::int64_t event_id = 0;
+    bool operator==(const DroppedEvent&) const = default;
 };
 
 /// A mapped task whose length became known: the row of the placeholder (map_index -1) goes, the
@@ -45,6 +63,7 @@ struct Expansion {
 
 /// One transaction of the scheduler. Applying it twice gives the same rows as applying it once.
 struct Commit {
+    std::vector<NewAssetEvent> asset_events;  ///< before `new_runs`, which may consume them
     std::vector<NewRun> new_runs;
     std::vector<RunChange> runs;
     std::vector<Expansion> expansions;  ///< before `tasks`, which may change the new rows
@@ -52,12 +71,13 @@ struct Commit {
     std::vector<core::TaskKey> stale_xcoms;  ///< whose XComs go, before `xcoms` come
     std::vector<XComRecord> xcoms;
     std::vector<SkippedFiresRecord> skipped;  ///< one with the same first fire replaces another
-    std::vector<BackfillRecord> backfills;    ///< how they stand now; one that is gone stays so
+    std::vector<DroppedEvent> dropped_events = {};  ///< those that are not queued are passed over
+    std::vector<BackfillRecord> backfills;  ///< how they stand now; one that is gone stays so
     std::vector<BackfillRunRecord> backfill_runs;  ///< what became of their fires
     [[nodiscard]] bool empty() const {
         return new_runs.empty() && runs.empty() && expansions.empty() && tasks.empty() &&
                stale_xcoms.empty() && xcoms.empty() && skipped.empty() && backfills.empty() &&
-               backfill_runs.empty();
+               backfill_runs.empty() && asset_events.empty() && dropped_events.empty();
     }
     bool operator==(const Commit&) const = default;
 };
@@ -68,17 +88,6 @@ struct ActiveRun {
     RunRecord run;
     std::vector<TaskInstanceRecord> tasks;
     std::vector<XComRecord> facts;  ///< what map sources have pushed, and what branches skipped
-};
-
-struct Page {
-    std::size_t limit = 50;
-    std::size_t offset = 0;
-};
-
-template <class T>
-struct Listing {
-    std::vector<T> items;
-    std::size_t total = 0;  ///< before limit and offset
 };
 
 struct DagFilter {
@@ -130,10 +139,8 @@ struct StateAnswer {
 /// Durable state as domain verbs. Blocking: called on the blocking pool. Expected misses are
 /// Results; a lost database throws postgres::DatabaseError (the in-memory store never throws).
 /// Thread-safe.
-class RunStore {
+class RunStore : public AssetStore {
   public:
-    virtual ~RunStore() = default;
-
     // --- the scheduler's half
     /// The first of `count` consecutive attempt ids that nobody else will get.
     virtual core::AttemptId reserve_attempts(int count) = 0;
@@ -143,8 +150,11 @@ class RunStore {
     /// A conflict is also a change whose `after.attempt` is smaller than the row's or belongs to
     /// another task, and one that gives a run another logical date. Errc::not_found for a row, run
     /// or DAG version that does not exist, Errc::invalid_argument for a new task that is given
-    /// twice or is of another run, and for numbers that no task can have. Of several flaws the
-    /// first is told: what contradicts itself, then new runs, runs, tasks, attempts, XComs.
+    /// twice or is of another run, and for numbers that no task can have. An asset event whose id
+    /// another one has is a conflict, and so is a new run that consumes what is not queued for its
+    /// DAG; Errc::not_found for the event of an asset that no DAG has named. Of several flaws the
+    /// first is told: what contradicts itself, then asset events, new runs, runs, tasks, attempts,
+    /// XComs.
     /// A change to `queued` begins a row of attempt history, later changes of the live attempt
     /// update it.
     virtual core::Result<void> commit(const Commit& commit) = 0;

@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "contract/store/random_steps.hpp"
 #include "contract/store/step_words.hpp"
 
@@ -77,11 +79,46 @@ std::string states_in_words(RunStore& store, const Answer& answer) {
     return text;
 }
 
+std::string tasks_in_words(const std::vector<AssetTask>& tasks) {
+    std::string text;
+    for (const AssetTask& task : tasks) text += " " + task.dag_id.str() + "." + task.task_id.str();
+    return text;
+}
+
+/// Without the ids of assets, which each store counts in its own way.
+std::string assets_in_words(RunStore& store) {
+    std::vector<std::string> lines;
+    for (const AssetRecord& asset : store.list_assets()) {
+        lines.push_back(fmt::format(
+            "{} {}{} from{} to{} for {} last {} updated {}\n",
+            asset.asset.uri,
+            asset.asset.name,
+            asset.is_active ? "" : " inactive",
+            tasks_in_words(asset.producing_tasks),
+            tasks_in_words(asset.consuming_tasks),
+            asset.scheduled_dags.size(),
+            asset.last_event_id.value_or(0),
+            core::format_iso(asset.updated_at)
+        ));
+    }
+    std::ranges::sort(lines);
+    for (const AssetEventView& view : store.list_asset_events({.page = all}).items) {
+        lines.push_back(fmt::format("event {} of {} to", view.event.id, view.event.uri));
+        for (const RunRecord& run : view.created_runs) lines.back() += " " + run.run_id.str();
+        lines.back() += "\n";
+    }
+    for (const QueuedAssetEvent& queued : store.list_queued_asset_events({}, {})) {
+        lines.push_back(fmt::format("queued {} {}\n", queued.dag_id.str(), queued.event_id));
+    }
+    return fmt::format("{}", fmt::join(lines, ""));
+}
+
 }  // namespace
 
 Answer everything(RunStore& store) {
     Answer answer;
-    answer.words = dags_in_words(store) + settings_in_words(store) + active_in_words(store);
+    answer.words = dags_in_words(store) + settings_in_words(store) + active_in_words(store) +
+                   assets_in_words(store);
     answer.runs = store.list_runs({.page = all}).items;
     answer.tasks = store.list_task_instances({.page = all}).items;
     answer.total = answer.tasks.size();

@@ -17,7 +17,8 @@ const std::string& empty_database() {
         return fresh;
     }();
     postgres::Link link(uri);
-    link.exec_script("truncate reel.dag, reel.import_error, reel.variable, reel.connection cascade"
+    link.exec_script(
+        "truncate reel.dag, reel.asset, reel.import_error, reel.variable, reel.connection cascade"
     );
     return uri;
 }

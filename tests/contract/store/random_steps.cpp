@@ -75,7 +75,28 @@ NewRun RandomSteps::new_run() {
         const auto there = standing_.get_run(added.run.dag_id, added.run.run_id);
         if (there) added.run = *there;
     }
+    if (chance(40)) added.consumed_events = events_to_consume(added.run.dag_id);
     return added;
+}
+
+NewAssetEvent RandomSteps::asset_event() {
+    NewAssetEvent added;
+    const bool is_odd = chance(15);
+    added.event.id = is_odd ? below(9) : standing_.load_asset_state().last_event_id + 1;
+    added.event.uri = chance(5) ? "s3://none" : pick({"s3://a", "s3://b"});
+    added.event.timestamp = at(below(4));
+    if (chance(70)) added.event.source = key();
+    while (chance(60)) added.queued_for.push_back(dag_id());
+    return added;
+}
+
+std::vector<std::int64_t> RandomSteps::events_to_consume(const core::DagId& dag_id) {
+    std::vector<std::int64_t> ids;
+    for (const auto& event : standing_.list_queued_asset_events(dag_id, {})) {
+        if (chance(70)) ids.push_back(event.event_id);
+    }
+    if (chance(5)) ids.push_back(below(9));
+    return ids;
 }
 
 RunChange RandomSteps::run_change() {
@@ -106,6 +127,8 @@ TaskChange RandomSteps::task_change() {
 
 Commit RandomSteps::commit() {
     Commit commit;
+    if (chance(25)) commit.asset_events.push_back(asset_event());
+    if (chance(5)) commit.dropped_events.push_back({dag_id(), below(9)});
     while (chance(35)) commit.new_runs.push_back(new_run());
     while (chance(35)) commit.runs.push_back(run_change());
     while (chance(60)) commit.tasks.push_back(task_change());
@@ -146,6 +169,10 @@ Step RandomSteps::dag_step() {
     if (chance(20)) dags.push_back(a_dag(pick({"movies", "ratings"}), pick({"v1", "v2"})));
     for (core::Dag& dag : dags) {
         if (chance(20)) dag.is_paused_upon_creation = chance(50);
+        if (chance(80)) dag.tasks[0].outlets = {core::make_asset("s3://a")};
+        if (chance(60))
+            dag.asset_condition = core::parse_asset_condition("s3://a | s3://b").value();
+        if (chance(20)) dag.tasks[1].outlets = {{.uri = "s3://b", .name = pick({"b", "c"})}};
     }
     const core::Timestamp when = at(below(9));
     return {in_words(dags), [dags, when](RunStore& store) {

@@ -57,6 +57,8 @@ class RandomSteps final {
     [[nodiscard]] NewRun new_run();
     [[nodiscard]] RunChange run_change();
     [[nodiscard]] TaskChange task_change();
+    [[nodiscard]] NewAssetEvent asset_event();
+    [[nodiscard]] std::vector<std::int64_t> events_to_consume(const core::DagId& dag_id);
     [[nodiscard]] Commit commit();
     [[nodiscard]] Step commit_step();
     [[nodiscard]] Step dag_step();

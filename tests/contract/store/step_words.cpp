@@ -43,8 +43,15 @@ std::string in_words(const TaskInstanceRecord& task) {
 
 std::string in_words(const Commit& commit) {
     std::string text = "commit";
+    for (const NewAssetEvent& added : commit.asset_events) {
+        text += fmt::format("\n  event {} of {}", added.event.id, added.event.uri);
+        for (const core::DagId& dag_id : added.queued_for) text += " for " + dag_id.str();
+    }
     for (const NewRun& added : commit.new_runs) {
         text += "\n  new " + in_words(added.run);
+        for (const std::int64_t event : added.consumed_events) {
+            text += fmt::format(" consumes {}", event);
+        }
         for (const TaskInstanceRecord& task : added.tasks) text += "\n    " + in_words(task);
     }
     for (const RunChange& change : commit.runs) {
@@ -55,6 +62,9 @@ std::string in_words(const Commit& commit) {
     }
     for (const XComRecord& xcom : commit.xcoms) {
         text += fmt::format("\n  {} says {}={}", words_of(xcom.key), xcom.name, xcom.value.text);
+    }
+    for (const DroppedEvent& dropped : commit.dropped_events) {
+        text += fmt::format("\n  drop {} {}", dropped.dag_id.str(), dropped.event_id);
     }
     return text;
 }

@@ -161,7 +161,39 @@ class OpenApiAnswers : public ApiTest {
         store::BackfillRecord backfill;
         backfill.dag_id = core::DagId("movies");
         backfill_ = store_->create_backfill(backfill, {})->id;
+        add_asset_event();
     }
+
+    /// r1 has made "s3://films", whose news wait for "reader"; a run of that consumed earlier ones.
+    void add_asset_event() {
+        core::Dag maker = movies_dag("maker");
+        maker.tasks[0].outlets = {core::make_asset("s3://films")};
+        maker.tasks[1].inlets = maker.tasks[0].outlets;
+        core::Dag reader = movies_dag("reader");
+        reader.asset_condition = core::parse_asset_condition("s3://films | s3://other").value();
+        store_->save_dags({maker, reader}, false, clock_.now());
+        store::Commit commit;
+        for (const std::int64_t id : {1, 2}) {
+            store::NewAssetEvent added;
+            added.event = {.id = id, .uri = "s3://films", .timestamp = clock_.now()};
+            added.event.source =
+                core::TaskKey{core::DagId("maker"), core::RunId("m1"), core::TaskId("extract"), -1};
+            added.queued_for = {core::DagId("reader")};
+            commit.asset_events.push_back(added);
+        }
+        store::NewRun run;
+        run.run.dag_id = core::DagId("reader");
+        run.run.run_id = core::RunId("a1");
+        run.run.type = core::RunType::asset_triggered;
+        run.run.conf.text = "{}";
+        run.run.dag_version = reader.version;
+        run.consumed_events = {1};
+        commit.new_runs.push_back(run);
+        EXPECT_TRUE(store_->commit(commit).has_value());
+        asset_id_ = std::to_string(store_->list_assets().front().id);
+    }
+
+    std::string asset_id_;
 
     void expect_described(const std::string& target, const std::string& pattern, int status = 200) {
         const auto answer = get_json(target, status);
@@ -207,6 +239,21 @@ TEST_F(OpenApiAnswers, AreAsDescribed) {
     expect_described(v2 + "/backfills", v2 + "/backfills");
     expect_described(
         v2 + "/backfills/" + std::to_string(backfill_), v2 + "/backfills/{backfill_id}"
+    );
+    const std::string asset = v2 + "/assets/" + asset_id_;
+    const std::string queued = "/assets/queuedEvents";
+    expect_described(v2 + "/dags/reader/details", dag + "/details");
+    expect_described(v2 + "/assets", v2 + "/assets");
+    expect_described(asset, v2 + "/assets/{asset_id}");
+    expect_described(v2 + "/assets/events", v2 + "/assets/events");
+    expect_described(asset + "/queuedEvents", v2 + "/assets/{asset_id}/queuedEvents");
+    expect_described(v2 + "/dags/reader" + queued, dag + queued);
+    expect_described(
+        v2 + "/dags/reader/assets/" + asset_id_ + "/queuedEvents",
+        dag + "/assets/{asset_id}/queuedEvents"
+    );
+    expect_described(
+        v2 + "/dags/reader/dagRuns/a1/upstreamAssetEvents", run + "/upstreamAssetEvents"
     );
     expect_described(v2 + "/variables", v2 + "/variables");
     expect_described(v2 + "/variables/v", v2 + "/variables/{variable_key}");

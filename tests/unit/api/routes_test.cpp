@@ -196,6 +196,7 @@ TEST_F(RouteTable, TakesNoMalformedBodyAnywhere) {
         {"PATCH", "/api/v2/dags/movies/dagRuns/r1/taskInstances/load/1/dry_run"},
         {"POST", "/api/v2/backfills"},
         {"POST", "/api/v2/backfills/dry_run"},
+        {"POST", "/api/v2/assets/events"},
         {"POST", "/api/v2/pools"},
         {"PATCH", "/api/v2/pools/x"},
         {"POST", "/api/v2/variables"},
@@ -207,7 +208,8 @@ TEST_F(RouteTable, TakesNoMalformedBodyAnywhere) {
     const auto with_body = std::ranges::count_if(routes(), [](const Route& route) {
         return route.method == "POST" || route.method == "PATCH";
     });
-    EXPECT_EQ(places.size() + 1, static_cast<std::size_t>(with_body)) << "/auth/token/cli is alike";
+    EXPECT_EQ(places.size() + 2, static_cast<std::size_t>(with_body))
+        << "/auth/token/cli is alike, an asset is materialized without a body, too";
     for (const auto& [method, target] : places) {
         for (const Malformed& each : malformed) {
             const Response response = send(method, target, each.body);
@@ -238,6 +240,10 @@ TEST_F(RouteTable, RefusesAFilterThatNoListHas) {
           "/api/v2/dags/movies/dagRuns/r1/taskInstances/extract/xcomEntries/k",
           "/api/v2/backfills",
           "/api/v2/importErrors",
+          "/api/v2/dags/movies/dagRuns/r1/upstreamAssetEvents",
+          "/api/v2/dags/movies/assets/queuedEvents",
+          "/api/v2/assets",
+          "/api/v2/assets/events",
           "/api/v2/variables",
           "/api/v2/connections"}) {
         const auto detail =

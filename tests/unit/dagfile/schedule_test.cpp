@@ -207,22 +207,6 @@ TEST(Schedule, ThatCannotBeReadIsAMistake) {
     );
 }
 
-TEST(Schedule, OfAssetsIsToldApart) {
-    for (const char* value :
-         {"[s3://bucket/key]",
-          "['s3://a', 's3://b']",
-          "s3://bucket/key",
-          "'(a & b) | c'",
-          "[{__type__: airflow.sdk.Asset, uri: s3://a}]",
-          "{__and__: [{__type__: airflow.sdk.Asset, uri: s3://a}]}",
-          "{datasets: [s3://a], timetable: {__type__: CronTriggerTimetable, cron: '@daily'}}",
-          "{__type__: airflow.timetables.assets.AssetOrTimeSchedule}"}) {
-        EXPECT_THAT(
-            mistakes(value), ElementsAre(HasSubstr("asset schedule, which is not supported yet"))
-        ) << value;
-    }
-}
-
 TEST(Schedule, MistakesCarryAHint) {
     const LoadedFile file = parse(dag("  schedule: '0 25 * * *'\n"));
     ASSERT_EQ(file.diagnostics.size(), 1U);

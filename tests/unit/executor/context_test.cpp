@@ -72,10 +72,51 @@ TEST(Context, HoldsExactlyAirflowsNames) {
         "conf",
         "map_index",
         "try_number",
+        "inlets",
+        "outlets",
+        "triggering_asset_events",
         "task_instance_key_str",
         "test_mode",
     };
     EXPECT_EQ(names, expected);
+}
+
+TEST(Context, NamesTheAssetsOfTheTask) {
+    const auto order = an_order("bash", Json::object(), [](core::Dag& dag) {
+        dag.tasks[0].inlets = {core::make_asset("s3://raw")};
+        dag.tasks[0].outlets = {
+            {.uri = "s3://a", .name = "sales", .group = "tables", .extra = {R"({"x": 1})"}}
+        };
+    });
+    const Json context = template_context(order);
+    EXPECT_EQ(context["inlets"][0]["uri"], "s3://raw");
+    EXPECT_EQ(
+        context["outlets"],
+        Json::parse(R"([{"name":"sales","uri":"s3://a","group":"tables","extra":{"x":1}}])")
+    );
+    EXPECT_EQ(context["triggering_asset_events"], Json::object());
+}
+
+TEST(Context, HoldsTheEventsThatStartedTheRun) {
+    store::AssetEventView task_made{
+        .event = {.id = 1, .uri = "s3://a", .timestamp = a_date()}, .name = "sales", .group = "g"
+    };
+    task_made.event.source =
+        core::TaskKey{core::DagId("p"), core::RunId("r"), core::TaskId("t"), 2};
+    store::AssetEventView by_hand = task_made;
+    by_hand.event.source.reset();
+    by_hand.event.extra.text = R"({"rows": 5})";
+    const Json context =
+        template_context(an_order("bash", Json::object()), {}, {task_made, by_hand});
+    const Json& events = context["triggering_asset_events"]["s3://a"];
+    ASSERT_EQ(events.size(), 2U);
+    EXPECT_EQ(events[0]["source_dag_id"], "p");
+    EXPECT_EQ(events[0]["source_map_index"], 2);
+    EXPECT_EQ(events[0]["name"], "sales");
+    EXPECT_EQ(events[0]["timestamp"], "2024-01-31T07:00:00+00:00");
+    EXPECT_TRUE(events[1]["source_dag_id"].is_null());
+    EXPECT_EQ(events[1]["source_map_index"], -1);
+    EXPECT_EQ(events[1]["extra"]["rows"], 5);
 }
 
 TEST(Context, DescribesRunDagTaskAndTry) {

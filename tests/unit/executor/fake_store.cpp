@@ -253,4 +253,25 @@ void FakeStore::ping() {
     not_expected("ping");
 }
 
+store::Listing<store::AssetEventView> FakeStore::list_asset_events(
+    const store::AssetEventFilter& /*filter*/
+) {
+    look_up();
+    return {asset_events, asset_events.size()};
+}
+
+store::AssetState FakeStore::load_asset_state() {
+    not_expected("load_asset_state");
+}
+
+std::vector<store::AssetRecord> FakeStore::list_assets() {
+    not_expected("list_assets");
+}
+
+std::vector<store::QueuedAssetEvent> FakeStore::list_queued_asset_events(
+    const std::optional<core::DagId>& /*dag_id*/, const std::optional<std::string>& /*uri*/
+) {
+    not_expected("list_queued_asset_events");
+}
+
 }  // namespace reel::executor

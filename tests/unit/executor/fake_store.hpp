@@ -20,6 +20,7 @@ class FakeStore final : public store::RunStore {
     std::map<std::pair<std::string, std::string>, std::string> xcoms;  ///< by task and name
     int away = 0;                                                      ///< look-ups that still fail
     postgres::FailureKind failure = postgres::FailureKind::transient;
+    std::vector<store::AssetEventView> asset_events;  ///< of any run
     int look_ups = 0;
     std::map<std::string, core::Dag> dags;
     std::vector<store::AttemptRecord> attempts;  ///< of whatever task
@@ -40,6 +41,14 @@ class FakeStore final : public store::RunStore {
     core::Result<store::XComRecord> get_xcom(const core::TaskKey& key, const std::string& name)
         override;
 
+    store::Listing<store::AssetEventView> list_asset_events(const store::AssetEventFilter& filter
+    ) override;
+
+    store::AssetState load_asset_state() override;
+    std::vector<store::AssetRecord> list_assets() override;
+    std::vector<store::QueuedAssetEvent> list_queued_asset_events(
+        const std::optional<core::DagId>& dag_id, const std::optional<std::string>& uri
+    ) override;
     core::AttemptId reserve_attempts(int count) override;
     core::Result<void> commit(const store::Commit& commit) override;
     std::vector<store::ActiveRun> load_active() override;

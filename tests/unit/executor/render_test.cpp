@@ -69,6 +69,32 @@ TEST_F(RenderTest, RendersEveryStringAndLeavesTheRestAlone) {
     EXPECT_EQ(rendered->args["number"], 1.5);
 }
 
+TEST_F(RenderTest, TellsARunThatEventsHaveStartedWhichTheyWere) {
+    store::AssetEventView event;
+    event.event.uri = "s3://a";
+    event.event.extra.text = R"({"rows": 5})";
+    store.asset_events = {event};
+    auto order = an_order(
+        "bash", Json{{"bash_command", "{{ triggering_asset_events['s3://a'][0].extra.rows }}"}}
+    );
+    order.run.type = core::RunType::asset_triggered;
+    const auto rendered = render(order);
+    ASSERT_TRUE(rendered) << rendered.error().describe();
+    EXPECT_EQ(rendered->args["bash_command"], "5");
+    order.run.type = core::RunType::manual;
+    store.look_ups = 0;
+    EXPECT_FALSE(render(order));
+    EXPECT_EQ(store.look_ups, 0) << "others are not looked up";
+}
+
+TEST_F(RenderTest, WaitsForADatabaseThatIsAwayWithTheEventsOfTheRun) {
+    store.away = 1;
+    auto order = an_order("bash", Json{{"bash_command", "echo {{ ds }}"}});
+    order.run.type = core::RunType::asset_triggered;
+    EXPECT_THROW((void)render(order), postgres::DatabaseError);
+    EXPECT_TRUE(render(order));
+}
+
 TEST_F(RenderTest, KeepsTheOrderOfColumns) {
     const Json columns{
         {"zebra", Json{{"type", "text"}}}, {"apple", Json{{"type", "{{ 'date' }}"}}}

@@ -80,6 +80,54 @@ TEST_F(LoopTest, MakesNoSecondRunOfATickThatTheStoreAlreadyHas) {
     EXPECT_EQ(store->list_runs(all).total, 2U);
 }
 
+support::DagBuilder waits_for_a() {
+    return a_dag("w").with([](core::Dag& dag) {
+        dag.asset_condition = core::parse_asset_condition("a").value();
+    });
+}
+
+TEST_F(LoopTest, StartsWhatAssetEventsOfAnEarlierLifeAskForWhateverElseGoesWrong) {
+    const auto once =
+        a_dag("d").task("a").with([](core::Dag& d) { d.schedule = core::OnceSchedule{}; });
+    store->save_dags({once.build(), waits_for_a().build()}, false, clock.now());
+    store::Commit before;
+    before.asset_events.push_back({.event = {.id = 7, .uri = "a"}, .queued_for = {core::DagId("w")}}
+    );
+    store::NewRun taken;
+    taken.run.dag_id = core::DagId("d");
+    taken.run.run_id = core::RunId("by_hand");
+    taken.run.state = core::RunState::success;
+    taken.run.logical_date = clock.now();
+    taken.run.dag_version = once.build().version;
+    before.new_runs.push_back(taken);
+    ASSERT_TRUE(store->commit(before));
+    play([&]() -> asio::awaitable<void> {
+        std::vector<core::Dag> dags{once.build(), waits_for_a().build()};
+        co_await scheduler->set_dags(std::move(dags));
+        while (store->list_runs({}).total < 2) co_await pool.run([] { return 0; });
+        const auto id = co_await scheduler->create_asset_event("a", {"{}"});
+        EXPECT_EQ(id.value(), 8);
+    });
+    store::AssetEventFilter all;
+    for (const auto& view : store->list_asset_events(all).items) {
+        EXPECT_THAT(view.created_runs, SizeIs(1)) << view.event.id;
+    }
+    EXPECT_EQ(store->list_runs({}).total, 3U) << "the tick was taken, and only that";
+}
+
+TEST_F(LoopTest, HearsOfAssetsFromOutside) {
+    play([&]() -> asio::awaitable<void> {
+        co_await load(waits_for_a());
+        const auto none = co_await scheduler->create_asset_event("b", {"{}"});
+        EXPECT_EQ(none.error().code, core::Errc::not_found);
+        EXPECT_TRUE(co_await scheduler->set_paused(core::DagId("w"), true));
+        EXPECT_EQ((co_await scheduler->create_asset_event("a", {"{}"})).value(), 1);
+        EXPECT_EQ((co_await scheduler->delete_queued_events({})).value(), 0U);
+        EXPECT_EQ(store->list_asset_events({}).total, 1U) << "the answer comes after the commit";
+    });
+    EXPECT_EQ(store->list_runs({}).total, 0U);
+}
+
 TEST_F(LoopTest, NotesARunWhileItRunsAndAfterItHasEnded) {
     const core::DagId dag("d");
     const core::RunId run("mine");

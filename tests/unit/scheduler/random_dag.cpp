@@ -32,6 +32,9 @@ void randomize(core::Task& task, Dice& dice, const Shape& shape) {
         task.pool = "p";
         task.pool_slots = 1 + dice.below(2);
     }
+    if (shape.may_make_assets && dice.one_in(2)) {
+        task.outlets = {core::make_asset("u" + std::to_string(dice.below(2)))};
+    }
     if (shape.may_map && dice.one_in(5)) task.max_active_tis_per_dagrun = 1;
     if (shape.may_map && dice.one_in(3)) task.mapping = random_mapping(dice, task);
 }
@@ -117,6 +120,15 @@ core::Dag random_dag(Dice& dice, const std::string& dag_id, const Shape& shape) 
         }
     });
     return builder.build();
+}
+
+core::Dag random_consumer(Dice& dice, const std::string& dag_id, const Shape& shape) {
+    Shape silent = shape;
+    silent.may_make_assets = false;
+    core::Dag dag = random_dag(dice, dag_id, silent);
+    constexpr std::array conditions{"u0", "u1", "u0 & u1", "u0 | u1"};
+    dag.asset_condition = core::parse_asset_condition(dice.pick(conditions)).value();
+    return dag;
 }
 
 }  // namespace reel::scheduler

@@ -20,9 +20,11 @@ Simulation::Simulation(std::vector<core::Dag> dags, const Shape& shape, Settings
     planner_->set_pools({{.name = "p", .slots = 2}});
     store_->save_dags(dags_, false, clock_.now());
     hand_over_dags();
+    const std::size_t count =
+        settings_.requested_dags > 0 ? settings_.requested_dags : dags_.size();
     for (int i = 0; i < settings_.runs; ++i) {
         store::RunRecord run;
-        run.dag_id = dags_[static_cast<std::size_t>(i) % dags_.size()].dag_id;
+        run.dag_id = dags_[static_cast<std::size_t>(i) % count].dag_id;
         run.run_id = core::RunId("r" + std::to_string(i));
         run.conf.text = "{}";
         run.run_after = clock_.now() + std::chrono::seconds(dice_.below(3));
@@ -65,7 +67,10 @@ bool Simulation::all_ended() const {
         const auto stored = store_->get_run(run.dag_id, run.run_id);
         if (!stored || !core::is_finished(stored->state)) return false;
     }
-    return store_->load_open_backfills().empty();
+    if (settings_.requested_dags == 0) return store_->load_open_backfills().empty();
+    // What they have started ends, too.
+    return planner_->next_due() != core::Timestamp() && store_->load_active().empty() &&
+           store_->load_open_backfills().empty();
 }
 
 void Simulation::round() {
@@ -221,6 +226,7 @@ void Simulation::restart() {
     planner_->set_pools({{.name = "p", .slots = 2}});
     if (dice_.one_in(2)) hand_over_dags();
     take_up_backfills();
+    planner_->restore_assets(store_->load_asset_state());
     std::map<core::AttemptId, Process> adopted;
     for (auto& run : store_->load_active()) {
         for (auto& order : planner_->restore(std::move(run), clock_.now())) {

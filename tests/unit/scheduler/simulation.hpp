@@ -22,9 +22,10 @@ struct Shape {
     std::vector<TaskOutcome> outcomes{TaskOutcome::succeeded, TaskOutcome::failed};
     bool may_fail_fast = false;
     bool may_time_out = false;
-    bool may_map = false;     ///< over lists of the file and over what upstreams push
-    bool may_branch = false;  ///< tasks that end well may skip what stands behind them
-    bool may_pool = false;    ///< tasks of pool "p", which has two slots
+    bool may_map = false;          ///< over lists of the file and over what upstreams push
+    bool may_branch = false;       ///< tasks that end well may skip what stands behind them
+    bool may_pool = false;         ///< tasks of pool "p", which has two slots
+    bool may_make_assets = false;  ///< tasks have outlets "u0" and "u1"
 };
 
 /// Every rule and every outcome.
@@ -33,6 +34,8 @@ struct Shape {
 [[nodiscard]] Shape settled_shape();
 
 [[nodiscard]] core::Dag random_dag(Dice& dice, const std::string& dag_id, const Shape& shape);
+/// One that makes no assets and waits for some.
+[[nodiscard]] core::Dag random_consumer(Dice& dice, const std::string& dag_id, const Shape& shape);
 
 /// A planner, a store and processes that live for a while, all moved by dice. After each round it
 /// checks what must always hold, and fails the running test where it does not.
@@ -43,10 +46,11 @@ class Simulation final {
         std::uint32_t fate = 0;  ///< of how each try ends
         int parallelism = 32;
         int runs = 1;
-        int restart_one_in = 0;  ///< chance of a restart per round; 0: never
-        int mark_one_in = 0;     ///< chance per round that a person ends a run
-        int meddle_one_in = 0;   ///< chance per event that a person clears or marks tasks
-        int backfill_fires = 0;  ///< of a backfill of the first DAG, two runs at one time
+        std::size_t requested_dags = 0;  ///< only that many DAGs get runs by hand; 0: all
+        int restart_one_in = 0;          ///< chance of a restart per round; 0: never
+        int mark_one_in = 0;             ///< chance per round that a person ends a run
+        int meddle_one_in = 0;           ///< chance per event that a person clears or marks tasks
+        int backfill_fires = 0;          ///< of a backfill of the first DAG, two runs at one time
     };
     Simulation(std::vector<core::Dag> dags, const Shape& shape, Settings settings);
 
@@ -55,6 +59,9 @@ class Simulation final {
 
     /// "dag/run = state" and "dag/run/task = state after n tries", one a line.
     [[nodiscard]] std::string ends() const;
+    /// That every event waits for, or has started exactly one run of, each DAG whose condition
+    /// names its asset. Gives how many there were.
+    std::size_t check_events() const;
     [[nodiscard]] int restarts() const { return restarts_; }
     [[nodiscard]] store::RunStore& store() { return *store_; }
 

@@ -32,6 +32,24 @@ TEST(CommitPlan, OfNothingIsNothing) {
     EXPECT_TRUE(plan->tasks.empty() && plan->runs.empty() && plan->attempts.empty());
 }
 
+TEST(CommitPlan, KeepsAssetEventsAndWhatRunsConsume) {
+    const NewAssetEvent event{
+        .event = {.id = 7, .uri = "s3://a"}, .queued_for = {core::DagId("d")}
+    };
+    const NewRun run{.run = a_run(RunState::queued), .tasks = {}, .consumed_events = {7}};
+    const auto plan = plan_commit(
+        {.asset_events = {event}, .new_runs = {run}, .dropped_events = {{core::DagId("d"), 8}}}
+    );
+    ASSERT_TRUE(plan);
+    EXPECT_EQ(plan->asset_events.at(0).event, event.event);
+    EXPECT_EQ(plan->asset_events.at(0).queued_for.size(), 1U);
+    EXPECT_EQ(plan->new_runs.at(0).consumed_events, std::vector<std::int64_t>{7});
+    EXPECT_EQ(plan->dropped_events.at(0).event_id, 8);
+    const auto twice = plan_commit({.asset_events = {event, event}});
+    ASSERT_FALSE(twice);
+    EXPECT_EQ(twice.error().code, core::Errc::conflict);
+}
+
 TEST(CommitPlan, FoldsTheChangesOfOneTask) {
     const auto plan = plan_commit({
         .tasks =

@@ -36,6 +36,10 @@ core::Task a_whole_task() {
     task.pool_slots = 2;
     task.queue = "gpu";
     task.do_xcom_push = false;
+    task.inlets = {core::make_asset("s3://raw")};
+    task.outlets = {
+        {.uri = "s3://a", .name = "sales", .group = "tables", .extra = {"{\"z\": 1.50}"}}
+    };
     task.position = {"/dags/movies.yaml", 12, 5};
     return task;
 }
@@ -46,6 +50,7 @@ core::Dag a_whole_dag() {
     dag.display_name = "The Movies";
     dag.description = "it's \"x\"";
     dag.schedule = core::CronSchedule{"0 7 * * *"};
+    dag.asset_condition = core::parse_asset_condition("(a & b) | (c & (d | e))").value();
     dag.timezone = "Europe/Berlin";
     dag.start_date = core::Timestamp(std::chrono::microseconds(1'704'067'200'000'001));
     dag.end_date = core::Timestamp(std::chrono::microseconds(-1));

@@ -17,6 +17,10 @@ TEST(Misses, NameWhatIsMissing) {
     EXPECT_THAT(no_such_run(dag, core::RunId("r1")).error().message, HasSubstr("\"r1\""));
     EXPECT_THAT(no_such_variable("path").error().message, HasSubstr("\"path\""));
     EXPECT_THAT(no_such_connection("db").error().message, HasSubstr("\"db\""));
+    EXPECT_THAT(no_such_asset("s3://a").error().message, HasSubstr("\"s3://a\""));
+    EXPECT_THAT(
+        event_not_queued(dag, 7).error().message, HasSubstr("7 is not queued for DAG \"movies")
+    );
     EXPECT_EQ(no_such_dag(dag).error().code, Errc::not_found);
 }
 

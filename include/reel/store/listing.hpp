@@ -1,0 +1,19 @@
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+namespace reel::store {
+
+struct Page {
+    std::size_t limit = 50;
+    std::size_t offset = 0;
+};
+
+template <class T>
+struct Listing {
+    std::vector<T> items;
+    std::size_t total = 0;  ///< before limit and offset
+};
+
+}  // namespace reel::store

@@ -1,0 +1,87 @@
+#include "reel/core/asset.hpp"
+
+#include <algorithm>
+
+namespace reel::core {
+
+namespace {
+
+constexpr std::size_t longest_uri = 1500;
+
+void add_assets(const AssetExpression& expression, std::vector<Asset>& assets) {
+    if (expression.kind == AssetExpression::Kind::asset) {
+        const auto same = std::ranges::find(assets, expression.asset.uri, &Asset::uri);
+        if (same == assets.end()) assets.push_back(expression.asset);
+    }
+    for (const AssetExpression& operand : expression.operands) add_assets(operand, assets);
+}
+
+/// "user:secret" of "s3://user:secret@bucket/key".
+bool holds_login(std::string_view uri) {
+    const std::size_t start = uri.find("://");
+    if (start == std::string_view::npos) return false;
+    const std::string_view rest = uri.substr(start + 3);
+    return rest.substr(0, rest.find('/')).find('@') != std::string_view::npos;
+}
+
+}  // namespace
+
+Asset make_asset(const std::string& uri) {
+    return {.uri = uri, .name = uri};
+}
+
+bool is_bare(const Asset& asset) {
+    return asset == make_asset(asset.uri);
+}
+
+bool is_met(
+    const AssetExpression& expression, const std::function<bool(const std::string& uri)>& has_news
+) {
+    const auto holds = [&](const AssetExpression& operand) { return is_met(operand, has_news); };
+    switch (expression.kind) {
+        case AssetExpression::Kind::all:
+            return std::ranges::all_of(expression.operands, holds);
+        case AssetExpression::Kind::any:
+            return std::ranges::any_of(expression.operands, holds);
+        case AssetExpression::Kind::asset:
+            break;
+    }
+    return has_news(expression.asset.uri);
+}
+
+std::vector<Asset> assets_of(const AssetExpression& expression) {
+    std::vector<Asset> assets;
+    add_assets(expression, assets);
+    return assets;
+}
+
+Result<void> validate_asset_uri(std::string_view uri) {
+    const auto is_visible = [](char c) { return c > ' ' && c <= '~'; };
+    if (uri.empty() || uri.size() > longest_uri) {
+        return fail(Errc::invalid_argument, "must have 1 to 1500 bytes");
+    }
+    if (!std::ranges::all_of(uri, is_visible)) {
+        return fail(
+            Errc::invalid_argument,
+            "must be made of visible ASCII letters, without blanks",
+            "write other characters percent-encoded: %20 is a blank"
+        );
+    }
+    if (uri.starts_with("airflow:")) {
+        return fail(
+            Errc::invalid_argument,
+            "must not begin with 'airflow:'",
+            "Airflow keeps that for itself"
+        );
+    }
+    if (holds_login(uri)) {
+        return fail(
+            Errc::invalid_argument,
+            "must not hold a user or a password",
+            "everybody sees it; keep credentials in a connection"
+        );
+    }
+    return {};
+}
+
+}  // namespace reel::core

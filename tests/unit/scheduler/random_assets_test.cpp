@@ -1,0 +1,92 @@
+#include <gtest/gtest.h>
+
+#include <limits>
+#include <set>
+
+#include "unit/scheduler/simulation.hpp"
+
+namespace reel::scheduler {
+
+std::size_t Simulation::check_events() const {
+    store::AssetEventFilter all;
+    all.page.limit = std::numeric_limits<int>::max();
+    const auto events = store_->list_asset_events(all).items;
+    for (const auto& dag : dags_) {
+        if (!dag.asset_condition) continue;
+        std::set<std::int64_t> waiting;
+        std::set<std::string> news;
+        for (const auto& queued : store_->list_queued_asset_events(dag.dag_id, {})) {
+            waiting.insert(queued.event_id);
+            news.insert(queued.uri);
+        }
+        EXPECT_FALSE(core::is_met(*dag.asset_condition, [&](const auto& uri) {
+            return news.contains(uri);
+        })) << "what waits is not enough for a run";
+        for (const auto& view : events) {
+            std::set<std::string> named;
+            for (const auto& asset : core::assets_of(*dag.asset_condition)) named.insert(asset.uri);
+            std::size_t heard = waiting.contains(view.event.id) ? 1 : 0;
+            for (const auto& run : view.created_runs) {
+                if (run.dag_id == dag.dag_id) ++heard;
+            }
+            EXPECT_EQ(heard, named.contains(view.event.uri) ? 1U : 0U)
+                << "event " << view.event.id << " of " << view.event.uri << " for "
+                << dag.dag_id.str();
+        }
+    }
+    return events.size();
+}
+
+namespace {
+
+Shape shape_with_assets() {
+    Shape shape = any_shape();
+    shape.may_make_assets = true;
+    return shape;
+}
+
+/// Two DAGs that make assets and two that wait for them.
+std::size_t play(int worlds, const Simulation::Settings& settings) {
+    std::size_t events = 0;
+    const Shape shape = shape_with_assets();
+    for (std::uint32_t seed = 1; seed <= static_cast<std::uint32_t>(worlds); ++seed) {
+        SCOPED_TRACE("seed " + std::to_string(seed));
+        Dice dice(seed);
+        Simulation::Settings of_seed = settings;
+        of_seed.seed = seed;
+        of_seed.fate = seed;
+        of_seed.requested_dags = 2;
+        Simulation simulation(
+            {random_dag(dice, "d0", shape),
+             random_dag(dice, "d1", shape),
+             random_consumer(dice, "w0", shape),
+             random_consumer(dice, "w1", shape)},
+            shape,
+            of_seed
+        );
+        const bool ended = simulation.run_to_end();
+        EXPECT_TRUE(ended) << "it stands still at\n" << simulation.ends();
+        if (!ended) break;
+        events += simulation.check_events();
+        if (::testing::Test::HasFailure()) break;
+    }
+    return events;
+}
+
+}  // namespace
+
+TEST(RandomAssets, NoEventIsLostOrCountedTwice) {
+    EXPECT_GT(play(10, {.parallelism = 4, .runs = 8}), 30U);
+}
+
+TEST(RandomAssets, NorWhereReelDiesAtAnyMoment) {
+    EXPECT_GT(play(10, {.parallelism = 4, .runs = 8, .restart_one_in = 5}), 30U);
+}
+
+TEST(RandomAssets, NorWherePeopleClearAndMarkTasks) {
+    play(
+        6, {.parallelism = 4, .runs = 4, .restart_one_in = 6, .mark_one_in = 8, .meddle_one_in = 6}
+    );
+}
+
+}  // namespace reel::scheduler
