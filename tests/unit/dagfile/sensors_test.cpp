@@ -8,7 +8,6 @@ namespace reel::dagfile {
 namespace {
 
 using nlohmann::json;
-using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -267,62 +266,6 @@ TEST(ExternalTaskSensor, IsHeldToItsArguments) {
     EXPECT_THAT(
         first_hint("sensor.external_task", "    external_dag_id: o\n    failed_states: [faild]\n"),
         HasSubstr("did you mean 'failed'?")
-    );
-}
-
-TEST(TriggerDag, KeepsItsArguments) {
-    EXPECT_EQ(
-        args("trigger_dag", R"(    trigger_dag_id: other
-    conf: {day: "{{ ds }}", n: 1}
-    trigger_run_id: "from_{{ run_id }}"
-    execution_date: "{{ logical_date }}"
-    wait_for_completion: true
-    poke_interval: 5s
-    allowed_states: [success, failed]
-    failed_states: []
-    reset_dag_run: true
-    skip_when_already_exists: false
-    fail_when_dag_is_paused: false
-)"),
-        (json{
-            {"trigger_dag_id", "other"},
-            {"conf", {{"day", "{{ ds }}"}, {"n", 1}}},
-            {"trigger_run_id", "from_{{ run_id }}"},
-            {"logical_date", "{{ logical_date }}"},
-            {"wait_for_completion", true},
-            {"poke_interval", 5.0},
-            {"allowed_states", {"success", "failed"}},
-            {"failed_states", json::array()},
-            {"reset_dag_run", true},
-            {"skip_when_already_exists", false}
-        })
-    );
-    EXPECT_THAT(
-        mistakes("trigger_dag", "    conf: [1]\n    allowed_states: [done]\n"),
-        ElementsAre(
-            "3:5 task 't' lacks 'trigger_dag_id'",
-            "5:11 'conf' of task 't' must be a map or text, not a list",
-            HasSubstr("must not be 'done'")
-        )
-    );
-}
-
-TEST(BranchSql, NamesWhomItFollows) {
-    EXPECT_EQ(
-        args(
-            "branch.sql",
-            "    sql: select true\n    follow_task_ids_if_true: a\n"
-            "    follow_task_ids_if_false: [b, c]\n"
-        ),
-        (json{
-            {"sql", "select true"},
-            {"follow_task_ids_if_true", "a"},
-            {"follow_task_ids_if_false", {"b", "c"}}
-        })
-    );
-    EXPECT_THAT(
-        mistakes("branch.sql", "    sql: select true\n    follow_task_ids_if_true: a\n"),
-        Contains("3:5 task 't' lacks 'follow_task_ids_if_false'")
     );
 }
 

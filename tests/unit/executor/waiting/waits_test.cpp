@@ -287,23 +287,4 @@ TEST(Waits, ExplainsWhatIsWaitedForAndWhenItLooksAgain) {
     EXPECT_THAT(desk.waits->explain(18).value(), Not(HasSubstr("looks again")));
 }
 
-TEST(Waits, ThousandsOfTimeSensorsAskNobodyAnything) {
-    WaitDesk desk;
-    constexpr core::AttemptId count = 2000;  // the log of each is a file
-    for (core::AttemptId id = 1; id <= count; ++id) {
-        auto order = wait_order("sensor.time", {{"target_time", "12:00"}}, id);
-        order.key.map_index = static_cast<int>(id % 100);
-        desk.waits->start(std::move(order));
-    }
-    desk.run();
-    EXPECT_THAT(desk.ended, IsEmpty());
-    for (int hour = 0; hour < 11; ++hour) desk.pass(1h);
-    EXPECT_EQ(desk.store.look_ups, 0);
-    EXPECT_THAT(desk.store.questions, IsEmpty());
-    EXPECT_THAT(desk.ended, IsEmpty());
-    desk.pass(1h);
-    EXPECT_THAT(desk.ended, SizeIs(count));
-    EXPECT_EQ(desk.store.look_ups, 0);
-}
-
 }  // namespace reel::executor
