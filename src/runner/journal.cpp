@@ -118,8 +118,9 @@ core::Result<void> Journal::append(Slot slot, std::string line) const {
     if (size == 0) line.insert(0, 1, '\n');
     auto written = write_all(fd.get(), line, path.string());
     // Half a line would spoil the next one.
-    if (!written && ::ftruncate(fd.get(), size) != 0)
+    if (!written && ::ftruncate(fd.get(), size) != 0) {
         return fail_errno("cannot mend " + path.string());
+    }
     return written;
 }
 
