@@ -19,7 +19,8 @@ bool holds_word(const std::vector<std::string>& words, std::string_view word) {
 std::vector<std::string> states_of(
     const Json& args, const std::string& name, std::vector<std::string> fallback = {}
 ) {
-    return args.value(name, Json()).is_null() ? std::move(fallback) : words_of(args, name);
+    std::vector<std::string> states = words_of(args, name);
+    return states.empty() ? std::move(fallback) : states;
 }
 
 bool is_in_group(const core::Dag& dag, std::string group, const std::string& wanted) {

@@ -125,6 +125,16 @@ void read_params(const Json& args, fetch::HttpCall& call) {
     }
 }
 
+/// Of JSON: begins with '/', and every '~' in it is ~0 or ~1.
+bool is_pointer(const std::string& text) {
+    for (auto at = text.find('~'); at != std::string::npos; at = text.find('~', at + 1)) {
+        if (at + 1 == text.size() || (text[at + 1] != '0' && text[at + 1] != '1')) {
+            return false;
+        }
+    }
+    return text.starts_with('/');
+}
+
 core::Result<void> read_check(const Json& args, HttpWish& wish) {
     const Json check = args.value("response_check", Json::object());
     if (!check.is_object()) {
@@ -133,7 +143,7 @@ core::Result<void> read_check(const Json& args, HttpWish& wish) {
     wish.contains = text_of(check, "contains");
     wish.equals = check.value("equals", Json());
     if (const std::string pointer = text_of(check, "json"); !pointer.empty()) {
-        if (!pointer.starts_with('/')) {
+        if (!is_pointer(pointer)) {
             return std::unexpected(bad_argument(
                 fmt::format("'response_check.json': '{}' is no JSON pointer", pointer),
                 "write it like /status or /items/0/state"

@@ -25,10 +25,13 @@ core::Result<core::JsonText> conf_of(const Json& args) {
     return to_text(conf);
 }
 
+/// As in Airflow no allowed states are the usual one, while no failed states are none.
 std::vector<std::string> run_states(
-    const Json& args, const std::string& name, const char* fallback
+    const Json& args, const std::string& name, const char* fallback, bool may_be_none
 ) {
-    return args.contains(name) ? words_of(args, name) : std::vector<std::string>{fallback};
+    std::vector<std::string> states = words_of(args, name);
+    const bool is_said = !states.empty() || (may_be_none && args.contains(name));
+    return is_said ? states : std::vector<std::string>{fallback};
 }
 
 core::Result<scheduler::TriggerRequest> request_of(
@@ -107,10 +110,9 @@ core::Result<TriggerRun> parse_trigger(const scheduler::AttemptOrder& order, con
         AskStore ask;
         ask.question.dag_id = trigger.request.dag_id;
         ask.question.run_id = trigger.request.run_id;
-        ask.judge = [allowed = run_states(args, "allowed_states", "success"),
-                     failed = run_states(args, "failed_states", "failed")](const auto& answer) {
-            return judge_triggered(allowed, failed, answer);
-        };
+        ask.judge = [allowed = run_states(args, "allowed_states", "success", false),
+                     failed = run_states(args, "failed_states", "failed", true)](const auto& answer
+                    ) { return judge_triggered(allowed, failed, answer); };
         trigger.then = std::move(ask);
     }
     return trigger;
