@@ -63,6 +63,30 @@ FakeControl::Answer<std::vector<scheduler::UnmetCondition>> FakeControl::why(
 ) {
     co_return not_asked();
 }
+FakeControl::Answer<store::BackfillRecord> FakeControl::create_backfill(scheduler::BackfillRequest
+) {
+    co_return not_asked();
+}
+FakeControl::Answer<std::vector<core::Timestamp>> FakeControl::dry_run_backfill(
+    scheduler::BackfillRequest
+) {
+    co_return not_asked();
+}
+FakeControl::Answer<store::BackfillRecord> FakeControl::set_backfill_paused(
+    store::BackfillId, bool
+) {
+    co_return not_asked();
+}
+FakeControl::Answer<store::BackfillRecord> FakeControl::cancel_backfill(store::BackfillId) {
+    co_return not_asked();
+}
+FakeControl::Answer<std::int64_t> FakeControl::create_asset_event(std::string, core::JsonText) {
+    co_return not_asked();
+}
+FakeControl::Answer<std::size_t> FakeControl::delete_queued_events(scheduler::QueuedEventSelection
+) {
+    co_return not_asked();
+}
 FakeControl::Answer<void> FakeControl::set_pool(store::PoolRecord) {
     co_return not_asked();
 }

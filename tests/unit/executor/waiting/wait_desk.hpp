@@ -35,6 +35,12 @@ class FakeControl final : public scheduler::RunControl {
     Answer<std::vector<scheduler::UnmetCondition>> why(
         core::DagId, core::RunId, scheduler::TaskName
     ) override;
+    Answer<store::BackfillRecord> create_backfill(scheduler::BackfillRequest) override;
+    Answer<std::vector<core::Timestamp>> dry_run_backfill(scheduler::BackfillRequest) override;
+    Answer<store::BackfillRecord> set_backfill_paused(store::BackfillId, bool) override;
+    Answer<store::BackfillRecord> cancel_backfill(store::BackfillId) override;
+    Answer<std::int64_t> create_asset_event(std::string, core::JsonText) override;
+    Answer<std::size_t> delete_queued_events(scheduler::QueuedEventSelection) override;
     Answer<void> set_pool(store::PoolRecord) override;
     Answer<void> delete_pool(std::string) override;
     Answer<void> delete_dag(core::DagId) override;
