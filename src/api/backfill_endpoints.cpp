@@ -61,7 +61,8 @@ core::ReprocessBehavior read_behavior(BodyReader& body) {
 }
 
 core::Timestamp required_time(BodyReader& body, std::string_view name) {
-    if (!body.has(name)) body.complain(name, "Field required", "missing");
+    const auto given = body.any(name);
+    if (!given || given->is_null()) body.complain(name, "Field required", "missing");
     return body.time(name).value_or(core::Timestamp());
 }
 

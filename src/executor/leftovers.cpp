@@ -71,7 +71,9 @@ void remove_run_folders(
 }
 
 std::size_t remove_old_logs(const fs::path& logs, core::Timestamp before, bool dry_run) {
-    const auto found = old_logs(logs, before);
+    // Written with a slash behind, it would be none of the folders that its logs are below.
+    const fs::path root = logs.has_filename() ? logs : logs.parent_path();
+    const auto found = old_logs(root, before);
     if (dry_run) {
         return found.size();
     }
@@ -80,7 +82,7 @@ std::size_t remove_old_logs(const fs::path& logs, core::Timestamp before, bool d
         std::error_code failure;
         removed += fs::remove(log, failure) ? 1 : 0;
         // Up to the folder of all logs; one that holds anything stays by itself.
-        for (fs::path folder = log.parent_path(); !failure && folder != logs;
+        for (fs::path folder = log.parent_path(); !failure && folder != root;
              folder = folder.parent_path()) {
             fs::remove(folder, failure);
         }
