@@ -16,6 +16,14 @@ void add_assets(const AssetExpression& expression, std::vector<Asset>& assets) {
     for (const AssetExpression& operand : expression.operands) add_assets(operand, assets);
 }
 
+/// Whoever reads a URI reads its scheme in small letters.
+bool is_airflows_own(std::string_view uri) {
+    constexpr std::string_view scheme = "airflow:";
+    return std::ranges::equal(uri.substr(0, scheme.size()), scheme, {}, [](char c) {
+        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    });
+}
+
 /// "user:secret" of "s3://user:secret@bucket/key".
 bool holds_login(std::string_view uri) {
     const std::size_t start = uri.find("://");
@@ -67,7 +75,7 @@ Result<void> validate_asset_uri(std::string_view uri) {
             "write other characters percent-encoded: %20 is a blank"
         );
     }
-    if (uri.starts_with("airflow:")) {
+    if (is_airflows_own(uri)) {
         return fail(
             Errc::invalid_argument,
             "must not begin with 'airflow:'",

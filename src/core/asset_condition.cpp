@@ -14,6 +14,16 @@ using Kind = AssetExpression::Kind;
 /// What a person writes is not nested deeper; what a program made up must not eat the stack.
 constexpr int deepest = 100;
 
+/// A condition may stand in a block of YAML, which keeps the ends of its lines.
+constexpr std::string_view blanks = " \t\r\n";
+constexpr std::string_view ends_of_uri = " \t\r\n&|()";
+
+/// A password must not get into messages, which everybody sees.
+std::string without_login(const std::string& uri) {
+    const std::size_t end = uri.rfind('@');
+    return end == std::string::npos ? uri : "…" + uri.substr(end);
+}
+
 /// Recursive descent: any = all { "|" all }, all = one { "&" one }, one = uri | "(" any ")".
 class ConditionParser final {
   public:
@@ -22,7 +32,8 @@ class ConditionParser final {
     Result<AssetExpression> parse() {
         auto whole = chain(Kind::any);
         if (!whole) return whole;
-        if (peek() != '\0') return mistake(fmt::format("'{}' is one too many", peek()));
+        const std::string_view rest = word();
+        if (!rest.empty()) return mistake(fmt::format("'{}' is one too many", rest));
         return whole;
     }
 
@@ -37,8 +48,15 @@ class ConditionParser final {
 
     /// The next character that is no blank, NUL at the end.
     char peek() {
-        while (at_ < text_.size() && text_[at_] == ' ') ++at_;
+        at_ = std::min(text_.find_first_not_of(blanks, at_), text_.size());
         return at_ < text_.size() ? text_[at_] : '\0';
+    }
+
+    /// What stands here: a sign or, whole (half a letter of UTF-8 is no text), what a URI may be.
+    std::string_view word() {
+        (void)peek();
+        const std::size_t end = std::min(text_.find_first_of(ends_of_uri, at_), text_.size());
+        return text_.substr(at_, std::max<std::size_t>(end - at_, 1));
     }
 
     Result<AssetExpression> chain(Kind kind) {
@@ -58,7 +76,7 @@ class ConditionParser final {
     Result<AssetExpression> one() {
         const char next = peek();
         if (next == '(') return in_brackets();
-        const std::size_t end = std::min(text_.find_first_of(" &|()", at_), text_.size());
+        const std::size_t end = std::min(text_.find_first_of(ends_of_uri, at_), text_.size());
         const std::string uri(text_.substr(at_, end - at_));
         if (uri.empty()) {
             return mistake(
@@ -67,7 +85,9 @@ class ConditionParser final {
             );
         }
         if (const auto valid = validate_asset_uri(uri); !valid) {
-            return mistake(fmt::format("the asset '{}' {}", uri, valid.error().message));
+            return mistake(
+                fmt::format("the asset '{}' {}", without_login(uri), valid.error().message)
+            );
         }
         at_ = end;
         return AssetExpression{.asset = make_asset(uri)};

@@ -123,6 +123,9 @@ bool MemoryStore::is_wanted_event(const AssetEventRecord& event, const AssetEven
     const auto differs = [](const auto& wish, const auto& value) { return wish && *wish != value; };
     if (differs(filter.id, event.id)) return false;
     if (differs(filter.asset_id, assets_.at(event.uri).id)) return false;
+    // Not even the empty id is that of an event by hand.
+    const bool wants_source = filter.source_dag_id || filter.source_run_id || filter.source_task_id;
+    if (wants_source && !event.source) return false;
     if (differs(filter.source_dag_id, source.dag_id)) return false;
     if (differs(filter.source_run_id, source.run_id)) return false;
     if (differs(filter.source_task_id, source.task_id)) return false;
