@@ -153,7 +153,7 @@ TEST_F(TriggeringEvents, OfOneAssetStandInTheOrderInWhichTheyHappened) {
         views.push_back({.event = an_event(id), .asset_id = 1, .name = "n", .group = "g"});
         views.back().event.timestamp += std::chrono::hours(id);
     }
-    const Json events = template_context(order, views)["triggering_asset_events"]["s3://a"];
+    const Json events = template_context(order, {}, views)["triggering_asset_events"]["s3://a"];
     ASSERT_THAT(events, SizeIs(3));
     EXPECT_EQ(events[0]["timestamp"], "2024-01-31T11:00:00+00:00");
     EXPECT_EQ(events[2]["timestamp"], "2024-01-31T16:00:00+00:00");
@@ -162,7 +162,7 @@ TEST_F(TriggeringEvents, OfOneAssetStandInTheOrderInWhichTheyHappened) {
 TEST_F(TriggeringEvents, WithAnExtraThatIsNoObjectHaveAnEmptyOne) {
     for (const char* extra : {"", "[1]", "null", "{", "5"}) {
         const store::AssetEventView view{.event = an_event(1, "s3://a", extra)};
-        const Json events = template_context(order, {view})["triggering_asset_events"];
+        const Json events = template_context(order, {}, {view})["triggering_asset_events"];
         EXPECT_EQ(events["s3://a"][0]["extra"], Json::object()) << extra;
     }
 }
