@@ -22,9 +22,6 @@ namespace {
 
 constexpr int attempt_block = 1000;
 constexpr core::Duration longest_wait = std::chrono::seconds(5);
-/// How long the start of a process waits for what could be stored together with it. Nothing hangs
-/// on it, and many a process ends sooner.
-constexpr auto start_patience = std::chrono::milliseconds(2);
 
 void leave_out(Effects& effects, const store::RunRecord& run) {
     const auto of_run = [&](const auto& thing) {
@@ -99,7 +96,7 @@ asio::awaitable<void> Loop::run() {
 
 void Loop::turn_soon() {
     if (std::exchange(turns_soon_, true)) return;
-    soon_.expires_after(start_patience);
+    soon_.expires_after(config_.start_patience);
     soon_.async_wait([this](const boost::system::error_code& error) {
         turns_soon_ = false;
         if (!error) nudge_.notify();

@@ -18,6 +18,9 @@ struct SchedulerConfig {
     bool paused_at_creation = true;
     core::Duration database_retry =
         std::chrono::milliseconds(250);  ///< between tries while the database is away; grows to 5 s
+    /// How long the start of a process waits for what could be stored together with it. Nothing
+    /// hangs on it, and many a process ends sooner.
+    core::Duration start_patience = std::chrono::milliseconds(2);
 };
 
 /// The loop around the planner: events in, one transaction, then what the transaction allows. All

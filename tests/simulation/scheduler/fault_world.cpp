@@ -37,7 +37,11 @@ void FaultWorld::boot() {
          .store = store_,
          .tasks = *executor_,
          .clock = clock_},
-        {.parallelism = parallelism, .paused_at_creation = false, .database_retry = {}}
+        {.parallelism = parallelism,
+         .paused_at_creation = false,
+         .database_retry = {},
+         // No real clock may decide what happens next.
+         .start_patience = std::chrono::hours(1)}
     );
     asio::co_spawn(*io_, scheduler_->run(), [this](const std::exception_ptr& failure) {
         on_failure(failure);
