@@ -52,14 +52,14 @@ TEST(WaitsForOthers, AnExternalSensorAsksAtItsInterval) {
 
 TEST(WaitsForOthers, ManyOfThemAskTogether) {
     WaitDesk desk;
-    for (core::AttemptId id = 1; id <= 1000; ++id) {
+    for (core::AttemptId id = 1; id <= 300; ++id) {
         desk.waits->start(wait_order("sensor.external_task", other_run, id));
     }
     desk.run();
     const std::size_t asked_at_first = desk.store.questions.size();
     desk.pass(10min);
     EXPECT_THAT(desk.store.questions, SizeIs(asked_at_first + 1)) << "one query for all of them";
-    EXPECT_THAT(desk.store.questions.back(), SizeIs(1000));
+    EXPECT_THAT(desk.store.questions.back(), SizeIs(300));
 }
 
 TEST(WaitsForOthers, WhatHasEndedIsSeenAtOnce) {
@@ -113,7 +113,7 @@ TEST(WaitsForOthers, TheDatabaseMayBeAwayWhenTheyAsk) {
 
 TEST(Waits, ThousandsOfTimeSensorsAskNobodyAnything) {
     WaitDesk desk;
-    constexpr core::AttemptId count = 2000;  // the log of each is a file
+    constexpr core::AttemptId count = 400;  // the log of each is a file
     for (core::AttemptId id = 1; id <= count; ++id) {
         auto order = wait_order("sensor.time", {{"target_time", "12:00"}}, id);
         order.key.map_index = static_cast<int>(id % 100);
