@@ -127,7 +127,7 @@ Outcome<Response> list_asset_events(const Call& call) {
 }
 
 Outcome<Response> list_upstream_asset_events(const Call& call) {
-    QueryReader query(call.url);
+    const QueryReader query(call.url);
     if (const auto whole = query.finish(); !whole) return std::unexpected(whole.error());
     const auto dag_id = dag_id_of(call);
     if (!dag_id) return std::unexpected(dag_id.error());

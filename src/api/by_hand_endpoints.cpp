@@ -121,11 +121,14 @@ Response tasks_response(store::RunStore& store, const Tasks& tasks) {
 }
 
 asio::awaitable<Outcome<Tasks>> clear_runs(
-    Services& services, core::DagId dag_id, std::vector<core::RunId> runs, ClearWish wish
+    scheduler::RunControl* control,
+    core::DagId dag_id,
+    std::vector<core::RunId> runs,
+    ClearWish wish
 ) {
     Tasks cleared;
     for (const core::RunId& run_id : runs) {
-        auto of_run = co_await services.control.clear(dag_id, run_id, wish.tasks, wish.dry_run);
+        auto of_run = co_await control->clear(dag_id, run_id, wish.tasks, wish.dry_run);
         // A task that an older version of the DAG did not have is nothing to clear there.
         if (!of_run && of_run.error().code == core::Errc::not_found && runs.size() > 1) continue;
         if (!of_run) co_return reject(of_run.error());
@@ -171,7 +174,7 @@ Outcome<MarkWish> read_mark(const Call& call, const core::TaskKey& key) {
 }
 
 asio::awaitable<Outcome<Tasks>> mark_runs(
-    Services& services,
+    scheduler::RunControl* control,
     core::DagId dag_id,
     std::vector<core::RunId> runs,
     MarkWish wish,
@@ -179,8 +182,7 @@ asio::awaitable<Outcome<Tasks>> mark_runs(
 ) {
     Tasks marked;
     for (const core::RunId& run_id : runs) {
-        auto of_run =
-            co_await services.control.mark(dag_id, run_id, wish.tasks, *wish.state, dry_run);
+        auto of_run = co_await control->mark(dag_id, run_id, wish.tasks, *wish.state, dry_run);
         if (!of_run && of_run.error().code == core::Errc::not_found && runs.size() > 1) continue;
         if (!of_run) co_return reject(of_run.error());
         std::ranges::move(*of_run, std::back_inserter(marked));
@@ -200,7 +202,7 @@ asio::awaitable<Outcome<Response>> patch_tasks(Call call, bool dry_run) {
     if (!runs) co_return std::unexpected(runs.error());
     Tasks tasks;
     if (wish->state) {
-        auto marked = co_await mark_runs(services, key->dag_id, *runs, *wish, dry_run);
+        auto marked = co_await mark_runs(&services.control, key->dag_id, *runs, *wish, dry_run);
         if (!marked) co_return std::unexpected(marked.error());
         tasks = *std::move(marked);
     }
@@ -233,7 +235,7 @@ asio::awaitable<Outcome<Response>> clear_task_instances(Call call) {
         return find_selected_runs(services.store, *dag_id, wish->runs);
     });
     if (!runs) co_return std::unexpected(runs.error());
-    const auto cleared = co_await clear_runs(services, *dag_id, *runs, *wish);
+    const auto cleared = co_await clear_runs(&services.control, *dag_id, *runs, *wish);
     if (!cleared) co_return std::unexpected(cleared.error());
     co_return co_await services.pool.run([&]() -> Outcome<Response> {
         return tasks_response(services.store, *cleared);
@@ -253,7 +255,7 @@ asio::awaitable<Outcome<Response>> clear_run(Call call) {
     body->boolean("run_on_latest_version");
     if (const auto whole = body->finish(); !whole) co_return std::unexpected(whole.error());
     Services& services = call.services;
-    const auto cleared = co_await clear_runs(services, *dag_id, {*run_id}, wish);
+    const auto cleared = co_await clear_runs(&services.control, *dag_id, {*run_id}, wish);
     if (!cleared) co_return std::unexpected(cleared.error());
     co_return co_await services.pool.run([&]() -> Outcome<Response> {
         if (wish.dry_run) return tasks_response(services.store, *cleared);

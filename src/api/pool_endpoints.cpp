@@ -72,7 +72,7 @@ nlohmann::json pool_json(const store::PoolRecord& pool, const std::vector<store:
     };
 }
 
-Outcome<Response> one_pool(store::RunStore& store, const std::string& name, unsigned status = 200) {
+Outcome<Response> one_pool(store::RunStore& store, const std::string& name, int status = 200) {
     const auto pool = store.get_pool(name);
     if (!pool) return no_such_pool(name);
     return json_response(pool_json(*pool, store.count_pool_slots()), status);
@@ -142,8 +142,9 @@ asio::awaitable<Outcome<Response>> patch_pool(Call call) {
     if (wanted("include_deferred") && body->include_deferred) {
         pool->include_deferred = *body->include_deferred;
     }
-    if (auto done = co_await services.control.set_pool(*pool); !done)
+    if (auto done = co_await services.control.set_pool(*pool); !done) {
         co_return reject(done.error());
+    }
     co_return co_await services.pool.run([&] { return one_pool(services.store, name); });
 }
 

@@ -51,8 +51,7 @@ TEST_F(Faults, NothingIsLostOrDoneTwiceWhateverBreaks) {
     for (std::uint32_t seed = first; seed < first + static_cast<std::uint32_t>(worlds); ++seed) {
         SCOPED_TRACE("REEL_SIMULATIONS=1 REEL_SIMULATION_SEED=" + std::to_string(seed));
         FaultWorld world(some_dags(seed, shape), shape, {.seed = seed});
-        ASSERT_TRUE(world.play()) << world.history() << "not ended:\n"
-                                 << world.unfinished();
+        ASSERT_TRUE(world.play()) << world.history() << "not ended:\n" << world.unfinished();
         ASSERT_FALSE(testing::Test::HasFailure()) << world.history();
         crashes += world.crashes();
         processes += world.processes_begun();

@@ -94,9 +94,8 @@ class DagTaker final : public scheduler::Scheduler {
     asio::awaitable<core::Result<void>> delete_pool(std::string) override {
         co_return core::Result<void>();
     }
-    asio::awaitable<core::Result<std::int64_t>> create_asset_event(
-        std::string, core::JsonText
-    ) override {
+    asio::awaitable<core::Result<std::int64_t>> create_asset_event(std::string, core::JsonText)
+        override {
         co_return 0;
     }
     asio::awaitable<core::Result<std::size_t>> delete_queued_events(scheduler::QueuedEventSelection
