@@ -1,5 +1,7 @@
 #include "command_line.hpp"
 
+#include <fmt/format.h>
+
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
@@ -40,9 +42,9 @@ std::optional<core::Error> unknown_command(
             const std::string hint = core::did_you_mean(word, names);
             return core::Error{
                 core::Errc::invalid_argument,
-                "there is no command `reel " + path + word + "`",
+                fmt::format("there is no command `reel {}{}`", path, word),
                 "",
-                hint.empty() ? "`reel " + path + "--help` lists them" : hint
+                hint.empty() ? fmt::format("`reel {}--help` lists them", path) : hint
             };
         }
         at = *found;

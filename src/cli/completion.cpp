@@ -36,8 +36,9 @@ std::string completion_script(const CompletionWords& words, const std::string& s
     for (auto entry = words.rbegin(); entry != words.rend(); ++entry) {
         const std::string& path = entry->first;
         script += "        ";
-        if (!path.empty())
+        if (!path.empty()) {
             script.append("\"").append(path).append("\"|\"").append(path).append(" \"");
+        }
         script += "*) words=\"";
         for (const std::string& word : entry->second) {
             script.append(word).append(" ");

@@ -62,8 +62,9 @@ bool export_connection(const std::string& uri) {
     PQconninfoOption* const options = PQconninfoParse(uri.c_str(), nullptr);
     if (options == nullptr) return false;
     for (const PQconninfoOption* option = options; option->keyword != nullptr; ++option) {
-        if (option->val != nullptr && option->envvar != nullptr)
+        if (option->val != nullptr && option->envvar != nullptr) {
             setenv(option->envvar, option->val, 1);
+        }
     }
     PQconninfoFree(options);
     return true;

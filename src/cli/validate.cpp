@@ -66,8 +66,9 @@ core::Result<int> validate(Context& context, const std::vector<std::string>& pat
     std::vector<std::string> all = paths;
     if (all.empty()) all.push_back((*config)->path("core", "dags_folder").string());
     for (const std::string& path : all) {
-        if (const auto looked = look(path, options, findings); !looked)
+        if (const auto looked = look(path, options, findings); !looked) {
             return std::unexpected(looked.error());
+        }
     }
     if (format == Format::plain) {
         for (const dagfile::Diagnostic& diagnostic : findings.diagnostics) {

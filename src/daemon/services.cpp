@@ -188,8 +188,9 @@ asio::awaitable<void> Services::keep_token_fresh() {
     while (!is_cancelled(co_await asio::this_coro::cancellation_state)) {
         timer.expires_after(config_.duration("api", "token_lifetime") / 2);
         co_await timer.async_wait(quietly);
-        if (const auto written = write_token(); !written)
+        if (const auto written = write_token(); !written) {
             spdlog::error("{}", written.error().describe());
+        }
     }
 }
 

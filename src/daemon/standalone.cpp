@@ -81,8 +81,9 @@ void greet(
 }
 
 int serve(const config::Config& config, Databases& databases, steady_clock::time_point began) {
-    if (auto migrated = migrate_when_there(databases.metadata); !migrated)
+    if (auto migrated = migrate_when_there(databases.metadata); !migrated) {
         return complain(migrated.error());
+    }
     auto secrets = load_secrets(config);
     if (!secrets) return complain(secrets.error());
     std::error_code

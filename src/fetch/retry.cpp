@@ -128,8 +128,9 @@ core::Duration delay_before(
     const int doublings = std::clamp(retry - 1, 0, 20);
     core::Duration delay = std::min(first * (1 << doublings), longest_delay);
     // Clamped before it is converted: the number is the server's and may be beyond any Duration.
-    if (asked_for)
+    if (asked_for) {
         delay = std::max<core::Duration>(delay, std::clamp(*asked_for, 0s, longest_wait));
+    }
     return std::clamp<core::Duration>(delay, 0s, longest_delay);
 }
 

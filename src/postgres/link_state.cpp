@@ -70,8 +70,9 @@ DatabaseError Link::State::failure(const PGresult* result, std::size_t line) con
     if (message.empty()) return lost();
     if (line > 0) message = fmt::format("line {}: {}", line, message);
     for (const int code : {int{PG_DIAG_MESSAGE_DETAIL}, int{PG_DIAG_CONTEXT}}) {
-        if (const std::string text = error_field(result, code); !text.empty())
+        if (const std::string text = error_field(result, code); !text.empty()) {
             message += "\n" + text;
+        }
     }
     if (const std::string hint = error_field(result, PG_DIAG_MESSAGE_HINT); !hint.empty()) {
         message += "\nhint: " + hint;

@@ -102,8 +102,9 @@ void Planner::explain_place(RunHandle run, const RunPlan& plan, InstanceIndex i,
                  " tasks of the run are active, as many as max_active_tasks allows"}
         );
     }
-    if (const auto limit = places_.why_set_aside(run, i))
+    if (const auto limit = places_.why_set_aside(run, i)) {
         reasons.push_back({"Task Concurrency", *limit});
+    }
 }
 
 core::Result<Reasons> Planner::why(

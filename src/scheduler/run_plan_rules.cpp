@@ -117,8 +117,9 @@ void RunPlan::skip_behind(InstanceIndex i, std::vector<TaskIndex> skipped, Times
     for (const TaskIndex task : skipped) {
         names.push_back(blueprint_->task(task).task_id);
         for (const InstanceIndex each : instances_.of_task(task)) {
-            if (this->task(each).state == TaskState::none)
+            if (this->task(each).state == TaskState::none) {
                 finish_task(each, TaskState::skipped, now);
+            }
         }
     }
     if (names.empty()) return;

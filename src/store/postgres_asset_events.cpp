@@ -110,14 +110,16 @@ Params asset_event_columns(const std::vector<NewAssetEvent>& events) {
 Params queued_columns(const std::vector<NewAssetEvent>& events) {
     std::vector<Place> places;
     for (const NewAssetEvent& added : events) {
-        for (const core::DagId& id : added.queued_for)
+        for (const core::DagId& id : added.queued_for) {
             places.emplace_back(id.str(), added.event.id);
+        }
     }
     return place_columns(places);
 }
 
 Params dropped_columns(const std::vector<DroppedEvent>& dropped) {
     std::vector<Place> places;
+    places.reserve(dropped.size());
     for (const DroppedEvent& each : dropped) places.emplace_back(each.dag_id.str(), each.event_id);
     return place_columns(places);
 }

@@ -150,7 +150,7 @@ std::vector<QueuedAssetEvent> PostgresStore::list_queued_asset_events(
     return read_all(rows, [](const Rows& all, std::size_t row) {
         RowReader reader(all, row);
         const core::DagId dag(reader.text());
-        AssetEventRecord event = read_asset_event(reader);
+        const AssetEventRecord event = read_asset_event(reader);
         return QueuedAssetEvent{dag, event.id, event.uri, event.timestamp, event.source};
     });
 }

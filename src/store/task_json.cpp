@@ -52,8 +52,9 @@ std::optional<core::Mapping> mapping_from_json(const json& from) {
         core::MapSource source;
         item.at("argument").get_to(source.argument);
         item.at("literal").get_to(source.literal.text);
-        if (!item.at("upstream").is_null())
+        if (!item.at("upstream").is_null()) {
             source.upstream = item.at("upstream").get<std::uint32_t>();
+        }
         item.at("xcom_key").get_to(source.xcom_key);
         mapping.sources.push_back(std::move(source));
     }
