@@ -29,6 +29,7 @@ void add_all(
 core::Result<TaskIndex> find_task(const core::Dag& dag, const core::TaskId& id) {
     if (const auto index = dag.index_of(id)) return *index;
     std::vector<std::string> names;
+    names.reserve(dag.tasks.size());
     for (const auto& task : dag.tasks) names.push_back(task.task_id.str());
     return core::fail(
         core::Errc::not_found,

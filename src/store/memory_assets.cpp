@@ -112,6 +112,7 @@ std::vector<AssetRecord> MemoryStore::list_assets() {
         records[event.uri].last_event_at = event.timestamp;
     }
     std::vector<AssetRecord> result;
+    result.reserve(records.size());
     for (auto& [uri, record] : records) result.push_back(std::move(record));
     std::ranges::sort(result, {}, &AssetRecord::id);
     return result;

@@ -6,6 +6,7 @@ namespace reel::store {
 std::vector<PoolRecord> MemoryStore::list_pools() {
     const std::scoped_lock lock(mutex_);
     std::vector<PoolRecord> pools;
+    pools.reserve(pools_.size());
     for (const auto& [name, pool] : pools_) pools.push_back(pool);
     return pools;
 }
@@ -41,6 +42,7 @@ std::vector<PoolUse> MemoryStore::count_pool_slots() {
         use.slots += task.record.pool_slots;
     }
     std::vector<PoolUse> result;
+    result.reserve(uses.size());
     for (auto& [key, use] : uses) result.push_back(std::move(use));
     return result;
 }
