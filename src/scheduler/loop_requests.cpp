@@ -205,6 +205,7 @@ asio::awaitable<void> Loop::read_pools() {
 
 void Loop::set_pools(const std::vector<store::PoolRecord>& records) {
     std::vector<PoolLimit> pools;
+    pools.reserve(records.size());
     for (const auto& record : records) {
         pools.push_back(
             {.name = record.name, .slots = record.slots, .include_deferred = record.include_deferred

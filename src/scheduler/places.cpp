@@ -119,7 +119,9 @@ void Places::count(const Claim& claim, int by) {
 }
 
 void Places::count_limit(const std::string& limit, int by) {
-    if ((in_use_[limit] += by) == 0) in_use_.erase(limit);
+    int& used = in_use_[limit];
+    used += by;
+    if (used == 0) in_use_.erase(limit);
 }
 
 void Places::take(core::AttemptId attempt, const Claim& claim) {

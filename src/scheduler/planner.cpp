@@ -38,7 +38,7 @@ std::vector<AttemptOrder> Planner::restore(store::ActiveRun active, Timestamp no
     const RunHandle run = insert(RunPlan::restore(
         std::move(blueprint), std::move(active.run), std::move(active.tasks), active.facts
     ));
-    RunPlan& plan = runs_.at(run);
+    const RunPlan& plan = runs_.at(run);
     std::vector<AttemptOrder> alive;
     if (core::is_finished(plan.run().state)) {
         // Others may look at it, and it is here because somebody will change it.

@@ -50,7 +50,8 @@ core::Result<store::BackfillRecord> Planner::cancel_backfill(store::BackfillId i
     if (open == nullptr) return not_open(id);
     const core::DagId dag_id = open->dag_id;
     for (const core::RunId& run_id : std::set(backfills_.queued(dag_id))) {
-        static_cast<void>(end_run(dag_id, run_id, RunState::failed, now));
+        // One that has just ended by itself is over, too.
+        [[maybe_unused]] const auto ended = end_run(dag_id, run_id, RunState::failed, now);
     }
     return backfills_.cancel(id, now);
 }

@@ -22,8 +22,7 @@ bool looks_back(const core::Task& task) {
 }  // namespace
 
 void Planner::wish_for_past(RunHandle run) {
-    RunPlan& plan = runs_.at(run);
-    if (plan.blueprint().uses_past()) past_wishes_.push_back(run);
+    if (runs_.at(run).blueprint().uses_past()) past_wishes_.push_back(run);
 }
 
 std::vector<Planner::PastWish> Planner::take_past_wishes() {
