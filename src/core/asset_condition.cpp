@@ -38,7 +38,7 @@ class ConditionParser final {
     }
 
   private:
-    std::unexpected<Error> mistake(const std::string& what) const {
+    [[nodiscard]] std::unexpected<Error> mistake(const std::string& what) const {
         return fail(
             Errc::invalid_argument,
             fmt::format("{}, at character {}", what, at_ + 1),

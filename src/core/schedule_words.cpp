@@ -123,7 +123,7 @@ std::string summarize_schedule(const Schedule& schedule) {
 
 std::string describe_timetable(const Dag& dag) {
     if (!dag.asset_condition) return describe_schedule(dag.schedule);
-    const std::string assets = "Triggered by assets";
+    std::string assets = "Triggered by assets";
     if (std::holds_alternative<NoSchedule>(dag.schedule)) return assets;
     return assets + " or " + describe_schedule(dag.schedule);
 }

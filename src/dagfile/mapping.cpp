@@ -162,6 +162,7 @@ void check_elements(const TaskDraft& draft, const Subject& subject, Diagnostics&
             return;
         }
         std::vector<std::string> names;
+        names.reserve(draft.operation->args.size());
         for (const Field& each : draft.operation->args) {
             names.push_back(each.name);
         }

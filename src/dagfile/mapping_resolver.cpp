@@ -85,6 +85,7 @@ class MappingResolver final {
         const auto task = draft_.find_task(source.output->task);
         if (!task) {
             std::vector<std::string> names;
+            names.reserve(draft_.tasks.size());
             for (const TaskDraft& each : draft_.tasks) {
                 names.push_back(each.name);
             }

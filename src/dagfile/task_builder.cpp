@@ -86,6 +86,7 @@ class TaskBuilder final {
             }
         }
         std::vector<std::string> names;
+        names.reserve(draft_.groups.size());
         for (const GroupDraft& group : draft_.groups) {
             names.push_back(group.name);
         }

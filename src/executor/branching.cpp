@@ -27,7 +27,7 @@ Json names_of(const Json& value) {
     if (!value.is_string()) {
         return value.is_array() ? value : Json::array({value});
     }
-    Json list = Json::parse(value.get<std::string>(), nullptr, false);
+    const Json list = Json::parse(value.get<std::string>(), nullptr, false);
     return list.is_array() ? list : Json::array({value});
 }
 
@@ -37,6 +37,7 @@ core::Result<std::optional<BranchDecision>> decide_branch(const core::Dag& dag, 
         const core::TaskId id(name.is_string() ? name.get<std::string>() : dump(name));
         if (dag.find_task(id) == nullptr) {
             std::vector<std::string> names;
+            names.reserve(dag.tasks.size());
             for (const core::Task& task : dag.tasks) {
                 names.push_back(task.task_id.str());
             }

@@ -55,12 +55,12 @@ Loop::Loop(SchedulerParts parts, SchedulerConfig config)
       heartbeat_(parts.clock.now()) {
     parts_.tasks.listen({
         .started =
-            [this](AttemptStarted event) {
+            [this](const AttemptStarted& event) {
                 planner_.on_started(event);
                 turn_soon();
             },
         .ended =
-            [this](AttemptEnded event) {
+            [this](const AttemptEnded& event) {
                 planner_.on_ended(event);
                 nudge_.notify();
             },
