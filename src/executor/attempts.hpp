@@ -129,6 +129,7 @@ class Attempts final : public std::enable_shared_from_this<Attempts> {
     std::map<core::AttemptId, LiveAttempt> live_;
     std::set<core::AttemptId> reported_;  ///< ended, not released; the runner still knows them
     std::set<core::AttemptId> strays_;    ///< nobody's processes, which are being ended
+    std::set<core::AttemptId> gone_;      ///< nobody's that ended before the stock they are in
     boost::asio::steady_timer reconnect_;
     async::Nudge settled_;  ///< the runner was reached, or was given up for now
     bool attached_ = false;

@@ -89,12 +89,15 @@ void Attempts::reconcile(const runner::RunnerInventory& inventory) {
     std::vector<core::AttemptId> attempts(live_.size());
     std::ranges::copy(std::views::keys(live_), attempts.begin());
     for (const auto& process : inventory.running) {
-        if (!live_.contains(process.attempt)) {
+        // One that ended after the runner took stock has been reported already.
+        const bool is_over = reported_.contains(process.attempt) || gone_.contains(process.attempt);
+        if (!live_.contains(process.attempt) && !is_over) {
             spdlog::warn("ending a process that is nobody's attempt={}", process.attempt);
             strays_.insert(process.attempt);
             client_->cancel(process.attempt);
         }
     }
+    gone_.clear();
     for (const auto& exit : inventory.ended) {
         on_exit(exit);
     }
@@ -152,6 +155,9 @@ void Attempts::on_exit(const runner::ProcessExit& exit) {
         // Reported and not yet released, or nobody's.
         if (!reported_.contains(exit.attempt)) {
             client_->acknowledge(exit.attempt);
+            if (!attached_) {
+                gone_.insert(exit.attempt);
+            }
         }
         return;
     }

@@ -17,6 +17,9 @@ class FakeRunnerClient final : public runner::RunnerClient {
         }
         auto next = std::move(record_.attachments.front());
         record_.attachments.pop_front();
+        if (record_.on_attach) {
+            record_.on_attach();
+        }
         co_return next;
     }
     void start(runner::ProcessSpec spec) override { record_.started.push_back(std::move(spec)); }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <deque>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -17,7 +18,8 @@ struct FakeRunner {
     std::deque<core::Result<runner::RunnerInventory>> attachments;  ///< next answers of attach();
                                                                     ///< then an empty inventory
     int attached = 0;                                               ///< calls of attach()
-    std::optional<bool> detached;  ///< `end_when_idle`, once it was left
+    std::function<void()> on_attach;  ///< while the answer is on its way
+    std::optional<bool> detached;     ///< `end_when_idle`, once it was left
     runner::RunnerEvents events;
 
     void tell_started(core::AttemptId attempt, int pid = 4711) const;

@@ -80,6 +80,29 @@ TEST(Adopt, EndsWhatIsNobodysAndWaitsForItsEnd) {
     EXPECT_TRUE(desk.started.empty());
 }
 
+TEST(Adopt, WaitsForNobodyWhoEndedWhileTheRunnerTookStock) {
+    Desk desk;
+    // Both run when the runner takes stock, and have ended before anybody reads it.
+    desk.runner.attachments.push_back(
+        runner::RunnerInventory{.running = {running(17), running(5)}, .ended = {}}
+    );
+    desk.runner.on_attach = [&] {
+        desk.runner.tell_exited(17, 0);
+        desk.runner.tell_ended(support::an_exit(5, runner::ProcessEnd::exited));
+    };
+    boost::asio::co_spawn(
+        desk.io,
+        [&]() -> boost::asio::awaitable<void> { return desk.executor->adopt({bash_order(17)}); },
+        [&](const std::exception_ptr&) { desk.adopted = true; }
+    );
+    desk.io.poll();
+    EXPECT_TRUE(desk.adopted);
+    EXPECT_TRUE(desk.runner.cancelled.empty());
+    ASSERT_EQ(desk.ended.size(), 1U);
+    EXPECT_EQ(desk.ended[0].outcome, TaskOutcome::succeeded);
+    EXPECT_EQ(desk.runner.acknowledged, std::vector<core::AttemptId>{5});
+}
+
 TEST(Adopt, BeginsAnEmptyTaskAnew) {
     Desk desk;
     desk.adopt({an_order("empty", Json::object())});
