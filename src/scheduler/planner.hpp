@@ -10,37 +10,18 @@
 
 #include "asset_queues.hpp"
 #include "backfills.hpp"
+#include "effects.hpp"
 #include "places.hpp"
 #include "reel/scheduler/run_control.hpp"
 #include "reel/scheduler/task_executor.hpp"
 #include "reel/scheduler/timetable.hpp"
 #include "reel/store/run_store.hpp"
 #include "run_plan.hpp"
+#include "scheduled_dag.hpp"
 
 namespace reel::scheduler {
 
-using NextRuns = std::map<core::DagId, std::optional<core::Timestamp>>;
-
 using Reasons = std::vector<UnmetCondition>;
-
-/// What the loop must do with one round of planning: commit first, then the rest.
-struct Effects {
-    store::Commit commit;
-    std::vector<AttemptOrder> start;       ///< attempts that became queued or deferred
-    std::vector<core::AttemptId> cancel;   ///< processes no longer wanted
-    std::vector<core::AttemptId> release;  ///< ends that are now recorded
-    std::vector<AttemptOrder> ended_runs;  ///< of each only run and dag are set
-    NextRuns next_runs;                    ///< changed next_run_after
-    [[nodiscard]] bool empty() const;
-};
-
-/// A DAG as the scheduler needs it.
-struct ScheduledDag {
-    std::shared_ptr<const core::Dag> dag;
-    bool is_paused = true;
-    int version_number = 1;
-    std::optional<core::DataInterval> last_scheduled;  ///< of its latest scheduled run
-};
 
 /// Decides what happens next. Pure: time and events come in, Effects go out; it knows no clock,
 /// database or process. Its picture runs ahead of the store by what plan() has given out and the
