@@ -20,7 +20,6 @@ constexpr auto after_start = std::chrono::seconds(30);
 constexpr auto between_passes = std::chrono::hours(1);
 /// Small enough to hold up no commit, and a pause behind each.
 constexpr std::size_t most_at_once = 200;
-constexpr auto breath = std::chrono::milliseconds(20);
 
 }  // namespace
 
@@ -101,7 +100,7 @@ asio::awaitable<void> Housekeeping::remove_remains(store::Remains what, core::Du
 }
 
 asio::awaitable<void> Housekeeping::breathe() {
-    asio::steady_timer timer(parts_.executor, breath);
+    asio::steady_timer timer(parts_.executor, parts_.breath);
     co_await timer.async_wait(quietly);
 }
 

@@ -37,6 +37,8 @@ class Housekeeping final {
         /// Drops staged tables that are older, but for those of active runs; null: there is no
         /// warehouse. Blocking.
         std::function<void(core::Timestamp before)> drop_staged;
+        /// Between one lot and the next, for those who wait for the store.
+        core::Duration breath = std::chrono::milliseconds(20);
     };
     Housekeeping(Parts parts, Retention retention, executor::Leftovers places);
 

@@ -32,7 +32,7 @@ std::filesystem::path without_slash(const std::filesystem::path& folder) {
 }  // namespace
 
 struct FolderWatcher::State {
-    State(const asio::any_io_executor& executor, std::filesystem::path folder)
+    State(const asio::any_io_executor& executor, const std::filesystem::path& folder)
         : inotify(executor),
           timer(executor),
           tree(open_inotify(), without_slash(std::filesystem::absolute(folder))) {

@@ -116,7 +116,7 @@ std::string choose_name(
         return named;
     }
     std::string asked = sanitize_name(last_segment(url));
-    std::string given = sanitize_name(last_segment(final_url));
+    const std::string given = sanitize_name(last_segment(final_url));
     if (asked.contains('.') || (!asked.empty() && !given.contains('.'))) return asked;
     return given.empty() ? "download" : given;
 }

@@ -47,9 +47,8 @@ CallHeaders headers_of(const HttpCall& call, bool same_server) {
         return list;
     }
     for (const std::string& header : call.headers) {
-        curl_slist* const longer = curl_slist_append(list.get(), header.c_str());
-        static_cast<void>(list.release());
-        list.reset(longer);
+        curl_slist* const shorter = list.release();
+        list.reset(curl_slist_append(shorter, header.c_str()));
     }
     return list;
 }

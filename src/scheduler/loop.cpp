@@ -46,7 +46,7 @@ void leave_out(Effects& effects, const store::RunRecord& run) {
 
 }  // namespace
 
-Loop::Loop(SchedulerParts parts, SchedulerConfig config)
+Loop::Loop(const SchedulerParts& parts, SchedulerConfig config)
     : parts_(parts),
       config_(config),
       planner_(config.parallelism),
@@ -135,12 +135,11 @@ asio::awaitable<void> Loop::turn() {
     auto waiters = std::exchange(waiting_for_commit_, {});
     co_await look_back();
     co_await go_on_with_backfills();
-    Effects effects = planner_.plan(parts_.clock.now());
-    co_await commit(effects);
+    Effects effects = co_await commit(planner_.plan(parts_.clock.now()));
     co_await store_next_runs(std::move(effects.next_runs));
     act(std::move(effects));
     if (planner_.has_past_wishes() || planner_.has_backfill_work()) nudge_.notify();
-    finish_waiters(std::move(waiters));
+    finish_waiters(waiters);
 }
 
 /// Runs that began ask what the run before them did; the answer is planned in the next round.
@@ -153,12 +152,12 @@ asio::awaitable<void> Loop::look_back() {
     }
 }
 
-asio::awaitable<void> Loop::commit(Effects& effects) {
-    if (effects.commit.empty()) co_return;
+asio::awaitable<Effects> Loop::commit(Effects effects) {
+    if (effects.commit.empty()) co_return effects;
     const auto store_all = [this, &effects] { return parts_.store.commit(effects.commit); };
     auto stored = co_await insist(store_all);
     if (!stored && stored.error().code == core::Errc::already_exists) {
-        co_await leave_out_taken_runs(effects);
+        effects = co_await leave_out_taken_runs(std::move(effects));
         stored = co_await insist(store_all);
     }
     // Only one scheduler writes; a lost compare-and-set means that somebody else does, and our
@@ -168,11 +167,12 @@ asio::awaitable<void> Loop::commit(Effects& effects) {
             "the store holds other states than the scheduler: " + stored.error().describe()
         );
     }
+    co_return effects;
 }
 
 /// A tick whose id or logical date a run of the store already has gives no second run, as in
 /// Airflow.
-asio::awaitable<void> Loop::leave_out_taken_runs(Effects& effects) {
+asio::awaitable<Effects> Loop::leave_out_taken_runs(Effects effects) {
     for (const auto& created : std::vector(effects.commit.new_runs)) {
         // Its id is nobody else's, and its events may be of this very commit.
         if (!created.consumed_events.empty()) continue;
@@ -195,6 +195,7 @@ asio::awaitable<void> Loop::leave_out_taken_runs(Effects& effects) {
         planner_.drop_run(run.dag_id, run.run_id);
         leave_out(effects, run);
     }
+    co_return effects;
 }
 
 asio::awaitable<void> Loop::store_next_runs(NextRuns next_runs) {
@@ -239,7 +240,7 @@ asio::awaitable<void> Loop::committed() {
     co_await done->async_wait(asio::as_tuple(asio::use_awaitable));
 }
 
-void Loop::finish_waiters(std::vector<std::shared_ptr<asio::steady_timer>> waiters) {
+void Loop::finish_waiters(const Waiters& waiters) {
     for (const auto& waiter : waiters) waiter->cancel();
 }
 
@@ -290,7 +291,7 @@ asio::awaitable<void> Loop::set_dags(std::vector<core::Dag> dags) {
     nudge_.notify();
 }
 
-std::unique_ptr<Scheduler> make_scheduler(SchedulerParts parts, SchedulerConfig config) {
+std::unique_ptr<Scheduler> make_scheduler(const SchedulerParts& parts, SchedulerConfig config) {
     return std::make_unique<Loop>(parts, config);
 }
 

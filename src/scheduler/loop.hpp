@@ -16,7 +16,7 @@ namespace reel::scheduler {
 /// Drives the planner. Owns no rule of scheduling, only the order of things: plan, commit, act.
 class Loop final : public Scheduler {
   public:
-    Loop(SchedulerParts parts, SchedulerConfig config);
+    Loop(const SchedulerParts& parts, SchedulerConfig config);
 
     boost::asio::awaitable<void> run() override;
     boost::asio::awaitable<void> set_dags(std::vector<core::Dag> dags) override;
@@ -70,6 +70,8 @@ class Loop final : public Scheduler {
     [[nodiscard]] core::Timestamp latest_heartbeat() const override { return heartbeat_; }
 
   private:
+    using Waiters = std::vector<std::shared_ptr<boost::asio::steady_timer>>;
+
     /// Calls the store on the pool until it answers; a failure that waiting cannot mend is thrown
     /// on.
     template <class F>
@@ -84,13 +86,13 @@ class Loop final : public Scheduler {
     boost::asio::awaitable<void> look_back();
     boost::asio::awaitable<void> take_up_backfills();
     boost::asio::awaitable<void> go_on_with_backfills();
-    boost::asio::awaitable<void> commit(Effects& effects);
-    boost::asio::awaitable<void> leave_out_taken_runs(Effects& effects);
+    boost::asio::awaitable<Effects> commit(Effects effects);
+    boost::asio::awaitable<Effects> leave_out_taken_runs(Effects effects);
     boost::asio::awaitable<void> store_next_runs(NextRuns next_runs);
     void act(Effects effects);
     /// Returns after the commit that will hold everything the planner knows now.
     boost::asio::awaitable<void> committed();
-    void finish_waiters(std::vector<std::shared_ptr<boost::asio::steady_timer>> waiters);
+    void finish_waiters(const Waiters& waiters);
     boost::asio::awaitable<core::Result<store::RunRecord>> queue_again(
         core::DagId dag_id, core::RunId run_id
     );
@@ -130,7 +132,7 @@ class Loop final : public Scheduler {
     std::multiset<store::RunName> loading_;  ///< runs on their way from the store
     std::set<store::RunName> removing_;
     bool ended_ = false;  ///< the last commit was made
-    std::vector<std::shared_ptr<boost::asio::steady_timer>> waiting_for_commit_;
+    Waiters waiting_for_commit_;
 };
 
 }  // namespace reel::scheduler

@@ -56,7 +56,7 @@ struct SchedulerParts {
 };
 
 [[nodiscard]] std::unique_ptr<Scheduler> make_scheduler(
-    SchedulerParts parts, SchedulerConfig config
+    const SchedulerParts& parts, SchedulerConfig config
 );
 
 }  // namespace reel::scheduler

@@ -11,10 +11,10 @@
 #include "reel/async/blocking_pool.hpp"
 #include "reel/scheduler/scheduler.hpp"
 #include "simulation/scheduler/faulty_store.hpp"
+#include "simulation/scheduler/history_checks.hpp"
+#include "simulation/scheduler/simulation.hpp"
 #include "simulation/scheduler/world_executor.hpp"
 #include "support/manual_clock.hpp"
-#include "unit/scheduler/history_checks.hpp"
-#include "unit/scheduler/simulation.hpp"
 
 namespace reel::scheduler {
 

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "store/memory_store.hpp"
-#include "unit/scheduler/dice.hpp"
+#include "support/dice.hpp"
 
 namespace reel::scheduler {
 

@@ -49,7 +49,8 @@ class HousekeepingCases : public ::testing::Test {
             .store = *store_,
             .clock = clock_,
             .remove_runs = [this](store::RunExpiry expiry) { return answer(expiry); },
-            .drop_staged = drop_staged_
+            .drop_staged = drop_staged_,
+            .breath = core::Duration::zero(),
         };
         Housekeeping housekeeping(std::move(parts), retention, places_);
         std::exception_ptr failure;

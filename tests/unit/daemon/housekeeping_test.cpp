@@ -44,7 +44,8 @@ class HousekeepingTest : public ::testing::Test {
                  store_->delete_runs(runs);
                  co_return runs;
              },
-             .drop_staged = [this](core::Timestamp before) { staged_.push_back(before); }},
+             .drop_staged = [this](core::Timestamp before) { staged_.push_back(before); },
+             .breath = core::Duration::zero()},
             retention,
             places_
         );

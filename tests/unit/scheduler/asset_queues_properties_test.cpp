@@ -6,7 +6,7 @@
 #include <set>
 
 #include "scheduler/asset_queues.hpp"
-#include "unit/scheduler/dice.hpp"
+#include "support/dice.hpp"
 
 namespace reel::scheduler {
 namespace {

@@ -4,7 +4,7 @@
 
 #include "scheduler/backfill_plan.hpp"
 #include "support/dag_builder.hpp"
-#include "unit/scheduler/dice.hpp"
+#include "support/dice.hpp"
 
 namespace reel::scheduler {
 namespace {

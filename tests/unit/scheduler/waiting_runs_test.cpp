@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
-#include "dice.hpp"
 #include "planner_fixture.hpp"
+#include "support/dice.hpp"
 
 namespace reel::scheduler {
 namespace {
@@ -113,7 +113,7 @@ class Played final : public WaitingRunsTest {
 };
 
 TEST(WaitingRuns, EverySensorWaitsAtOnceAndHoldsNoPlace) {
-    for (std::uint32_t seed = 0; seed < 150; ++seed) {
+    for (std::uint32_t seed = 0; seed < 50; ++seed) {
         Played played;
         played.play(seed, {TaskOutcome::succeeded});
         EXPECT_EQ(played.end_state(), RunState::success) << "seed " << seed;
@@ -134,7 +134,7 @@ TEST(WaitingRuns, EveryRunEndsHoweverItsTasksEnd) {
         TaskOutcome::timed_out,
     };
     int failed = 0;
-    for (std::uint32_t seed = 0; seed < 150; ++seed) {
+    for (std::uint32_t seed = 0; seed < 50; ++seed) {
         Played played;
         played.play(seed, outcomes);
         EXPECT_TRUE(core::is_finished(played.end_state())) << "seed " << seed;

@@ -9,9 +9,9 @@
 
 #include "reel/store/run_store.hpp"
 #include "scheduler/planner.hpp"
+#include "simulation/scheduler/history_checks.hpp"
+#include "support/dice.hpp"
 #include "support/manual_clock.hpp"
-#include "unit/scheduler/dice.hpp"
-#include "unit/scheduler/history_checks.hpp"
 
 namespace reel::scheduler {
 

@@ -3,7 +3,7 @@
 #include <limits>
 #include <set>
 
-#include "unit/scheduler/simulation.hpp"
+#include "simulation/scheduler/simulation.hpp"
 
 namespace reel::scheduler {
 
@@ -76,16 +76,16 @@ std::size_t play(int worlds, const Simulation::Settings& settings) {
 }  // namespace
 
 TEST(RandomAssets, NoEventIsLostOrCountedTwice) {
-    EXPECT_GT(play(10, {.parallelism = 4, .runs = 8}), 30U);
+    EXPECT_GT(play(100, {.parallelism = 4, .runs = 8}), 300U);
 }
 
 TEST(RandomAssets, NorWhereReelDiesAtAnyMoment) {
-    EXPECT_GT(play(10, {.parallelism = 4, .runs = 8, .restart_one_in = 5}), 30U);
+    EXPECT_GT(play(100, {.parallelism = 4, .runs = 8, .restart_one_in = 5}), 300U);
 }
 
 TEST(RandomAssets, NorWherePeopleClearAndMarkTasks) {
     play(
-        6, {.parallelism = 4, .runs = 4, .restart_one_in = 6, .mark_one_in = 8, .meddle_one_in = 6}
+        60, {.parallelism = 4, .runs = 4, .restart_one_in = 6, .mark_one_in = 8, .meddle_one_in = 6}
     );
 }
 

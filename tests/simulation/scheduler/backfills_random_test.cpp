@@ -1,7 +1,7 @@
 #include <gmock/gmock.h>
 
 #include "scheduler/backfills.hpp"
-#include "unit/scheduler/dice.hpp"
+#include "support/dice.hpp"
 
 namespace reel::scheduler {
 namespace {
@@ -201,7 +201,7 @@ class RandomBackfills {
 
 TEST(RandomBackfills, KeepTheirRoomAndDecideEachFireOnceWhateverHappens) {
     int restarts = 0;
-    for (std::uint32_t seed = 1; seed <= 60; ++seed) {
+    for (std::uint32_t seed = 1; seed <= 600; ++seed) {
         SCOPED_TRACE("seed " + std::to_string(seed));
         RandomBackfills backfills(seed);
         for (int i = 0; i < 120; ++i) backfills.step();
@@ -209,11 +209,11 @@ TEST(RandomBackfills, KeepTheirRoomAndDecideEachFireOnceWhateverHappens) {
         restarts += backfills.restarts();
         if (::testing::Test::HasFailure()) return;
     }
-    EXPECT_GT(restarts, 60) << "the test is worth little without restarts";
+    EXPECT_GT(restarts, 600) << "the test is worth little without restarts";
 }
 
 TEST(RandomBackfills, GiveARunOrAReasonForEachFireInTheEnd) {
-    for (std::uint32_t seed = 1; seed <= 50; ++seed) {
+    for (std::uint32_t seed = 1; seed <= 500; ++seed) {
         SCOPED_TRACE("seed " + std::to_string(seed));
         RandomBackfills backfills(seed);
         for (int i = 0; i < 40; ++i) backfills.step();

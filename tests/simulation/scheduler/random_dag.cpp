@@ -1,7 +1,7 @@
 #include <array>
 
+#include "simulation/scheduler/simulation.hpp"
 #include "support/dag_builder.hpp"
-#include "unit/scheduler/simulation.hpp"
 
 namespace reel::scheduler {
 

@@ -1,4 +1,4 @@
-#include "unit/scheduler/history_checks.hpp"
+#include "simulation/scheduler/history_checks.hpp"
 
 #include <gtest/gtest.h>
 

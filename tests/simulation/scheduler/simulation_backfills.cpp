@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "unit/scheduler/simulation.hpp"
+#include "simulation/scheduler/simulation.hpp"
 
 namespace reel::scheduler {
 

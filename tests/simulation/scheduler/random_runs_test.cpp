@@ -2,7 +2,7 @@
 
 #include <set>
 
-#include "unit/scheduler/simulation.hpp"
+#include "simulation/scheduler/simulation.hpp"
 
 namespace reel::scheduler {
 namespace {
@@ -30,34 +30,34 @@ void play(int worlds, const Shape& shape, const Simulation::Settings& settings) 
 }
 
 TEST(RandomRuns, EveryRunEndsAndNothingBreaksARule) {
-    play(40, any_shape(), {.runs = 1});
+    play(400, any_shape(), {.runs = 1});
 }
 
 TEST(RandomRuns, RunsSideBySideKeepTheLimitsOfTheirDags) {
-    play(5, any_shape(), {.parallelism = 32, .runs = 5});
+    play(50, any_shape(), {.parallelism = 32, .runs = 5});
 }
 
 TEST(RandomRuns, AScarceParallelismIsNeverExceededAndStarvesNobody) {
-    play(8, any_shape(), {.parallelism = 2, .runs = 4});
-    play(8, any_shape(), {.parallelism = 1, .runs = 2});
+    play(80, any_shape(), {.parallelism = 2, .runs = 4});
+    play(80, any_shape(), {.parallelism = 1, .runs = 2});
 }
 
 TEST(RandomRuns, PeopleMayEndRunsAtAnyMoment) {
-    play(15, any_shape(), {.parallelism = 3, .runs = 3, .mark_one_in = 4});
+    play(150, any_shape(), {.parallelism = 3, .runs = 3, .mark_one_in = 4});
 }
 
 TEST(RandomRuns, ARestartAtAnyMomentBreaksNoRule) {
-    play(15, any_shape(), {.parallelism = 3, .runs = 2, .restart_one_in = 5});
+    play(150, any_shape(), {.parallelism = 3, .runs = 2, .restart_one_in = 5});
 }
 
 TEST(RandomRuns, RestartsAndPeopleTogetherBreakNoRule) {
-    play(15, any_shape(), {.parallelism = 3, .runs = 3, .restart_one_in = 6, .mark_one_in = 5});
+    play(150, any_shape(), {.parallelism = 3, .runs = 3, .restart_one_in = 6, .mark_one_in = 5});
 }
 
 TEST(RandomRuns, PeopleMayClearAndMarkTasksAtAnyMoment) {
-    play(20, any_shape(), {.parallelism = 3, .runs = 3, .meddle_one_in = 6});
+    play(200, any_shape(), {.parallelism = 3, .runs = 3, .meddle_one_in = 6});
     play(
-        15,
+        150,
         any_shape(),
         {.parallelism = 3, .runs = 3, .restart_one_in = 6, .mark_one_in = 8, .meddle_one_in = 6}
     );
@@ -73,7 +73,7 @@ TEST(RandomRuns, ABackfillRunsEachFireOnceWhateverHappens) {
         .meddle_one_in = 8,
         .backfill_fires = fires,
     };
-    for (std::uint32_t seed = 1; seed <= 20; ++seed) {
+    for (std::uint32_t seed = 1; seed <= 200; ++seed) {
         SCOPED_TRACE("seed " + std::to_string(seed));
         Simulation::Settings of_seed = settings;
         of_seed.seed = seed;
@@ -94,7 +94,7 @@ TEST(RandomRuns, ABackfillRunsEachFireOnceWhateverHappens) {
 
 TEST(RandomRuns, TheEndDoesNotHangOnTheOrderOfEvents) {
     const Shape shape = settled_shape();
-    for (std::uint32_t seed = 1; seed <= 12; ++seed) {
+    for (std::uint32_t seed = 1; seed <= 120; ++seed) {
         SCOPED_TRACE("seed " + std::to_string(seed));
         const auto dags = some_dags(seed, shape);
         Simulation one(dags, shape, {.seed = seed, .fate = seed, .runs = 2});
@@ -110,7 +110,7 @@ TEST(RandomRuns, TheEndDoesNotHangOnTheOrderOfEvents) {
 TEST(RandomRuns, ARestartLeadsToTheEndThatWouldHaveComeWithoutIt) {
     const Shape shape = settled_shape();
     int restarts = 0;
-    for (std::uint32_t seed = 1; seed <= 12; ++seed) {
+    for (std::uint32_t seed = 1; seed <= 120; ++seed) {
         SCOPED_TRACE("seed " + std::to_string(seed));
         const auto dags = some_dags(seed, shape);
         Simulation straight(dags, shape, {.seed = seed, .fate = seed, .runs = 2});
@@ -122,12 +122,12 @@ TEST(RandomRuns, ARestartLeadsToTheEndThatWouldHaveComeWithoutIt) {
         ASSERT_EQ(straight.ends(), restarted.ends());
         restarts += restarted.restarts();
     }
-    EXPECT_GT(restarts, 12) << "the test is worth nothing without restarts";
+    EXPECT_GT(restarts, 120) << "the test is worth nothing without restarts";
 }
 
 TEST(RandomRuns, TheSameSeedGivesTheSameHistory) {
     const Shape shape = any_shape();
-    for (std::uint32_t seed = 1; seed <= 5; ++seed) {
+    for (std::uint32_t seed = 1; seed <= 50; ++seed) {
         const auto dags = some_dags(seed, shape);
         const Simulation::Settings settings{.seed = seed, .fate = seed, .runs = 2};
         Simulation one(dags, shape, settings);

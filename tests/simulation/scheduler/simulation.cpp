@@ -1,4 +1,4 @@
-#include "unit/scheduler/simulation.hpp"
+#include "simulation/scheduler/simulation.hpp"
 
 #include <gtest/gtest.h>
 
