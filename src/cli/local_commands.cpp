@@ -182,7 +182,8 @@ core::Result<int> info(Context& context, Format format) {
     const auto version = (*api)->get(api_path({"version"}));
     facts["server_version"] = version ? version->value("version", "") : "";
     for (const char* const part : {"metadatabase", "scheduler"}) {
-        nlohmann::json status = health ? health->value(part, nlohmann::json::object()) : nullptr;
+        const nlohmann::json status =
+            health ? health->value(part, nlohmann::json::object()) : nullptr;
         facts[part] = status.is_object() ? status.value("status", nlohmann::json())
                                          : nlohmann::json("not running");
     }

@@ -60,6 +60,7 @@ core::Result<std::vector<core::JsonText>> StoreLookups::xcoms_of_instances(
         }
         std::ranges::sort(found);
         std::vector<core::JsonText> values;
+        values.reserve(found.size());
         for (auto& [index, value] : found) {
             values.push_back(std::move(value));
         }

@@ -20,7 +20,8 @@ std::vector<std::string> states_of(
     const Json& args, const std::string& name, std::vector<std::string> fallback = {}
 ) {
     std::vector<std::string> states = words_of(args, name);
-    return states.empty() ? std::move(fallback) : states;
+    if (states.empty()) states = std::move(fallback);
+    return states;
 }
 
 bool is_in_group(const core::Dag& dag, std::string group, const std::string& wanted) {
@@ -44,6 +45,7 @@ core::Result<std::vector<core::TaskId>> tasks_of_group(
         return tasks;
     }
     std::vector<std::string> names;
+    names.reserve(dag.groups.size());
     for (const core::TaskGroup& each : dag.groups) {
         names.push_back(each.group_id);
     }
@@ -60,6 +62,7 @@ core::Result<void> check_tasks(const core::Dag& dag, const std::vector<core::Tas
             continue;
         }
         std::vector<std::string> names;
+        names.reserve(dag.tasks.size());
         for (const core::Task& each : dag.tasks) {
             names.push_back(each.task_id.str());
         }

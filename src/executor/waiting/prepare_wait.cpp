@@ -60,7 +60,7 @@ core::Result<void> read_delta(Reading& reading) {
 /// the DAG.
 core::Result<std::filesystem::path> base_folder(Reading& reading) {
     const std::string id = text_of(reading.task.args, "fs_conn_id");
-    const std::filesystem::path beside = dag_directory(*reading.order.dag);
+    std::filesystem::path beside = dag_directory(*reading.order.dag);
     if (id.empty()) {
         return beside;
     }

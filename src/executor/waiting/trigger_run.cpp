@@ -31,7 +31,8 @@ std::vector<std::string> run_states(
 ) {
     std::vector<std::string> states = words_of(args, name);
     const bool is_said = !states.empty() || (may_be_none && args.contains(name));
-    return is_said ? states : std::vector<std::string>{fallback};
+    if (!is_said) states = {fallback};
+    return states;
 }
 
 core::Result<scheduler::TriggerRequest> request_of(

@@ -118,7 +118,7 @@ class Waits final : public std::enable_shared_from_this<Waits> {
     [[nodiscard]] std::vector<store::StateQuestion> questions_of(
         const std::set<core::AttemptId>& attempts
     );
-    void take(core::AttemptId attempt, Poke poke);
+    void take(core::AttemptId attempt, const Poke& poke);
     void time_out(core::AttemptId attempt);
     void turn_soon();
     void arm();

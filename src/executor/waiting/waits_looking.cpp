@@ -116,7 +116,7 @@ void Waits::moved(
 
 // --- what was seen
 
-void Waits::take(core::AttemptId attempt, Poke poke) {
+void Waits::take(core::AttemptId attempt, const Poke& poke) {
     Live* const live = find(attempt);
     if (live == nullptr) {
         return;
@@ -228,7 +228,7 @@ void Waits::settle_trigger(
     if (!*made) {
         return end(attempt, TaskOutcome::skipped, fmt::format("run '{}' already exists", run_id));
     }
-    Live& live = live_.at(attempt);
+    const Live& live = live_.at(attempt);
     write_log(live, fmt::format("triggered {}", live.wait->what));
     if (trigger.then) {
         return wait_for(attempt, *trigger.then);
