@@ -28,6 +28,7 @@ function(reel_tests kind module)
     target_link_libraries(${objects} PUBLIC ${T_LINKS} reel_test_support GTest::gtest GTest::gmock PRIVATE reel_options)
     if(NOT kind STREQUAL simulation)
         target_compile_options(${objects} PRIVATE -O0)  # what is tested is optimised, the tests themselves build faster
+        target_precompile_headers(${objects} REUSE_FROM reel_test_headers)
     endif()
     add_executable(${kind}_${module} EXCLUDE_FROM_ALL)
     target_link_libraries(${kind}_${module} PRIVATE ${objects} reel_${kind}_test_main reel_options)

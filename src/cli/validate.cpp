@@ -29,7 +29,7 @@ core::Result<void> look(
     std::error_code error;
     if (std::filesystem::is_directory(path, error)) {
         for (const auto& [name, file] : dagfile::load_dag_folder(path, options)) {
-            findings.add(file);
+            findings.add(*file);
         }
         return {};
     }

@@ -5,6 +5,7 @@
 #include <boost/asio/this_coro.hpp>
 #include <limits>
 #include <set>
+#include <utility>
 
 #include "reel/dagfile/watcher.hpp"
 #include "reel/postgres/error.hpp"
@@ -30,54 +31,65 @@ store::ImportErrorRecord to_record(
 }  // namespace
 
 CatalogState merge_catalog(
-    const std::map<std::string, dagfile::LoadedFile>& files,
-    const std::vector<core::Dag>& before,
-    core::Timestamp now
+    const dagfile::LoadedFiles& files, const scheduler::Dags& before, core::Timestamp now
 ) {
     CatalogState state;
     std::set<core::DagId> present;
     for (const auto& [path, file] : files) {
-        for (const auto& dag : file.dags) {
+        for (const auto& dag : file->dags) {
             present.insert(dag.dag_id);
-            state.dags.push_back(dag);
+            state.dags.emplace_back(file, &dag);
         }
-        if (!file.diagnostics.empty()) {
-            state.errors.push_back(to_record(path, file.diagnostics, now));
+        if (!file->diagnostics.empty()) {
+            state.errors.push_back(to_record(path, file->diagnostics, now));
         }
     }
     for (const auto& dag : before) {
-        const auto file = files.find(dag.relative_fileloc);
-        const bool broken = file != files.end() && !file->second.diagnostics.empty();
-        if (broken && !present.contains(dag.dag_id)) state.dags.push_back(dag);
+        const auto file = files.find(dag->relative_fileloc);
+        const bool broken = file != files.end() && !file->second->diagnostics.empty();
+        if (broken && !present.contains(dag->dag_id)) state.dags.push_back(dag);
     }
     return state;
 }
 
+/// Those that are as they were are neither told nor stored again.
 asio::awaitable<void> Catalog::save_errors(std::vector<store::ImportErrorRecord> errors) {
+    std::map<std::string, std::string> by_file;
     for (const auto& error : errors) {
-        spdlog::warn("cannot load file={}\n{}", error.filename, error.stack_trace);
+        by_file[error.filename] = error.stack_trace;
+        const auto before = errors_.find(error.filename);
+        if (before == errors_.end() || before->second != error.stack_trace) {
+            spdlog::warn("cannot load file={}\n{}", error.filename, error.stack_trace);
+        }
     }
+    errors_are_stored_ = errors_are_stored_ && errors_ == by_file;
+    errors_ = std::move(by_file);
+    if (errors_are_stored_) co_return;
     try {
         co_await parts_.pool.run([this, &errors] { parts_.store.save_import_errors(errors); });
+        errors_are_stored_ = true;
     } catch (const postgres::DatabaseError& error) {
         spdlog::warn("import errors were not stored: {}", error.what());
     }
 }
 
-asio::awaitable<void> Catalog::refresh() {
-    options_.now = parts_.clock.now();
-    const auto files =
-        co_await parts_.pool.run([this] { return dagfile::load_dag_folder(folder_, options_); });
-    if (!read_before_) {
-        const auto stored = co_await parts_.pool.run([this] {
-            store::DagFilter all;
-            all.page.limit = std::numeric_limits<int>::max();
-            return parts_.store.list_dags(all).items;
-        });
-        for (const auto& record : stored) known_.push_back(record.dag);
-        read_before_ = true;
+/// What the last server knew stays in service where its file has a mistake now.
+asio::awaitable<void> Catalog::read_stored() {
+    auto stored = co_await parts_.pool.run([this] {
+        store::DagFilter all;
+        all.page.limit = std::numeric_limits<int>::max();
+        return parts_.store.list_dags(all).items;
+    });
+    for (auto& record : stored) {
+        known_.push_back(std::make_shared<const core::Dag>(std::move(record.dag)));
     }
-    auto state = merge_catalog(files, known_, parts_.clock.now());
+}
+
+asio::awaitable<void> Catalog::refresh() {
+    const core::Timestamp now = parts_.clock.now();
+    const auto files = co_await parts_.pool.run([this, now] { return reader_.read(now); });
+    if (!std::exchange(read_before_, true)) co_await read_stored();
+    auto state = merge_catalog(files, known_, now);
     known_ = state.dags;
     co_await save_errors(std::move(state.errors));
     co_await parts_.scheduler.set_dags(std::move(state.dags));

@@ -16,16 +16,14 @@ namespace reel::daemon {
 
 /// What a reading of the DAG folder means: the DAGs to schedule and the errors to show.
 struct CatalogState {
-    std::vector<core::Dag> dags;
+    scheduler::Dags dags;
     std::vector<store::ImportErrorRecord> errors;
 };
 
 /// Pure: a DAG whose file has a mistake now stays in service as `before` has it, until the file is
 /// mended or gone.
 [[nodiscard]] CatalogState merge_catalog(
-    const std::map<std::string, dagfile::LoadedFile>& files,
-    const std::vector<core::Dag>& before,
-    core::Timestamp now
+    const dagfile::LoadedFiles& files, const scheduler::Dags& before, core::Timestamp now
 );
 
 /// Keeps the scheduler's DAGs as the folder has them.
@@ -39,21 +37,27 @@ class Catalog final {
         const core::Clock& clock;
     };
     Catalog(Parts parts, std::filesystem::path folder, dagfile::LoadOptions options)
-        : parts_(std::move(parts)), folder_(std::move(folder)), options_(std::move(options)) {}
+        : parts_(std::move(parts)),
+          folder_(folder),
+          reader_(std::move(folder), std::move(options)) {}
 
-    /// Reads the folder once and hands over what it holds.
+    /// Reads what has changed in the folder and hands over what it holds.
     boost::asio::awaitable<void> refresh();
     /// Refreshes after every change of the folder until cancelled.
     boost::asio::awaitable<void> watch();
 
   private:
+    boost::asio::awaitable<void> read_stored();
     boost::asio::awaitable<void> save_errors(std::vector<store::ImportErrorRecord> errors);
 
     Parts parts_;
     std::filesystem::path folder_;
-    dagfile::LoadOptions options_;
-    std::vector<core::Dag> known_;
+    dagfile::FolderReader reader_;
+    scheduler::Dags known_;
     bool read_before_ = false;
+    /// As they were told last, by file.
+    std::map<std::string, std::string> errors_;
+    bool errors_are_stored_ = false;
 };
 
 }  // namespace reel::daemon

@@ -63,7 +63,7 @@ store::RunRecord test_run(
     return run;
 }
 
-core::Result<std::map<std::string, dagfile::LoadedFile>> load_files(
+core::Result<dagfile::LoadedFiles> load_files(
     const config::Config& config, const std::string& file
 ) {
     const auto options = dagfile::load_options(config);
@@ -73,8 +73,9 @@ core::Result<std::map<std::string, dagfile::LoadedFile>> load_files(
     if (!fs::is_regular_file(path, error)) {
         return core::fail(core::Errc::not_found, "there is no such file", {}, file);
     }
-    return std::map<std::string, dagfile::LoadedFile>{
-        {file, dagfile::load_dag_file(path, path.parent_path(), options)}
+    auto loaded = dagfile::load_dag_file(path, path.parent_path(), options);
+    return dagfile::LoadedFiles{
+        {file, std::make_shared<const dagfile::LoadedFile>(std::move(loaded))}
     };
 }
 
@@ -90,7 +91,7 @@ std::vector<core::Dag> triggered_by(
     const auto files = load_files(config, file);
     if (!files) return others;
     for (const auto& [name, loaded] : *files) {
-        std::ranges::copy_if(loaded.dags, std::back_inserter(others), [&](const core::Dag& other) {
+        std::ranges::copy_if(loaded->dags, std::back_inserter(others), [&](const core::Dag& other) {
             return other.dag_id != dag.dag_id;
         });
     }
@@ -107,11 +108,11 @@ core::Result<core::Dag> find_dag(
     std::string diagnostics;
     std::string known;
     for (const auto& [name, loaded] : *files) {
-        for (const auto& dag : loaded.dags) {
+        for (const auto& dag : loaded->dags) {
             if (dag.dag_id.str() == dag_id) return dag;
             known += (known.empty() ? "" : ", ") + dag.dag_id.str();
         }
-        for (const auto& diagnostic : loaded.diagnostics) {
+        for (const auto& diagnostic : loaded->diagnostics) {
             if (diagnostic.dag_id.empty() || diagnostic.dag_id == dag_id) {
                 diagnostics += "\n" + diagnostic.describe();
             }

@@ -73,7 +73,11 @@ asio::awaitable<void> ForegroundRun::main() {
 }
 
 asio::awaitable<void> ForegroundRun::drive() {
-    co_await scheduler_->set_dags(std::move(others_));
+    scheduler::Dags dags;
+    for (core::Dag& each : others_) {
+        dags.push_back(std::make_shared<const core::Dag>(std::move(each)));
+    }
+    co_await scheduler_->set_dags(std::move(dags));
     scheduler::TriggerRequest request;
     request.dag_id = run_.dag_id;
     request.run_id = run_.run_id;

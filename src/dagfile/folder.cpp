@@ -2,44 +2,19 @@
 
 #include <algorithm>
 #include <expected>
-#include <fstream>
-#include <iterator>
+#include <memory>
 #include <optional>
 #include <set>
 #include <utility>
 
-#include "ignore.hpp"
+#include "folder_walk.hpp"
 #include "reel/dagfile/load.hpp"
+#include "text_file.hpp"
 
 namespace reel::dagfile {
 namespace {
 
 namespace fs = std::filesystem;
-
-// A DAG file is written by a person or a small program; what is larger is something else.
-constexpr std::uintmax_t largest_file = 16U << 20U;
-
-bool is_defaults_name(const std::string& name) {
-    return name == "defaults.yml" || name == "defaults.yaml";
-}
-
-bool is_dag_file_name(const std::string& name) {
-    return (name.ends_with(".yml") || name.ends_with(".yaml")) && !name.starts_with('.') &&
-           !is_defaults_name(name);
-}
-
-std::optional<std::string> read_file(const fs::path& file) {
-    std::error_code error;
-    const std::uintmax_t size = fs::file_size(file, error);
-    if (error || size > largest_file || !fs::is_regular_file(file, error)) {
-        return std::nullopt;
-    }
-    std::ifstream stream(file, std::ios::binary);
-    if (!stream) {
-        return std::nullopt;
-    }
-    return std::string(std::istreambuf_iterator<char>(stream), {});
-}
 
 LoadedFile unreadable(const std::string& relative) {
     LoadedFile loaded;
@@ -47,7 +22,8 @@ LoadedFile unreadable(const std::string& relative) {
         {.at = {relative, 0, 0},
          .message = "the file cannot be read",
          .hint = fmt::format(
-             "it must be a regular file of at most {} MiB that Reel may read", largest_file >> 20U
+             "it must be a regular file of at most {} MiB that Reel may read",
+             largest_text_file >> 20U
          ),
          .dag_id = {}}
     );
@@ -71,7 +47,7 @@ std::expected<std::vector<DefaultsFile>, std::string> read_defaults(
                 fs::file_type::not_found) {
                 continue;
             }
-            auto text = read_file(folder / below / name);
+            auto text = read_text_file(folder / below / name);
             if (!text) {
                 return std::unexpected((below / name).string());
             }
@@ -80,72 +56,6 @@ std::expected<std::vector<DefaultsFile>, std::string> read_defaults(
     }
     return defaults;
 }
-
-/// Finds the DAG files below a folder.
-class FolderWalk final {
-  public:
-    std::vector<fs::path> walk(const fs::path& root) {
-        root_ = root;
-        enter({});
-        std::ranges::sort(files_);
-        return std::move(files_);
-    }
-
-  private:
-    struct IgnoreFile {
-        std::string folder;  ///< below the root; "" or with a '/' behind
-        IgnoreRules rules;
-    };
-
-    void enter(const fs::path& below) {
-        std::error_code error;
-        const fs::path real = fs::canonical(root_ / below, error);
-        // A link that leads back to a folder around it would be walked for ever.
-        if (error || std::ranges::find(around_, real) != around_.end()) {
-            return;
-        }
-        around_.push_back(real);
-        const std::size_t ignore_files = ignore_.size();
-        if (const auto text = read_file(root_ / below / ".airflowignore")) {
-            ignore_.push_back({below.empty() ? "" : below.string() + "/", IgnoreRules(*text)});
-        }
-        for (const fs::directory_entry& entry : fs::directory_iterator(root_ / below, error)) {
-            visit(entry, below / entry.path().filename());
-        }
-        ignore_.resize(ignore_files, {"", IgnoreRules("")});
-        around_.pop_back();
-    }
-
-    void visit(const fs::directory_entry& entry, const fs::path& below) {
-        std::error_code error;
-        const std::string name = below.filename().string();
-        const bool is_folder = entry.is_directory(error);
-        if (name.starts_with('.') || is_ignored(below.string(), is_folder)) {
-            return;
-        }
-        if (is_folder) {
-            enter(below);
-        } else if (is_dag_file_name(name)) {
-            files_.push_back(below);
-        }
-    }
-
-    [[nodiscard]] bool is_ignored(const std::string& path, bool is_folder) const {
-        bool ignored = false;
-        for (const IgnoreFile& file : ignore_) {
-            const auto verdict = file.rules.judge(path.substr(file.folder.size()), is_folder);
-            ignored = verdict == IgnoreRules::Verdict::silent
-                          ? ignored
-                          : verdict == IgnoreRules::Verdict::ignored;
-        }
-        return ignored;
-    }
-
-    fs::path root_;
-    std::vector<fs::path> around_;
-    std::vector<IgnoreFile> ignore_;
-    std::vector<fs::path> files_;
-};
 
 /// The first place of a DAG in its file, for a diagnostic that is not about its inside; line 0 when
 /// all of its tasks stand in a file of defaults.
@@ -156,30 +66,40 @@ core::SourcePosition position_of(const core::Dag& dag, const std::string& file) 
     return own == dag.tasks.end() ? core::SourcePosition{file, 0, 0} : own->position;
 }
 
-void refuse_doubles(std::map<std::string, LoadedFile>& files) {
-    std::map<std::string, std::set<std::string>> files_by_dag;
+Diagnostic also_in(
+    const core::Dag& dag, const std::string& file, const std::set<std::string>& others
+) {
+    return {
+        .at = position_of(dag, file),
+        .message = fmt::format("DAG '{}' is also in {}", dag.dag_id.str(), fmt::join(others, ", ")),
+        .hint = "a dag_id may be used once; rename one of them",
+        .dag_id = dag.dag_id.str()
+    };
+}
+
+void refuse_doubles(LoadedFiles& files) {
+    std::map<core::DagId, std::set<std::string>> files_by_dag;
     for (const auto& [name, loaded] : files) {
-        for (const core::Dag& dag : loaded.dags) {
-            files_by_dag[dag.dag_id.str()].insert(name);
+        for (const core::Dag& dag : loaded->dags) {
+            files_by_dag[dag.dag_id].insert(name);
         }
     }
-    for (auto& [name, loaded] : files) {
-        std::erase_if(loaded.dags, [&](const core::Dag& dag) {
-            std::set<std::string> others = files_by_dag[dag.dag_id.str()];
-            others.erase(name);
-            if (others.empty()) {
+    std::erase_if(files_by_dag, [](const auto& each) { return each.second.size() == 1; });
+    std::set<std::string> concerned;
+    for (const auto& [dag_id, names] : files_by_dag) concerned.insert(names.begin(), names.end());
+    for (const std::string& name : concerned) {
+        auto whole = std::make_shared<LoadedFile>(*files.at(name));
+        std::erase_if(whole->dags, [&](const core::Dag& dag) {
+            const auto found = files_by_dag.find(dag.dag_id);
+            if (found == files_by_dag.end()) {
                 return false;
             }
-            loaded.diagnostics.push_back(
-                {.at = position_of(dag, name),
-                 .message = fmt::format(
-                     "DAG '{}' is also in {}", dag.dag_id.str(), fmt::join(others, ", ")
-                 ),
-                 .hint = "a dag_id may be used once; rename one of them",
-                 .dag_id = dag.dag_id.str()}
-            );
+            std::set<std::string> others = found->second;
+            others.erase(name);
+            whole->diagnostics.push_back(also_in(dag, name, others));
             return true;
         });
+        files.at(name) = std::move(whole);
     }
 }
 
@@ -191,7 +111,7 @@ LoadedFile load_dag_file(const fs::path& file, const fs::path& folder, const Loa
     fs::path relative = absolute.lexically_relative(root);
     const bool is_outside = relative.empty() || *relative.begin() == "..";
     relative = is_outside ? absolute.filename() : relative;
-    const std::optional<std::string> text = read_file(absolute);
+    const std::optional<std::string> text = read_text_file(absolute);
     if (!text) {
         return unreadable(relative.string());
     }
@@ -210,15 +130,51 @@ LoadedFile load_dag_file(const fs::path& file, const fs::path& folder, const Loa
     );
 }
 
-std::map<std::string, LoadedFile> load_dag_folder(
-    const fs::path& folder, const LoadOptions& options
-) {
-    std::map<std::string, LoadedFile> files;
-    for (const fs::path& file : FolderWalk().walk(folder)) {
-        files.emplace(file.string(), load_dag_file(folder / file, folder, options));
+struct FolderReader::State {
+    struct Known {
+        std::vector<FileStamp> stamps;
+        bool is_settled = false;
+        std::shared_ptr<const LoadedFile> file;
+    };
+
+    fs::path folder;
+    LoadOptions options;
+    std::map<std::string, Known> known;
+
+    Known read(const FoundFile& found) {
+        const auto before = known.find(found.path.string());
+        if (before != known.end() && before->second.is_settled &&
+            before->second.stamps == found.stamps) {
+            return std::move(before->second);
+        }
+        const bool is_settled = std::ranges::all_of(found.stamps, [this](const FileStamp& stamp) {
+            return stamp.is_settled(options.now);
+        });
+        auto file = load_dag_file(folder / found.path, folder, options);
+        return {found.stamps, is_settled, std::make_shared<const LoadedFile>(std::move(file))};
     }
+};
+
+FolderReader::FolderReader(fs::path folder, LoadOptions options)
+    : state_(std::make_unique<State>(State{std::move(folder), std::move(options), {}})) {}
+FolderReader::~FolderReader() = default;
+
+LoadedFiles FolderReader::read(core::Timestamp now) {
+    state_->options.now = now;
+    std::map<std::string, State::Known> known;
+    LoadedFiles files;
+    for (const FoundFile& found : walk_dag_folder(state_->folder)) {
+        auto each = state_->read(found);
+        files.emplace(found.path.string(), each.file);
+        known.emplace(found.path.string(), std::move(each));
+    }
+    state_->known = std::move(known);
     refuse_doubles(files);
     return files;
+}
+
+LoadedFiles load_dag_folder(const fs::path& folder, const LoadOptions& options) {
+    return FolderReader(folder, options).read(options.now);
 }
 
 }  // namespace reel::dagfile

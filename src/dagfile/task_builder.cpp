@@ -143,9 +143,12 @@ class TaskBuilder final {
             // Which arguments fit is not known; what every task may say still is.
             return check_common(body, subject);
         }
-        check_shape(
-            body, without_mapped(*draft.operation->task, draft.mapping), subject, diagnostics_
-        );
+        const Shape& shape = *draft.operation->task;
+        if (draft.mapping.empty()) {
+            check_shape(body, shape, subject, diagnostics_);
+        } else {
+            check_shape(body, without_mapped(shape, draft.mapping), subject, diagnostics_);
+        }
         for (const Entry& entry : body.entries) {
             const auto field = std::ranges::find(draft.operation->args, entry.key, &Field::name);
             if (entry.value.inherited && field != draft.operation->args.end()) {

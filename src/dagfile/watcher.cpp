@@ -17,8 +17,10 @@ namespace {
 namespace asio = boost::asio;
 using namespace std::chrono_literals;
 
-// An editor writes a file in several steps; they are one change to a person.
-constexpr auto settling_time = 20ms;
+// An editor writes a file in several steps and a checkout many files; what comes at once is told
+// once. A reading in between is harmless: only what differs is parsed, and what is half written
+// leaves the DAG as it was.
+constexpr auto settling_time = 1ms;
 // What no watch tells of (a network folder, watches used up) is still seen, only later.
 constexpr auto poll = 5s;
 constexpr auto as_result = asio::as_tuple(asio::use_awaitable);

@@ -2,6 +2,7 @@
 
 #include <boost/asio/steady_timer.hpp>
 #include <functional>
+#include <map>
 #include <memory>
 #include <set>
 #include <utility>
@@ -19,7 +20,7 @@ class Loop final : public Scheduler {
     Loop(const SchedulerParts& parts, SchedulerConfig config);
 
     boost::asio::awaitable<void> run() override;
-    boost::asio::awaitable<void> set_dags(std::vector<core::Dag> dags) override;
+    boost::asio::awaitable<void> set_dags(Dags dags) override;
     void stop() override;
     void interrupt_tasks() override;
     [[nodiscard]] std::size_t live_attempts() const override { return planner_.live_attempts(); }
@@ -78,6 +79,13 @@ class Loop final : public Scheduler {
     boost::asio::awaitable<std::invoke_result_t<F>> insist(F call);
     boost::asio::awaitable<void> pause_between_tries(int failures);
 
+    struct DagChanges {
+        Dags changed;  ///< new ones, too
+        std::vector<core::DagId> gone;
+    };
+    /// With what the folder held the last time, and keeps what it holds now.
+    DagChanges compare(const Dags& dags);
+
     void turn_soon();
     boost::asio::awaitable<void> take_up();
     boost::asio::awaitable<void> read_pools();
@@ -131,7 +139,9 @@ class Loop final : public Scheduler {
     bool backfills_are_new_ = false;  ///< the store may have open ones that the planner lacks
     std::multiset<store::RunName> loading_;  ///< runs on their way from the store
     std::set<store::RunName> removing_;
-    bool ended_ = false;  ///< the last commit was made
+    bool ended_ = false;                                            ///< the last commit was made
+    std::map<core::DagId, std::shared_ptr<const core::Dag>> dags_;  ///< of the folder
+    bool has_dags_ = false;
     Waiters waiting_for_commit_;
 };
 

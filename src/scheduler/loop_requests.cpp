@@ -33,6 +33,8 @@ asio::awaitable<core::Result<void>> Loop::delete_dag(core::DagId dag_id) {
     auto deleted =
         co_await parts_.pool.run([this, dag_id] { return parts_.store.delete_dag(dag_id); });
     if (deleted) planner_.remove_dag(dag_id);
+    // While its file is there, the next change in the folder brings it back.
+    if (deleted) dags_.erase(dag_id);
     co_return deleted;
 }
 

@@ -31,7 +31,10 @@ class Planner final {
     explicit Planner(int parallelism) : places_(parallelism) {}
 
     /// Replaces the set of DAGs. Active runs go on under the DAG they began with.
-    void set_dags(std::vector<ScheduledDag> dags, core::Timestamp now);
+    /// DAGs that are new or changed, and those whose files are gone.
+    void set_dags(
+        std::vector<ScheduledDag> changed, const std::vector<core::DagId>& gone, core::Timestamp now
+    );
     void set_pools(std::vector<PoolLimit> pools) { places_.set_pools(std::move(pools)); }
     void set_paused(const core::DagId& dag_id, bool paused, core::Timestamp now);
     void remove_dag(const core::DagId& dag_id);
@@ -185,6 +188,7 @@ class Planner final {
     using DueDags = std::set<std::pair<core::Timestamp, core::DagId>>;
 
     // --- DAGs
+    void retire(const core::DagId& id);
     void refresh(const core::DagId& id, DagEntry& entry);
     static void move_due(
         DueDags& due,

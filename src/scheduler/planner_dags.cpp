@@ -6,11 +6,11 @@ namespace reel::scheduler {
 
 using core::Timestamp;
 
-void Planner::set_dags(std::vector<ScheduledDag> dags, Timestamp now) {
-    std::set<core::DagId> present;
-    for (auto& scheduled : dags) {
+void Planner::set_dags(
+    std::vector<ScheduledDag> changed, const std::vector<core::DagId>& gone, Timestamp now
+) {
+    for (auto& scheduled : changed) {
         const core::DagId id = scheduled.dag->dag_id;
-        present.insert(id);
         auto& entry = dags_[id];
         const auto before = std::exchange(entry.scheduled, std::move(scheduled));
         const core::Dag& dag = *entry.scheduled.dag;
@@ -18,23 +18,30 @@ void Planner::set_dags(std::vector<ScheduledDag> dags, Timestamp now) {
             entry.blueprint = make_blueprint(entry.scheduled.dag);
         }
         // A pending tick survives an edit of anything but the schedule itself.
-        const bool same_times = before.dag && same_timetable(*before.dag, dag) &&
+        const bool same_times = !entry.gone && before.dag && same_timetable(*before.dag, dag) &&
                                 before.is_paused == entry.scheduled.is_paused;
         if (!same_times) plan_next_run(entry, now);
+        entry.gone = false;
         assets_.wait_for(id, dag.asset_condition);
         for (const RunHandle run : entry.running) update_hold(run, runs_.at(run));
-    }
-    // A DAG whose file went keeps its entry while runs of it are active, but gets no new ones.
-    for (auto& [id, entry] : dags_) {
-        entry.gone = !present.contains(id);
-        if (entry.gone) entry.planned.reset();
-        if (entry.gone) assets_.wait_for(id, std::nullopt);
         refresh(id, entry);
     }
+    for (const core::DagId& id : gone) retire(id);
     std::erase_if(dags_, [&](const auto& item) {
         return item.second.gone && !has_runs(item.first, item.second) &&
                !backfills_.is_open(item.first);
     });
+}
+
+/// A DAG whose file went keeps its entry while runs of it are active, but gets no new ones.
+void Planner::retire(const core::DagId& id) {
+    const auto found = dags_.find(id);
+    if (found == dags_.end()) return;
+    DagEntry& entry = found->second;
+    entry.gone = true;
+    entry.planned.reset();
+    assets_.wait_for(id, std::nullopt);
+    refresh(id, entry);
 }
 
 void Planner::set_paused(const core::DagId& dag_id, bool paused, Timestamp now) {

@@ -15,7 +15,9 @@ bool is_wanted(const DagRecord& record, const DagFilter& filter) {
     const auto has_tag = [&](const std::string& tag) {
         return std::ranges::find(record.dag.tags, tag) != record.dag.tags.end();
     };
-    if (record.is_stale && !filter.include_stale) return false;
+    const bool is_named =
+        filter.ids.empty() || std::ranges::find(filter.ids, record.dag.dag_id) != filter.ids.end();
+    if (!is_named || (record.is_stale && !filter.include_stale)) return false;
     if (filter.paused && record.is_paused != *filter.paused) return false;
     if (!filter.tags.empty() && std::ranges::none_of(filter.tags, has_tag)) return false;
     return filter.id_pattern.empty() || is_like(record.dag.dag_id.str(), filter.id_pattern);

@@ -72,10 +72,11 @@ constexpr std::string_view dag_select = R"sql(
            v.version_number, reel.micros_of(d.last_parsed_at), reel.micros_of(d.next_run_after)
     from reel.dag d join reel.dag_version v using (dag_id, version))sql";
 
-// $1 LIKE pattern, $2 paused, $3 tags, $4 stale ones too
+// $1 LIKE pattern, $2 paused, $3 tags, $4 stale ones too, $5 ids
 constexpr std::string_view dag_where = R"sql(
     where ($1::text is null or d.dag_id like $1) and ($2::bool is null or d.is_paused = $2::bool)
-      and ($3::text[] is null or d.tags && $3::text[]) and ($4::bool or not d.is_stale))sql";
+      and ($3::text[] is null or d.tags && $3::text[]) and ($4::bool or not d.is_stale)
+      and ($5::text[] is null or d.dag_id = any($5::text[])))sql";
 
 /// A pattern for Postgres, which refuses one that ends in a single backslash.
 Param like_value(const std::string& pattern) {
@@ -207,13 +208,16 @@ Listing<DagRecord> PostgresStore::list_dags(const DagFilter& filter) {
         filter.paused ? Param(*filter.paused ? "t" : "f") : Param(),
         filter.tags.empty() ? Param() : text_array(filter.tags),
         filter.include_stale ? "t" : "f",
+        filter.ids.empty()
+            ? Param()
+            : column_of(filter.ids, [](const auto& id) { return text_value(id.str()); }),
     };
     Listing<DagRecord> listing;
     database_->transact([&](Transaction& transaction) {
         listing.total =
             count(transaction, fmt::format("select count(*) from reel.dag d {}", dag_where), where);
         const std::string sql = fmt::format(
-            "{} {} {} limit $5::bigint offset $6::bigint",
+            "{} {} {} limit $6::bigint offset $7::bigint",
             dag_select,
             dag_where,
             dag_order(filter.order_by)

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -80,10 +81,30 @@ struct DagFileText {
     const LoadOptions& options = {}
 );
 
-/// Every *.yml and *.yaml below `folder` (symlinks followed, hidden names, defaults files and what
-/// .airflowignore names left out), keyed by path relative to it. Two files with one dag_id: both
-/// get a diagnostic, the DAG of neither is loaded.
-[[nodiscard]] std::map<std::string, LoadedFile> load_dag_folder(
+/// By path relative to the folder.
+using LoadedFiles = std::map<std::string, std::shared_ptr<const LoadedFile>>;
+
+/// A folder of DAG files that is read again and again.
+class FolderReader final {
+  public:
+    FolderReader(std::filesystem::path folder, LoadOptions options);
+    ~FolderReader();
+    FolderReader(const FolderReader&) = delete;
+    FolderReader& operator=(const FolderReader&) = delete;
+
+    /// Every *.yml and *.yaml below the folder (symlinks followed, hidden names, defaults files and
+    /// what .airflowignore names left out). Two files with one dag_id: both get a diagnostic, the
+    /// DAG of neither is loaded. Only what was changed since the last reading is parsed, and "2
+    /// days" as its start_date counts from `now`; any other file is the very object that it was.
+    [[nodiscard]] LoadedFiles read(core::Timestamp now);
+
+  private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+/// Reads a folder once.
+[[nodiscard]] LoadedFiles load_dag_folder(
     const std::filesystem::path& folder, const LoadOptions& options = {}
 );
 

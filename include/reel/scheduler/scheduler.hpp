@@ -23,6 +23,8 @@ struct SchedulerConfig {
     core::Duration start_patience = std::chrono::milliseconds(2);
 };
 
+using Dags = std::vector<std::shared_ptr<const core::Dag>>;
+
 /// The loop around the planner: events in, one transaction, then what the transaction allows. All
 /// on one executor's thread; the store is called on the pool.
 class Scheduler : public RunControl {
@@ -30,8 +32,9 @@ class Scheduler : public RunControl {
     /// Takes up the store's active runs, then turns until stop() was called and everything under
     /// way is stored. A lost database makes it wait and try again, never end.
     virtual boost::asio::awaitable<void> run() = 0;
-    /// What the DAG folder holds now. Saved in the store before it counts.
-    virtual boost::asio::awaitable<void> set_dags(std::vector<core::Dag> dags) = 0;
+    /// What the DAG folder holds now. What differs from the time before is saved in the store
+    /// before it counts; a DAG that is the same object costs next to nothing.
+    virtual boost::asio::awaitable<void> set_dags(Dags dags) = 0;
     /// No new attempts and runs from now on. `run()` returns once the last attempt has ended and is
     /// stored.
     virtual void stop() = 0;

@@ -91,7 +91,8 @@ struct ActiveRun {
 };
 
 struct DagFilter {
-    std::string id_pattern;  ///< SQL LIKE, empty: all
+    std::string id_pattern;        ///< SQL LIKE, empty: all
+    std::vector<core::DagId> ids;  ///< these; empty: all
     std::optional<bool> paused;
     std::vector<std::string> tags;  ///< any of them
     bool include_stale = false;

@@ -100,6 +100,16 @@ TEST_P(RunStoreContract, OfOneIdGivenTwiceTheLastIsKept) {
     EXPECT_EQ(store->get_dag(DagId("movies"))->dag.version, "v2");
 }
 
+TEST_P(RunStoreContract, DagsAreListedByTheirIds) {
+    for (const char* const id : {"a", "b", "c", "d"}) save_dag(id);
+    const std::vector<DagId> some{DagId("d"), DagId("a"), DagId("nobody")};
+    EXPECT_THAT(ids_of(store->list_dags({.ids = some})), ElementsAre("a", "d"));
+    EXPECT_EQ(store->list_dags({.ids = some, .page = {.limit = 1}}).total, 2U);
+    EXPECT_THAT(ids_of(store->list_dags({.id_pattern = "a%", .ids = some})), ElementsAre("a"));
+    store->mark_stale_except({DagId("d")});
+    EXPECT_THAT(ids_of(store->list_dags({.ids = some})), ElementsAre("d"));
+}
+
 TEST_P(RunStoreContract, DagsWithoutAFileBecomeStaleAndComeBack) {
     save_dag("a");
     save_dag("b");

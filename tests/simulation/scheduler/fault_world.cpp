@@ -46,7 +46,9 @@ void FaultWorld::boot() {
     asio::co_spawn(*io_, scheduler_->run(), [this](const std::exception_ptr& failure) {
         on_failure(failure);
     });
-    ask([this] { return scheduler_->set_dags(dags_); });
+    Dags dags;
+    for (const auto& dag : dags_) dags.push_back(std::make_shared<const core::Dag>(dag));
+    ask([this, &dags] { return scheduler_->set_dags(dags); });
     turn();
 }
 

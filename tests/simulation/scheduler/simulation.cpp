@@ -42,7 +42,7 @@ void Simulation::hand_over_dags() {
             }
         );
     }
-    planner_->set_dags(std::move(scheduled), clock_.now());
+    planner_->set_dags(std::move(scheduled), {}, clock_.now());
 }
 
 bool Simulation::run_to_end() {

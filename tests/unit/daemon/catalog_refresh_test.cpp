@@ -22,14 +22,17 @@ class DagTaker final : public scheduler::Scheduler {
   public:
     explicit DagTaker(store::RunStore& store) : store_(store) {}
 
-    asio::awaitable<void> set_dags(std::vector<core::Dag> dags) override {
+    asio::awaitable<void> set_dags(scheduler::Dags dags) override {
         ids.clear();
         descriptions.clear();
-        for (const core::Dag& dag : dags) {
-            ids.push_back(dag.dag_id.str());
-            descriptions.push_back(dag.description);
+        std::vector<core::Dag> values;
+        for (const auto& dag : dags) {
+            ids.push_back(dag->dag_id.str());
+            descriptions.push_back(dag->description);
+            values.push_back(*dag);
         }
-        store_.save_dags(dags, false, {});
+        store_.save_dags(values, false, {});
+        last = std::move(dags);
         co_return;
     }
     asio::awaitable<void> run() override { co_return; }
@@ -109,6 +112,7 @@ class DagTaker final : public scheduler::Scheduler {
 
     std::vector<std::string> ids;
     std::vector<std::string> descriptions;
+    scheduler::Dags last;
 
   private:
     store::RunStore& store_;
@@ -228,6 +232,34 @@ TEST_F(CatalogRefresh, TakesADagThatMovedToAnotherFileFromThere) {
     );
     refresh(folder);
     EXPECT_THAT(taker_.descriptions, ElementsAre("moved"));
+}
+
+TEST_F(CatalogRefresh, HandsOverTheSameObjectsWhileTheirFilesAreAsTheyWere) {
+    Catalog folder = catalog();
+    write("one", "first");
+    write("two", "second");
+    clock_.set(core::SystemClock().now() + std::chrono::hours(1));
+    refresh(folder);
+    const auto before = taker_.last;
+    write("two", "third");
+    refresh(folder);
+    ASSERT_THAT(taker_.last, testing::SizeIs(2));
+    EXPECT_EQ(taker_.last[0], before[0]);
+    EXPECT_NE(taker_.last[1], before[1]);
+    EXPECT_THAT(taker_.descriptions, ElementsAre("first", "third"));
+}
+
+TEST_F(CatalogRefresh, AMistakeThatStaysIsStoredOnce) {
+    Catalog folder = catalog();
+    break_file("one");
+    refresh(folder);
+    const auto stored = store_->list_import_errors({}).items;
+    clock_.advance(std::chrono::hours(1));
+    refresh(folder);
+    EXPECT_EQ(store_->list_import_errors({}).items.at(0).at, stored.at(0).at);
+    home_.write("dags/one.yaml", "one:\n  tasks: [{task_id: a, operator: empti}]\n");
+    refresh(folder);
+    EXPECT_THAT(files_with_errors(), ElementsAre("one.yaml")) << "another one, of now";
 }
 
 TEST_F(CatalogRefresh, ABrokenDagThatNobodyKnewIsAnErrorAndNoDag) {

@@ -29,7 +29,7 @@ TEST(LoadDagFolder, FindsYamlFilesInAllSubfolders) {
     folder.write("script.sql", "select 1");
     EXPECT_THAT(names_in(folder), ElementsAre("a/b/c.yml", "b.yaml"));
     const auto files = load_dag_folder(folder.path());
-    const core::Dag& c = files.at("a/b/c.yml").dags.at(0);
+    const core::Dag& c = files.at("a/b/c.yml")->dags.at(0);
     EXPECT_EQ(c.fileloc, (folder.path() / "a/b/c.yml").string());
     EXPECT_EQ(c.relative_fileloc, "a/b/c.yml");
 }
@@ -66,9 +66,9 @@ TEST(LoadDagFolder, FollowsLinksAndNotForEver) {
     fs::create_symlink(folder.path() / "nowhere.yaml", folder.path() / "broken.yaml");
     const auto files = load_dag_folder(folder.path());
     EXPECT_THAT(names_in(folder), ElementsAre("a/own.yaml", "broken.yaml", "far/linked.yaml"));
-    ASSERT_EQ(files.at("broken.yaml").diagnostics.size(), 1U);
+    ASSERT_EQ(files.at("broken.yaml")->diagnostics.size(), 1U);
     EXPECT_EQ(
-        files.at("broken.yaml").diagnostics[0].describe().substr(0, 40),
+        files.at("broken.yaml")->diagnostics[0].describe().substr(0, 40),
         "broken.yaml: the file cannot be read\n  h"
     );
 }
@@ -84,12 +84,12 @@ TEST(LoadDagFolder, RefusesADagThatTwoFilesHave) {
         "two.yaml", "d: {tasks: {a: {operator: empty}}}\ne: {tasks: {a: {operator: empty}}}\n"
     );
     const auto files = load_dag_folder(folder.path());
-    EXPECT_THAT(files.at("one.yaml").dags, IsEmpty());
-    ASSERT_EQ(files.at("two.yaml").dags.size(), 1U);
-    EXPECT_EQ(files.at("two.yaml").dags[0].dag_id, core::DagId("e"));
-    EXPECT_EQ(files.at("one.yaml").diagnostics.at(0).message, "DAG 'd' is also in two.yaml");
-    EXPECT_EQ(files.at("two.yaml").diagnostics.at(0).message, "DAG 'd' is also in one.yaml");
-    EXPECT_EQ(files.at("two.yaml").diagnostics.at(0).dag_id, "d");
+    EXPECT_THAT(files.at("one.yaml")->dags, IsEmpty());
+    ASSERT_EQ(files.at("two.yaml")->dags.size(), 1U);
+    EXPECT_EQ(files.at("two.yaml")->dags[0].dag_id, core::DagId("e"));
+    EXPECT_EQ(files.at("one.yaml")->diagnostics.at(0).message, "DAG 'd' is also in two.yaml");
+    EXPECT_EQ(files.at("two.yaml")->diagnostics.at(0).message, "DAG 'd' is also in one.yaml");
+    EXPECT_EQ(files.at("two.yaml")->diagnostics.at(0).dag_id, "d");
 }
 
 TEST(LoadDagFolder, KeepsABadFileFromHarmingAnother) {
@@ -98,9 +98,9 @@ TEST(LoadDagFolder, KeepsABadFileFromHarmingAnother) {
     folder.write("bad.yaml", "a: [\n");
     folder.write("worse.yaml", std::string("\xFF\xFE\0", 3));
     const auto files = load_dag_folder(folder.path());
-    EXPECT_EQ(files.at("good.yaml").dags.size(), 1U);
-    EXPECT_EQ(files.at("bad.yaml").diagnostics.size(), 1U);
-    EXPECT_EQ(files.at("worse.yaml").diagnostics.size(), 1U);
+    EXPECT_EQ(files.at("good.yaml")->dags.size(), 1U);
+    EXPECT_EQ(files.at("bad.yaml")->diagnostics.size(), 1U);
+    EXPECT_EQ(files.at("worse.yaml")->diagnostics.size(), 1U);
 }
 
 TEST(LoadDagFolder, LoadsEveryDagThatComesWithReel) {
@@ -108,8 +108,8 @@ TEST(LoadDagFolder, LoadsEveryDagThatComesWithReel) {
     const auto files = load_dag_folder(dags.lexically_normal());
     EXPECT_TRUE(files.contains("movies.yaml"));
     for (const auto& [name, loaded] : files) {
-        EXPECT_FALSE(loaded.dags.empty()) << name;
-        for (const Diagnostic& diagnostic : loaded.diagnostics) {
+        EXPECT_FALSE(loaded->dags.empty()) << name;
+        for (const Diagnostic& diagnostic : loaded->diagnostics) {
             ADD_FAILURE() << diagnostic.describe();
         }
     }
@@ -163,8 +163,8 @@ TEST(LoadDagFile, ThatIsAPipeIsAMistakeAndNoEndlessWait) {
     const DagFolder folder;
     ASSERT_EQ(mkfifo((folder.path() / "p.yaml").c_str(), 0600), 0);
     const auto files = load_dag_folder(folder.path());
-    ASSERT_EQ(files.at("p.yaml").diagnostics.size(), 1U);
-    EXPECT_EQ(files.at("p.yaml").diagnostics[0].message, "the file cannot be read");
+    ASSERT_EQ(files.at("p.yaml")->diagnostics.size(), 1U);
+    EXPECT_EQ(files.at("p.yaml")->diagnostics[0].message, "the file cannot be read");
 }
 
 TEST(LoadDagFile, OfMoreThanSixteenMebibytesIsNotRead) {
@@ -185,12 +185,12 @@ TEST(LoadDagFolder, PlacesADoubleDagWhereItStandsInItsFile) {
     folder.write("sub/two.yaml", "d: {description: all of it comes from the defaults}\n");
     const auto files = load_dag_folder(folder.path());
     EXPECT_EQ(
-        files.at("one.yaml").diagnostics.at(0).describe(),
+        files.at("one.yaml")->diagnostics.at(0).describe(),
         "one.yaml:4:15: DAG 'd' is also in sub/two.yaml\n"
         "  hint: a dag_id may be used once; rename one of them"
     );
     EXPECT_EQ(
-        files.at("sub/two.yaml").diagnostics.at(0).describe(),
+        files.at("sub/two.yaml")->diagnostics.at(0).describe(),
         "sub/two.yaml: DAG 'd' is also in one.yaml\n"
         "  hint: a dag_id may be used once; rename one of them"
     );

@@ -18,11 +18,9 @@ std::filesystem::path project() {
     return here.parent_path() / "../../..";
 }
 
-const core::Dag& dag_named(
-    const std::map<std::string, dagfile::LoadedFile>& files, std::string_view id
-) {
+const core::Dag& dag_named(const dagfile::LoadedFiles& files, std::string_view id) {
     for (const auto& [name, file] : files) {
-        for (const core::Dag& dag : file.dags) {
+        for (const core::Dag& dag : file->dags) {
             if (dag.dag_id.str() == id) return dag;
         }
     }
@@ -32,12 +30,12 @@ const core::Dag& dag_named(
 class ExampleDags : public testing::Test {
   protected:
     /// Read once for all tests.
-    static const std::map<std::string, dagfile::LoadedFile>& loaded() {
+    static const dagfile::LoadedFiles& loaded() {
         static const auto folder = dagfile::load_dag_folder(project() / "dags");
         return folder;
     }
 
-    const std::map<std::string, dagfile::LoadedFile>& files = loaded();
+    const dagfile::LoadedFiles& files = loaded();
 
     /// Every task that must end before `task` begins.
     static std::vector<std::string> before(const core::Dag& dag, std::string_view task) {
@@ -58,8 +56,8 @@ class ExampleDags : public testing::Test {
 TEST_F(ExampleDags, LoadWithoutAMistake) {
     EXPECT_GE(files.size(), 3U);
     for (const auto& [name, file] : files) {
-        for (const auto& diagnostic : file.diagnostics) ADD_FAILURE() << diagnostic.describe();
-        EXPECT_THAT(file.dags, testing::SizeIs(1)) << name;
+        for (const auto& diagnostic : file->diagnostics) ADD_FAILURE() << diagnostic.describe();
+        EXPECT_THAT(file->dags, testing::SizeIs(1)) << name;
     }
 }
 

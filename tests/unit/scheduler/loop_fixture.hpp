@@ -45,7 +45,7 @@ class LoopTest : public ::testing::Test {
     }
 
     asio::awaitable<void> load(const support::DagBuilder& builder) {
-        std::vector<core::Dag> dags{builder.build()};
+        Dags dags{builder.shared()};
         co_await scheduler->set_dags(std::move(dags));
     }
 

@@ -102,7 +102,7 @@ TEST_F(LoopTest, StartsWhatAssetEventsOfAnEarlierLifeAskForWhateverElseGoesWrong
     before.new_runs.push_back(taken);
     ASSERT_TRUE(store->commit(before));
     play([&]() -> asio::awaitable<void> {
-        std::vector<core::Dag> dags{once.build(), waits_for_a().build()};
+        Dags dags{once.shared(), waits_for_a().shared()};
         co_await scheduler->set_dags(std::move(dags));
         while (store->list_runs({}).total < 2) co_await pool.run([] { return 0; });
         const auto id = co_await scheduler->create_asset_event("a", {"{}"});

@@ -3,7 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <map>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "scheduler/planner.hpp"
@@ -21,8 +23,13 @@ class PlannerTest : public ::testing::Test {
 
     void use_all(const std::vector<std::shared_ptr<const core::Dag>>& dags, bool paused = false) {
         std::vector<ScheduledDag> scheduled;
-        for (const auto& dag : dags) scheduled.push_back({.dag = dag, .is_paused = paused});
-        planner.set_dags(std::move(scheduled), clock.now());
+        std::set<core::DagId> gone = std::exchange(used_, {});
+        for (const auto& dag : dags) {
+            scheduled.push_back({.dag = dag, .is_paused = paused});
+            used_.insert(dag->dag_id);
+            gone.erase(dag->dag_id);
+        }
+        planner.set_dags(std::move(scheduled), {gone.begin(), gone.end()}, clock.now());
     }
 
     store::RunRecord trigger(const std::string& dag_id, const std::string& run_id = "r1") {
@@ -110,6 +117,9 @@ class PlannerTest : public ::testing::Test {
     std::map<std::string, core::TaskState> states;
     std::map<std::string, core::RunState> run_states;
     std::map<std::string, store::TaskInstanceRecord> records;
+
+  private:
+    std::set<core::DagId> used_;
 };
 
 }  // namespace reel::scheduler

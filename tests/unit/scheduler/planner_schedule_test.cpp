@@ -82,6 +82,22 @@ TEST_F(ScheduleTest, AnEditOfATaskDoesNotLoseAPendingTick) {
     EXPECT_EQ(created(), Names{"scheduled__2026-01-01T01:00:00+00:00"});
 }
 
+TEST_F(ScheduleTest, ADagWhoseFileComesBackWhileARunIsUnderWayIsDueAgain) {
+    use(hourly());
+    plan();
+    trigger("d");
+    plan();
+    use_all({});
+    plan();
+    EXPECT_EQ(planner.next_due(), std::nullopt);
+    use(hourly());
+    plan();
+    EXPECT_EQ(planner.next_due(), at("2026-01-01T01:00:00Z"));
+    end("a");
+    clock.set(at("2026-01-01T01:00:00Z"));
+    EXPECT_EQ(created(), Names{"scheduled__2026-01-01T01:00:00+00:00"});
+}
+
 TEST_F(ScheduleTest, AContinuousDagRunsAgainWhenItsRunHasEnded) {
     use(a_dag("d").task("a").with([](core::Dag& dag) {
         dag.schedule = core::ContinuousSchedule{};

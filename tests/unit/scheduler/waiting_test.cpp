@@ -92,7 +92,7 @@ TEST_F(WaitingTest, SensorsWaitBesideFullPlaces) {
                          .task("two", {}, sensor)
                          .with([](core::Dag& each) { each.max_active_tasks = 1; })
                          .shared();
-    narrow.set_dags({{.dag = dag, .is_paused = false}}, clock.now());
+    narrow.set_dags({{.dag = dag, .is_paused = false}}, {}, clock.now());
     store::RunRecord run;
     run.dag_id = core::DagId("d");
     run.run_id = core::RunId("r");

@@ -1,0 +1,91 @@
+// What the DAG folder holds, stored and handed to the planner as far as it differs.
+
+#include <algorithm>
+#include <limits>
+#include <map>
+#include <utility>
+#include <variant>
+
+#include "loop.hpp"
+#include "loop_insist.hpp"
+
+namespace reel::scheduler {
+
+namespace asio = boost::asio;
+
+namespace {
+
+std::vector<core::DagId> ids_of(const Dags& dags) {
+    std::vector<core::DagId> ids;
+    ids.reserve(dags.size());
+    for (const auto& dag : dags) ids.push_back(dag->dag_id);
+    return ids;
+}
+
+/// With what the store knows of each of them.
+std::vector<ScheduledDag> with_records(store::RunStore& store, const Dags& dags) {
+    if (dags.empty()) return {};
+    store::DagFilter these;
+    these.ids = ids_of(dags);
+    these.page.limit = std::numeric_limits<int>::max();
+    std::map<core::DagId, store::DagRecord> records;
+    for (auto& record : store.list_dags(these).items) {
+        const core::DagId dag_id = record.dag.dag_id;
+        records.emplace(dag_id, std::move(record));
+    }
+    std::vector<ScheduledDag> result;
+    for (const auto& dag : dags) {
+        const auto record = records.find(dag->dag_id);
+        if (record == records.end()) continue;
+        std::optional<store::RunRecord> last;
+        if (!std::holds_alternative<core::NoSchedule>(dag->schedule)) {
+            last = store.latest_scheduled_run(dag->dag_id);
+        }
+        result.push_back({
+            .dag = dag,
+            .is_paused = record->second.is_paused,
+            .version_number = record->second.version_number,
+            .last_scheduled = last ? last->data_interval : std::nullopt,
+        });
+    }
+    return result;
+}
+
+}  // namespace
+
+Loop::DagChanges Loop::compare(const Dags& dags) {
+    DagChanges changes;
+    std::map<core::DagId, std::shared_ptr<const core::Dag>> present;
+    for (const auto& dag : dags) {
+        const auto known = dags_.find(dag->dag_id);
+        const bool is_same =
+            known != dags_.end() && (known->second == dag || *known->second == *dag);
+        if (!is_same) changes.changed.push_back(dag);
+        present.emplace(dag->dag_id, dag);
+    }
+    for (const auto& [dag_id, dag] : dags_) {
+        if (!present.contains(dag_id)) changes.gone.push_back(dag_id);
+    }
+    dags_ = std::move(present);
+    return changes;
+}
+
+asio::awaitable<void> Loop::set_dags(Dags dags) {
+    const auto now = parts_.clock.now();
+    // Only the store knows what the last scheduler had.
+    const bool is_first = !std::exchange(has_dags_, true);
+    auto changes = compare(dags);
+    if (!is_first && changes.changed.empty() && changes.gone.empty()) co_return;
+    auto scheduled = co_await insist([this, now, is_first, &dags, &changes] {
+        std::vector<core::Dag> changed;
+        changed.reserve(changes.changed.size());
+        for (const auto& dag : changes.changed) changed.push_back(*dag);
+        parts_.store.save_dags(changed, config_.paused_at_creation, now);
+        if (is_first || !changes.gone.empty()) parts_.store.mark_stale_except(ids_of(dags));
+        return with_records(parts_.store, changes.changed);
+    });
+    planner_.set_dags(std::move(scheduled), changes.gone, parts_.clock.now());
+    nudge_.notify();
+}
+
+}  // namespace reel::scheduler

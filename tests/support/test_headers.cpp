@@ -1,0 +1,1 @@
+// CMake builds precompiled headers only beside a source.

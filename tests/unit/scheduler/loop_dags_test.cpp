@@ -1,0 +1,104 @@
+// What the scheduler does with the DAGs of the folder, time after time.
+
+#include <gmock/gmock.h>
+
+#include "loop_fixture.hpp"
+
+namespace reel::scheduler {
+namespace {
+
+using support::a_dag;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+/// Counts what is written.
+class LoopDags : public LoopTest {
+  protected:
+    asio::awaitable<void> hand_over(Dags dags) { co_await scheduler->set_dags(std::move(dags)); }
+
+    std::vector<std::string> listed(bool stale_too = false) {
+        std::vector<std::string> ids;
+        for (const auto& record : store->list_dags({.include_stale = stale_too}).items) {
+            ids.push_back(record.dag.dag_id.str());
+        }
+        return ids;
+    }
+    core::Timestamp parsed_at(const std::string& id) {
+        return store->get_dag(core::DagId(id)).value().last_parsed_at;
+    }
+
+    const std::shared_ptr<const core::Dag> a_ = a_dag("a").task("t").shared();
+    const std::shared_ptr<const core::Dag> b_ = a_dag("b").task("t").shared();
+    const std::shared_ptr<const core::Dag> a_changed_ = a_dag("a").task("t").task("u").shared();
+};
+
+TEST_F(LoopDags, StoresOnlyWhatDiffers) {
+    const auto began = clock.now();
+    play([&]() -> asio::awaitable<void> {
+        co_await hand_over({a_, b_});
+        clock.advance(std::chrono::minutes(1));
+        co_await hand_over({a_changed_, b_});
+    });
+    EXPECT_EQ(parsed_at("a"), began + std::chrono::minutes(1));
+    EXPECT_EQ(parsed_at("b"), began);
+    EXPECT_EQ(store->get_dag(core::DagId("a"))->dag.tasks.size(), 2U);
+}
+
+TEST_F(LoopDags, AnEqualDagOfAnotherReadingIsNoChange) {
+    const auto began = clock.now();
+    play([&]() -> asio::awaitable<void> {
+        co_await hand_over({a_});
+        clock.advance(std::chrono::minutes(1));
+        co_await hand_over({std::make_shared<const core::Dag>(*a_)});
+    });
+    EXPECT_EQ(parsed_at("a"), began);
+}
+
+TEST_F(LoopDags, ADagThatIsGoneIsStaleUntilItComesBack) {
+    play([&]() -> asio::awaitable<void> {
+        co_await hand_over({a_, b_});
+        co_await hand_over({b_});
+        EXPECT_THAT(listed(), ElementsAre("b"));
+        EXPECT_THAT(listed(true), ElementsAre("a", "b"));
+        const auto refused = co_await scheduler->trigger({.dag_id = core::DagId("a")});
+        EXPECT_EQ(refused.error().code, core::Errc::not_found);
+        co_await hand_over({a_, b_});
+        EXPECT_THAT(listed(), ElementsAre("a", "b"));
+        EXPECT_TRUE(co_await scheduler->set_paused(core::DagId("a"), true));
+        EXPECT_TRUE(co_await scheduler->trigger({.dag_id = core::DagId("a")})) << "it waits";
+    });
+}
+
+TEST_F(LoopDags, WhatTheLastSchedulerHadAndTheFolderHasNotIsStale) {
+    store->save_dags({*a_, *b_}, false, clock.now());
+    play([&]() -> asio::awaitable<void> { co_await hand_over({b_}); });
+    EXPECT_THAT(listed(), ElementsAre("b"));
+}
+
+TEST_F(LoopDags, AnEmptyFolderLeavesNothing) {
+    store->save_dags({*a_}, false, clock.now());
+    play([&]() -> asio::awaitable<void> { co_await hand_over({}); });
+    EXPECT_THAT(listed(), IsEmpty());
+}
+
+TEST_F(LoopDags, ADeletedDagComesBackWithTheNextReading) {
+    play([&]() -> asio::awaitable<void> {
+        co_await hand_over({a_, b_});
+        EXPECT_TRUE(co_await scheduler->delete_dag(core::DagId("a")));
+        EXPECT_THAT(listed(true), ElementsAre("b"));
+        co_await hand_over({a_, b_});
+    });
+    EXPECT_THAT(listed(), ElementsAre("a", "b"));
+}
+
+TEST_F(LoopDags, AnEditLeavesAPauseAsItIs) {
+    play([&]() -> asio::awaitable<void> {
+        co_await hand_over({a_});
+        EXPECT_TRUE(co_await scheduler->set_paused(core::DagId("a"), true));
+        co_await hand_over({a_changed_});
+    });
+    EXPECT_TRUE(store->get_dag(core::DagId("a"))->is_paused);
+}
+
+}  // namespace
+}  // namespace reel::scheduler
