@@ -28,6 +28,7 @@ constexpr std::array table{
 
     Route{"GET", "/api/reel/v1/dags/{dag_id}/nextExecutions", list_next_executions},
     Route{"GET", "/api/reel/v1/dags/{dag_id}/skippedFires", list_skipped_fires},
+    Route{"GET", "/api/reel/v1/callbacks", list_callbacks},
 
     Route{"GET", "/api/v2/dags/{dag_id}/dagRuns", list_runs},
     Route{"POST", "/api/v2/dags/{dag_id}/dagRuns", trigger_run},

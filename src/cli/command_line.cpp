@@ -110,6 +110,7 @@ constexpr std::array groups{
     CommandGroup{"dags", "list, run, check and pause DAGs", add_dags},
     CommandGroup{"tasks", "look at tasks, their states and logs", add_tasks},
     CommandGroup{"backfill", "run a DAG for a span of time that is over", add_backfill},
+    CommandGroup{"callbacks", "list whom DAGs and tasks called", add_callbacks},
     CommandGroup{"assets", "list assets and have them made", add_assets},
     CommandGroup{"pools", "list and change pools", add_pools},
     CommandGroup{"variables", "list, read and change variables", add_variables},

@@ -93,6 +93,7 @@ void add_runs(CLI::App& dags, Context& context);
 void add_tasks(CLI::App& tasks, Context& context);
 void add_tasks_by_hand(CLI::App& tasks, Context& context);
 void add_backfill(CLI::App& backfill, Context& context);
+void add_callbacks(CLI::App& callbacks, Context& context);
 void add_assets(CLI::App& assets, Context& context);
 void add_pools(CLI::App& pools, Context& context);
 void add_variables(CLI::App& variables, Context& context);

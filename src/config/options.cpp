@@ -41,6 +41,13 @@ std::vector<Option> core_options() {
                     "otherwise",
          .minimum = 1},
         {.section = "core",
+         .key = "max_consecutive_failed_dag_runs_per_dag",
+         .type = integer,
+         .default_value = "0",
+         .meaning = "after so many failed runs in a row a DAG is paused, unless it says otherwise; "
+                    "0: never",
+         .minimum = 0},
+        {.section = "core",
          .key = "dags_are_paused_at_creation",
          .type = boolean,
          .default_value = "true",
@@ -55,6 +62,29 @@ std::vector<Option> core_options() {
          .type = duration,
          .default_value = "30s",
          .meaning = "how long a stopping server waits for its running tasks"},
+    };
+}
+
+std::vector<Option> callback_options() {
+    return {
+        {.section = "core",
+         .key = "callback_retries",
+         .type = integer,
+         .default_value = "3",
+         .meaning = "how often a callback that failed is called again",
+         .minimum = 0,
+         .maximum = 100},
+        {.section = "core",
+         .key = "callback_retry_delay",
+         .type = duration,
+         .default_value = "10s",
+         .meaning = "before a callback is called again; four times as long before each further one"
+        },
+        {.section = "api",
+         .key = "base_url",
+         .type = text,
+         .default_value = "",
+         .meaning = "address of this server in links; empty: made of host and port"},
     };
 }
 
@@ -80,8 +110,10 @@ std::vector<Option> retention_options() {
          .key = "retention_records",
          .type = duration,
          .default_value = "365d",
-         .meaning = "records of skipped fires and completed backfills that are older are removed; "
-                    "0s: they are kept for ever"},
+         .meaning =
+             "records of skipped fires, completed backfills and callbacks of ended runs that "
+             "are older are removed; "
+             "0s: they are kept for ever"},
     };
 }
 
@@ -182,6 +214,7 @@ std::vector<Option> declare_options() {
     std::vector<Option> options;
     for (const auto& section :
          {core_options(),
+          callback_options(),
           retention_options(),
           schedule_options(),
           database_options(),

@@ -1,5 +1,6 @@
 #include "services.hpp"
 
+#include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
 #include <boost/asio/as_tuple.hpp>
@@ -70,6 +71,22 @@ executor::ExecutorOptions executor_options(
     return options;
 }
 
+executor::NotifierOptions notifier_options(
+    const config::Config& config, const Databases& databases, std::uint16_t port
+) {
+    executor::NotifierOptions options;
+    options.environment = config.environment();
+    options.default_warehouse_uri = databases.warehouse;
+    options.retries = static_cast<int>(config.integer("core", "callback_retries"));
+    options.retry_delay = config.duration("core", "callback_retry_delay");
+    options.base_url = config.text("api", "base_url");
+    if (options.base_url.empty()) {
+        options.base_url = fmt::format("http://{}:{}", config.text("api", "host"), port);
+    }
+    while (options.base_url.ends_with('/')) options.base_url.pop_back();
+    return options;
+}
+
 Services::Services(const config::Config& config, Databases& databases, const ServerSecrets& secrets)
     : config_(config),
       databases_(databases),
@@ -84,7 +101,8 @@ Services::Services(const config::Config& config, Databases& databases, const Ser
            .pool = pool_,
            .store = *store_,
            .tasks = *tasks_,
-           .clock = clock_},
+           .clock = clock_,
+           .callbacks_due = [this] { notifier_->notify(); }},
           {.parallelism = static_cast<int>(config.integer("core", "parallelism")),
            .paused_at_creation = config.boolean("core", "dags_are_paused_at_creation")}
       )),
@@ -130,6 +148,10 @@ core::Result<void> Services::write_token() {
 
 core::Result<void> Services::open() {
     if (auto listening = server_->listen(); !listening) return listening;
+    // Links in what it says name the port.
+    notifier_ = executor::make_notifier(
+        io_.get_executor(), pool_, *store_, clock_, notifier_options(config_, databases_, port())
+    );
     return write_token();
 }
 
@@ -145,7 +167,7 @@ asio::awaitable<void> Services::main() {
     co_await catalog_.refresh();
     co_await (
         (schedule() && obey_signals()) || server_->serve() || catalog_.watch() || guard_cluster() ||
-        keep_token_fresh() || housekeeping_.run()
+        keep_token_fresh() || housekeeping_.run() || notifier_->run()
     );
     co_await tasks_->stop(true);
 }

@@ -14,6 +14,7 @@
 #include "reel/async/blocking_pool.hpp"
 #include "reel/config/config.hpp"
 #include "reel/executor/executor.hpp"
+#include "reel/executor/notifier.hpp"
 #include "reel/scheduler/scheduler.hpp"
 #include "reel/store/run_store.hpp"
 
@@ -30,6 +31,11 @@ struct ServerSecrets {
 /// What the executor reads from the configuration.
 [[nodiscard]] executor::ExecutorOptions executor_options(
     const config::Config& config, const Databases& databases
+);
+
+/// What callbacks are called with.
+[[nodiscard]] executor::NotifierOptions notifier_options(
+    const config::Config& config, const Databases& databases, std::uint16_t port
 );
 
 /// Everything that `reel standalone` runs, put together in order; taken apart in the reverse one.
@@ -60,6 +66,7 @@ class Services final {
     async::BlockingPool pool_{4};      // store look-ups, template rendering, reading the DAG folder
     std::unique_ptr<store::RunStore> store_;
     std::unique_ptr<executor::Executor> tasks_;
+    std::unique_ptr<executor::Notifier> notifier_;  // from open() on
     std::unique_ptr<scheduler::Scheduler> scheduler_;
     Catalog catalog_;
     Housekeeping housekeeping_;

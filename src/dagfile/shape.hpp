@@ -29,6 +29,7 @@ enum class ShapeKind {
     map,        ///< any names, each with `element`
     object,     ///< named fields and no others
     either,     ///< one of `options`, told apart by their kinds of value
+    callbacks,  ///< one or a list of them (callback_reader.hpp)
     elsewhere,  ///< described under its name; checked by whoever reads it
 };
 
@@ -37,6 +38,7 @@ enum class Support {
     carried,
     descriptive,  ///< for people and other tools: accepted, changes nothing
     planned,   ///< known from Airflow, not carried out yet: only its harmless values are accepted
+    refused,   ///< not carried out on purpose; `meaning` says what to write
     replaced,  ///< its name was changed; `meaning` says what to write
 };
 
@@ -83,6 +85,7 @@ struct Shape {
 [[nodiscard]] ShapePtr span();
 [[nodiscard]] ShapePtr date();
 [[nodiscard]] ShapePtr schedule();
+[[nodiscard]] ShapePtr callbacks();
 [[nodiscard]] ShapePtr choice(std::vector<std::string> words);
 [[nodiscard]] ShapePtr list_of(ShapePtr element, bool at_least_one = false);
 [[nodiscard]] ShapePtr map_of(ShapePtr element, bool at_least_one = false);

@@ -13,7 +13,7 @@ namespace {
 std::vector<std::string> names_of(const Shape& shape) {
     std::vector<std::string> names;
     for (const Field& field : shape.fields) {
-        if (field.support != Support::replaced) {
+        if (field.support != Support::replaced && field.support != Support::refused) {
             names.push_back(field.name);
         }
     }
@@ -134,6 +134,16 @@ void check_entry(const Check& check, const Entry& entry) {
             fmt::format("'{}' has another name now, in {}", entry.key, check.subject.describe()),
             field->meaning
         );
+    } else if (field->support == Support::refused) {
+        if (!entry.value.is_null()) {
+            check.diagnostics.add(
+                entry.at,
+                fmt::format(
+                    "'{}' names a Python function, in {}", entry.key, check.subject.describe()
+                ),
+                field->meaning
+            );
+        }
     } else if (field->support == Support::planned) {
         check_planned(check, entry, *field);
     } else if (is_given_twice(check.node, entry, *field)) {

@@ -115,7 +115,8 @@ class TaskBuilder final {
     static void inherit(const TaskDraft& draft, const Node& source, Node& body) {
         for (const Entry& entry : source.entries) {
             const Field* field = find_field(draft, entry.key);
-            if (field == nullptr || field->support == Support::planned || entry.value.is_null()) {
+            if (field == nullptr || entry.value.is_null() || field->support == Support::planned ||
+                field->support == Support::refused) {
                 continue;
             }
             const bool is_given =

@@ -3,6 +3,7 @@
 #include <limits>
 
 #include "asset_reader.hpp"
+#include "callback_reader.hpp"
 #include "values.hpp"
 
 namespace reel::dagfile {
@@ -116,6 +117,7 @@ core::Task read_task_fields(const Node& body) {
     if (task.is_teardown) {
         task.trigger_rule = core::TriggerRule::all_done_setup_success;
     }
+    task.callbacks = read_callback_fields(body);
     read_words(body, task);
     return task;
 }

@@ -1,8 +1,10 @@
 #include "dag_shapes.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 #include "asset_shapes.hpp"
+#include "callback_shapes.hpp"
 #include "operators.hpp"
 #include "text_checks.hpp"
 
@@ -92,20 +94,7 @@ std::vector<Field> declare_other_task_fields() {
         fields.push_back(planned(name, {"false"}));
     }
     for (const char* name :
-         {"on_execute_callback",
-          "on_failure_callback",
-          "on_success_callback",
-          "on_retry_callback",
-          "on_skipped_callback",
-          "on_failure_callback_name",
-          "on_failure_callback_file",
-          "on_success_callback_name",
-          "on_success_callback_file",
-          "on_execute_callback_name",
-          "on_execute_callback_file",
-          "on_retry_callback_name",
-          "on_retry_callback_file",
-          "sla",
+         {"sla",
           "resources",
           "run_as_user",
           "map_index_template",
@@ -126,6 +115,7 @@ std::vector<Field> declare_other_task_fields() {
 /// What default_args may say of every task.
 std::vector<Field> inheritable_fields() {
     std::vector<Field> fields = declare_carried_task_fields();
+    std::ranges::move(task_callback_fields(), std::back_inserter(fields));
     for (Field& field : declare_other_task_fields()) {
         fields.push_back(std::move(field));
     }

@@ -5,12 +5,9 @@
 #include <algorithm>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <limits>
-#include <map>
 #include <optional>
 #include <stdexcept>
 #include <utility>
-#include <variant>
 
 #include "loop_insist.hpp"
 
@@ -40,6 +37,7 @@ void leave_out(Effects& effects, const store::RunRecord& run) {
     std::erase_if(effects.commit.asset_events, [&](const auto& each) {
         return each.event.source && of_run(*each.event.source);
     });
+    std::erase_if(effects.commit.callbacks, [&](const auto& each) { return of_run(each.key); });
     std::erase_if(effects.start, [&](const auto& each) { return of_run(each.key); });
     std::erase_if(effects.ended_runs, [&](const auto& each) { return of_run(each.run); });
 }
@@ -107,6 +105,7 @@ asio::awaitable<void> Loop::take_up() {
     set_pools(co_await insist([this] { return parts_.store.list_pools(); }));
     co_await take_up_backfills();
     planner_.restore_assets(co_await insist([this] { return parts_.store.load_asset_state(); }));
+    planner_.restore_callbacks(co_await insist([this] { return parts_.store.last_callback_id(); }));
     auto active = co_await insist([this] { return parts_.store.load_active(); });
     std::vector<AttemptOrder> alive;
     for (auto& run : active) {
@@ -227,6 +226,10 @@ void Loop::act(Effects effects) {
         );
         parts_.tasks.run_ended(ended.run, ended.dag);
     }
+    for (const auto& [dag_id, is_paused, failed] : effects.paused) {
+        spdlog::warn("paused dag={}: its last {} runs have failed", dag_id.str(), failed);
+    }
+    if (!effects.commit.callbacks.empty() && parts_.callbacks_due) parts_.callbacks_due();
 }
 
 asio::awaitable<void> Loop::committed() {
@@ -252,43 +255,6 @@ void Loop::stop() {
 
 void Loop::interrupt_tasks() {
     for (const auto attempt : planner_.attempts()) parts_.tasks.cancel(attempt);
-}
-
-// --- DAGs
-
-asio::awaitable<void> Loop::set_dags(std::vector<core::Dag> dags) {
-    const auto now = parts_.clock.now();
-    auto scheduled = co_await insist([this, now, dags = std::move(dags)] {
-        std::vector<core::DagId> present;
-        for (const auto& dag : dags) present.push_back(dag.dag_id);
-        parts_.store.save_dags(dags, config_.paused_at_creation, now);
-        parts_.store.mark_stale_except(present);
-        store::DagFilter all;
-        all.page.limit = std::numeric_limits<int>::max();
-        std::map<core::DagId, store::DagRecord> records;
-        for (auto& record : parts_.store.list_dags(all).items) {
-            const core::DagId dag_id = record.dag.dag_id;
-            records.emplace(dag_id, std::move(record));
-        }
-        std::vector<ScheduledDag> result;
-        for (const auto& dag : dags) {
-            const auto record = records.find(dag.dag_id);
-            if (record == records.end()) continue;
-            std::optional<store::RunRecord> last;
-            if (!std::holds_alternative<core::NoSchedule>(dag.schedule)) {
-                last = parts_.store.latest_scheduled_run(dag.dag_id);
-            }
-            result.push_back({
-                .dag = std::make_shared<const core::Dag>(dag),
-                .is_paused = record->second.is_paused,
-                .version_number = record->second.version_number,
-                .last_scheduled = last ? last->data_interval : std::nullopt,
-            });
-        }
-        return result;
-    });
-    planner_.set_dags(std::move(scheduled), parts_.clock.now());
-    nudge_.notify();
 }
 
 std::unique_ptr<Scheduler> make_scheduler(const SchedulerParts& parts, SchedulerConfig config) {

@@ -32,7 +32,8 @@ class RunPlan final {
         std::shared_ptr<const Blueprint> blueprint,
         store::RunRecord run,
         std::vector<store::TaskInstanceRecord> tasks,
-        const std::vector<store::XComRecord>& facts = {}
+        const std::vector<store::XComRecord>& facts = {},
+        std::set<int> called_deadlines = {}
     );
 
     [[nodiscard]] const core::Dag& dag() const { return blueprint_->dag(); }
@@ -62,8 +63,10 @@ class RunPlan final {
     void task_ended(InstanceIndex i, const AttemptEnded& event);
     /// up_for_retry → scheduled, if it still waits.
     void retry_due(InstanceIndex i, core::Timestamp now);
-    /// Ends the run by decree: unfinished tasks become skipped (failed for those whose attempt
-    /// lives).
+    /// Its dagrun_timeout is over: ends it, and calls whom its failure calls.
+    void time_out(core::Timestamp now);
+    /// Ends the run by decree, and calls nobody: unfinished tasks become skipped (failed for those
+    /// whose attempt lives).
     void end(core::RunState state, core::Timestamp now, const std::string& why);
     /// Whether the task may not begin for what the run before did, whatever its trigger rule says.
     [[nodiscard]] bool waits_for_past(InstanceIndex i) const { return !may_begin(i); }
@@ -82,6 +85,12 @@ class RunPlan final {
     void join_backfill();
     void set_note(std::string note);
     void set_note(InstanceIndex i, std::string note);
+
+    // --- deadlines of the DAG, by their place in it
+    [[nodiscard]] bool is_deadline_open(std::size_t deadline) const;
+    [[nodiscard]] core::Timestamp deadline_at(std::size_t deadline) const;
+    /// Calls whom it says, if its time has come; once.
+    void miss_deadline(std::size_t deadline, core::Timestamp now);
 
     /// Takes the tasks that became `scheduled` since the last call.
     [[nodiscard]] std::vector<InstanceIndex> take_newly_scheduled();
@@ -122,6 +131,15 @@ class RunPlan final {
     void schedule_task(InstanceIndex i, core::Timestamp now);
     void work_through(core::Timestamp now);
     void finish_run_when_done(core::Timestamp now);
+
+    // --- callbacks
+    void call(core::CallbackEvent event, InstanceIndex i, core::Timestamp now);
+    void call_of_run(core::CallbackEvent event, const char* reason, core::Timestamp now);
+    void pass_over_deadlines(core::Timestamp now);
+    void end_of_deadline(std::size_t deadline, store::CallbackRecord record);
+    void add_calls(const std::vector<core::Callback>& callbacks, store::CallbackRecord record);
+    [[nodiscard]] store::CallbackRecord call_of(core::CallbackEvent event, core::Timestamp now)
+        const;
 
     // --- branches
     void follow(InstanceIndex i, const AttemptEnded& event);
@@ -166,6 +184,9 @@ class RunPlan final {
     std::vector<store::Expansion> expansions_;
     std::vector<core::TaskKey> stale_xcoms_;
     std::vector<store::XComRecord> xcoms_;
+    std::vector<store::CallbackRecord> calls_;  ///< their ids are still to be given
+
+    std::set<int> called_deadlines_;
 };
 
 /// The longest list that a task may be mapped over (Airflow's core.max_map_length).

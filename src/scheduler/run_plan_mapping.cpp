@@ -49,7 +49,9 @@ void RunPlan::expand(InstanceIndex i, Timestamp now) {
     if (!length) {
         instances_[i].record.message = length.error().message;
         const bool missing = length.error().code == core::Errc::not_found;
-        return finish_task(i, missing ? TaskState::upstream_failed : TaskState::failed, now);
+        if (missing) return finish_task(i, TaskState::upstream_failed, now);
+        finish_task(i, TaskState::failed, now);
+        return call(core::CallbackEvent::failure, i, now);
     }
     if (*length == 0) {
         instances_[i].record.message = "nothing to map over";

@@ -8,6 +8,7 @@
 
 #include "commit_sql.hpp"
 #include "postgres_assets.hpp"
+#include "postgres_callbacks.hpp"
 #include "postgres_history.hpp"
 #include "postgres_skips.hpp"
 #include "value_columns.hpp"
@@ -80,6 +81,12 @@ void add_consumption(Batch& batch, const std::vector<NewRun>& added) {
     batch.add(insert_consumed_events, std::move(params));
 }
 
+void add_callbacks(Batch& batch, const std::vector<CallbackRecord>& callbacks) {
+    if (callbacks.empty()) return;
+    static const std::string sql = expecting(insert_callbacks, insert_callbacks_params);
+    batch.add(sql, callback_columns(callbacks), callbacks.size());
+}
+
 void add_expansions(Batch& batch, const std::vector<Expansion>& expansions) {
     std::vector<core::TaskKey> placeholders;
     std::vector<const TaskInstanceRecord*> instances;
@@ -111,6 +118,7 @@ std::vector<Statement> batch_of(const CommitPlan& plan) {
     if (!plan.stale_xcoms.empty()) batch.add(delete_xcoms, key_columns(plan.stale_xcoms));
     batch.add(xcoms, xcom_columns(plan.xcoms), plan.xcoms.size());
     if (!plan.skipped.empty()) batch.add(upsert_skipped_fires, skipped_columns(plan.skipped));
+    add_callbacks(batch, plan.callbacks);
     if (!plan.dropped_events.empty()) {
         batch.add(delete_queued_events, dropped_columns(plan.dropped_events));
     }

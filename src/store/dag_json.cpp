@@ -43,6 +43,8 @@ void read_later_fields(const json& from, core::Dag& dag) {
     if (from.contains("asset_condition")) {
         dag.asset_condition = expression_from_json(from.at("asset_condition"));
     }
+    if (from.contains("callbacks")) dag.callbacks = callbacks_from_json(from.at("callbacks"));
+    if (from.contains("deadlines")) dag.deadlines = deadlines_from_json(from.at("deadlines"));
     if (!from.contains("groups")) return;
     for (const json& group : from.at("groups")) dag.groups.push_back(group_from_json(group));
 }
@@ -100,6 +102,8 @@ core::JsonText dag_to_json(const core::Dag& dag) {
         {"default_args", dag.default_args.text},
         {"max_consecutive_failed_dag_runs", dag.max_consecutive_failed_dag_runs},
         {"asset_condition", expression_to_json(dag.asset_condition)},
+        {"callbacks", callbacks_to_json(dag.callbacks)},
+        {"deadlines", deadlines_to_json(dag.deadlines)},
         {"groups", groups_to_json(dag.groups)},
         {"tasks", std::move(tasks)},
         {"fileloc", dag.fileloc},

@@ -139,7 +139,8 @@ core::Result<void> MemoryStore::check(CommitPlan& plan) const {
     for (const TaskChange& change : plan.tasks) {
         if (auto allowed = check_task(change); !allowed) return allowed;
     }
-    return check_history(plan);
+    if (auto allowed = check_history(plan); !allowed) return allowed;
+    return check_callbacks(plan);
 }
 
 void MemoryStore::apply(const CommitPlan& plan) {
@@ -169,6 +170,7 @@ void MemoryStore::apply(const CommitPlan& plan) {
     }
     apply_backfills(plan);
     apply_asset_events(plan);
+    apply_callbacks(plan);
 }
 
 std::unique_ptr<RunStore> make_memory_store() {

@@ -97,6 +97,7 @@ DagRecord MemoryStore::record_of(const StoredDag& dag) const {
         .version_number = number,
         .last_parsed_at = dag.last_parsed_at,
         .next_run_after = dag.next_run_after,
+        .consecutive_failed_runs = dag.consecutive_failed_runs,
     };
 }
 
@@ -134,6 +135,7 @@ core::Result<void> MemoryStore::set_paused(const core::DagId& dag_id, bool pause
     const auto found = dags_.find(dag_id);
     if (found == dags_.end()) return no_such_dag(dag_id);
     found->second.is_paused = paused;
+    if (!paused) found->second.consecutive_failed_runs = 0;
     return {};
 }
 
@@ -158,6 +160,7 @@ core::Result<void> MemoryStore::delete_dag(const core::DagId& dag_id) {
     std::erase_if(attempts_, [&](const auto& entry) { return entry.second.key.dag_id == dag_id; });
     std::erase_if(xcoms_, [&](const auto& entry) { return entry.first.first.dag_id == dag_id; });
     std::erase_if(skipped_, [&](const auto& entry) { return entry.first.first == dag_id; });
+    std::erase_if(callbacks_, [&](const auto& entry) { return entry.second.key.dag_id == dag_id; });
     std::erase_if(backfills_, [&](const auto& entry) {
         return entry.second.record.dag_id == dag_id;
     });

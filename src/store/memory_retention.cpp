@@ -82,6 +82,7 @@ void MemoryStore::erase_run(const RunKey& run) {
     std::erase_if(tasks_, [&](const auto& entry) { return is_its(entry.first); });
     std::erase_if(attempts_, [&](const auto& entry) { return is_its(entry.second.key); });
     std::erase_if(xcoms_, [&](const auto& entry) { return is_its(entry.first.first); });
+    std::erase_if(callbacks_, [&](const auto& entry) { return is_its(entry.second.key); });
 }
 
 namespace {
@@ -118,6 +119,13 @@ std::size_t MemoryStore::erase_expired(
             return erase_some(backfills_, limit, dry, [&](const auto& entry) {
                 const auto& completed_at = entry.second.record.completed_at;
                 return completed_at && *completed_at < before;
+            });
+        case Remains::callback:
+            return erase_some(callbacks_, limit, dry, [&](const auto& entry) {
+                const CallbackRecord& callback = entry.second;
+                const auto& run = runs_.at({callback.key.dag_id, callback.key.run_id}).record;
+                return callback.ended_at && *callback.ended_at < before &&
+                       core::is_finished(run.state);
             });
     }
     return 0;

@@ -71,6 +71,12 @@ class MemoryStore : public RunStore {
         const std::optional<core::DagId>& dag_id, const std::optional<std::string>& uri
     ) override;
 
+    std::int64_t last_callback_id() override;
+    std::vector<CallbackRecord> due_callbacks(core::Timestamp now, std::size_t limit) override;
+    std::optional<core::Timestamp> next_callback_due() override;
+    void update_callback(const CallbackRecord& callback) override;
+    Listing<CallbackRecord> list_callbacks(const CallbackFilter& filter) override;
+
     std::vector<PoolRecord> list_pools() override;
     core::Result<PoolRecord> get_pool(const std::string& name) override;
     void set_pool(const PoolRecord& pool) override;
@@ -97,6 +103,7 @@ class MemoryStore : public RunStore {
         std::map<std::string, std::pair<int, core::Dag>> versions;
         core::Timestamp last_parsed_at;
         std::optional<core::Timestamp> next_run_after;
+        int consecutive_failed_runs = 0;
     };
     /// `id` counts up as rows are made: the order of listings.
     struct StoredRun {
@@ -142,6 +149,9 @@ class MemoryStore : public RunStore {
     [[nodiscard]] bool has_version(const RunRecord& run) const;
     void apply(const CommitPlan& plan);
     void apply_backfills(const CommitPlan& plan);
+    [[nodiscard]] core::Result<void> check_callbacks(const CommitPlan& plan) const;
+    void apply_callbacks(const CommitPlan& plan);
+    [[nodiscard]] std::set<int> called_deadlines(const RunKey& run) const;
     void erase_run(const RunKey& run);
     [[nodiscard]] ActiveRun whole_run(const RunRecord& run) const;
     [[nodiscard]] DagRecord record_of(const StoredDag& dag) const;
@@ -161,6 +171,7 @@ class MemoryStore : public RunStore {
     std::map<XComKey, XComRecord> xcoms_;
     std::map<std::pair<core::DagId, core::Timestamp>, SkippedFiresRecord> skipped_;
     std::map<BackfillId, StoredBackfill> backfills_;
+    std::map<std::int64_t, CallbackRecord> callbacks_;
     std::map<std::string, StoredAsset> assets_;  ///< by URI
     std::map<core::DagId, std::set<AssetReference>> asset_references_;
     std::map<std::int64_t, AssetEventRecord> asset_events_;

@@ -6,6 +6,7 @@
 #include "misses.hpp"
 #include "postgres_assets.hpp"
 #include "postgres_backfills.hpp"
+#include "postgres_callbacks.hpp"
 #include "postgres_history.hpp"
 #include "postgres_skips.hpp"
 #include "postgres_store.hpp"
@@ -155,7 +156,8 @@ core::Result<void> PostgresStore::commit(const Commit& commit) {
     if (!plan) return std::unexpected(plan.error());
     clean(*plan);
     // What comes seldom is no part of the batch.
-    const bool is_common = plan->backfills.empty() && plan->backfill_runs.empty();
+    const bool is_common =
+        plan->backfills.empty() && plan->backfill_runs.empty() && plan->standings.empty();
     if (is_common && commits_.store(*plan)) return {};
     return commit_step_by_step(*plan);
 }
@@ -179,6 +181,10 @@ core::Result<void> PostgresStore::commit_step_by_step(const CommitPlan& plan) {
             if (!plan.backfill_runs.empty()) {
                 write_backfill_runs(transaction, plan.backfill_runs);
             }
+            if (!plan.callbacks.empty()) {
+                transaction.exec(insert_callbacks, callback_columns(plan.callbacks));
+            }
+            if (!plan.standings.empty()) write_standings(transaction, plan.standings);
             if (!plan.dropped_events.empty()) {
                 transaction.exec(delete_queued_events, dropped_columns(plan.dropped_events));
             }

@@ -69,7 +69,8 @@ constexpr const char* read_errors = R"sql(
 constexpr std::string_view dag_select = R"sql(
     select v.body, d.is_paused, d.is_stale,
            exists (select from reel.import_error e where e.filename = d.relative_fileloc),
-           v.version_number, reel.micros_of(d.last_parsed_at), reel.micros_of(d.next_run_after)
+           v.version_number, reel.micros_of(d.last_parsed_at), reel.micros_of(d.next_run_after),
+           d.consecutive_failed_runs
     from reel.dag d join reel.dag_version v using (dag_id, version))sql";
 
 // $1 LIKE pattern, $2 paused, $3 tags, $4 stale ones too
@@ -102,6 +103,7 @@ DagRecord read_dag(const Rows& rows, std::size_t row) {
     record.version_number = reader.small();
     record.last_parsed_at = reader.time();
     record.next_run_after = reader.optional_time();
+    record.consecutive_failed_runs = reader.small();
     return record;
 }
 
@@ -247,7 +249,8 @@ core::Result<core::Dag> PostgresStore::get_dag_version(
 
 core::Result<void> PostgresStore::set_paused(const core::DagId& dag_id, bool paused) {
     const Rows rows = database_->query(
-        "update reel.dag set is_paused = $2::bool where dag_id = $1",
+        "update reel.dag set is_paused = $2::bool, consecutive_failed_runs = "
+        "case when $2::bool then consecutive_failed_runs else 0 end where dag_id = $1",
         {text_value(dag_id.str()), paused ? "t" : "f"}
     );
     if (rows.affected() == 0) return no_such_dag(dag_id);

@@ -83,6 +83,13 @@ Place place_of(Remains what) {
             };
         case Remains::skipped_fires:
             return {"reel.skipped_fires x", "x.recorded_at < reel.at_micros($1::bigint)"};
+        case Remains::callback:
+            return {
+                "reel.callback x",
+                "x.ended_at < reel.at_micros($1::bigint) and exists (select from reel.dag_run r "
+                "where r.dag_id = x.dag_id and r.run_id = x.run_id "
+                "and r.state in ('success', 'failed'))"
+            };
         case Remains::backfill:
             break;
     }

@@ -70,6 +70,12 @@ class PostgresStore final : public RunStore {
         const std::optional<core::DagId>& dag_id, const std::optional<std::string>& uri
     ) override;
 
+    std::int64_t last_callback_id() override;
+    std::vector<CallbackRecord> due_callbacks(core::Timestamp now, std::size_t limit) override;
+    std::optional<core::Timestamp> next_callback_due() override;
+    void update_callback(const CallbackRecord& callback) override;
+    Listing<CallbackRecord> list_callbacks(const CallbackFilter& filter) override;
+
     std::vector<PoolRecord> list_pools() override;
     core::Result<PoolRecord> get_pool(const std::string& name) override;
     void set_pool(const PoolRecord& pool) override;

@@ -95,6 +95,7 @@ json task_to_json(const core::Task& task) {
         {"on_failure_fail_dagrun", task.on_failure_fail_dagrun},
         {"inlets", assets_to_json(task.inlets)},
         {"outlets", assets_to_json(task.outlets)},
+        {"callbacks", callbacks_to_json(task.callbacks)},
         {"file", task.position.file},
         {"line", task.position.line},
         {"column", task.position.column},
@@ -116,6 +117,7 @@ void read_later_fields(const json& from, core::Task& task) {
     read_if_there(from, "on_failure_fail_dagrun", task.on_failure_fail_dagrun);
     if (from.contains("inlets")) task.inlets = assets_from_json(from.at("inlets"));
     if (from.contains("outlets")) task.outlets = assets_from_json(from.at("outlets"));
+    if (from.contains("callbacks")) task.callbacks = callbacks_from_json(from.at("callbacks"));
 }
 
 }  // namespace

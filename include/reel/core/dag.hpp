@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "reel/core/asset.hpp"
+#include "reel/core/callback.hpp"
 #include "reel/core/ids.hpp"
 #include "reel/core/json_text.hpp"
 #include "reel/core/schedule_forms.hpp"
@@ -89,6 +90,7 @@ struct Task {
     bool on_failure_fail_dagrun = false;  ///< of a teardown: its failure fails the run, too
     std::vector<Asset> inlets;            ///< what it says it reads
     std::vector<Asset> outlets;           ///< its success is an event of each
+    Callbacks callbacks;                  ///< whom its states call; never `deadline`
     SourcePosition position;
 
     bool operator==(const Task&) const = default;
@@ -124,8 +126,10 @@ struct Dag {
     std::vector<TaskGroup> groups;  ///< parents before their children
     std::vector<Task> tasks;
     int max_consecutive_failed_dag_runs = 0;  ///< then it is paused; 0: never
-    std::string fileloc;                      ///< absolute path of the file
-    std::string relative_fileloc;             ///< the same below the DAG folder
+    Callbacks callbacks;              ///< whom the ends of its runs call: `success`, `failure`
+    std::vector<Deadline> deadlines;  ///< of each run
+    std::string fileloc;              ///< absolute path of the file
+    std::string relative_fileloc;     ///< the same below the DAG folder
     std::string
         version;  ///< 64 hex digits: SHA-256 over the DAG's own content with defaults merged
 

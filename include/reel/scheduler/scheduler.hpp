@@ -2,6 +2,7 @@
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -53,6 +54,8 @@ struct SchedulerParts {
     store::RunStore& store;
     TaskExecutor& tasks;
     const core::Clock& clock;
+    /// Called when a commit has stored callbacks, for whoever carries them out; may be null.
+    std::function<void()> callbacks_due = {};
 };
 
 [[nodiscard]] std::unique_ptr<Scheduler> make_scheduler(

@@ -22,6 +22,16 @@ struct DagRecord {
     core::Timestamp last_parsed_at;
     std::optional<core::Timestamp>
         next_run_after;  ///< when the next scheduled run is due; empty: none
+    /// Since the last that succeeded, or since it was unpaused; counted where it has a limit.
+    int consecutive_failed_runs = 0;
+};
+
+/// How a DAG stands whose failures are counted.
+struct DagStanding {
+    core::DagId dag_id;
+    std::optional<bool> is_paused;  ///< empty: as it is
+    int consecutive_failed_runs = 0;
+    bool operator==(const DagStanding&) const = default;
 };
 
 /// One run of a DAG (Airflow's DagRun).

@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -9,6 +10,7 @@
 #include "reel/core/result.hpp"
 #include "reel/store/asset_store.hpp"
 #include "reel/store/backfill.hpp"
+#include "reel/store/callback_store.hpp"
 #include "reel/store/listing.hpp"
 #include "reel/store/records.hpp"
 #include "reel/store/retention.hpp"
@@ -74,10 +76,13 @@ struct Commit {
     std::vector<DroppedEvent> dropped_events = {};  ///< those that are not queued are passed over
     std::vector<BackfillRecord> backfills;  ///< how they stand now; one that is gone stays so
     std::vector<BackfillRunRecord> backfill_runs;  ///< what became of their fires
+    std::vector<CallbackRecord> callbacks = {};    ///< new ones, behind the runs they are about
+    std::vector<DagStanding> standings = {};       ///< the last of each DAG counts
     [[nodiscard]] bool empty() const {
         return new_runs.empty() && runs.empty() && expansions.empty() && tasks.empty() &&
                stale_xcoms.empty() && xcoms.empty() && skipped.empty() && backfills.empty() &&
-               backfill_runs.empty() && asset_events.empty() && dropped_events.empty();
+               backfill_runs.empty() && asset_events.empty() && dropped_events.empty() &&
+               callbacks.empty() && standings.empty();
     }
     bool operator==(const Commit&) const = default;
 };
@@ -88,6 +93,7 @@ struct ActiveRun {
     RunRecord run;
     std::vector<TaskInstanceRecord> tasks;
     std::vector<XComRecord> facts;  ///< what map sources have pushed, and what branches skipped
+    std::set<int> called_deadlines = {};  ///< of the DAG's: those that called somebody, or are over
 };
 
 struct DagFilter {
@@ -139,7 +145,7 @@ struct StateAnswer {
 /// Durable state as domain verbs. Blocking: called on the blocking pool. Expected misses are
 /// Results; a lost database throws postgres::DatabaseError (the in-memory store never throws).
 /// Thread-safe.
-class RunStore : public AssetStore {
+class RunStore : public AssetStore, public CallbackStore {
   public:
     // --- the scheduler's half
     /// The first of `count` consecutive attempt ids that nobody else will get.
@@ -154,7 +160,7 @@ class RunStore : public AssetStore {
     /// another one has is a conflict, and so is a new run that consumes what is not queued for its
     /// DAG; Errc::not_found for the event of an asset that no DAG has named. Of several flaws the
     /// first is told: what contradicts itself, then asset events, new runs, runs, tasks, attempts,
-    /// XComs.
+    /// XComs, callbacks.
     /// A change to `queued` begins a row of attempt history, later changes of the live attempt
     /// update it.
     virtual core::Result<void> commit(const Commit& commit) = 0;

@@ -230,6 +230,7 @@ TEST_F(RouteTable, TakesNoMalformedBodyAnywhere) {
 TEST_F(RouteTable, RefusesAFilterThatNoListHas) {
     for (const char* const target :
          {"/api/v2/dags",
+          "/api/reel/v1/callbacks",
           "/api/v2/dags/movies/tasks",
           "/api/v2/dags/movies/dagRuns",
           "/api/v2/dags/~/dagRuns",

@@ -43,6 +43,8 @@ const std::vector<Words>& client_commands() {
         {"backfill", "pause", "1"},
         {"backfill", "unpause", "1"},
         {"backfill", "cancel", "1"},
+        {"callbacks", "list"},
+        {"callbacks", "list", "--state", "failed"},
         {"assets", "list"},
         {"assets", "details", "--uri", "s3://a"},
         {"assets", "materialize", "--name", "sales"},

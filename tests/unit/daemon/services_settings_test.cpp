@@ -49,6 +49,28 @@ TEST_F(ServicesSettings, ASecretOfTheConfigurationGoesBeforeTheFileAndIsNotWritt
     EXPECT_EQ(both->admin_password, "configured too");
 }
 
+TEST_F(ServicesSettings, CallbacksAreMadeAsTheConfigurationSays) {
+    const auto usual = notifier_options(config(), {}, 8123);
+    EXPECT_EQ(usual.retries, 3);
+    EXPECT_EQ(usual.retry_delay, std::chrono::seconds(10));
+    EXPECT_EQ(usual.base_url, "http://127.0.0.1:8123");
+    Databases databases;
+    databases.warehouse = "postgresql://w";
+    const auto other = notifier_options(
+        config(
+            {{"REEL__CORE__CALLBACK_RETRIES", "0"},
+             {"REEL__CORE__CALLBACK_RETRY_DELAY", "1m"},
+             {"REEL__API__BASE_URL", "https://reel.example/ui//"}}
+        ),
+        databases,
+        1
+    );
+    EXPECT_EQ(other.retries, 0);
+    EXPECT_EQ(other.retry_delay, std::chrono::minutes(1));
+    EXPECT_EQ(other.base_url, "https://reel.example/ui");
+    EXPECT_EQ(other.default_warehouse_uri, "postgresql://w");
+}
+
 TEST_F(ServicesSettings, ASecretThatCannotBeKeptIsAnErrorThatNamesItsFile) {
     for (const std::string name : {"admin_password", "jwt_secret"}) {
         fs::remove_all(home_.path() / name);

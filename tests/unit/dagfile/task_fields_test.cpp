@@ -134,7 +134,7 @@ TEST(TaskFields, NeverIgnoreWhatIsNotCarriedOut) {
     EXPECT_THAT(
         mistakes_in(bash_task(R"(    multiple_outputs: true
     queue: gpu
-    on_failure_callback: my.module.tell
+    run_as_user: ada
     sla: 5m
     start_date: 2024-01-01
     params: {x: 1}
@@ -142,7 +142,7 @@ TEST(TaskFields, NeverIgnoreWhatIsNotCarriedOut) {
         ElementsAre(
             "6:5 'multiple_outputs' is not supported yet, in task 'a'",
             "7:5 'queue' is not supported yet, in task 'a'",
-            "8:5 'on_failure_callback' is not supported yet, in task 'a'",
+            "8:5 'run_as_user' is not supported yet, in task 'a'",
             "9:5 'sla' is not supported yet, in task 'a'",
             "10:5 'start_date' is not supported yet, in task 'a'",
             "11:5 'params' is not supported yet, in task 'a'"

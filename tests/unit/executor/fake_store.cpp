@@ -138,6 +138,21 @@ void FakeStore::set_pool(const store::PoolRecord&) {
 core::Result<void> FakeStore::delete_pool(const std::string&) {
     not_expected("delete_pool");
 }
+std::int64_t FakeStore::last_callback_id() {
+    not_expected("last_callback_id");
+}
+std::vector<store::CallbackRecord> FakeStore::due_callbacks(core::Timestamp, std::size_t) {
+    not_expected("due_callbacks");
+}
+std::optional<core::Timestamp> FakeStore::next_callback_due() {
+    not_expected("next_callback_due");
+}
+void FakeStore::update_callback(const store::CallbackRecord&) {
+    not_expected("update_callback");
+}
+store::Listing<store::CallbackRecord> FakeStore::list_callbacks(const store::CallbackFilter&) {
+    not_expected("list_callbacks");
+}
 std::vector<store::PoolUse> FakeStore::count_pool_slots() {
     not_expected("count_pool_slots");
 }

@@ -70,6 +70,13 @@ class FakeStore final : public store::RunStore {
     std::size_t count_expired(store::Remains what, core::Timestamp before) override;
     std::size_t delete_expired(store::Remains what, core::Timestamp before, std::size_t limit)
         override;
+    std::int64_t last_callback_id() override;
+    std::vector<store::CallbackRecord> due_callbacks(core::Timestamp now, std::size_t limit)
+        override;
+    std::optional<core::Timestamp> next_callback_due() override;
+    void update_callback(const store::CallbackRecord& callback) override;
+    store::Listing<store::CallbackRecord> list_callbacks(const store::CallbackFilter& filter
+    ) override;
     std::vector<store::PoolRecord> list_pools() override;
     core::Result<store::PoolRecord> get_pool(const std::string& name) override;
     void set_pool(const store::PoolRecord& pool) override;
