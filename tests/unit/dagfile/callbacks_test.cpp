@@ -136,8 +136,8 @@ TEST(CallbackMistakes, APythonFunctionIsRefusedInEveryFormOfDagFactory) {
     EXPECT_THAT(
         mistakes_in(text),
         ElementsAre(
-            "2:24 'on_success_callback' of DAG 'd' must be a map, not text 'my.module.tell'",
-            "3:25 'on_failure_callback.1' of DAG 'd' must be a map, not text 'my.module.tell'",
+            "2:24 'on_success_callback' of DAG 'd' must be a map, not the text 'my.module.tell'",
+            "3:25 'on_failure_callback.1' of DAG 'd' must be a map, not the text 'my.module.tell'",
             "3:42 'callback' names a Python function, in 'on_failure_callback.2' of DAG 'd'",
             "4:3 'on_failure_callback_name' names a Python function, in DAG 'd'",
             "5:3 'on_failure_callback_file' names a Python function, in DAG 'd'",
@@ -182,7 +182,8 @@ TEST(CallbackMistakes, AreToldWithPlaceAndSuggestion) {
             "10:13 'on_failure_callback.8.slack' of DAG 'd' lacks 'conn_id' or 'url'",
             "11:23 'env' goes only with 'command', in 'on_failure_callback.9' of DAG 'd'",
             "12:15 'on_failure_callback.10.command' of DAG 'd' must not be blank",
-            "12:29 'on_failure_callback.10.timeout' of DAG 'd' must be a duration, not text 'soon'",
+            "12:29 'on_failure_callback.10.timeout' of DAG 'd' must be a duration, not the text "
+            "'soon'",
             "13:5 'on_failure_callback.11' of DAG 'd' must be a map, not 5"
         )
     );

@@ -53,7 +53,7 @@ TEST(Deadlines, TellTheirMistakes) {
             "4:5 'deadline.2' of DAG 'd' lacks 'reference'",
             "4:6 unknown key 'referenc' in 'deadline.2' of DAG 'd'",
             "4:44 'deadline.2.interval' of DAG 'd' must not be negative",
-            "4:58 'deadline.2.callback' of DAG 'd' must be a map, not text 'x.y'"
+            "4:58 'deadline.2.callback' of DAG 'd' must be a map, not the text 'x.y'"
         )
     );
     EXPECT_THAT(
