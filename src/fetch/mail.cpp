@@ -47,6 +47,11 @@ void connect_to(CURL* curl, const MailServer& server) {
     curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
     curl_easy_setopt(curl, CURLOPT_URL, url.c_str());
     curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, static_cast<long>(timeout.count()));
+    // A goodbye that nobody answers is waited for by other rules than the mail; it is said at once
+    // where the connection is not kept.
+    const auto seconds = std::chrono::ceil<std::chrono::seconds>(server.timeout);
+    curl_easy_setopt(curl, CURLOPT_SERVER_RESPONSE_TIMEOUT, static_cast<long>(seconds.count()));
+    curl_easy_setopt(curl, CURLOPT_FORBID_REUSE, 1L);
     if (server.starttls) curl_easy_setopt(curl, CURLOPT_USE_SSL, CURLUSESSL_ALL);
     if (!server.login.empty()) {
         curl_easy_setopt(curl, CURLOPT_USERNAME, server.login.c_str());

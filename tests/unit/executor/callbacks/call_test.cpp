@@ -118,7 +118,7 @@ TEST_F(CallTest, ARequestTakesServerAndHeadersFromAConnection) {
     EXPECT_EQ(call.url, "http://me:hunter22@hook.example:8080/v1/load");
     EXPECT_THAT(call.headers, Contains("X-Team: data"));
     EXPECT_EQ(mask.apply("bad hunter22"), "bad ***");
-    EXPECT_EQ(http({{"conn_id", "hook"}, {"endpoint", "x"}}).url.substr(38), "/x");
+    EXPECT_THAT(http({{"conn_id", "hook"}, {"endpoint", "x"}}).url, testing::EndsWith(":8080/x"));
 }
 
 TEST_F(CallTest, AnAddressThatATemplateMadeIsASecret) {
