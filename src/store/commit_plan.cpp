@@ -130,7 +130,12 @@ class Folding final {
         backfill_runs_[{run.backfill_id, run.sort_ordinal}] = run;
     }
 
-    void add(const DagStanding& standing) { standings_[standing.dag_id] = standing; }
+    void add(const DagStanding& standing) {
+        DagStanding& kept = standings_[standing.dag_id];
+        const auto paused_before = kept.is_paused;
+        kept = standing;
+        if (!kept.is_paused) kept.is_paused = paused_before;
+    }
 
     CommitPlan take() {
         for (auto& [id, attempt] : attempts_) plan.attempts.push_back(std::move(attempt));

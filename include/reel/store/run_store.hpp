@@ -77,7 +77,7 @@ struct Commit {
     std::vector<BackfillRecord> backfills;  ///< how they stand now; one that is gone stays so
     std::vector<BackfillRunRecord> backfill_runs;  ///< what became of their fires
     std::vector<CallbackRecord> callbacks = {};    ///< new ones, behind the runs they are about
-    std::vector<DagStanding> standings = {};       ///< the last of each DAG counts
+    std::vector<DagStanding> standings = {};       ///< of one DAG they apply in order
     [[nodiscard]] bool empty() const {
         return new_runs.empty() && runs.empty() && expansions.empty() && tasks.empty() &&
                stale_xcoms.empty() && xcoms.empty() && skipped.empty() && backfills.empty() &&

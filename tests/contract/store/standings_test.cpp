@@ -9,7 +9,7 @@ class Standings : public RunStoreContract {
     DagRecord d() { return store->get_dag(core::DagId("d")).value(); }
 };
 
-TEST_P(Standings, ArePartOfACommitAndTheLastCounts) {
+TEST_P(Standings, ArePartOfACommitAndApplyInTheirOrder) {
     save_dag("d");
     const core::DagId id("d");
     ASSERT_TRUE(store->set_paused(id, false));
@@ -20,12 +20,14 @@ TEST_P(Standings, ArePartOfACommitAndTheLastCounts) {
               {.dag_id = id, .is_paused = std::nullopt, .consecutive_failed_runs = 2},
               {.dag_id = core::DagId("none"), .is_paused = true, .consecutive_failed_runs = 9}}}
     ));
-    EXPECT_FALSE(d().is_paused);
+    EXPECT_TRUE(d().is_paused) << "the second says nothing about that";
     EXPECT_EQ(d().consecutive_failed_runs, 2);
     ASSERT_TRUE(store->commit(
-        {.standings = {{.dag_id = id, .is_paused = true, .consecutive_failed_runs = 3}}}
+        {.standings =
+             {{.dag_id = id, .is_paused = true, .consecutive_failed_runs = 3},
+              {.dag_id = id, .is_paused = false, .consecutive_failed_runs = 3}}}
     ));
-    EXPECT_TRUE(d().is_paused);
+    EXPECT_FALSE(d().is_paused);
     EXPECT_EQ(store->list_dags({}).items.at(0).consecutive_failed_runs, 3);
 }
 

@@ -62,7 +62,6 @@ TEST_F(CallbacksTest, ATryThatIsGivenBackCallsNobody) {
     plan();
     end("a", TaskOutcome::cancelled, "interrupted");
     EXPECT_THAT(take_calls(), ElementsAre("a execute try 1"));
-    EXPECT_EQ(states.at("a"), TaskState::up_for_retry);
 }
 
 TEST_F(CallbacksTest, ATaskThatSkipsItselfCallsAndThoseBehindItDoNot) {
@@ -211,7 +210,7 @@ TEST_F(CallbacksTest, FailFastCallsForTheTaskThatFailedAndForTheRun) {
 // --- by hand: as in Airflow, nobody is called about that
 
 TEST_F(CallbacksTest, AMarkCallsNobodyForTheTask) {
-    use(a_dag("d").task("a", {}, calls_always).task("b", {"a"}));
+    use(a_dag("d").task("a", {}, calls_always).task("keeps it running"));
     trigger("d");
     plan();
     for (const TaskState state : {TaskState::failed, TaskState::success, TaskState::skipped}) {
