@@ -1,6 +1,7 @@
 #include "endpoints.hpp"
 #include "input.hpp"
 #include "json_pieces.hpp"
+#include "lookups.hpp"
 
 namespace reel::api {
 
