@@ -27,6 +27,8 @@ constexpr int growth = 4;
 constexpr core::Duration longest_delay = std::chrono::hours(1);
 
 void log_end(const store::CallbackRecord& record) {
+    std::string error = record.error;
+    std::ranges::replace(error, '\n', ' ');
     const auto tell = [&](spdlog::level::level_enum level, const char* what) {
         spdlog::log(
             level,
@@ -39,8 +41,8 @@ void log_end(const store::CallbackRecord& record) {
             core::to_string(record.event),
             core::to_string(record.kind),
             record.tries,
-            record.error.empty() ? "" : ": ",
-            record.error
+            error.empty() ? "" : ": ",
+            error
         );
     };
     if (record.state == store::CallbackState::success) tell(spdlog::level::debug, "called");
