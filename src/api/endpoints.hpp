@@ -29,6 +29,9 @@ Outcome<Response> get_import_error(const Call& call);
 Outcome<Response> list_next_executions(const Call& call);
 Outcome<Response> list_skipped_fires(const Call& call);
 
+// /api/reel/v1/workers
+Outcome<Response> list_workers(const Call& call);
+
 // …/dagRuns
 Outcome<Response> list_runs(const Call& call);
 Outcome<Response> list_runs_batch(const Call& call);

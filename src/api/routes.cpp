@@ -29,6 +29,8 @@ constexpr std::array table{
     Route{"GET", "/api/reel/v1/dags/{dag_id}/nextExecutions", list_next_executions},
     Route{"GET", "/api/reel/v1/dags/{dag_id}/skippedFires", list_skipped_fires},
 
+    Route{"GET", "/api/reel/v1/workers", list_workers},
+
     Route{"GET", "/api/v2/dags/{dag_id}/dagRuns", list_runs},
     Route{"POST", "/api/v2/dags/{dag_id}/dagRuns", trigger_run},
     Route{"POST", "/api/v2/dags/{dag_id}/dagRuns/list", list_runs_batch},

@@ -112,6 +112,7 @@ constexpr std::array groups{
     CommandGroup{"backfill", "run a DAG for a span of time that is over", add_backfill},
     CommandGroup{"assets", "list assets and have them made", add_assets},
     CommandGroup{"pools", "list and change pools", add_pools},
+    CommandGroup{"workers", "look at the workers", add_workers},
     CommandGroup{"variables", "list, read and change variables", add_variables},
     CommandGroup{"connections", "list, add, test and delete connections", add_connections},
     CommandGroup{"db", "prepare, check and open the databases", add_database},

@@ -94,6 +94,7 @@ void add_tasks(CLI::App& tasks, Context& context);
 void add_tasks_by_hand(CLI::App& tasks, Context& context);
 void add_backfill(CLI::App& backfill, Context& context);
 void add_assets(CLI::App& assets, Context& context);
+void add_workers(CLI::App& workers, Context& context);
 void add_pools(CLI::App& pools, Context& context);
 void add_variables(CLI::App& variables, Context& context);
 void add_connections(CLI::App& connections, Context& context);

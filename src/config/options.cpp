@@ -51,6 +51,13 @@ std::vector<Option> core_options() {
          .default_value = "UTC",
          .meaning = "time zone (IANA name) of DAGs that name none"},
         {.section = "core",
+         .key = "executor",
+         .type = text,
+         .default_value = "local",
+         .meaning = "where tasks run: local, in the scheduler's own runner, or worker, wherever "
+                    "`reel worker` was started; LocalExecutor and CeleryExecutor mean the same",
+         .choices = "local|worker|LocalExecutor|CeleryExecutor"},
+        {.section = "core",
          .key = "graceful_stop_timeout",
          .type = duration,
          .default_value = "30s",
@@ -178,6 +185,22 @@ std::vector<Option> server_options() {
     };
 }
 
+std::vector<Option> worker_options() {
+    return {
+        {.section = "worker",
+         .key = "queues",
+         .type = text,
+         .default_value = "default",
+         .meaning = "queues that a worker takes tasks from, with commas between"},
+        {.section = "worker",
+         .key = "concurrency",
+         .type = integer,
+         .default_value = "16",
+         .meaning = "how many tasks a worker runs at the same time",
+         .minimum = 1},
+    };
+}
+
 std::vector<Option> declare_options() {
     std::vector<Option> options;
     for (const auto& section :
@@ -185,6 +208,7 @@ std::vector<Option> declare_options() {
           retention_options(),
           schedule_options(),
           database_options(),
+          worker_options(),
           server_options()}) {
         options.insert(options.end(), section.begin(), section.end());
     }

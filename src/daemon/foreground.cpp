@@ -10,6 +10,7 @@
 #include "foreground_run.hpp"
 #include "reel/dagfile/load.hpp"
 #include "services.hpp"
+#include "task_executor.hpp"
 
 namespace reel::daemon {
 

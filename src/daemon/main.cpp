@@ -9,6 +9,7 @@
 #include "reel/executor/process_executor.hpp"
 #include "reel/runner/client.hpp"
 #include "standalone.hpp"
+#include "worker_program.hpp"
 
 namespace {
 
@@ -73,6 +74,7 @@ int main(int argc, char** argv) {
             argv,
             {
                 .standalone = daemon::standalone,
+                .worker = daemon::run_worker,
                 .runner = serve_as_runner,
                 .task_exec = executor::task_exec,
                 .database_uri = uri,

@@ -11,6 +11,7 @@
 
 #include "home.hpp"
 #include "reel/warehouse/operations.hpp"
+#include "task_executor.hpp"
 
 namespace reel::daemon {
 
@@ -54,31 +55,14 @@ core::Result<ServerSecrets> load_secrets(const config::Config& config) {
     return secrets;
 }
 
-executor::ExecutorOptions executor_options(
-    const config::Config& config, const Databases& databases
-) {
-    executor::ExecutorOptions options;
-    options.logs = config.path("logging", "base_log_folder");
-    options.data = config.path("core", "data_folder");
-    options.program = std::filesystem::read_symlink("/proc/self/exe");
-    options.environment = config.environment();
-    options.default_warehouse_uri = databases.warehouse;
-    options.keep_failed_staging = config.duration("warehouse", "keep_failed_staging");
-    options.runner.directory = config.home() / "run";
-    options.runner.program = options.program;
-    options.runner.lease = config.duration("scheduler", "task_instance_heartbeat_timeout");
-    return options;
-}
-
 Services::Services(const config::Config& config, Databases& databases, const ServerSecrets& secrets)
     : config_(config),
       databases_(databases),
       secrets_(secrets),
       signals_(io_, SIGINT, SIGTERM),
       store_(store::make_postgres_store(databases.metadata)),
-      tasks_(executor::make_executor(
-          io_.get_executor(), pool_, *store_, executor_options(config, databases)
-      )),
+      dispatches_(store::make_postgres_dispatch_store(databases.metadata)),
+      tasks_(make_task_executor(config, databases, io_.get_executor(), pool_, *store_)),
       scheduler_(scheduler::make_scheduler(
           {.executor = io_.get_executor(),
            .pool = pool_,
@@ -116,6 +100,7 @@ Services::Services(const config::Config& config, Databases& databases, const Ser
     options.admin_password = secrets.admin_password;
     options.jwt_secret = secrets.jwt_secret;
     options.token_lifetime = config.duration("api", "token_lifetime");
+    options.list_workers = [this] { return dispatches_->list_workers(); };
     options.dags_folder = config.path("core", "dags_folder").string();
     server_ = api::make_server(io_.get_executor(), pool_, *store_, *scheduler_, clock_, options);
 }
@@ -144,13 +129,22 @@ asio::awaitable<void> Services::main() {
     // The DAGs are there before the first request is answered.
     co_await catalog_.refresh();
     co_await (
-        (schedule() && obey_signals()) || server_->serve() || catalog_.watch() || guard_cluster() ||
+        schedule() || server_->serve() || catalog_.watch() || guard_cluster() ||
         keep_token_fresh() || housekeeping_.run()
     );
     co_await tasks_->stop(true);
 }
 
 asio::awaitable<void> Services::schedule() {
+    // What runs elsewhere goes on without us.
+    if (runs_on_workers(config_)) {
+        co_await (scheduler_->run() || signals_.async_wait(quietly));
+        co_return;
+    }
+    co_await (drain() && obey_signals());
+}
+
+asio::awaitable<void> Services::drain() {
     co_await scheduler_->run();
     drained_ = true;
     grace_.cancel();

@@ -15,6 +15,7 @@
 #include "reel/config/config.hpp"
 #include "reel/executor/executor.hpp"
 #include "reel/scheduler/scheduler.hpp"
+#include "reel/store/dispatch_store.hpp"
 #include "reel/store/run_store.hpp"
 
 namespace reel::daemon {
@@ -26,11 +27,6 @@ struct ServerSecrets {
 };
 
 [[nodiscard]] core::Result<ServerSecrets> load_secrets(const config::Config& config);
-
-/// What the executor reads from the configuration.
-[[nodiscard]] executor::ExecutorOptions executor_options(
-    const config::Config& config, const Databases& databases
-);
 
 /// Everything that `reel standalone` runs, put together in order; taken apart in the reverse one.
 class Services final {
@@ -46,6 +42,7 @@ class Services final {
   private:
     boost::asio::awaitable<void> main();
     boost::asio::awaitable<void> schedule();
+    boost::asio::awaitable<void> drain();
     boost::asio::awaitable<void> obey_signals();
     boost::asio::awaitable<void> guard_cluster();
     boost::asio::awaitable<void> keep_token_fresh();
@@ -59,6 +56,7 @@ class Services final {
     boost::asio::signal_set signals_;  // held from the start: one that comes early is not lost
     async::BlockingPool pool_{4};      // store look-ups, template rendering, reading the DAG folder
     std::unique_ptr<store::RunStore> store_;
+    std::unique_ptr<store::DispatchStore> dispatches_;
     std::unique_ptr<executor::Executor> tasks_;
     std::unique_ptr<scheduler::Scheduler> scheduler_;
     Catalog catalog_;

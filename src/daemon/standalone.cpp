@@ -1,7 +1,6 @@
 #include "standalone.hpp"
 
 #include <fmt/format.h>
-#include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
 
 #include <chrono>
@@ -12,6 +11,7 @@
 #include "home.hpp"
 #include "reel/postgres/error.hpp"
 #include "reel/store/migrations.hpp"
+#include "server_log.hpp"
 #include "services.hpp"
 
 namespace reel::daemon {
@@ -23,13 +23,6 @@ using std::chrono::steady_clock;
 int complain(const core::Error& error) {
     fmt::print(stderr, "error: {}\n", error.describe());
     return 1;
-}
-
-void log_to_stderr(const config::Config& config) {
-    auto logger = spdlog::stderr_color_mt("reel");
-    logger->set_pattern("%Y-%m-%d %H:%M:%S.%e %^%l%$ %v");
-    logger->set_level(spdlog::level::from_str(config.text("logging", "level")));
-    spdlog::set_default_logger(std::move(logger));
 }
 
 /// A database that is still starting, or away for a while, is waited for; anything else it says

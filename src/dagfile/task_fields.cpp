@@ -106,6 +106,7 @@ core::Task read_task_fields(const Node& body) {
     reader.read("outlets", task.outlets);
     reader.read("pool", task.pool);
     reader.read("pool_slots", task.pool_slots);
+    reader.read("queue", task.queue);
     reader.read("max_active_tis_per_dag", task.max_active_tis_per_dag);
     reader.read("max_active_tis_per_dagrun", task.max_active_tis_per_dagrun);
     reader.read("wait_for_downstream", task.wait_for_downstream);

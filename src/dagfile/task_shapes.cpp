@@ -55,6 +55,7 @@ std::vector<Field> declare_carried_task_fields() {
         ),
         optional("pool", text(check_not_blank), "whose slots it takes; default_pool by default"),
         optional("pool_slots", integer(1), "how many of them; 1 by default"),
+        optional("queue", text(check_queue), "which workers take it; default by default"),
         optional("max_active_tis_per_dag", integer(1), "instances at one time over all runs"),
         optional("max_active_tis_per_dagrun", integer(1), "instances at one time in one run"),
         optional("depends_on_past", boolean(), "waits until it ended well in the run before"),
@@ -116,7 +117,6 @@ std::vector<Field> declare_other_task_fields() {
           "post_execute"}) {
         fields.push_back(planned(name, {}));
     }
-    fields.push_back(planned("queue", {"\"default\""}));
     fields.push_back(planned("executor_config", {"{}"}));
     fields.push_back(planned("variables_as_arguments", {"[]"}));
     fields.push_back(planned("params", {"{}"}));

@@ -86,6 +86,11 @@ std::optional<std::string> check_not_blank(const std::string& text) {
                : std::nullopt;
 }
 
+std::optional<std::string> check_queue(const std::string& text) {
+    if (text.contains(',')) return "must not hold a comma: a task has one queue";
+    return check_not_blank(text);
+}
+
 std::optional<std::string> check_column_reference(const std::string& text) {
     return std::ranges::count(text, '.') >= 1 && !text.starts_with('.') && !text.ends_with('.')
                ? std::nullopt

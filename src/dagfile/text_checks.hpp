@@ -17,6 +17,8 @@ namespace reel::dagfile {
 /// "1%", "0.5 %" or "12".
 [[nodiscard]] std::optional<std::string> check_reject_limit(const std::string& text);
 [[nodiscard]] std::optional<std::string> check_not_blank(const std::string& text);
+/// What a worker can be told to serve: `--queues` has commas between.
+[[nodiscard]] std::optional<std::string> check_queue(const std::string& text);
 /// "schema.table.column" or "task.table.column".
 [[nodiscard]] std::optional<std::string> check_column_reference(const std::string& text);
 /// Of an asset.

@@ -6,6 +6,7 @@
 #include <array>
 #include <utility>
 
+#include "branching.hpp"
 #include "reel/warehouse/operations.hpp"
 #include "router.hpp"
 
@@ -22,11 +23,6 @@ constexpr int most_doublings = 5;
 core::Duration doubling_pause(int tries) {
     const int doublings = std::clamp(tries - 1, 0, most_doublings);
     return std::min(first_pause * (1 << doublings), longest_pause);
-}
-
-std::string host_name() {
-    std::array<char, 256> name{};
-    return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "localhost";
 }
 
 class RunnerProcessExecutor final : public ProcessExecutor {
@@ -60,6 +56,15 @@ class RunnerProcessExecutor final : public ProcessExecutor {
 };
 
 }  // namespace
+
+bool needs_process(const core::Task& task) {
+    return task.operator_name != "empty" && !decides_by_arguments(task);
+}
+
+std::string host_name() {
+    std::array<char, 256> name{};
+    return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "localhost";
+}
 
 std::unique_ptr<ProcessExecutor> make_process_executor(
     const asio::any_io_executor& executor,
@@ -97,7 +102,8 @@ std::unique_ptr<Executor> make_executor(
     const asio::any_io_executor& executor,
     async::BlockingPool& pool,
     store::RunStore& store,
-    const ExecutorOptions& options
+    const ExecutorOptions& options,
+    std::unique_ptr<ProcessExecutor> processes
 ) {
     WaitPorts ports{
         .clock = std::make_shared<core::SystemClock>(),
@@ -105,8 +111,19 @@ std::unique_ptr<Executor> make_executor(
         .backoff = doubling_pause,
     };
     return std::make_unique<Router>(
-        make_process_executor(executor, pool, store, options),
+        std::move(processes),
         std::make_shared<Waits>(executor, pool, store, options, std::move(ports))
+    );
+}
+
+std::unique_ptr<Executor> make_executor(
+    const asio::any_io_executor& executor,
+    async::BlockingPool& pool,
+    store::RunStore& store,
+    const ExecutorOptions& options
+) {
+    return make_executor(
+        executor, pool, store, options, make_process_executor(executor, pool, store, options)
     );
 }
 

@@ -60,7 +60,8 @@ void Router::run_ended(const store::RunRecord& run, std::shared_ptr<const core::
 }
 
 std::optional<std::string> Router::explain(core::AttemptId attempt) const {
-    return waits_->explain(attempt);
+    auto waits = waits_->explain(attempt);
+    return waits ? waits : processes_->explain(attempt);
 }
 
 asio::awaitable<void> Router::stop(bool end_runner_when_idle) {

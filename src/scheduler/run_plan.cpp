@@ -62,6 +62,7 @@ AttemptOrder RunPlan::order(InstanceIndex i) const {
         .dag = blueprint_->shared_dag(),
         .task_index = instances_[i].task,
         .run = run_,
+        .priority = record.priority_weight,
         .started_at = record.start_date,
     };
 }

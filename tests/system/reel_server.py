@@ -17,14 +17,59 @@ def free_port():
         return probe.getsockname()[1]
 
 
+def clean_environment():
+    return {k: v for k, v in os.environ.items() if not k.startswith(("REEL_", "AIRFLOW_"))}
+
+
+class Worker:
+    """`reel worker` in a home of its own."""
+
+    def __init__(self, home, queues, environment):
+        self.home = pathlib.Path(home)
+        self.queues = queues
+        self.process = None
+        self.log = self.home.parent / f"{self.home.name}.log"
+        self.environment = clean_environment() | {"REEL_HOME": str(self.home), "MARK": self.home.name} | environment
+
+    def start(self):
+        with open(self.log, "ab") as log:
+            self.process = subprocess.Popen(
+                [REEL, "worker", "--queues", self.queues], env=self.environment, stdout=log, stderr=log,
+                start_new_session=True,
+            )
+        return self
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait()
+
+    def stop(self):
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(60)
+
+    def freeze(self):
+        self.process.send_signal(signal.SIGSTOP)
+
+    def thaw(self):
+        self.process.send_signal(signal.SIGCONT)
+
+    def destroy(self):
+        if self.process and self.process.poll() is None:
+            self.thaw()
+            self.process.terminate()
+            try:
+                self.process.wait(20)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+
+
 class Server:
     def __init__(self, home, dags, environment=None):
         self.home = pathlib.Path(home)
         self.port = free_port()
         self.process = None
         self.log = self.home.parent / f"{self.home.name}.log"
-        inherited = {k: v for k, v in os.environ.items() if not k.startswith(("REEL_", "AIRFLOW_"))}
-        self.environment = inherited | {
+        self.environment = clean_environment() | {
             "REEL_HOME": str(self.home),
             "REEL__CORE__DAGS_FOLDER": str(dags),
             "REEL__API__PORT": str(self.port),

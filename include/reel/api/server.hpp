@@ -4,13 +4,16 @@
 #include <boost/asio/awaitable.hpp>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "reel/async/blocking_pool.hpp"
 #include "reel/core/result.hpp"
 #include "reel/core/time.hpp"
 #include "reel/scheduler/run_control.hpp"
+#include "reel/store/dispatch_store.hpp"
 #include "reel/store/run_store.hpp"
 
 namespace reel::api {
@@ -24,6 +27,8 @@ struct ServerOptions {
     core::Duration token_lifetime = std::chrono::hours(24);
     std::size_t max_body_bytes = 10U << 20U;
     std::string dags_folder;
+    /// The workers there are; blocking. Empty: nobody keeps a list.
+    std::function<std::vector<store::WorkerRecord>()> list_workers;
 };
 
 /// The HTTP server: Airflow's /api/v2, /auth/token, /health. One coroutine per connection on the

@@ -3,6 +3,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "reel/config/config.hpp"
 #include "reel/core/dag.hpp"
@@ -26,10 +27,17 @@ struct TaskTestOptions {
     core::JsonText params{"{}"};                  ///< object; overrides the DAG's params
 };
 
+/// `worker`: what its line says beside the configuration.
+struct WorkerCommandOptions {
+    std::vector<std::string> queues;  ///< empty: worker.queues
+    int concurrency = 0;              ///< 0: worker.concurrency
+};
+
 /// What the daemon module carries out for the command line: commands that need the whole program
 /// put together.
 struct ServerCommands {
     std::function<int(const config::Config&)> standalone;
+    std::function<int(const config::Config&, const WorkerCommandOptions&)> worker;
     /// `runner --directory D`
     std::function<int(const std::string& directory, long long lease_seconds)> runner;
     std::function<int()> task_exec;

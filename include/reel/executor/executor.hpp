@@ -23,4 +23,13 @@ class Executor : public ProcessExecutor {
     const ExecutorOptions& options
 );
 
+/// Over whatever carries out processes; waits go by the system's clock.
+[[nodiscard]] std::unique_ptr<Executor> make_executor(
+    const boost::asio::any_io_executor& executor,
+    async::BlockingPool& pool,
+    store::RunStore& store,
+    const ExecutorOptions& options,
+    std::unique_ptr<ProcessExecutor> processes
+);
+
 }  // namespace reel::executor

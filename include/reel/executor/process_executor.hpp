@@ -48,6 +48,12 @@ class ProcessExecutor : public scheduler::TaskExecutor {
     ExecutorOptions options
 );
 
+/// Whether a process carries the task out: not a branch that its arguments decide.
+[[nodiscard]] bool needs_process(const core::Task& task);
+
+/// This machine's name, as attempts carry it.
+[[nodiscard]] std::string host_name();
+
 /// Where an attempt's log lies.
 [[nodiscard]] std::filesystem::path log_path(
     const std::filesystem::path& logs, const core::TaskKey& key, int try_number

@@ -46,6 +46,7 @@ const std::vector<Words>& client_commands() {
         {"assets", "list"},
         {"assets", "details", "--uri", "s3://a"},
         {"assets", "materialize", "--name", "sales"},
+        {"workers", "list"},
         {"variables", "list"},
         {"variables", "get", "k"},
         {"variables", "get", "k", "-d", "other"},

@@ -166,6 +166,26 @@ TEST_F(Usage, HandsServersToTheDaemon) {
     EXPECT_EQ(run({"task", "exec"}), 99);
 }
 
+TEST_F(Usage, HandsAWorkerToTheDaemonWithWhatItsLineSays) {
+    WorkerCommandOptions told;
+    server_.worker = [&](const config::Config&, const WorkerCommandOptions& options) {
+        told = options;
+        return 0;
+    };
+    EXPECT_EQ(run({"worker"}), 0) << err_;
+    EXPECT_TRUE(told.queues.empty());
+    EXPECT_EQ(told.concurrency, 0);
+    EXPECT_EQ(run({"worker", "--queues", "a,b c", "--concurrency", "4"}), 0) << err_;
+    EXPECT_EQ(told.queues, (std::vector<std::string>{"a", "b c"}));
+    EXPECT_EQ(told.concurrency, 4);
+    EXPECT_EQ(run({"worker", "-q", "x", "-c", "1"}), 0) << err_;
+    EXPECT_EQ(told.queues, std::vector<std::string>{"x"});
+    for (const char* const wrong : {"0", "-1", "many"}) {
+        EXPECT_EQ(run({"worker", "--concurrency", wrong}), 2) << wrong;
+    }
+    EXPECT_EQ(run({"worker", "--queues", "a, "}), 2);
+}
+
 TEST_F(Usage, ReportsALostDatabaseAndOtherFailures) {
     server_.database_uri = [](const config::Config&,
                               const std::string&) -> core::Result<std::string> {

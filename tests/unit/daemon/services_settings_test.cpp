@@ -3,6 +3,7 @@
 
 #include "daemon/databases.hpp"
 #include "daemon/services.hpp"
+#include "daemon/task_executor.hpp"
 #include "unit/config/temporary_home.hpp"
 
 namespace reel::daemon {
@@ -57,6 +58,15 @@ TEST_F(ServicesSettings, ASecretThatCannotBeKeptIsAnErrorThatNamesItsFile) {
         ASSERT_FALSE(secrets) << name;
         EXPECT_THAT(secrets.error().where, HasSubstr((home_.path() / name).string()));
         fs::remove_all(home_.path() / name);
+    }
+}
+
+TEST_F(ServicesSettings, TasksRunWhereTheConfigurationSays) {
+    EXPECT_FALSE(runs_on_workers(config({})));
+    for (const auto& [word, apart] : std::vector<std::pair<std::string, bool>>{
+             {"local", false}, {"LocalExecutor", false}, {"worker", true}, {"CeleryExecutor", true}
+         }) {
+        EXPECT_EQ(runs_on_workers(config({{"REEL__CORE__EXECUTOR", word}})), apart) << word;
     }
 }
 

@@ -119,7 +119,6 @@ TEST(TaskFields, AcceptWhatOnlyDescribesAndAirflowsDefaults) {
     wait_for_downstream: false
     pool: default_pool
     pool_slots: 1
-    queue: default
     inlets: []
     params: {}
     on_failure_callback: null
@@ -133,7 +132,6 @@ TEST(TaskFields, AcceptWhatOnlyDescribesAndAirflowsDefaults) {
 TEST(TaskFields, NeverIgnoreWhatIsNotCarriedOut) {
     EXPECT_THAT(
         mistakes_in(bash_task(R"(    multiple_outputs: true
-    queue: gpu
     on_failure_callback: my.module.tell
     sla: 5m
     start_date: 2024-01-01
@@ -141,11 +139,10 @@ TEST(TaskFields, NeverIgnoreWhatIsNotCarriedOut) {
 )")),
         ElementsAre(
             "6:5 'multiple_outputs' is not supported yet, in task 'a'",
-            "7:5 'queue' is not supported yet, in task 'a'",
-            "8:5 'on_failure_callback' is not supported yet, in task 'a'",
-            "9:5 'sla' is not supported yet, in task 'a'",
-            "10:5 'start_date' is not supported yet, in task 'a'",
-            "11:5 'params' is not supported yet, in task 'a'"
+            "7:5 'on_failure_callback' is not supported yet, in task 'a'",
+            "8:5 'sla' is not supported yet, in task 'a'",
+            "9:5 'start_date' is not supported yet, in task 'a'",
+            "10:5 'params' is not supported yet, in task 'a'"
         )
     );
 }

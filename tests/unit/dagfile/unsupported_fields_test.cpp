@@ -71,11 +71,13 @@ TEST(PlannedFields, OfATaskGroupAreRefusedUnlessTheyAskForNothing) {
 
 TEST(PlannedFields, OfDefaultArgsAreRefusedWhereTheyStand) {
     EXPECT_THAT(
-        mistakes_in(dag_with("default_args: {queue: gpu, sla: 1h, multiple_outputs: true}")),
+        mistakes_in(
+            dag_with("default_args: {variables_as_arguments: [x], sla: 1h, multiple_outputs: true}")
+        ),
         ElementsAre(
-            "2:18 'queue' is not supported yet, in default_args of DAG 'd'",
-            "2:30 'sla' is not supported yet, in default_args of DAG 'd'",
-            "2:39 'multiple_outputs' is not supported yet, in default_args of DAG 'd'"
+            "2:18 'variables_as_arguments' is not supported yet, in default_args of DAG 'd'",
+            "2:47 'sla' is not supported yet, in default_args of DAG 'd'",
+            "2:56 'multiple_outputs' is not supported yet, in default_args of DAG 'd'"
         )
     );
 }

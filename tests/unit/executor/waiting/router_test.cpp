@@ -61,6 +61,25 @@ TEST_F(RouterTest, AdoptsEachAttemptWhereItBelongs) {
     EXPECT_THAT(ended, SizeIs(1));
 }
 
+TEST_F(RouterTest, ExplainsWhatIsNotBegunByWhoeverHasIt) {
+    struct Explaining final : ProcessExecutor {
+        void listen(scheduler::TaskListener) override {}
+        void start(scheduler::AttemptOrder) override {}
+        void cancel(core::AttemptId) override {}
+        void release(core::AttemptId) override {}
+        boost::asio::awaitable<void> adopt(std::vector<scheduler::AttemptOrder>) override {
+            co_return;
+        }
+        void run_ended(const store::RunRecord&, std::shared_ptr<const core::Dag>) override {}
+        boost::asio::awaitable<void> stop(bool) override { co_return; }
+        [[nodiscard]] std::optional<std::string> explain(core::AttemptId attempt) const override {
+            return "attempt " + std::to_string(attempt) + " is in a queue";
+        }
+    };
+    const Router other(std::make_unique<Explaining>(), waiting.waits);
+    EXPECT_EQ(other.explain(7), "attempt 7 is in a queue");
+}
+
 TEST_F(RouterTest, CancelsWhereverTheAttemptIs) {
     router.start(wait_order("sensor.time", {{"target_time", "12:00"}}, 2));
     run();
