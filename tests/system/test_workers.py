@@ -145,7 +145,7 @@ queues:
     (world.folder / "dags" / "f.py").write_text("def add(x):\n    return x + ' and more'\n")
     server = world.server
     server.trigger("queues", run_id="r", wait=False)
-    world.until(lambda: "no live worker serves queue 'a'" in server.cli("tasks", "why", "queues", "first", "r").stdout,
+    world.until(lambda: "no live worker serves queue 'a'" in server.cli("tasks", "why", "queues", "r", "first").stdout,
                 "somebody says why")
     world.worker("one", "a,c")
     world.worker("two", "b")
