@@ -157,6 +157,8 @@ class WorkerServices final {
         spdlog::info("stopping; attempts that still run: {}", worker_->live_attempts());
         timer_.expires_after(grace_length_);
         co_await (timer_.async_wait(quietly) || signals_.async_wait(quietly));
+        const auto state = co_await asio::this_coro::cancellation_state;
+        if (state.cancelled() != asio::cancellation_type::none) co_return;
         spdlog::warn(
             "ending {} attempts; they will be tried again elsewhere", worker_->live_attempts()
         );

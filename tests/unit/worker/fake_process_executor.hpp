@@ -24,6 +24,7 @@ class FakeProcessExecutor final : public executor::ProcessExecutor {
     }
     void release(core::AttemptId attempt) override { released.push_back(attempt); }
     boost::asio::awaitable<void> adopt(std::vector<scheduler::AttemptOrder> orders) override {
+        live.clear();
         for (const auto& order : orders) live[order.attempt] = order.key;
         ++adoptions;
         adopted = std::move(orders);
