@@ -95,7 +95,7 @@ TEST_P(DispatchContract, OnlyTheHolderOfTheClaimIsHeard) {
     store->offer({an_offer(1)});
     EXPECT_THAT(refused("one", 1, ReportKind::ended), ElementsAre(1)) << "nobody has claimed it";
     claim("one");
-    for (const ReportKind kind : {ReportKind::started, ReportKind::ended, ReportKind::given_back}) {
+    for (const ReportKind kind : {ReportKind::started, ReportKind::ended}) {
         EXPECT_THAT(refused("two", 1, kind), ElementsAre(1));
         EXPECT_THAT(refused("one", 2, kind), ElementsAre(2)) << "there is none";
     }

@@ -3,11 +3,14 @@
 
 #include <gmock/gmock.h>
 
+#include <spdlog/spdlog.h>
+
+#include <cstdlib>
 #include <map>
 #include <set>
 
 #include "support/dice.hpp"
-#include "worker_desk.hpp"
+#include "unit/worker/worker_desk.hpp"
 
 namespace reel::worker {
 
@@ -33,9 +36,9 @@ struct Place {
     std::set<core::AttemptId> abandoned;
 };
 
-class HistoryTest : public DispatcherTest, public testing::WithParamInterface<unsigned> {
-  protected:
-    HistoryTest() : dice(GetParam()) {
+class History final : public DispatcherTest {
+  public:
+    explicit History(std::uint32_t seed) : dice(seed) {
         for (int i = 1; i <= instances; ++i) {
             store::NewRun made;
             made.run.dag_id = core::DagId("movies");
@@ -50,6 +53,18 @@ class HistoryTest : public DispatcherTest, public testing::WithParamInterface<un
         }
         start_with();
     }
+
+    void play() {
+        constexpr int steps = 150;
+        for (int i = 0; i < steps && !HasFailure(); ++i) step();
+        let_everything_end();
+        EXPECT_EQ(over.size(), static_cast<std::size_t>(last));
+        turn();
+        EXPECT_THAT(database->list_dispatches({}), testing::IsEmpty());
+    }
+
+  private:
+    void TestBody() override {}
 
     void start_worker(Place& place) {
         place.worker = std::make_unique<WorkerLoop>(
@@ -216,16 +231,24 @@ class HistoryTest : public DispatcherTest, public testing::WithParamInterface<un
     core::AttemptId last = 0;
 };
 
-TEST_P(HistoryTest, EveryAttemptEndsOnceAndNoTwoOfATaskLiveAtOneTime) {
-    constexpr int steps = 150;
-    for (int i = 0; i < steps && !HasFailure(); ++i) step();
-    let_everything_end();
-    EXPECT_EQ(over.size(), static_cast<std::size_t>(last));
-    turn();
-    EXPECT_THAT(database->list_dispatches({}), testing::IsEmpty());
+/// REEL_SIMULATIONS says how many, REEL_SIMULATION_SEED with which to begin.
+std::uint32_t number_from(const char* variable, std::uint32_t otherwise) {
+    const char* const text = std::getenv(variable);
+    return text == nullptr ? otherwise
+                           : static_cast<std::uint32_t>(std::strtoul(text, nullptr, 10));
 }
 
-INSTANTIATE_TEST_SUITE_P(Seeds, HistoryTest, testing::Range(0U, 30U));
+TEST(DispatchHistories, EveryAttemptEndsOnceAndNoTwoOfATaskLiveAtOneTime) {
+    const std::uint32_t count = number_from("REEL_SIMULATIONS", 500);
+    const std::uint32_t first = number_from("REEL_SIMULATION_SEED", 1);
+    spdlog::set_level(spdlog::level::off);
+    for (std::uint32_t seed = first; seed < first + count && !testing::Test::HasFailure(); ++seed) {
+        SCOPED_TRACE("REEL_SIMULATIONS=1 REEL_SIMULATION_SEED=" + std::to_string(seed));
+        History history(seed);
+        history.play();
+    }
+    spdlog::set_level(spdlog::level::info);
+}
 
 }  // namespace
 }  // namespace reel::worker
