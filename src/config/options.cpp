@@ -34,6 +34,13 @@ std::vector<Option> core_options() {
          .meaning = "how many tasks of one DAG run at the same time, unless the DAG says otherwise",
          .minimum = 1},
         {.section = "core",
+         .key = "max_map_length",
+         .type = integer,
+         .default_value = "1024",
+         .meaning = "the longest list that a task may push for others to be mapped over; it fails "
+                    "beyond that",
+         .minimum = 1},
+        {.section = "core",
          .key = "max_active_runs_per_dag",
          .type = integer,
          .default_value = "16",

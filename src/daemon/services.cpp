@@ -86,6 +86,7 @@ Services::Services(const config::Config& config, Databases& databases, const Ser
            .tasks = *tasks_,
            .clock = clock_},
           {.parallelism = static_cast<int>(config.integer("core", "parallelism")),
+           .max_map_length = static_cast<std::size_t>(config.integer("core", "max_map_length")),
            .paused_at_creation = config.boolean("core", "dags_are_paused_at_creation")}
       )),
       catalog_(

@@ -104,6 +104,7 @@ core::Task read_task_fields(const Node& body) {
     reader.read("retry_exit_codes", task.retry_exit_codes);
     reader.read("inlets", task.inlets);
     reader.read("outlets", task.outlets);
+    reader.read("map_index_template", task.map_index_template);
     reader.read("pool", task.pool);
     reader.read("pool_slots", task.pool_slots);
     reader.read("max_active_tis_per_dag", task.max_active_tis_per_dag);

@@ -63,6 +63,11 @@ std::vector<Field> declare_carried_task_fields() {
             boolean(),
             "waits until what stands right behind it ended well in the run before, too"
         ),
+        optional(
+            "map_index_template",
+            text(check_template),
+            "names the instances of a mapped task: rendered when each has run"
+        ),
         optional("inlets", assets_shape(), "assets that it reads, for people and templates"),
         optional("outlets", assets_shape(), "assets that have news when it succeeds"),
         optional("do_xcom_push", boolean(), "whether its result is kept as XCom"),
@@ -108,7 +113,6 @@ std::vector<Field> declare_other_task_fields() {
           "sla",
           "resources",
           "run_as_user",
-          "map_index_template",
           "executor",
           "logger_name",
           "decorator",

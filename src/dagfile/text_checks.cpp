@@ -9,6 +9,7 @@
 #include "reel/core/schedule.hpp"
 #include "reel/core/time.hpp"
 #include "reel/core/time_of_day.hpp"
+#include "reel/templating/render.hpp"
 
 namespace reel::dagfile {
 namespace {
@@ -78,6 +79,11 @@ std::optional<std::string> check_reject_limit(const std::string& text) {
     return fits || is_template(text)
                ? std::nullopt
                : std::optional(fmt::format("must be a share like 1% or a count, not '{}'", text));
+}
+
+std::optional<std::string> check_template(const std::string& text) {
+    const auto error = templating::check_syntax(text);
+    return error ? std::optional(fmt::format("is no template: {}", error->message)) : std::nullopt;
 }
 
 std::optional<std::string> check_not_blank(const std::string& text) {

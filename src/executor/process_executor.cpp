@@ -104,9 +104,11 @@ std::unique_ptr<Executor> make_executor(
         .hostname = host_name(),
         .backoff = doubling_pause,
     };
+    NamePorts name_ports{.clock = ports.clock, .backoff = doubling_pause};
     return std::make_unique<Router>(
         make_process_executor(executor, pool, store, options),
-        std::make_shared<Waits>(executor, pool, store, options, std::move(ports))
+        std::make_shared<Waits>(executor, pool, store, options, std::move(ports)),
+        std::make_shared<Names>(executor, pool, store, options, std::move(name_ports))
     );
 }
 

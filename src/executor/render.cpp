@@ -228,14 +228,15 @@ core::Result<RenderedTask> render_all(const scheduler::AttemptOrder& order, Rend
     if (!args) {
         return std::unexpected(args.error());
     }
-    RenderedTask rendered{.args = Json::object(), .connection_id = {}};
+    RenderedTask rendered{.args = Json::object(), .connection_id = {}, .expand = {}};
     auto mapped = renderer.mapped();
     if (!mapped) {
         return std::unexpected(mapped.error());
     }
     if (order.task().mapping) {
-        rendered.args = *std::move(mapped);
+        rendered.args = *mapped;
     }
+    rendered.expand = *std::move(mapped);
     for (const auto& [name, value] : args->items()) {
         auto one = renderer.argument(name, value);
         if (!one) {

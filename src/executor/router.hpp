@@ -2,17 +2,22 @@
 
 #include <unordered_map>
 
+#include "names.hpp"
 #include "reel/executor/executor.hpp"
 #include "waiting/waits.hpp"
 
 namespace reel::executor {
 
 /// Sends what waits to `Waits` and everything else to the processes, and tells those that wait for
-/// tasks and runs when one has ended.
+/// tasks and runs when one has ended. The ends of mapped instances go by way of their names.
 class Router final : public Executor {
   public:
-    Router(std::unique_ptr<ProcessExecutor> processes, std::shared_ptr<Waits> waits);
-    ~Router() override { waits_->join(); }
+    Router(
+        std::unique_ptr<ProcessExecutor> processes,
+        std::shared_ptr<Waits> waits,
+        std::shared_ptr<Names> names
+    );
+    ~Router() override;
     Router(const Router&) = delete;
     Router& operator=(const Router&) = delete;
 
@@ -34,10 +39,14 @@ class Router final : public Executor {
         std::optional<core::Timestamp> logical_date;
     };
     void remember(const scheduler::AttemptOrder& order);
+    void ended(scheduler::AttemptEnded event);
 
     std::unique_ptr<ProcessExecutor> processes_;
     std::shared_ptr<Waits> waits_;
+    std::shared_ptr<Names> names_;
+    scheduler::TaskListener listener_;
     std::unordered_map<core::AttemptId, RunName> runs_;
+    std::unordered_map<core::AttemptId, scheduler::AttemptOrder> unnamed_;
 };
 
 }  // namespace reel::executor

@@ -49,7 +49,7 @@ void leave_out(Effects& effects, const store::RunRecord& run) {
 Loop::Loop(const SchedulerParts& parts, SchedulerConfig config)
     : parts_(parts),
       config_(config),
-      planner_(config.parallelism),
+      planner_(config.parallelism, config.max_map_length),
       nudge_(parts.executor),
       soon_(parts.executor),
       heartbeat_(parts.clock.now()) {

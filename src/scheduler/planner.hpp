@@ -28,7 +28,8 @@ using Reasons = std::vector<UnmetCondition>;
 /// loop has not committed yet.
 class Planner final {
   public:
-    explicit Planner(int parallelism) : places_(parallelism) {}
+    explicit Planner(int parallelism, std::size_t max_map_length = default_max_map_length)
+        : max_map_length_(max_map_length), places_(parallelism) {}
 
     /// Replaces the set of DAGs. Active runs go on under the DAG they began with.
     void set_dags(std::vector<ScheduledDag> dags, core::Timestamp now);
@@ -261,6 +262,7 @@ class Planner final {
     void forget(RunHandle run, DagEntry& entry);
 
     bool granting_ = true;
+    std::size_t max_map_length_;
     std::map<core::DagId, DagEntry> dags_;
     std::map<RunHandle, RunPlan> runs_;
     std::map<RunKey, RunHandle> handles_;

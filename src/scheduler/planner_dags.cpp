@@ -15,7 +15,7 @@ void Planner::set_dags(std::vector<ScheduledDag> dags, Timestamp now) {
         const auto before = std::exchange(entry.scheduled, std::move(scheduled));
         const core::Dag& dag = *entry.scheduled.dag;
         if (!before.dag || before.dag->version != dag.version || *before.dag != dag) {
-            entry.blueprint = make_blueprint(entry.scheduled.dag);
+            entry.blueprint = make_blueprint(entry.scheduled.dag, max_map_length_);
         }
         // A pending tick survives an edit of anything but the schedule itself.
         const bool same_times = before.dag && same_timetable(*before.dag, dag) &&
@@ -137,7 +137,8 @@ void Planner::move_due(
 /// The blueprint of a restored run: the current one where it is of the same version.
 std::shared_ptr<const Blueprint> Planner::blueprint_of(DagEntry& entry, core::Dag dag) {
     if (entry.blueprint && entry.blueprint->dag().version == dag.version) return entry.blueprint;
-    auto blueprint = make_blueprint(std::make_shared<const core::Dag>(std::move(dag)));
+    auto blueprint =
+        make_blueprint(std::make_shared<const core::Dag>(std::move(dag)), max_map_length_);
     // Its file may not have been read yet: nothing of it is started until then.
     if (!entry.scheduled.dag) {
         entry.scheduled = {.dag = blueprint->shared_dag(), .is_paused = true, .last_scheduled = {}};

@@ -115,6 +115,7 @@ void RunPlan::grant(InstanceIndex i, core::AttemptId attempt, Timestamp now) {
     record.pid = 0;
     record.hostname.clear();
     record.message.clear();
+    record.rendered_map_index.clear();
 }
 
 void RunPlan::task_started(InstanceIndex i, const AttemptStarted& event) {
@@ -133,8 +134,10 @@ void RunPlan::task_ended(InstanceIndex i, const AttemptEnded& event) {
         end_of_cleared(i);
         return work_through(event.at);
     }
+    if (const auto refused = refused_for_length(i, event)) return task_ended(i, *refused);
     auto& record = instances_[i].record;
     record.message = event.message;
+    record.rendered_map_index = event.rendered_map_index;
     for (const auto& xcom : event.xcoms) xcoms_.push_back(xcom);
     learn(i, event.xcoms);
     // An attempt that ends without having reported its start passes through running all the same.

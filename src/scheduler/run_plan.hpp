@@ -134,6 +134,9 @@ class RunPlan final {
     [[nodiscard]] core::Result<std::size_t> map_length(TaskIndex task) const;
     void expand(InstanceIndex i, core::Timestamp now);
     void expand_task(TaskIndex task, std::size_t length);
+    [[nodiscard]] std::optional<AttemptEnded> refused_for_length(
+        InstanceIndex i, const AttemptEnded& event
+    ) const;
     void learn(InstanceIndex i, const std::vector<store::XComRecord>& xcoms);
     void learn(TaskIndex task, const store::XComRecord& xcom);
 
@@ -167,8 +170,5 @@ class RunPlan final {
     std::vector<core::TaskKey> stale_xcoms_;
     std::vector<store::XComRecord> xcoms_;
 };
-
-/// The longest list that a task may be mapped over (Airflow's core.max_map_length).
-inline constexpr std::size_t max_map_length = 1024;
 
 }  // namespace reel::scheduler

@@ -34,11 +34,12 @@ core::Result<std::size_t> RunPlan::map_length(TaskIndex task) const {
         }
         length *= *found->second.length;
     }
-    if (length > max_map_length) {
+    const std::size_t most = blueprint_->max_map_length();
+    if (length > most) {
         return core::fail(
             core::Errc::invalid_argument,
-            "mapped over " + std::to_string(length) + " elements, at most " +
-                std::to_string(max_map_length) + " are allowed"
+            "mapped over " + std::to_string(length) + " elements, at most " + std::to_string(most) +
+                " are allowed"
         );
     }
     return length;
@@ -73,6 +74,27 @@ void RunPlan::expand_task(TaskIndex task, std::size_t length) {
         to_consider_.push_back(i);
     }
     expansions_.push_back(std::move(expansion));
+}
+
+/// As in Airflow, whoever pushes a list that nobody may be mapped over has failed, and its list is
+/// not kept. Of a mapped task each instance gives one element, however long.
+std::optional<AttemptEnded> RunPlan::refused_for_length(InstanceIndex i, const AttemptEnded& event)
+    const {
+    const TaskIndex source = instances_[i].task;
+    if (!blueprint_->is_map_source(source) || event.key.map_index >= 0) return std::nullopt;
+    const std::size_t most = blueprint_->max_map_length();
+    const auto is_too_long = [&](const store::XComRecord& xcom) {
+        return blueprint_->is_map_source(source, xcom.name) && length_of(xcom.value) > most;
+    };
+    const auto found = std::ranges::find_if(event.xcoms, is_too_long);
+    if (event.outcome != TaskOutcome::succeeded || found == event.xcoms.end()) return std::nullopt;
+    AttemptEnded refused = event;
+    refused.outcome = TaskOutcome::failed;
+    refused.message = "pushed " + std::to_string(*length_of(found->value)) +
+                      " elements to map over, at most " + std::to_string(most) +
+                      " are allowed (core.max_map_length)";
+    std::erase_if(refused.xcoms, is_too_long);
+    return refused;
 }
 
 void RunPlan::learn(InstanceIndex i, const std::vector<store::XComRecord>& xcoms) {

@@ -54,7 +54,7 @@ void add_new_runs(Batch& batch, const std::vector<NewRun>& added) {
         for (const TaskInstanceRecord& task : item.tasks) tasks.push_back(&task);
     }
     static const std::string runs_sql = expecting(insert_runs(), 17);
-    static const std::string tasks_sql = expecting(insert_tasks(), 22);
+    static const std::string tasks_sql = expecting(insert_tasks(), 23);
     batch.add(runs_sql, run_columns(runs), runs.size());
     batch.add(tasks_sql, task_columns(tasks), tasks.size());
 }
@@ -88,7 +88,7 @@ void add_expansions(Batch& batch, const std::vector<Expansion>& expansions) {
         for (const TaskInstanceRecord& task : expansion.instances) instances.push_back(&task);
     }
     static const std::string placeholders_sql = expecting(delete_placeholders, 4);
-    static const std::string instances_sql = expecting(insert_tasks(), 22);
+    static const std::string instances_sql = expecting(insert_tasks(), 23);
     batch.add(placeholders_sql, key_columns(placeholders), placeholders.size());
     batch.add(instances_sql, task_columns(instances), instances.size());
 }
@@ -97,7 +97,7 @@ void add_expansions(Batch& batch, const std::vector<Expansion>& expansions) {
 
 std::vector<Statement> batch_of(const CommitPlan& plan) {
     static const std::string runs = expecting(update_runs(), 18);
-    static const std::string tasks = expecting(update_tasks(), 23);
+    static const std::string tasks = expecting(update_tasks(), 24);
     static const std::string attempts = expecting(upsert_attempts, 13);
     static const std::string xcoms = expecting(upsert_xcoms, 7);
     Batch batch;

@@ -86,6 +86,7 @@ json task_to_json(const core::Task& task) {
         {"do_xcom_push", task.do_xcom_push},
         {"retry_exit_codes", task.retry_exit_codes},
         {"mapping", mapping_to_json(task.mapping)},
+        {"map_index_template", task.map_index_template},
         {"depends_on_past", task.depends_on_past},
         {"wait_for_downstream", task.wait_for_downstream},
         {"max_active_tis_per_dag", optional_to_json(task.max_active_tis_per_dag)},
@@ -107,6 +108,7 @@ namespace {
 void read_later_fields(const json& from, core::Task& task) {
     read_if_there(from, "retry_exit_codes", task.retry_exit_codes);
     if (from.contains("mapping")) task.mapping = mapping_from_json(from.at("mapping"));
+    read_if_there(from, "map_index_template", task.map_index_template);
     read_if_there(from, "depends_on_past", task.depends_on_past);
     read_if_there(from, "wait_for_downstream", task.wait_for_downstream);
     read_if_there(from, "max_active_tis_per_dag", task.max_active_tis_per_dag);

@@ -80,6 +80,7 @@ struct Task {
     std::string queue = "default";
     bool do_xcom_push = true;
     std::optional<Mapping> mapping;
+    std::string map_index_template;  ///< names its instances once they have run; "": nothing does
     bool depends_on_past = false;
     bool wait_for_downstream = false;  ///< implies depends_on_past
     std::optional<int> max_active_tis_per_dag;

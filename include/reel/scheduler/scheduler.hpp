@@ -14,7 +14,8 @@
 namespace reel::scheduler {
 
 struct SchedulerConfig {
-    int parallelism = 32;  ///< attempts alive at one time, over all DAGs
+    int parallelism = 32;               ///< attempts alive at one time, over all DAGs
+    std::size_t max_map_length = 1024;  ///< over how many elements a task may be mapped
     bool paused_at_creation = true;
     core::Duration database_retry =
         std::chrono::milliseconds(250);  ///< between tries while the database is away; grows to 5 s

@@ -67,6 +67,7 @@ struct AttemptEnded {
     std::vector<store::XComRecord> xcoms;  ///< what it pushed
     std::optional<BranchDecision> branch;  ///< of a branch that succeeded
     std::optional<int> exit_code;          ///< where a process ended by itself
+    std::string rendered_map_index;        ///< after its map_index_template
 };
 
 /// Called on the loop thread.

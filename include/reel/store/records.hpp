@@ -77,6 +77,7 @@ struct TaskInstanceRecord {
     std::string message;  ///< why it stands as it stands, for people: "exit code 3", "timed out
                           ///< after 5m"; may be empty
     std::string note;
+    std::string rendered_map_index;  ///< how a mapped instance is called; may be empty
     bool operator==(const TaskInstanceRecord&) const = default;
 };
 

@@ -30,6 +30,21 @@ TEST(TaskFields, MayLookAtTheRunBefore) {
     EXPECT_TRUE(task_of(parse_one(bash_task("    depends_on_past: true\n")), "a").depends_on_past);
 }
 
+TEST(TaskFields, SayHowInstancesAreNamed) {
+    EXPECT_EQ(
+        task_of(parse_one(bash_task("    map_index_template: '{{ task.env.REGION }}'\n")), "a")
+            .map_index_template,
+        "{{ task.env.REGION }}"
+    );
+    EXPECT_EQ(task_of(parse_one(bash_task("")), "a").map_index_template, "");
+}
+
+TEST(TaskFields, RefuseANameThatIsNoTemplate) {
+    const auto mistakes = mistakes_in(bash_task("    map_index_template: '{{ ds'\n"));
+    ASSERT_THAT(mistakes, testing::SizeIs(1));
+    EXPECT_THAT(mistakes[0], testing::HasSubstr("'map_index_template' of task 'a' is no template"));
+}
+
 TEST(TaskFields, RefuseLimitsThatLetNothingRun) {
     EXPECT_THAT(
         mistakes_in(bash_task("    pool_slots: 0\n    max_active_tis_per_dag: 0\n    pool: ''\n")),
