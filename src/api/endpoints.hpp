@@ -62,6 +62,11 @@ boost::asio::awaitable<Outcome<Response>> cancel_backfill(Call call);
 // /api/v2/assets, …/queuedEvents, …/upstreamAssetEvents
 Outcome<Response> list_assets(const Call& call);
 Outcome<Response> get_asset(const Call& call);
+Outcome<Response> list_dag_versions(const Call& call);
+Outcome<Response> get_dag_version(const Call& call);
+Outcome<Response> diff_dag_versions(const Call& call);
+Outcome<Response> list_asset_aliases(const Call& call);
+Outcome<Response> get_asset_alias(const Call& call);
 boost::asio::awaitable<Outcome<Response>> materialize_asset(Call call);
 Outcome<Response> list_asset_events(const Call& call);
 boost::asio::awaitable<Outcome<Response>> create_asset_event(Call call);

@@ -26,6 +26,9 @@ constexpr std::array table{
     Route{"GET", "/api/v2/importErrors", list_import_errors},
     Route{"GET", "/api/v2/importErrors/{import_error_id}", get_import_error},
 
+    Route{"GET", "/api/v2/dags/{dag_id}/dagVersions", list_dag_versions},
+    Route{"GET", "/api/v2/dags/{dag_id}/dagVersions/{version_number}", get_dag_version},
+    Route{"GET", "/api/reel/v1/dags/{dag_id}/diff", diff_dag_versions},
     Route{"GET", "/api/reel/v1/dags/{dag_id}/nextExecutions", list_next_executions},
     Route{"GET", "/api/reel/v1/dags/{dag_id}/skippedFires", list_skipped_fires},
 
@@ -123,6 +126,8 @@ constexpr std::array table{
     Route{"GET", "/api/v2/assets", list_assets},
     Route{"GET", "/api/v2/assets/events", list_asset_events},
     Route{"POST", "/api/v2/assets/events", create_asset_event},
+    Route{"GET", "/api/v2/assets/aliases", list_asset_aliases},
+    Route{"GET", "/api/v2/assets/aliases/{asset_alias_id}", get_asset_alias},
     Route{"GET", "/api/v2/assets/{asset_id}", get_asset},
     Route{"POST", "/api/v2/assets/{asset_id}/materialize", materialize_asset},
     Route{"GET", "/api/v2/assets/{asset_id}/queuedEvents", list_queued_events},

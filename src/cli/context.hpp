@@ -90,6 +90,7 @@ void add_output(CLI::App& verb, Format& format);
 // The verbs of each group, and those of no group.
 void add_dags(CLI::App& dags, Context& context);
 void add_runs(CLI::App& dags, Context& context);
+void add_versions(CLI::App& dags, Context& context);
 void add_tasks(CLI::App& tasks, Context& context);
 void add_tasks_by_hand(CLI::App& tasks, Context& context);
 void add_backfill(CLI::App& backfill, Context& context);

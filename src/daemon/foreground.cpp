@@ -5,10 +5,12 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <regex>
 #include <set>
 
 #include "foreground_run.hpp"
 #include "reel/dagfile/load.hpp"
+#include "reel/scheduler/params.hpp"
 #include "services.hpp"
 
 namespace reel::daemon {
@@ -131,6 +133,27 @@ core::Result<core::Dag> find_dag(
     );
 }
 
+core::Result<core::Dag> without_tasks(core::Dag dag, const std::string& pattern) {
+    if (pattern.empty()) return dag;
+    std::regex wanted;
+    try {
+        wanted = std::regex(pattern);
+    } catch (const std::regex_error&) {
+        return core::fail(
+            core::Errc::invalid_argument,
+            "'" + pattern + "' is no regular expression",
+            "for instance --mark-success-pattern 'wait_.*'"
+        );
+    }
+    for (core::Task& task : dag.tasks) {
+        const auto at_start = std::regex_constants::match_continuous;
+        if (!std::regex_search(task.task_id.str(), wanted, at_start)) continue;
+        task.operator_name = "empty";
+        task.args = {"{}"};
+    }
+    return dag;
+}
+
 core::Result<core::Dag> only_task(const core::Dag& dag, const std::string& task_id) {
     const core::Task* task = dag.find_task(core::TaskId(task_id));
     if (task == nullptr) {
@@ -171,8 +194,10 @@ std::string Foreground::warehouse_for(const config::Config& config, const core::
 int Foreground::test_dag(const config::Config& config, const cli::DagTestOptions& options) const {
     const auto dag = find_dag(config, options.dag_id, options.dag_file);
     if (!dag) return complain(dag.error());
-    const auto run = test_run(*dag, options.logical_date, options.conf);
-    return carry_out(config, options.dag_file, *dag, run);
+    const auto reduced = without_tasks(*dag, options.mark_success_pattern);
+    if (!reduced) return complain(reduced.error());
+    const auto run = test_run(*reduced, options.logical_date, options.conf);
+    return carry_out(config, options.dag_file, *reduced, run);
 }
 
 int Foreground::test_task(const config::Config& config, const cli::TaskTestOptions& options) const {
@@ -180,6 +205,9 @@ int Foreground::test_task(const config::Config& config, const cli::TaskTestOptio
     if (!dag) return complain(dag.error());
     const auto reduced = only_task(*dag, options.task_id);
     if (!reduced) return complain(reduced.error());
+    if (const auto fits = scheduler::check_conf(*reduced, options.params); !fits) {
+        return complain(fits.error());
+    }
     const auto run = test_run(*reduced, options.logical_date, options.params);
     return carry_out(config, options.dag_file, *reduced, run);
 }
@@ -208,6 +236,9 @@ core::Result<core::JsonText> Foreground::render_task(
     if (!dag) return std::unexpected(dag.error());
     const auto reduced = only_task(*dag, options.task_id);
     if (!reduced) return std::unexpected(reduced.error());
+    if (const auto fits = scheduler::check_conf(*reduced, options.params); !fits) {
+        return std::unexpected(fits.error());
+    }
     scheduler::AttemptOrder order;
     order.dag = std::make_shared<const core::Dag>(*reduced);
     order.run = test_run(*reduced, options.logical_date, options.params);

@@ -138,6 +138,8 @@ class DagBuilder final {
         dag_.max_active_runs = integer_of("max_active_runs", options_.max_active_runs);
         dag_.max_active_tasks = integer_of("max_active_tasks", options_.max_active_tasks);
         dag_.fail_fast = boolean_of("fail_fast").value_or(false);
+        dag_.render_template_as_native_obj =
+            boolean_of("render_template_as_native_obj").value_or(false);
         dag_.is_paused_upon_creation = boolean_of("is_paused_upon_creation");
         if (const Node* timeout = node_.find_value("dagrun_timeout")) {
             if (const auto duration = read_duration(*timeout)) {

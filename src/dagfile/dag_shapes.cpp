@@ -72,6 +72,11 @@ std::vector<Field> declare_carried_dag_fields() {
         optional("doc_md", text(), "what it does, in Markdown"),
         optional("is_paused_upon_creation", boolean(), "whether it starts paused"),
         optional("fail_fast", boolean(), "the first failure ends the run"),
+        optional(
+            "render_template_as_native_obj",
+            boolean(),
+            "an argument that is one {{ expression }} gets its value instead of a text"
+        ),
         required("tasks", elsewhere("tasks"), "the tasks, a list or a map by task_id"),
         optional("task_groups", elsewhere("task_groups"), "the groups, a list or a map by name"),
     };
@@ -84,6 +89,7 @@ ShapePtr declare_dag() {
           "owner_links",
           "default_view",
           "orientation",
+          "vars",
           "disable_bundle_versioning"}) {
         fields.push_back(descriptive(name, "Airflow's; accepted and not used"));
     }
@@ -98,15 +104,14 @@ ShapePtr declare_dag() {
           "on_failure_callback_file",
           "sla_miss_callback",
           "deadline",
-          "timetable",
-          "doc_md_file_path",
           "doc_md_python_callable_name",
           "doc_md_python_callable_file",
           "doc_md_python_arguments"}) {
         fields.push_back(planned(name, {}));
     }
     fields.push_back(replaced("schedule_interval", "write 'schedule'"));
-    fields.push_back(planned("render_template_as_native_obj", {"false"}));
+    fields.push_back(replaced("timetable", "write 'schedule'"));
+    fields.push_back(replaced("doc_md_file_path", "write the text itself into 'doc_md'"));
     fields.push_back(planned("auto_register", {"true"}));
     fields.push_back(planned("max_consecutive_failed_dag_runs", {"0"}));
     for (const char* name :

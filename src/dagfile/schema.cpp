@@ -119,6 +119,7 @@ class SchemaWriter final {
              {"weeks", "days", "hours", "minutes", "seconds", "milliseconds", "microseconds"}) {
             parts[unit] = {{"type", "number"}};
         }
+        parts["__args__"] = {{"type", "array"}, {"items", {{"type", "number"}}}};
         const Json timedelta{
             {"type", "object"},
             {"properties", parts},

@@ -69,6 +69,7 @@ struct Shape {
     bool at_least_one = false;                     ///< a list or map that must not be empty
     std::vector<std::string> exactly_one_of = {};  ///< of an object's fields
     std::vector<std::string> some_of = {};         ///< of an object's fields, at least one
+    std::vector<std::string> elsewhere = {};       ///< keys that belong to the DAG and not in here
 
     /// By name or alias.
     [[nodiscard]] const Field* find_field(std::string_view field_name) const;

@@ -59,20 +59,20 @@ class TaskBuilder final {
             return nullptr;
         }
         const Operator* operation = dagfile::find_operator(name->text);
-        if (operation == nullptr && is_planned_operator(name->text)) {
-            diagnostics_.add(
-                name->at,
-                fmt::format("operator '{}' is not supported yet, in {}", name->text, subject.owner),
-                core::did_you_mean(name->text, operator_names())
-            );
-        } else if (operation == nullptr) {
-            diagnostics_.add(
-                name->at,
-                fmt::format("unknown operator '{}' in {}", name->text, subject.owner),
-                core::did_you_mean(name->text, operator_names())
-            );
+        if (operation != nullptr) {
+            return operation;
         }
-        return operation;
+        const bool is_planned = is_planned_operator(name->text);
+        const std::string hint = hint_for_operator(name->text);
+        diagnostics_.add(
+            name->at,
+            is_planned ? fmt::format(
+                             "operator '{}' is not supported yet, in {}", name->text, subject.owner
+                         )
+                       : fmt::format("unknown operator '{}' in {}", name->text, subject.owner),
+            hint.empty() ? core::did_you_mean(name->text, operator_names()) : hint
+        );
+        return nullptr;
     }
 
     std::optional<std::size_t> find_group(const Node& body) {

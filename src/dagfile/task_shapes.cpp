@@ -69,7 +69,11 @@ std::vector<Field> declare_carried_task_fields() {
             "names the instances of a mapped task: rendered when each has run"
         ),
         optional("inlets", assets_shape(), "assets that it reads, for people and templates"),
-        optional("outlets", assets_shape(), "assets that have news when it succeeds"),
+        optional(
+            "outlets",
+            outlets_shape(),
+            "assets that have news when it succeeds; {alias: name} for those that its output names"
+        ),
         optional("do_xcom_push", boolean(), "whether its result is kept as XCom"),
         optional("doc_md", text(), "what it does, in Markdown"),
     };
@@ -115,14 +119,18 @@ std::vector<Field> declare_other_task_fields() {
           "run_as_user",
           "executor",
           "logger_name",
-          "decorator",
           "pre_execute",
           "post_execute"}) {
         fields.push_back(planned(name, {}));
     }
     fields.push_back(planned("queue", {"\"default\""}));
     fields.push_back(planned("executor_config", {"{}"}));
-    fields.push_back(planned("variables_as_arguments", {"[]"}));
+    fields.push_back(
+        replaced("decorator", "write 'operator: python' with its arguments in op_kwargs")
+    );
+    fields.push_back(replaced(
+        "variables_as_arguments", "write {{ var.value.NAME }} where the variable's value belongs"
+    ));
     fields.push_back(planned("params", {"{}"}));
     return fields;
 }
@@ -192,7 +200,13 @@ ShapePtr declare_default_args(bool of_group) {
         fields.push_back(optional("timezone", text(check_timezone), "as of the DAG"));
     }
     add_operator_args(fields);
-    return object(std::move(fields), of_group ? "group_default_args" : "default_args");
+    Shape shape = *object(std::move(fields), of_group ? "group_default_args" : "default_args");
+    for (const Field& field : dag_shape().fields) {
+        if (shape.find_field(field.name) == nullptr) {
+            shape.elsewhere.push_back(field.name);
+        }
+    }
+    return std::make_shared<const Shape>(std::move(shape));
 }
 
 }  // namespace

@@ -103,6 +103,10 @@ std::optional<std::string> check_asset_uri(const std::string& text) {
     return valid ? std::nullopt : std::optional(valid.error().message);
 }
 
+std::optional<std::string> check_asset_or_template(const std::string& text) {
+    return is_template(text) ? std::nullopt : check_asset_uri(text);
+}
+
 std::optional<std::string> check_duration_text(const std::string& text) {
     return core::parse_duration(text)
                ? std::nullopt

@@ -21,6 +21,8 @@ namespace reel::dagfile {
 [[nodiscard]] std::optional<std::string> check_column_reference(const std::string& text);
 /// Of an asset.
 [[nodiscard]] std::optional<std::string> check_asset_uri(const std::string& text);
+/// The same; templates pass.
+[[nodiscard]] std::optional<std::string> check_asset_or_template(const std::string& text);
 [[nodiscard]] std::optional<std::string> check_duration_text(const std::string& text);
 /// "14:30", or a date with a time; templates pass.
 [[nodiscard]] std::optional<std::string> check_target_time(const std::string& text);

@@ -84,6 +84,12 @@ asio::awaitable<void> Router::adopt(std::vector<scheduler::AttemptOrder> orders)
     co_await processes_->adopt(std::move(processes));
 }
 
+void Router::assets_have_news(const std::vector<std::string>& uris) {
+    for (const std::string& uri : uris) {
+        waits_->has_news(uri);
+    }
+}
+
 void Router::run_ended(const store::RunRecord& run, std::shared_ptr<const core::Dag> dag) {
     waits_->moved(run.dag_id, run.run_id, run.logical_date);
     processes_->run_ended(run, std::move(dag));

@@ -27,6 +27,7 @@ class Router final : public Executor {
     void cancel(core::AttemptId attempt) override;
     void release(core::AttemptId attempt) override;
     boost::asio::awaitable<void> adopt(std::vector<scheduler::AttemptOrder> orders) override;
+    void assets_have_news(const std::vector<std::string>& uris) override;
     void run_ended(const store::RunRecord& run, std::shared_ptr<const core::Dag> dag) override;
     [[nodiscard]] std::optional<std::string> explain(core::AttemptId attempt) const override;
     boost::asio::awaitable<void> stop(bool end_runner_when_idle) override;

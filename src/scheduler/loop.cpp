@@ -218,6 +218,11 @@ void Loop::act(Effects effects) {
         parts_.tasks.start(std::move(order));
     }
     for (const auto attempt : effects.release) parts_.tasks.release(attempt);
+    if (!effects.commit.asset_events.empty()) {
+        std::vector<std::string> uris;
+        for (const auto& added : effects.commit.asset_events) uris.push_back(added.event.uri);
+        parts_.tasks.assets_have_news(uris);
+    }
     for (auto& ended : effects.ended_runs) {
         spdlog::info(
             "run ended dag={} run={} state={}",

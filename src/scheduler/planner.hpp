@@ -230,7 +230,7 @@ class Planner final {
     void judge_past(RunHandle run, TaskIndex task, core::Timestamp now);
 
     // --- assets
-    std::int64_t record_event(store::AssetEventRecord event);
+    std::int64_t record_event(store::NewAssetEvent added);
     void create_asset_runs(core::Timestamp now);
     void take_back_events(const core::DagId& dag_id, const core::RunId& run_id);
     template <class IsMeant>

@@ -134,7 +134,7 @@ void RunPlan::task_ended(InstanceIndex i, const AttemptEnded& event) {
         end_of_cleared(i);
         return work_through(event.at);
     }
-    if (const auto refused = refused_for_length(i, event)) return task_ended(i, *refused);
+    if (const auto failure = refused(i, event)) return task_ended(i, *failure);
     auto& record = instances_[i].record;
     record.message = event.message;
     record.rendered_map_index = event.rendered_map_index;
@@ -155,7 +155,7 @@ void RunPlan::task_ended(InstanceIndex i, const AttemptEnded& event) {
 void RunPlan::settle(InstanceIndex i, const AttemptEnded& event) {
     switch (event.outcome) {
         case TaskOutcome::succeeded:
-            succeed(i, event.at);
+            succeed(i, event.at, named_assets(declared(i), event.xcoms).value_or(OutputAssets{}));
             follow(i, event);
             break;
         case TaskOutcome::skipped:
@@ -211,10 +211,18 @@ void RunPlan::finish_task(InstanceIndex i, TaskState state, Timestamp now) {
 }
 
 /// As in Airflow only what the task itself has done is news; a mark by hand is not.
-void RunPlan::succeed(InstanceIndex i, Timestamp now) {
+void RunPlan::succeed(InstanceIndex i, Timestamp now, const OutputAssets& named) {
     finish_task(i, TaskState::success, now);
-    for (const core::Asset& asset : declared(i).outlets) {
-        asset_events_.push_back({.uri = asset.uri, .timestamp = now, .source = task(i).key});
+    const auto tell = [&](const std::string& uri) -> store::NewAssetEvent& {
+        return asset_events_.emplace_back(store::NewAssetEvent{
+            .event = {.uri = uri, .timestamp = now, .source = task(i).key}, .queued_for = {}
+        });
+    };
+    for (const core::Asset& asset : declared(i).outlets) tell(asset.uri);
+    for (const OutputAsset& asset : named) {
+        store::NewAssetEvent& added = tell(asset.uri);
+        added.event.extra = asset.extra;
+        added.aliases = asset.aliases;
     }
 }
 
@@ -269,7 +277,7 @@ std::vector<InstanceIndex> RunPlan::take_retries() {
 std::vector<core::AttemptId> RunPlan::take_cancelled() {
     return std::exchange(cancelled_, {});
 }
-std::vector<store::AssetEventRecord> RunPlan::take_asset_events() {
+std::vector<store::NewAssetEvent> RunPlan::take_asset_events() {
     return std::exchange(asset_events_, {});
 }
 std::vector<TaskIndex> RunPlan::take_ended() {

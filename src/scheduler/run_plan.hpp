@@ -11,6 +11,7 @@
 
 #include "blueprint.hpp"
 #include "instances.hpp"
+#include "output_assets.hpp"
 #include "reel/scheduler/task_executor.hpp"
 #include "reel/store/run_store.hpp"
 
@@ -91,7 +92,7 @@ class RunPlan final {
     /// Takes the attempts whose processes are no longer wanted.
     [[nodiscard]] std::vector<core::AttemptId> take_cancelled();
     /// Takes the news of assets since the last call; their ids are still to be given.
-    [[nodiscard]] std::vector<store::AssetEventRecord> take_asset_events();
+    [[nodiscard]] std::vector<store::NewAssetEvent> take_asset_events();
     /// Takes the instances of tasks whose past others may wait for, that have ended since the last
     /// call.
     [[nodiscard]] std::vector<TaskIndex> take_ended();
@@ -110,7 +111,7 @@ class RunPlan final {
     void put_state(InstanceIndex i, core::TaskState to);
     void set_run_state(core::RunState to);
     void finish_task(InstanceIndex i, core::TaskState state, core::Timestamp now);
-    void succeed(InstanceIndex i, core::Timestamp now);
+    void succeed(InstanceIndex i, core::Timestamp now, const OutputAssets& named = {});
     void retry_task(InstanceIndex i, core::Timestamp at);
     void fail_or_retry(InstanceIndex i, const AttemptEnded& event);
     void settle(InstanceIndex i, const AttemptEnded& event);
@@ -134,6 +135,9 @@ class RunPlan final {
     [[nodiscard]] core::Result<std::size_t> map_length(TaskIndex task) const;
     void expand(InstanceIndex i, core::Timestamp now);
     void expand_task(TaskIndex task, std::size_t length);
+    /// The same end as a failure, where what it pushed does not do.
+    [[nodiscard]] std::optional<AttemptEnded> refused(InstanceIndex i, const AttemptEnded& event)
+        const;
     [[nodiscard]] std::optional<AttemptEnded> refused_for_length(
         InstanceIndex i, const AttemptEnded& event
     ) const;
@@ -160,7 +164,7 @@ class RunPlan final {
     std::vector<InstanceIndex> retries_;
     std::vector<core::AttemptId> cancelled_;
     std::vector<TaskIndex> ended_;
-    std::vector<store::AssetEventRecord> asset_events_;
+    std::vector<store::NewAssetEvent> asset_events_;
 
     // What flush() owes the store.
     std::optional<store::NewRun> created_;  ///< as it was before anything happened to it

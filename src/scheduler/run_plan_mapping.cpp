@@ -1,4 +1,4 @@
-// Mapped tasks: over how many elements each runs.
+// What tasks push for others: over how many elements a mapped task runs, and what is refused.
 
 #include <algorithm>
 
@@ -76,6 +76,17 @@ void RunPlan::expand_task(TaskIndex task, std::size_t length) {
     expansions_.push_back(std::move(expansion));
 }
 
+/// What a task pushes may be more than the schedule can take: then the task has failed.
+std::optional<AttemptEnded> RunPlan::refused(InstanceIndex i, const AttemptEnded& event) const {
+    if (event.outcome != TaskOutcome::succeeded) return std::nullopt;
+    const auto named = named_assets(declared(i), event.xcoms);
+    if (named) return refused_for_length(i, event);
+    AttemptEnded failure = event;
+    failure.outcome = TaskOutcome::failed;
+    failure.message = named.error().message;
+    return failure;
+}
+
 /// As in Airflow, whoever pushes a list that nobody may be mapped over has failed, and its list is
 /// not kept. Of a mapped task each instance gives one element, however long.
 std::optional<AttemptEnded> RunPlan::refused_for_length(InstanceIndex i, const AttemptEnded& event)
@@ -87,7 +98,7 @@ std::optional<AttemptEnded> RunPlan::refused_for_length(InstanceIndex i, const A
         return blueprint_->is_map_source(source, xcom.name) && length_of(xcom.value) > most;
     };
     const auto found = std::ranges::find_if(event.xcoms, is_too_long);
-    if (event.outcome != TaskOutcome::succeeded || found == event.xcoms.end()) return std::nullopt;
+    if (found == event.xcoms.end()) return std::nullopt;
     AttemptEnded refused = event;
     refused.outcome = TaskOutcome::failed;
     refused.message = "pushed " + std::to_string(*length_of(found->value)) +

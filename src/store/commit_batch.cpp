@@ -61,6 +61,10 @@ void add_new_runs(Batch& batch, const std::vector<NewRun>& added) {
 
 void add_asset_events(Batch& batch, const std::vector<NewAssetEvent>& events) {
     if (events.empty()) return;
+    if (any_aliased(events)) {
+        batch.add(insert_aliased_assets, alias_columns(events));
+        batch.add(insert_resolutions, alias_columns(events));
+    }
     static const std::string events_sql = expecting(insert_asset_events, 8);
     batch.add(events_sql, asset_event_columns(events), events.size());
     batch.add(insert_queued_events, queued_columns(events));

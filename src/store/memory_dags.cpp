@@ -51,6 +51,7 @@ void MemoryStore::save_dags(
         if (is_new) stored.is_paused = dag.is_paused_upon_creation.value_or(paused_at_creation);
         const int number = static_cast<int>(stored.versions.size()) + 1;
         stored.versions.try_emplace(dag.version, number, dag).first->second.second = dag;
+        stored.versions_since.try_emplace(dag.version, at);
         stored.version = dag.version;
         stored.is_stale = false;
         stored.last_parsed_at = at;
@@ -116,6 +117,18 @@ core::Result<DagRecord> MemoryStore::get_dag(const core::DagId& dag_id) {
     const auto found = dags_.find(dag_id);
     if (found == dags_.end()) return no_such_dag(dag_id);
     return record_of(found->second);
+}
+
+std::vector<DagVersionRecord> MemoryStore::list_dag_versions(const core::DagId& dag_id) {
+    const std::scoped_lock lock(mutex_);
+    std::vector<DagVersionRecord> versions;
+    const auto dag = dags_.find(dag_id);
+    if (dag == dags_.end()) return versions;
+    for (const auto& [version, content] : dag->second.versions) {
+        versions.push_back({content.first, version, dag->second.versions_since.at(version)});
+    }
+    std::ranges::sort(versions, {}, &DagVersionRecord::number);
+    return versions;
 }
 
 core::Result<core::Dag> MemoryStore::get_dag_version(

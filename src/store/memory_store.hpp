@@ -31,6 +31,7 @@ class MemoryStore : public RunStore {
     Listing<ImportErrorRecord> list_import_errors(const Page& page) override;
     Listing<DagRecord> list_dags(const DagFilter& filter) override;
     core::Result<DagRecord> get_dag(const core::DagId& dag_id) override;
+    std::vector<DagVersionRecord> list_dag_versions(const core::DagId& dag_id) override;
     core::Result<core::Dag> get_dag_version(const core::DagId& dag_id, const std::string& version)
         override;
     core::Result<void> set_paused(const core::DagId& dag_id, bool paused) override;
@@ -66,6 +67,7 @@ class MemoryStore : public RunStore {
     std::size_t delete_expired(Remains what, core::Timestamp before, std::size_t limit) override;
     AssetState load_asset_state() override;
     std::vector<AssetRecord> list_assets() override;
+    std::vector<AssetAliasRecord> list_asset_aliases() override;
     Listing<AssetEventView> list_asset_events(const AssetEventFilter& filter) override;
     std::vector<QueuedAssetEvent> list_queued_asset_events(
         const std::optional<core::DagId>& dag_id, const std::optional<std::string>& uri
@@ -95,6 +97,7 @@ class MemoryStore : public RunStore {
         bool is_stale = false;
         std::string version;  ///< the current one
         std::map<std::string, std::pair<int, core::Dag>> versions;
+        std::map<std::string, core::Timestamp> versions_since;
         core::Timestamp last_parsed_at;
         std::optional<core::Timestamp> next_run_after;
     };
@@ -127,6 +130,9 @@ class MemoryStore : public RunStore {
     [[nodiscard]] core::Result<void> check_asset_events(CommitPlan& plan) const;
     [[nodiscard]] core::Result<void> check_consumption(const CommitPlan& plan) const;
     void apply_asset_events(const CommitPlan& plan);
+    void apply_aliases(const NewAssetEvent& added);
+    [[nodiscard]] std::vector<AssetAliasRecord> aliases_by_id() const;
+    [[nodiscard]] std::optional<AssetEventRecord> latest_event(const std::string& uri) const;
     [[nodiscard]] bool is_wanted_event(
         const AssetEventRecord& event, const AssetEventFilter& filter
     ) const;
@@ -163,6 +169,8 @@ class MemoryStore : public RunStore {
     std::map<BackfillId, StoredBackfill> backfills_;
     std::map<std::string, StoredAsset> assets_;  ///< by URI
     std::map<core::DagId, std::set<AssetReference>> asset_references_;
+    std::map<std::string, std::int64_t> asset_aliases_;  ///< ids by name
+    core::AliasedAssets aliased_;
     std::map<std::int64_t, AssetEventRecord> asset_events_;
     std::set<std::pair<core::DagId, std::int64_t>> asset_queue_;
     std::map<RunKey, std::set<std::int64_t>> consumed_events_;

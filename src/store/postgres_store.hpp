@@ -30,6 +30,7 @@ class PostgresStore final : public RunStore {
     Listing<ImportErrorRecord> list_import_errors(const Page& page) override;
     Listing<DagRecord> list_dags(const DagFilter& filter) override;
     core::Result<DagRecord> get_dag(const core::DagId& dag_id) override;
+    std::vector<DagVersionRecord> list_dag_versions(const core::DagId& dag_id) override;
     core::Result<core::Dag> get_dag_version(const core::DagId& dag_id, const std::string& version)
         override;
     core::Result<void> set_paused(const core::DagId& dag_id, bool paused) override;
@@ -65,6 +66,7 @@ class PostgresStore final : public RunStore {
     std::size_t delete_expired(Remains what, core::Timestamp before, std::size_t limit) override;
     AssetState load_asset_state() override;
     std::vector<AssetRecord> list_assets() override;
+    std::vector<AssetAliasRecord> list_asset_aliases() override;
     Listing<AssetEventView> list_asset_events(const AssetEventFilter& filter) override;
     std::vector<QueuedAssetEvent> list_queued_asset_events(
         const std::optional<core::DagId>& dag_id, const std::optional<std::string>& uri

@@ -96,6 +96,7 @@ json task_to_json(const core::Task& task) {
         {"on_failure_fail_dagrun", task.on_failure_fail_dagrun},
         {"inlets", assets_to_json(task.inlets)},
         {"outlets", assets_to_json(task.outlets)},
+        {"outlet_aliases", task.outlet_aliases},
         {"file", task.position.file},
         {"line", task.position.line},
         {"column", task.position.column},
@@ -117,6 +118,7 @@ void read_later_fields(const json& from, core::Task& task) {
     read_if_there(from, "is_teardown", task.is_teardown);
     read_if_there(from, "on_failure_fail_dagrun", task.on_failure_fail_dagrun);
     if (from.contains("inlets")) task.inlets = assets_from_json(from.at("inlets"));
+    read_if_there(from, "outlet_aliases", task.outlet_aliases);
     if (from.contains("outlets")) task.outlets = assets_from_json(from.at("outlets"));
 }
 

@@ -15,6 +15,8 @@ struct DagTestOptions {
     std::optional<core::Timestamp> logical_date;  ///< empty: now
     std::string dag_file;                         ///< empty: look in the DAG folder
     core::JsonText conf{"{}"};                    ///< object
+    /// Tasks whose ids begin with a match of this regular expression are not run: they succeed.
+    std::string mark_success_pattern;
 };
 
 /// `tasks test` and `tasks render`: one task, without a server and without its upstreams.

@@ -90,6 +90,8 @@ struct Task {
     bool on_failure_fail_dagrun = false;  ///< of a teardown: its failure fails the run, too
     std::vector<Asset> inlets;            ///< what it says it reads
     std::vector<Asset> outlets;           ///< its success is an event of each
+    /// Its success is an event of the assets that its output names, which get these names, too.
+    std::vector<std::string> outlet_aliases;
     SourcePosition position;
 
     bool operator==(const Task&) const = default;
@@ -117,6 +119,8 @@ struct Dag {
     std::optional<Duration> dagrun_timeout;
     std::optional<bool> is_paused_upon_creation;
     bool fail_fast = false;
+    bool render_template_as_native_obj =
+        false;  ///< an argument that is one expression gets its value
     std::string doc_md;
     std::vector<std::string> tags;
     JsonText params;  ///< object: name → {"type", "default", "description", …} (JSON Schema with a

@@ -92,6 +92,8 @@ class TaskExecutor {
     virtual boost::asio::awaitable<void> adopt(std::vector<AttemptOrder> orders) = 0;
     /// A run has ended and that was committed: its temporary things may go.
     virtual void run_ended(const store::RunRecord& run, std::shared_ptr<const core::Dag> dag) = 0;
+    /// Events of these assets were committed.
+    virtual void assets_have_news(const std::vector<std::string>&) {}
     /// For people: what a live attempt waits for and when it looks again; nullopt where it waits
     /// for nothing.
     [[nodiscard]] virtual std::optional<std::string> explain(core::AttemptId) const {

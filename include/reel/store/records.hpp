@@ -24,6 +24,14 @@ struct DagRecord {
         next_run_after;  ///< when the next scheduled run is due; empty: none
 };
 
+/// A content that a DAG has had.
+struct DagVersionRecord {
+    int number = 1;       ///< counts the distinct contents seen, from 1
+    std::string version;  ///< Dag::version
+    core::Timestamp created_at;
+    bool operator==(const DagVersionRecord&) const = default;
+};
+
 /// One run of a DAG (Airflow's DagRun).
 struct RunRecord {
     core::DagId dag_id;

@@ -40,9 +40,11 @@ struct NewRun {
 };
 
 /// News of an asset, and for which DAGs they are queued; those that are not stored are left out.
+/// With aliases, which stored DAGs name, the asset may be new, and has their names from now on.
 struct NewAssetEvent {
     AssetEventRecord event;
     std::vector<core::DagId> queued_for;
+    std::vector<std::string> aliases = {};
     bool operator==(const NewAssetEvent&) const = default;
 };
 
@@ -120,19 +122,21 @@ struct TaskInstanceFilter {
     Page page;
 };
 
-/// A run, or some of its tasks, whose states somebody waits for. The run is named by its id or by
-/// its logical date.
+/// A run, or some of its tasks, whose states somebody waits for, or an asset. The run is named by
+/// its id or by its logical date.
 struct StateQuestion {
     core::DagId dag_id;
     std::optional<core::RunId> run_id;
     std::optional<core::Timestamp> logical_date;
     std::vector<core::TaskId> tasks;
+    std::optional<std::string> asset = {};  ///< its URI; then nothing else is asked
 };
 
 struct StateAnswer {
     std::optional<core::RunState> run;  ///< empty: there is no such run
     /// Of each instance of the tasks that were asked for, in the order of their rows.
     std::vector<std::pair<core::TaskId, core::TaskState>> tasks;
+    std::optional<AssetEventRecord> event = {};  ///< the latest of the asset
     bool operator==(const StateAnswer&) const = default;
 };
 
@@ -190,6 +194,8 @@ class RunStore : public AssetStore {
     virtual Listing<ImportErrorRecord> list_import_errors(const Page& page) = 0;
     virtual Listing<DagRecord> list_dags(const DagFilter& filter) = 0;
     virtual core::Result<DagRecord> get_dag(const core::DagId& dag_id) = 0;
+    /// By number; empty for a DAG that there is not.
+    virtual std::vector<DagVersionRecord> list_dag_versions(const core::DagId& dag_id) = 0;
     virtual core::Result<core::Dag> get_dag_version(
         const core::DagId& dag_id, const std::string& version
     ) = 0;

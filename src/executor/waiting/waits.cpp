@@ -194,7 +194,7 @@ void Waits::wait_for(core::AttemptId attempt, const LookOutside&) {
 
 void Waits::wait_for(core::AttemptId attempt, const AskStore& ask) {
     const Live& live = live_.at(attempt);
-    askers_[ask.question.dag_id].insert(attempt);
+    askers_[topic_of(ask.question)].insert(attempt);
     list_.add_looker(attempt, live.wait->rules, deadline_of(live), ports_.clock->now());
     turn_soon();
 }

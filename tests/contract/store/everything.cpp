@@ -90,7 +90,7 @@ std::string assets_in_words(RunStore& store) {
     std::vector<std::string> lines;
     for (const AssetRecord& asset : store.list_assets()) {
         lines.push_back(fmt::format(
-            "{} {}{} from{} to{} for {} last {} updated {}\n",
+            "{} {}{} from{} to{} for {} aliases {} last {} updated {}\n",
             asset.asset.uri,
             asset.asset.name,
             asset.is_active ? "" : " inactive",

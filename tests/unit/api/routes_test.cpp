@@ -243,6 +243,7 @@ TEST_F(RouteTable, RefusesAFilterThatNoListHas) {
           "/api/v2/dags/movies/dagRuns/r1/upstreamAssetEvents",
           "/api/v2/dags/movies/assets/queuedEvents",
           "/api/v2/assets",
+          "/api/v2/assets/aliases",
           "/api/v2/assets/events",
           "/api/v2/variables",
           "/api/v2/connections"}) {

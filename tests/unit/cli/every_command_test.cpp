@@ -26,6 +26,8 @@ const std::vector<Words>& client_commands() {
         {"dags", "delete", "movies", "-y"},
         {"dags", "list-import-errors"},
         {"dags", "next-execution", "movies"},
+        {"dags", "versions", "movies"},
+        {"dags", "diff", "movies"},
         {"tasks", "list", "movies"},
         {"tasks", "state", "movies", "extract", "r1"},
         {"tasks", "states-for-dag-run", "movies", "r1"},

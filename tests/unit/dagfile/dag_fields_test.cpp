@@ -173,7 +173,6 @@ TEST(DagFields, NeverIgnoreWhatIsNotCarriedOut) {
 )")),
         ElementsAre(
             "2:3 'on_failure_callback' is not supported yet, in DAG 'd'",
-            "3:3 'render_template_as_native_obj' is not supported yet, in DAG 'd'",
             "4:3 'user_defined_macros' is not supported yet, in DAG 'd'"
         )
     );

@@ -121,7 +121,7 @@ std::vector<std::string> bad_files() {
         "d: {tasks: [{operator: empty}]}\n",
         "d: {tasks: [a]}\n",
         task("operator: frobnicate"),
-        task("operator: sensor.asset"),
+        task("operator: docker"),
         task("operator: sensor.file, filepath: x, mode: later"),
         task("operator: sensor.http, url: x, response_check: {equals: 1}"),
         task("operator: sensor.external_task, external_dag_id: d, allowed_states: [done]"),

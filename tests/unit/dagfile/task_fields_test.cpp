@@ -203,7 +203,7 @@ TEST(Tasks, NeedAnOperatorThatReelKnows) {
   tasks:
   - {task_id: a}
   - {task_id: b, operator: bsh, retries: x, frobnicate: 1}
-  - {task_id: c, operator: sensor.asset}
+  - {task_id: c, operator: docker}
   - {task_id: e, operator: airflow.providers.http.operators.http.HttpOperator}
   - {task_id: f, operator: [bash]}
 )"),
@@ -211,7 +211,7 @@ TEST(Tasks, NeedAnOperatorThatReelKnows) {
             "3:5 task 'a' lacks 'operator'",
             "4:28 unknown operator 'bsh' in task 'b'",
             "4:42 'retries' of task 'b' must be a whole number, not the text 'x'",
-            "5:28 operator 'sensor.asset' is not supported yet, in task 'c'",
+            "5:28 operator 'docker' is not supported yet, in task 'c'",
             "6:28 operator 'airflow.providers.http.operators.http.HttpOperator' is not supported "
             "yet, in task 'e'",
             "7:28 'operator' of task 'f' must be text, not a list"

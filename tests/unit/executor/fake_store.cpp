@@ -175,6 +175,9 @@ core::Result<store::DagRecord> FakeStore::get_dag(const core::DagId& dag_id) {
     record.dag = found->second;
     return record;
 }
+std::vector<store::DagVersionRecord> FakeStore::list_dag_versions(const core::DagId&) {
+    not_expected("list_dag_versions");
+}
 core::Result<core::Dag> FakeStore::get_dag_version(const core::DagId&, const std::string&) {
     not_expected("get_dag_version");
 }
@@ -260,6 +263,9 @@ store::Listing<store::AssetEventView> FakeStore::list_asset_events(
     return {asset_events, asset_events.size()};
 }
 
+std::vector<store::AssetAliasRecord> FakeStore::list_asset_aliases() {
+    not_expected("list_asset_aliases");
+}
 store::AssetState FakeStore::load_asset_state() {
     not_expected("load_asset_state");
 }

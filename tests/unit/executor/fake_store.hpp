@@ -46,6 +46,7 @@ class FakeStore final : public store::RunStore {
 
     store::AssetState load_asset_state() override;
     std::vector<store::AssetRecord> list_assets() override;
+    std::vector<store::AssetAliasRecord> list_asset_aliases() override;
     std::vector<store::QueuedAssetEvent> list_queued_asset_events(
         const std::optional<core::DagId>& dag_id, const std::optional<std::string>& uri
     ) override;
@@ -88,6 +89,7 @@ class FakeStore final : public store::RunStore {
     store::Listing<store::ImportErrorRecord> list_import_errors(const store::Page& page) override;
     store::Listing<store::DagRecord> list_dags(const store::DagFilter& filter) override;
     core::Result<store::DagRecord> get_dag(const core::DagId& dag_id) override;
+    std::vector<store::DagVersionRecord> list_dag_versions(const core::DagId& dag_id) override;
     core::Result<core::Dag> get_dag_version(const core::DagId& dag_id, const std::string& version)
         override;
     core::Result<void> set_paused(const core::DagId& dag_id, bool paused) override;

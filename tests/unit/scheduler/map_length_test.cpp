@@ -53,7 +53,7 @@ TEST_F(MapLengthTest, TheLongestListThatIsAllowedIsMappedOver) {
     use_list();
     end_list({{"return_value", list_of(1024)}});
     EXPECT_EQ(states["list"], TaskState::success);
-    EXPECT_THAT(live, SizeIs(32)) << "as many as there are places";
+    EXPECT_THAT(live, SizeIs(16)) << "as many as the DAG may have at one time";
 }
 
 TEST_F(MapLengthTest, OneElementMoreFailsWhoPushedIt) {
