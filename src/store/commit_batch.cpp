@@ -31,8 +31,9 @@ std::string expecting(std::string_view sql, int params) {
 
 class Batch final {
   public:
+    void add(Statement statement) { statements_.push_back(std::move(statement)); }
     void add(std::string_view sql, Params params) {
-        statements_.push_back({.sql = sql, .params = std::move(params)});
+        add({.sql = sql, .params = std::move(params)});
     }
     /// `sql` is of expecting().
     void add(std::string_view sql, Params params, std::size_t rows) {
@@ -95,12 +96,13 @@ void add_expansions(Batch& batch, const std::vector<Expansion>& expansions) {
 
 }  // namespace
 
-std::vector<Statement> batch_of(const CommitPlan& plan) {
+std::vector<Statement> batch_of(const CommitPlan& plan, const Fence& fence) {
     static const std::string runs = expecting(update_runs(), 18);
     static const std::string tasks = expecting(update_tasks(), 23);
     static const std::string attempts = expecting(upsert_attempts, 13);
     static const std::string xcoms = expecting(upsert_xcoms, 7);
     Batch batch;
+    if (auto check = fence.statement()) batch.add(*std::move(check));
     add_asset_events(batch, plan.asset_events);
     add_new_runs(batch, plan.new_runs);
     add_consumption(batch, plan.new_runs);

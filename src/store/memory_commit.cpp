@@ -8,6 +8,7 @@ namespace reel::store {
 
 core::AttemptId MemoryStore::reserve_attempts(int count) {
     const std::scoped_lock lock(mutex_);
+    check_fence();
     const core::AttemptId first = next_attempt_;
     next_attempt_ += count;
     return first;
@@ -17,6 +18,7 @@ core::Result<void> MemoryStore::commit(const Commit& commit) {
     auto plan = plan_commit(commit);
     if (!plan) return std::unexpected(plan.error());
     const std::scoped_lock lock(mutex_);
+    check_fence();
     if (auto allowed = check(*plan); !allowed) return allowed;
     apply(*plan);
     return {};
@@ -169,6 +171,10 @@ void MemoryStore::apply(const CommitPlan& plan) {
     }
     apply_backfills(plan);
     apply_asset_events(plan);
+}
+
+std::unique_ptr<RunStore> make_memory_store(const core::Clock& clock) {
+    return std::make_unique<MemoryStore>(clock);
 }
 
 std::unique_ptr<RunStore> make_memory_store() {

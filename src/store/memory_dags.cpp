@@ -45,6 +45,7 @@ void MemoryStore::save_dags(
     const std::vector<core::Dag>& dags, bool paused_at_creation, core::Timestamp at
 ) {
     const std::scoped_lock lock(mutex_);
+    check_fence();
     for (const core::Dag& dag : last_of_each(dags)) {
         const auto [entry, is_new] = dags_.try_emplace(dag.dag_id);
         StoredDag& stored = entry->second;
@@ -60,12 +61,14 @@ void MemoryStore::save_dags(
 
 void MemoryStore::mark_stale_except(const std::vector<core::DagId>& present) {
     const std::scoped_lock lock(mutex_);
+    check_fence();
     const std::set<core::DagId> ids(present.begin(), present.end());
     for (auto& [dag_id, dag] : dags_) dag.is_stale = !ids.contains(dag_id);
 }
 
 void MemoryStore::save_import_errors(const std::vector<ImportErrorRecord>& errors) {
     const std::scoped_lock lock(mutex_);
+    check_fence();
     std::map<std::string, ImportErrorRecord> next;
     for (const ImportErrorRecord& error : errors) {
         const auto [entry, is_first] = next.try_emplace(error.filename, error);
@@ -131,6 +134,7 @@ core::Result<core::Dag> MemoryStore::get_dag_version(
 
 core::Result<void> MemoryStore::set_paused(const core::DagId& dag_id, bool paused) {
     const std::scoped_lock lock(mutex_);
+    check_fence();
     const auto found = dags_.find(dag_id);
     if (found == dags_.end()) return no_such_dag(dag_id);
     found->second.is_paused = paused;
@@ -141,12 +145,14 @@ void MemoryStore::set_next_run(
     const core::DagId& dag_id, std::optional<core::Timestamp> run_after
 ) {
     const std::scoped_lock lock(mutex_);
+    check_fence();
     const auto found = dags_.find(dag_id);
     if (found != dags_.end()) found->second.next_run_after = run_after;
 }
 
 core::Result<void> MemoryStore::delete_dag(const core::DagId& dag_id) {
     const std::scoped_lock lock(mutex_);
+    check_fence();
     if (!dags_.contains(dag_id)) return no_such_dag(dag_id);
     const bool is_active = std::ranges::any_of(runs_, [&](const auto& entry) {
         return entry.first.first == dag_id && !core::is_finished(entry.second.record.state);

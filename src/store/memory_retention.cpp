@@ -63,6 +63,7 @@ RunRows MemoryStore::count_run_rows(const std::vector<RunName>& runs) {
 
 RunRows MemoryStore::delete_runs(const std::vector<RunName>& runs) {
     const std::scoped_lock lock(mutex_);
+    check_fence();
     std::vector<RunName> ended;
     for (const RunName& name : runs) {
         const auto found = runs_.find({name.dag_id, name.run_id});
@@ -130,6 +131,7 @@ std::size_t MemoryStore::count_expired(Remains what, core::Timestamp before) {
 
 std::size_t MemoryStore::delete_expired(Remains what, core::Timestamp before, std::size_t limit) {
     const std::scoped_lock lock(mutex_);
+    check_fence();
     return erase_expired(what, before, limit, false);
 }
 

@@ -13,6 +13,9 @@ namespace reel::store {
 /// Everything in maps under one mutex. Not final: a simulation makes it fail.
 class MemoryStore : public RunStore {
   public:
+    MemoryStore() : MemoryStore(real_clock) {}
+    explicit MemoryStore(const core::Clock& clock) : clock_(clock) {}
+
     core::AttemptId reserve_attempts(int count) override;
     core::Result<void> commit(const Commit& commit) override;
     std::vector<ActiveRun> load_active() override;
@@ -87,6 +90,15 @@ class MemoryStore : public RunStore {
     core::Result<void> set_connection(const ConnectionRecord& connection) override;
     core::Result<void> delete_connection(const std::string& connection_id) override;
 
+    LeaseRecord read_lease() override;
+    std::optional<LeaseRecord> acquire_lease(
+        const LeaseHolder& holder, core::Duration length, std::optional<Epoch> dead
+    ) override;
+    bool renew_lease(Epoch epoch, core::Duration length) override;
+    void release_lease(Epoch epoch) override;
+    std::vector<TermRecord> list_terms() override;
+    void fence(Epoch epoch) override;
+
     void ping() override {}
 
   private:
@@ -151,7 +163,18 @@ class MemoryStore : public RunStore {
     /// Only counts them when `dry`.
     std::size_t erase_expired(Remains what, core::Timestamp before, std::size_t limit, bool dry);
 
+    [[nodiscard]] LeaseRecord lease_now() const;
+    /// Throws LostLeadership.
+    void check_fence() const;
+
+    static const core::SystemClock real_clock;
+    const core::Clock& clock_;
     std::mutex mutex_;
+    LeaseRecord lease_;
+    core::Timestamp lease_expires_at_;
+    std::vector<LeaseRecord> terms_;
+    std::vector<core::AttemptId> first_attempts_;  ///< of the terms
+    std::optional<Epoch> fence_;
     std::int64_t next_id_ = 1;
     core::AttemptId next_attempt_ = 1;
     std::map<core::DagId, StoredDag> dags_;

@@ -160,7 +160,7 @@ void PostgresStore::save_dags(
         time_value(at),
     };
     const Param bodies = column_of(dags, [](Dag dag) { return text_value(dag_to_json(dag).text); });
-    database_->transact([&](Transaction& transaction) {
+    transact_in_term([&](Transaction& transaction) {
         transaction.exec(write_dags, rows);
         transaction.exec(write_versions, {ids, versions, bodies});
         write_assets(transaction, dags, at);
@@ -169,7 +169,7 @@ void PostgresStore::save_dags(
 
 void PostgresStore::mark_stale_except(const std::vector<core::DagId>& present) {
     const auto ids = column_of(present, [](const auto& id) { return text_value(id.str()); });
-    database_->query(mark_stale, {ids});
+    query_in_term(mark_stale, {ids});
 }
 
 void PostgresStore::save_import_errors(const std::vector<ImportErrorRecord>& errors) {
@@ -185,7 +185,7 @@ void PostgresStore::save_import_errors(const std::vector<ImportErrorRecord>& err
     const Param names = column_of(rows, [](Row row) { return text_value(row.filename); });
     const Param times = column_of(rows, [](Row row) { return time_value(row.at); });
     const Param texts = column_of(rows, [](Row row) { return text_value(row.stack_trace); });
-    database_->transact([&](Transaction& transaction) {
+    transact_in_term([&](Transaction& transaction) {
         transaction.exec(forget_errors, {names});
         transaction.exec(write_errors, {names, times, texts});
     });
@@ -246,7 +246,7 @@ core::Result<core::Dag> PostgresStore::get_dag_version(
 }
 
 core::Result<void> PostgresStore::set_paused(const core::DagId& dag_id, bool paused) {
-    const Rows rows = database_->query(
+    const Rows rows = query_in_term(
         "update reel.dag set is_paused = $2::bool where dag_id = $1",
         {text_value(dag_id.str()), paused ? "t" : "f"}
     );
@@ -257,7 +257,7 @@ core::Result<void> PostgresStore::set_paused(const core::DagId& dag_id, bool pau
 void PostgresStore::set_next_run(
     const core::DagId& dag_id, std::optional<core::Timestamp> run_after
 ) {
-    database_->query(
+    query_in_term(
         "update reel.dag set next_run_after = reel.at_micros($2::bigint) where dag_id = $1",
         {text_value(dag_id.str()), time_value(run_after)}
     );
@@ -266,7 +266,7 @@ void PostgresStore::set_next_run(
 core::Result<void> PostgresStore::delete_dag(const core::DagId& dag_id) {
     const Params id = {text_value(dag_id.str())};
     core::Result<void> outcome;
-    database_->transact([&](Transaction& transaction) {
+    transact_in_term([&](Transaction& transaction) {
         if (transaction.exec("select from reel.dag where dag_id = $1 for update", id).empty()) {
             outcome = no_such_dag(dag_id);
         } else if (count(

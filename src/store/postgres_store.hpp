@@ -2,6 +2,8 @@
 
 #include "commit_link.hpp"
 #include "commit_plan.hpp"
+#include "fence.hpp"
+#include "lease_link.hpp"
 #include "reel/postgres/database.hpp"
 #include "reel/store/run_store.hpp"
 
@@ -86,13 +88,27 @@ class PostgresStore final : public RunStore {
     core::Result<void> set_connection(const ConnectionRecord& connection) override;
     core::Result<void> delete_connection(const std::string& connection_id) override;
 
+    LeaseRecord read_lease() override;
+    std::optional<LeaseRecord> acquire_lease(
+        const LeaseHolder& holder, core::Duration length, std::optional<Epoch> dead
+    ) override;
+    bool renew_lease(Epoch epoch, core::Duration length) override;
+    void release_lease(Epoch epoch) override;
+    std::vector<TermRecord> list_terms() override;
+    void fence(Epoch epoch) override { fence_.set(epoch); }
+
     void ping() override { database_->ping(); }
 
   private:
     core::Result<void> commit_step_by_step(const CommitPlan& plan);
+    /// As those of Database, for what only a scheduler writes: within its term.
+    void transact_in_term(const std::function<void(postgres::Transaction&)>& work);
+    postgres::Rows query_in_term(std::string_view sql, const postgres::Params& params);
 
     std::unique_ptr<postgres::Database> database_;
     CommitLink commits_;
+    LeaseLink leases_;
+    Fence fence_;
 };
 
 }  // namespace reel::store

@@ -9,6 +9,7 @@
 #include "reel/core/result.hpp"
 #include "reel/store/asset_store.hpp"
 #include "reel/store/backfill.hpp"
+#include "reel/store/lease.hpp"
 #include "reel/store/listing.hpp"
 #include "reel/store/records.hpp"
 #include "reel/store/retention.hpp"
@@ -139,7 +140,7 @@ struct StateAnswer {
 /// Durable state as domain verbs. Blocking: called on the blocking pool. Expected misses are
 /// Results; a lost database throws postgres::DatabaseError (the in-memory store never throws).
 /// Thread-safe.
-class RunStore : public AssetStore {
+class RunStore : public AssetStore, public LeaseStore {
   public:
     // --- the scheduler's half
     /// The first of `count` consecutive attempt ids that nobody else will get.
@@ -278,7 +279,9 @@ class RunStore : public AssetStore {
 /// The runs that are queued or running.
 [[nodiscard]] std::vector<std::pair<core::DagId, core::RunId>> active_runs(RunStore& store);
 
-/// For `dags test` and tests: everything in memory, gone at the end.
+/// For `dags test` and tests: everything in memory, gone at the end. Its lease goes by the clock,
+/// which outlives it.
+[[nodiscard]] std::unique_ptr<RunStore> make_memory_store(const core::Clock& clock);
 [[nodiscard]] std::unique_ptr<RunStore> make_memory_store();
 
 /// The real one. `uri` is the metadata database, migrated to the newest level.

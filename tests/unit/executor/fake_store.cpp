@@ -252,6 +252,25 @@ core::Result<void> FakeStore::delete_connection(const std::string&) {
 void FakeStore::ping() {
     not_expected("ping");
 }
+store::LeaseRecord FakeStore::read_lease() {
+    not_expected("read_lease");
+}
+std::optional<store::LeaseRecord>
+FakeStore::acquire_lease(const store::LeaseHolder&, core::Duration, std::optional<store::Epoch>) {
+    not_expected("acquire_lease");
+}
+bool FakeStore::renew_lease(store::Epoch, core::Duration) {
+    not_expected("renew_lease");
+}
+void FakeStore::release_lease(store::Epoch) {
+    not_expected("release_lease");
+}
+std::vector<store::TermRecord> FakeStore::list_terms() {
+    not_expected("list_terms");
+}
+void FakeStore::fence(store::Epoch) {
+    not_expected("fence");
+}
 
 store::Listing<store::AssetEventView> FakeStore::list_asset_events(
     const store::AssetEventFilter& /*filter*/

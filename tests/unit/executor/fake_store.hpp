@@ -116,6 +116,14 @@ class FakeStore final : public store::RunStore {
     core::Result<void> set_connection(const store::ConnectionRecord& connection) override;
     core::Result<void> delete_connection(const std::string& connection_id) override;
     void ping() override;
+    store::LeaseRecord read_lease() override;
+    std::optional<store::LeaseRecord> acquire_lease(
+        const store::LeaseHolder& holder, core::Duration length, std::optional<store::Epoch> dead
+    ) override;
+    bool renew_lease(store::Epoch epoch, core::Duration length) override;
+    void release_lease(store::Epoch epoch) override;
+    std::vector<store::TermRecord> list_terms() override;
+    void fence(store::Epoch epoch) override;
 
   private:
     void look_up();
