@@ -143,7 +143,7 @@ asio::awaitable<Outcome<Response>> materialize_asset(Call call) {
     const auto producer = find_producer(*record);
     if (!producer) co_return std::unexpected(producer.error());
     wish->dag_id = *producer;
-    const auto run = co_await services.control.trigger(std::move(*wish));
+    const auto run = co_await call.control->trigger(std::move(*wish));
     if (!run) co_return reject(run.error());
     co_return co_await services.pool.run([&] {
         RunViews views(services.store);

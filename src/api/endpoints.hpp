@@ -10,6 +10,7 @@ namespace reel::api {
 boost::asio::awaitable<Outcome<Response>> create_token(Call call);
 boost::asio::awaitable<Outcome<Response>> get_health(Call call);
 Outcome<Response> get_version(const Call& call);
+Outcome<Response> get_leader(const Call& call);
 Outcome<Response> get_root(const Call& call);
 
 // /api/v2/dags

@@ -115,6 +115,7 @@ constexpr std::array groups{
     CommandGroup{"variables", "list, read and change variables", add_variables},
     CommandGroup{"connections", "list, add, test and delete connections", add_connections},
     CommandGroup{"db", "prepare, check and open the databases", add_database},
+    CommandGroup{"jobs", "see whether a scheduler is alive", add_jobs},
     CommandGroup{"config", "show the options and where they come from", add_config},
     CommandGroup{"cron", "try schedules out", add_cron},
 };

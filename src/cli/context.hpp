@@ -99,6 +99,7 @@ void add_variables(CLI::App& variables, Context& context);
 void add_connections(CLI::App& connections, Context& context);
 void add_database(CLI::App& db, Context& context);
 void add_clean(CLI::App& db, Context& context);
+void add_jobs(CLI::App& jobs, Context& context);
 void add_config(CLI::App& config, Context& context);
 void add_cron(CLI::App& cron, Context& context);
 void add_local(CLI::App& root, Context& context);

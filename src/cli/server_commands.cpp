@@ -16,15 +16,46 @@ struct RunnerOptions {
 
 }  // namespace
 
-void add_servers(CLI::App& root, Context& context) {
-    add_verb(root, "standalone", "run the whole of Reel here, with a Postgres of its own")
-        ->callback([&context] {
-            context.run_later([&context]() -> core::Result<int> {
-                const auto config = context.config();
-                if (!config) return std::unexpected(config.error());
-                return context.world().server.standalone(**config);
-            });
+namespace {
+
+using Program = std::function<int(const config::Config&)> ServerCommands::*;
+
+void add_program(
+    CLI::App& root, Context& context, const char* name, const char* help, Program program
+) {
+    add_verb(root, name, help)->callback([&context, program] {
+        context.run_later([&context, program]() -> core::Result<int> {
+            const auto config = context.config();
+            if (!config) return std::unexpected(config.error());
+            return (context.world().server.*program)(**config);
         });
+    });
+}
+
+}  // namespace
+
+void add_servers(CLI::App& root, Context& context) {
+    add_program(
+        root,
+        context,
+        "standalone",
+        "run the whole of Reel here, with a Postgres of its own",
+        &ServerCommands::standalone
+    );
+    add_program(
+        root,
+        context,
+        "scheduler",
+        "run the scheduler alone, or stand by for one, on REEL__DATABASE__URL",
+        &ServerCommands::scheduler
+    );
+    add_program(
+        root,
+        context,
+        "api-server",
+        "run an API server alone, for schedulers elsewhere, on REEL__DATABASE__URL",
+        &ServerCommands::api_server
+    );
     CLI::App* runner =
         add_verb(root, "runner", "own the processes of tasks (started by the server)");
     runner->group(hidden);

@@ -132,6 +132,24 @@ std::vector<Option> schedule_options() {
 std::vector<Option> server_options() {
     return {
         {.section = "scheduler",
+         .key = "lease",
+         .type = duration,
+         .default_value = "10s",
+         .meaning = "how long a scheduler leads without renewing its lease; when it is gone, a "
+                    "standby takes over after that time"},
+        {.section = "scheduler",
+         .key = "host",
+         .type = text,
+         .default_value = "127.0.0.1",
+         .meaning = "address that `reel scheduler` listens on for API servers, which must reach "
+                    "it; 0.0.0.0: they come by the host's name"},
+        {.section = "scheduler",
+         .key = "port",
+         .type = integer,
+         .default_value = "0",
+         .meaning = "port that `reel scheduler` listens on; 0: any free one",
+         .maximum = 65535},
+        {.section = "scheduler",
          .key = "task_instance_heartbeat_timeout",
          .type = duration,
          .default_value = "300s",

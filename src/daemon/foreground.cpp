@@ -9,7 +9,7 @@
 
 #include "foreground_run.hpp"
 #include "reel/dagfile/load.hpp"
-#include "services.hpp"
+#include "settings.hpp"
 
 namespace reel::daemon {
 

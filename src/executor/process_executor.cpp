@@ -50,6 +50,7 @@ class RunnerProcessExecutor final : public ProcessExecutor {
     void run_ended(const store::RunRecord& run, std::shared_ptr<const core::Dag> dag) override {
         attempts_->run_ended(run, std::move(dag));
     }
+    void abandon() override { attempts_->abandon(); }
     asio::awaitable<void> stop(bool end_runner_when_idle) override {
         const auto attempts = attempts_;
         co_await attempts->stop(end_runner_when_idle);

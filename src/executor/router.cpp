@@ -63,6 +63,11 @@ std::optional<std::string> Router::explain(core::AttemptId attempt) const {
     return waits_->explain(attempt);
 }
 
+void Router::abandon() {
+    waits_->abandon();
+    processes_->abandon();
+}
+
 asio::awaitable<void> Router::stop(bool end_runner_when_idle) {
     co_await waits_->stop();
     co_await processes_->stop(end_runner_when_idle);

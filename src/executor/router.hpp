@@ -25,6 +25,8 @@ class Router final : public Executor {
     void run_ended(const store::RunRecord& run, std::shared_ptr<const core::Dag> dag) override;
     [[nodiscard]] std::optional<std::string> explain(core::AttemptId attempt) const override;
     boost::asio::awaitable<void> stop(bool end_runner_when_idle) override;
+    void abandon() override;
+    boost::asio::awaitable<void> idle() override { return waits_->stop(); }
 
   private:
     /// Of which run an attempt is, until its end is committed.

@@ -5,12 +5,9 @@
 #include <algorithm>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <limits>
-#include <map>
 #include <optional>
 #include <stdexcept>
 #include <utility>
-#include <variant>
 
 #include "loop_insist.hpp"
 
@@ -98,8 +95,9 @@ void Loop::turn_soon() {
     if (std::exchange(turns_soon_, true)) return;
     soon_.expires_after(config_.start_patience);
     soon_.async_wait([this](const boost::system::error_code& error) {
+        if (error) return;
         turns_soon_ = false;
-        if (!error) nudge_.notify();
+        nudge_.notify();
     });
 }
 
@@ -132,14 +130,14 @@ asio::awaitable<void> Loop::turn() {
             co_await insist([this, count] { return parts_.store.reserve_attempts(count); });
         planner_.supply_attempts(first, count);
     }
-    auto waiters = std::exchange(waiting_for_commit_, {});
+    waiting_for_this_commit_ = std::exchange(waiting_for_commit_, {});
     co_await look_back();
     co_await go_on_with_backfills();
     Effects effects = co_await commit(planner_.plan(parts_.clock.now()));
     co_await store_next_runs(std::move(effects.next_runs));
     act(std::move(effects));
     if (planner_.has_past_wishes() || planner_.has_backfill_work()) nudge_.notify();
-    finish_waiters(waiters);
+    finish_waiters(std::exchange(waiting_for_this_commit_, {}));
 }
 
 /// Runs that began ask what the run before them did; the answer is planned in the next round.
@@ -206,6 +204,7 @@ asio::awaitable<void> Loop::store_next_runs(NextRuns next_runs) {
 }
 
 void Loop::act(Effects effects) {
+    refuse_if_the_lease_is_over();
     for (const auto attempt : effects.cancel) parts_.tasks.cancel(attempt);
     for (auto& order : effects.start) {
         spdlog::info(
@@ -232,12 +231,14 @@ void Loop::act(Effects effects) {
 asio::awaitable<void> Loop::committed() {
     // Nobody commits any more, and the program's end must not wait for it.
     if (ended_) co_return;
+    refuse_if_abandoned();
     auto done = std::make_shared<asio::steady_timer>(
         parts_.executor, asio::steady_timer::time_point::max()
     );
     waiting_for_commit_.push_back(done);
     nudge_.notify();
     co_await done->async_wait(asio::as_tuple(asio::use_awaitable));
+    refuse_if_abandoned();
 }
 
 void Loop::finish_waiters(const Waiters& waiters) {
@@ -252,43 +253,6 @@ void Loop::stop() {
 
 void Loop::interrupt_tasks() {
     for (const auto attempt : planner_.attempts()) parts_.tasks.cancel(attempt);
-}
-
-// --- DAGs
-
-asio::awaitable<void> Loop::set_dags(std::vector<core::Dag> dags) {
-    const auto now = parts_.clock.now();
-    auto scheduled = co_await insist([this, now, dags = std::move(dags)] {
-        std::vector<core::DagId> present;
-        for (const auto& dag : dags) present.push_back(dag.dag_id);
-        parts_.store.save_dags(dags, config_.paused_at_creation, now);
-        parts_.store.mark_stale_except(present);
-        store::DagFilter all;
-        all.page.limit = std::numeric_limits<int>::max();
-        std::map<core::DagId, store::DagRecord> records;
-        for (auto& record : parts_.store.list_dags(all).items) {
-            const core::DagId dag_id = record.dag.dag_id;
-            records.emplace(dag_id, std::move(record));
-        }
-        std::vector<ScheduledDag> result;
-        for (const auto& dag : dags) {
-            const auto record = records.find(dag.dag_id);
-            if (record == records.end()) continue;
-            std::optional<store::RunRecord> last;
-            if (!std::holds_alternative<core::NoSchedule>(dag.schedule)) {
-                last = parts_.store.latest_scheduled_run(dag.dag_id);
-            }
-            result.push_back({
-                .dag = std::make_shared<const core::Dag>(dag),
-                .is_paused = record->second.is_paused,
-                .version_number = record->second.version_number,
-                .last_scheduled = last ? last->data_interval : std::nullopt,
-            });
-        }
-        return result;
-    });
-    planner_.set_dags(std::move(scheduled), parts_.clock.now());
-    nudge_.notify();
 }
 
 std::unique_ptr<Scheduler> make_scheduler(const SchedulerParts& parts, SchedulerConfig config) {

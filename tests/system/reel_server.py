@@ -18,11 +18,12 @@ def free_port():
 
 
 class Server:
-    def __init__(self, home, dags, environment=None):
+    def __init__(self, home, dags, environment=None, program="standalone"):
+        self.program = program
         self.home = pathlib.Path(home)
         self.port = free_port()
         self.process = None
-        self.log = self.home.parent / f"{self.home.name}.log"
+        self.log = self.home.parent / f"{self.home.name}-{program}-{self.port}.log"
         inherited = {k: v for k, v in os.environ.items() if not k.startswith(("REEL_", "AIRFLOW_"))}
         self.environment = inherited | {
             "REEL_HOME": str(self.home),
@@ -34,13 +35,20 @@ class Server:
     def start(self, timeout=60):
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(
-                [REEL, "standalone"], env=self.environment, stdout=log, stderr=log, start_new_session=True
+                [REEL, self.program], env=self.environment, stdout=log, stderr=log, start_new_session=True
             )
         self.wait_until(self.answers, timeout, "the server answers")
 
     def answers(self):
         assert self.process.poll() is None, f"the server ended:\n{self.log.read_text()}"
+        if self.program == "scheduler":
+            return self.says("leading", "standing by")
         return self.cli("dags", "list", check=False).returncode == 0
+
+    def says(self, *words):
+        """Whether one of the words is in its own log."""
+        text = self.log.read_text()
+        return any(word in text for word in words)
 
     def stop(self):
         self.process.send_signal(signal.SIGTERM)
@@ -50,8 +58,12 @@ class Server:
         self.process.kill()
         self.process.wait()
 
+    def signal(self, number):
+        self.process.send_signal(number)
+
     def destroy(self):
         if self.process and self.process.poll() is None:
+            self.process.send_signal(signal.SIGCONT)
             self.process.terminate()
             try:
                 self.process.wait(45)

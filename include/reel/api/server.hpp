@@ -4,6 +4,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -26,8 +27,12 @@ struct ServerOptions {
     std::string dags_folder;
 };
 
+/// The scheduler of this process while it leads, null otherwise. Whoever uses it keeps it alive.
+using LocalLeader = std::function<std::shared_ptr<scheduler::RunControl>()>;
+
 /// The HTTP server: Airflow's /api/v2, /auth/token, /health. One coroutine per connection on the
-/// loop thread; the store is called on the pool.
+/// loop thread; the store is called on the pool. What changes something goes to the leader: the one
+/// of this process, or the one whose address is in the lease.
 class Server {
   public:
     virtual ~Server() = default;
@@ -42,7 +47,7 @@ class Server {
     const boost::asio::any_io_executor& executor,
     async::BlockingPool& pool,
     store::RunStore& store,
-    scheduler::RunControl& control,
+    LocalLeader leader,
     const core::Clock& clock,
     ServerOptions options
 );

@@ -30,6 +30,8 @@ struct TaskTestOptions {
 /// put together.
 struct ServerCommands {
     std::function<int(const config::Config&)> standalone;
+    std::function<int(const config::Config&)> scheduler;
+    std::function<int(const config::Config&)> api_server;
     /// `runner --directory D`
     std::function<int(const std::string& directory, long long lease_seconds)> runner;
     std::function<int()> task_exec;

@@ -13,6 +13,8 @@ class Executor : public ProcessExecutor {
   public:
     /// Through whom `trigger_dag` makes runs. Before the first start or adopt.
     virtual void reach(scheduler::RunControl& control) = 0;
+    /// After abandon(): until nothing of it is under way through the run control any more.
+    virtual boost::asio::awaitable<void> idle() = 0;
 };
 
 /// As make_process_executor(); waits go by the system's clock.

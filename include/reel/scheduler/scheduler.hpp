@@ -2,6 +2,7 @@
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -28,7 +29,8 @@ struct SchedulerConfig {
 class Scheduler : public RunControl {
   public:
     /// Takes up the store's active runs, then turns until stop() was called and everything under
-    /// way is stored. A lost database makes it wait and try again, never end.
+    /// way is stored. A lost database makes it wait and try again, never end. Throws
+    /// store::LostLeadership when another scheduler has taken over.
     virtual boost::asio::awaitable<void> run() = 0;
     /// What the DAG folder holds now. Saved in the store before it counts.
     virtual boost::asio::awaitable<void> set_dags(std::vector<core::Dag> dags) = 0;
@@ -38,6 +40,9 @@ class Scheduler : public RunControl {
     /// After stop(): ends what still runs. Its tasks will be tried again at the next start, without
     /// losing a try.
     virtual void interrupt_tasks() = 0;
+    /// The term of leadership is over: nothing is committed or started any more. Whoever waits for
+    /// a commit, or asks for one later, gets store::LostLeadership. run() ends by cancelling it.
+    virtual void abandon() = 0;
     [[nodiscard]] virtual std::size_t live_attempts() const = 0;
     /// Removes runs that are too old, `expiry.limit` at most, but none that somebody is about to
     /// change. Gives those that it tried to. Throws postgres::DatabaseError.
@@ -53,6 +58,8 @@ struct SchedulerParts {
     store::RunStore& store;
     TaskExecutor& tasks;
     const core::Clock& clock;
+    /// Asked before what was committed is acted on: whether the lease is still ours. Empty: always.
+    std::function<bool()> may_act = {};
 };
 
 [[nodiscard]] std::unique_ptr<Scheduler> make_scheduler(

@@ -161,6 +161,7 @@ class Waits final : public std::enable_shared_from_this<Waits> {
     std::unordered_map<core::DagId, std::set<core::AttemptId>> askers_;  ///< by whom they ask about
     std::set<core::AttemptId> asking_;  ///< whose question is to be asked
     bool is_asking_ = false;
+    std::size_t triggering_ = 0;
     bool turn_is_coming_ = false;
     boost::asio::steady_timer timer_;
     std::optional<core::Timestamp> armed_for_;

@@ -1,8 +1,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include "daemon/databases.hpp"
-#include "daemon/services.hpp"
+#include "daemon/settings.hpp"
 #include "unit/config/temporary_home.hpp"
 
 namespace reel::daemon {
@@ -98,6 +99,43 @@ TEST_F(ServicesSettings, ADatabaseThatIsGivenIsTakenAndNoClusterStarted) {
         EXPECT_EQ(databases->cluster, nullptr);
     }
     EXPECT_FALSE(fs::exists(home_.path() / "pg"));
+}
+
+TEST_F(ServicesSettings, TheServerListensWhereItsSectionSays) {
+    const auto given = config(
+        {{"REEL__API__HOST", "0.0.0.0"},
+         {"REEL__API__PORT", "81"},
+         {"REEL__SCHEDULER__HOST", "10.0.0.7"},
+         {"REEL__SCHEDULER__PORT", "8974"}}
+    );
+    const ServerSecrets secrets{"pw", "key"};
+    const auto api = server_options(given, secrets, "api");
+    EXPECT_EQ(api.host, "0.0.0.0");
+    EXPECT_EQ(api.port, 81);
+    const auto scheduler = server_options(given, secrets, "scheduler");
+    EXPECT_EQ(scheduler.host, "10.0.0.7");
+    EXPECT_EQ(scheduler.port, 8974);
+    EXPECT_EQ(scheduler.jwt_secret, "key") << "tokens of one are good for the other";
+    EXPECT_EQ(scheduler.admin_password, "pw");
+}
+
+TEST_F(ServicesSettings, AHomeKeepsTheNameThatTheLeaseKnowsItBy) {
+    const auto holder = lease_holder(config());
+    ASSERT_TRUE(holder);
+    EXPECT_EQ(holder->pid, ::getpid());
+    EXPECT_FALSE(holder->hostname.empty());
+    EXPECT_EQ(holder->home.size(), 64U);
+    EXPECT_EQ(lease_holder(config())->home, holder->home);
+    const config::TemporaryHome other;
+    EXPECT_NE(lease_holder(other.load({}).value())->home, holder->home);
+}
+
+TEST(ReachableAddress, IsTheHostsNameWhereOneListensEverywhere) {
+    EXPECT_EQ(reachable_address("127.0.0.1", 8080, "box"), "127.0.0.1:8080");
+    EXPECT_EQ(reachable_address("0.0.0.0", 8080, "box"), "box:8080");
+    EXPECT_EQ(reachable_address("::", 1, "box"), "box:1");
+    EXPECT_EQ(reachable_address("::1", 1, "box"), "[::1]:1");
+    EXPECT_EQ(reachable_address("scheduler.internal", 1, "box"), "scheduler.internal:1");
 }
 
 }  // namespace
