@@ -161,7 +161,7 @@ TEST_F(LeadershipTest, ADatabaseThatIsAwayIsWaitedFor) {
 }
 
 TEST_F(LeadershipTest, WithoutTheDatabaseTheTermEndsBeforeTheLeaseDoes) {
-    const auto one = candidate("a");
+    const auto one = candidate("a", 3s);
     ASSERT_TRUE(play([&] { return one->win(); }));
     store_.away = true;
     ASSERT_TRUE(play([&] { return one->keep(); }));
