@@ -5,7 +5,7 @@ import sys
 
 ORDER = [
     {"core"}, {"async", "config"}, {"templating", "dagfile", "fetch", "postgres"}, {"store", "warehouse"},
-    {"scheduler"}, {"runner"}, {"executor"}, {"api"}, {"cli"}, {"daemon"},
+    {"scheduler"}, {"runner"}, {"executor"}, {"worker"}, {"api"}, {"cli"}, {"daemon"},
 ]
 # Within one rank nothing includes its neighbour, but for these.
 SIDEWAYS = {("dagfile", "templating")}

@@ -7,6 +7,7 @@
 #include <optional>
 #include <set>
 
+#include "forward.hpp"
 #include "jwt.hpp"
 #include "reel/postgres/error.hpp"
 
@@ -89,6 +90,11 @@ Outcome<std::string> authenticate(const Request& request, const Services& servic
     return *user;
 }
 
+bool needs_leader(const Route& route) {
+    if (route.place == Place::by_method) return route.method != "GET";
+    return route.place == Place::leader;
+}
+
 Response database_failed(const postgres::DatabaseError& error) {
     spdlog::warn("api: the database failed, sqlstate={} error={}", error.sqlstate(), error.what());
     if (error.kind() == postgres::FailureKind::conflict) {
@@ -124,6 +130,10 @@ asio::awaitable<Outcome<Response>> Application::dispatch(Request request) {
         .path = std::move(found.path),
         .user = std::move(user)
     };
+    if (needs_leader(route)) {
+        call.control = services_.leader();
+        if (!call.control) co_return co_await pass_on(services_, std::move(call.request));
+    }
     if (const auto* loop = std::get_if<LoopEndpoint>(&route.endpoint)) {
         co_return co_await (*loop)(std::move(call));
     }
@@ -139,6 +149,9 @@ asio::awaitable<Response> Application::handle(Request request) {
         response = outcome ? *outcome : to_response(outcome.error());
     } catch (const postgres::DatabaseError& error) {
         response = database_failed(error);
+    } catch (const store::LostLeadership&) {
+        response =
+            to_response({503, "The scheduler has just lost the lead, look again and repeat"});
     } catch (const std::exception& error) {
         spdlog::error("api: a request failed, request=\"{}\" error={}", line, error.what());
         response = to_response({500, "Internal Server Error"});

@@ -21,7 +21,7 @@ struct Services {
     boost::asio::any_io_executor executor;
     async::BlockingPool& pool;
     store::RunStore& store;
-    scheduler::RunControl& control;
+    LocalLeader leader;
     const core::Clock& clock;
     ServerOptions options;
     /// Where the log of a try lies (executor::log_path).
@@ -39,6 +39,8 @@ struct Call {
     Url url;
     std::map<std::string, std::string, std::less<>> path;  ///< "{dag_id}" → its value
     std::string user;                                      ///< whom the token names; "" if public
+    /// Of what the leader carries out, and only there.
+    std::shared_ptr<scheduler::RunControl> control = {};
 
     [[nodiscard]] const std::string& parameter(std::string_view name) const {
         return path.find(name)->second;
@@ -52,11 +54,19 @@ using LoopEndpoint = boost::asio::awaitable<Outcome<Response>> (*)(Call call);
 
 enum class Access { anyone, token };
 
+/// Where a request is carried out.
+enum class Place {
+    by_method,  ///< here when it only reads (GET), otherwise where the leader is
+    here,
+    leader,
+};
+
 struct Route {
     std::string_view method;
     std::string_view pattern;  ///< "/api/v2/dags/{dag_id}"
     std::variant<BlockingEndpoint, LoopEndpoint> endpoint;
     Access access = Access::token;
+    Place place = Place::by_method;
 };
 
 /// Every route there is; of two that match, the first one counts.

@@ -94,11 +94,15 @@ Outcome<scheduler::TriggerRequest> read_materialize(const Call& call) {
 }  // namespace
 
 Outcome<std::int64_t> asset_id_of(const Call& call) {
-    const std::string& text = call.parameter("asset_id");
+    return integer_of(call, "asset_id");
+}
+
+Outcome<std::int64_t> integer_of(const Call& call, const std::string& name) {
+    const std::string& text = call.parameter(name);
     std::int64_t id = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), id);
     if (error != std::errc() || end != text.data() + text.size()) {
-        return reject({{{"path", "asset_id"}, "Input should be a valid integer", "int_parsing"}});
+        return reject({{{"path", name}, "Input should be a valid integer", "int_parsing"}});
     }
     return id;
 }
@@ -143,7 +147,7 @@ asio::awaitable<Outcome<Response>> materialize_asset(Call call) {
     const auto producer = find_producer(*record);
     if (!producer) co_return std::unexpected(producer.error());
     wish->dag_id = *producer;
-    const auto run = co_await services.control.trigger(std::move(*wish));
+    const auto run = co_await call.control->trigger(std::move(*wish));
     if (!run) co_return reject(run.error());
     co_return co_await services.pool.run([&] {
         RunViews views(services.store);

@@ -148,7 +148,7 @@ asio::awaitable<Outcome<Response>> create_asset_event(Call call) {
     const auto record =
         co_await services.pool.run([&] { return find_asset(services.store, body->asset_id); });
     if (!record) co_return std::unexpected(record.error());
-    const auto id = co_await services.control.create_asset_event(record->asset.uri, body->extra);
+    const auto id = co_await call.control->create_asset_event(record->asset.uri, body->extra);
     if (!id) co_return reject(id.error());
     store::AssetEventFilter filter;
     filter.id = *id;
@@ -179,7 +179,7 @@ Outcome<Response> get_queued_event(const Call& call) {
 asio::awaitable<Outcome<Response>> delete_queued_events(Call call) {
     const auto queue = co_await call.services.pool.run([&] { return queue_of_path(call); });
     if (!queue) co_return std::unexpected(queue.error());
-    const auto count = co_await call.services.control.delete_queued_events(queue->selection);
+    const auto count = co_await call.control->delete_queued_events(queue->selection);
     if (!count) co_return reject(count.error());
     if (*count == 0) co_return empty_queue(*queue);
     co_return empty_response();

@@ -6,6 +6,9 @@
 
 namespace reel::api {
 
+/// A parameter of the path that must be an integer.
+[[nodiscard]] Outcome<std::int64_t> integer_of(const Call& call, const std::string& name);
+
 // Reads that the endpoints of assets share. Blocking.
 
 /// {asset_id} of the path.

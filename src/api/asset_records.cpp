@@ -9,10 +9,16 @@ namespace {
 
 using Kind = core::AssetExpression::Kind;
 
+/// Airflow's default, and all there is here.
+constexpr const char* alias_group = "asset";
+
 json expression_json(const core::AssetExpression& expression) {
     if (expression.kind == Kind::asset) {
         const core::Asset& asset = expression.asset;
         return {{"asset", {{"uri", asset.uri}, {"name", asset.name}, {"group", asset.group}}}};
+    }
+    if (expression.kind == Kind::alias) {
+        return {{"alias", {{"name", expression.asset.name}, {"group", alias_group}}}};
     }
     json operands = json::array();
     for (const auto& operand : expression.operands) operands.push_back(expression_json(operand));
@@ -56,7 +62,17 @@ json consumer_json(const store::RunRecord& run) {
     };
 }
 
+json aliases_json(const std::vector<store::AssetAliasRecord>& aliases) {
+    json list = json::array();
+    for (const store::AssetAliasRecord& alias : aliases) list.push_back(asset_alias_json(alias));
+    return list;
+}
+
 }  // namespace
+
+json asset_alias_json(const store::AssetAliasRecord& alias) {
+    return {{"id", alias.id}, {"name", alias.name}, {"group", alias_group}};
+}
 
 json asset_json(const store::AssetRecord& record) {
     json scheduled = json::array();
@@ -74,7 +90,7 @@ json asset_json(const store::AssetRecord& record) {
         {"scheduled_dags", std::move(scheduled)},
         {"producing_tasks", tasks_json(record, record.producing_tasks)},
         {"consuming_tasks", tasks_json(record, record.consuming_tasks)},
-        {"aliases", json::array()},
+        {"aliases", aliases_json(record.aliases)},
         {"watchers", json::array()},
         {"last_asset_event",
          {{"id", record.last_event_id ? json(*record.last_event_id) : json(nullptr)},

@@ -117,7 +117,7 @@ Outcome<Response> answer_changed(
 asio::awaitable<Outcome<Response>> set_paused(Call call, bool paused) {
     const auto id = backfill_id_of(call);
     if (!id) co_return std::unexpected(id.error());
-    const auto changed = co_await call.services.control.set_backfill_paused(*id, paused);
+    const auto changed = co_await call.control->set_backfill_paused(*id, paused);
     co_return co_await call.services.pool.run([&] { return answer_changed(call, changed); });
 }
 
@@ -152,7 +152,7 @@ Outcome<Response> get_backfill(const Call& call) {
 asio::awaitable<Outcome<Response>> create_backfill(Call call) {
     const auto wish = read_request(call);
     if (!wish) co_return std::unexpected(wish.error());
-    const auto made = co_await call.services.control.create_backfill(*wish);
+    const auto made = co_await call.control->create_backfill(*wish);
     if (!made) co_return reject_backfill(made.error(), *wish);
     co_return co_await call.services.pool.run([&]() -> Outcome<Response> {
         return one_backfill(call.services.store, *made);
@@ -162,7 +162,7 @@ asio::awaitable<Outcome<Response>> create_backfill(Call call) {
 asio::awaitable<Outcome<Response>> dry_run_backfill(Call call) {
     const auto wish = read_request(call);
     if (!wish) co_return std::unexpected(wish.error());
-    const auto dates = co_await call.services.control.dry_run_backfill(*wish);
+    const auto dates = co_await call.control->dry_run_backfill(*wish);
     if (!dates) co_return reject_backfill(dates.error(), *wish);
     nlohmann::json items = nlohmann::json::array();
     for (const core::Timestamp date : *dates) items.push_back({{"logical_date", time_json(date)}});
@@ -180,7 +180,7 @@ asio::awaitable<Outcome<Response>> unpause_backfill(Call call) {
 asio::awaitable<Outcome<Response>> cancel_backfill(Call call) {
     const auto id = backfill_id_of(call);
     if (!id) co_return std::unexpected(id.error());
-    const auto changed = co_await call.services.control.cancel_backfill(*id);
+    const auto changed = co_await call.control->cancel_backfill(*id);
     co_return co_await call.services.pool.run([&] { return answer_changed(call, changed); });
 }
 

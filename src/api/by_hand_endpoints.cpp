@@ -202,14 +202,13 @@ asio::awaitable<Outcome<Response>> patch_tasks(Call call, bool dry_run) {
     if (!runs) co_return std::unexpected(runs.error());
     Tasks tasks;
     if (wish->state) {
-        auto marked = co_await mark_runs(&services.control, key->dag_id, *runs, *wish, dry_run);
+        auto marked = co_await mark_runs(call.control.get(), key->dag_id, *runs, *wish, dry_run);
         if (!marked) co_return std::unexpected(marked.error());
         tasks = *std::move(marked);
     }
     if (wish->note && !dry_run) {
         const auto& name = wish->tasks.tasks.front();
-        auto noted =
-            co_await services.control.set_note(key->dag_id, key->run_id, name, *wish->note);
+        auto noted = co_await call.control->set_note(key->dag_id, key->run_id, name, *wish->note);
         if (!noted) co_return reject(noted.error());
     }
     co_return co_await services.pool.run([&]() -> Outcome<Response> {
@@ -235,7 +234,7 @@ asio::awaitable<Outcome<Response>> clear_task_instances(Call call) {
         return find_selected_runs(services.store, *dag_id, wish->runs);
     });
     if (!runs) co_return std::unexpected(runs.error());
-    const auto cleared = co_await clear_runs(&services.control, *dag_id, *runs, *wish);
+    const auto cleared = co_await clear_runs(call.control.get(), *dag_id, *runs, *wish);
     if (!cleared) co_return std::unexpected(cleared.error());
     co_return co_await services.pool.run([&]() -> Outcome<Response> {
         return tasks_response(services.store, *cleared);
@@ -255,7 +254,7 @@ asio::awaitable<Outcome<Response>> clear_run(Call call) {
     body->boolean("run_on_latest_version");
     if (const auto whole = body->finish(); !whole) co_return std::unexpected(whole.error());
     Services& services = call.services;
-    const auto cleared = co_await clear_runs(&services.control, *dag_id, {*run_id}, wish);
+    const auto cleared = co_await clear_runs(call.control.get(), *dag_id, {*run_id}, wish);
     if (!cleared) co_return std::unexpected(cleared.error());
     co_return co_await services.pool.run([&]() -> Outcome<Response> {
         if (wish.dry_run) return tasks_response(services.store, *cleared);
@@ -271,7 +270,7 @@ asio::awaitable<Outcome<Response>> list_dependencies(Call call) {
     if (!key) co_return std::unexpected(key.error());
     scheduler::TaskName name{.task_id = key->task_id, .map_index = {}};
     if (key->map_index >= 0) name.map_index = key->map_index;
-    const auto unmet = co_await call.services.control.why(key->dag_id, key->run_id, name);
+    const auto unmet = co_await call.control->why(key->dag_id, key->run_id, name);
     if (!unmet) co_return reject(unmet.error());
     nlohmann::json items = nlohmann::json::array();
     for (const auto& each : *unmet) items.push_back({{"name", each.name}, {"reason", each.reason}});

@@ -132,7 +132,7 @@ boost::asio::awaitable<Outcome<Response>> patch_dag(Call call) {
     const auto known =
         co_await call.services.pool.run([&] { return find_dag(call.services.store, *dag_id); });
     if (!known) co_return std::unexpected(known.error());
-    const auto done = co_await call.services.control.set_paused(*dag_id, *is_paused);
+    const auto done = co_await call.control->set_paused(*dag_id, *is_paused);
     if (!done) co_return reject(done.error());
     co_return co_await call.services.pool.run([&] { return get_dag(call); });
 }
@@ -145,7 +145,7 @@ boost::asio::awaitable<Outcome<Response>> patch_dags(Call call) {
     auto listing =
         co_await call.services.pool.run([&] { return find_dags(call.services.store, wish); });
     for (store::DagRecord& record : listing.items) {
-        const auto done = co_await call.services.control.set_paused(record.dag.dag_id, *is_paused);
+        const auto done = co_await call.control->set_paused(record.dag.dag_id, *is_paused);
         if (!done) co_return reject(done.error());
         record.is_paused = *is_paused;
     }
@@ -158,7 +158,7 @@ boost::asio::awaitable<Outcome<Response>> delete_dag(Call call) {
     const auto known =
         co_await call.services.pool.run([&] { return find_dag(call.services.store, *dag_id); });
     if (!known) co_return std::unexpected(known.error());
-    const auto done = co_await call.services.control.delete_dag(*dag_id);
+    const auto done = co_await call.control->delete_dag(*dag_id);
     if (!done) co_return reject(done.error());
     co_return json_response(nlohmann::json::object());
 }

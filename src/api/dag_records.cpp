@@ -92,7 +92,7 @@ json dag_json(const store::DagRecord& record) {
         {"last_parsed_time", core::format_api(record.last_parsed_at)},
         {"max_active_runs", dag.max_active_runs},
         {"max_active_tasks", dag.max_active_tasks},
-        {"max_consecutive_failed_dag_runs", 0},
+        {"max_consecutive_failed_dag_runs", dag.max_consecutive_failed_dag_runs},
         {"next_dagrun_logical_date", of_next([](const auto& run) { return run.logical_date; })},
         {"next_dagrun_data_interval_start",
          of_next([](const auto& run) { return run.data_interval.start; })},

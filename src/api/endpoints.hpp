@@ -10,6 +10,7 @@ namespace reel::api {
 boost::asio::awaitable<Outcome<Response>> create_token(Call call);
 boost::asio::awaitable<Outcome<Response>> get_health(Call call);
 Outcome<Response> get_version(const Call& call);
+Outcome<Response> get_leader(const Call& call);
 Outcome<Response> get_root(const Call& call);
 
 // /api/v2/dags
@@ -28,6 +29,11 @@ Outcome<Response> get_import_error(const Call& call);
 // /api/reel/v1/dags/{dag_id}
 Outcome<Response> list_next_executions(const Call& call);
 Outcome<Response> list_skipped_fires(const Call& call);
+
+// /api/reel/v1/callbacks
+Outcome<Response> list_callbacks(const Call& call);
+// /api/reel/v1/workers
+Outcome<Response> list_workers(const Call& call);
 
 // …/dagRuns
 Outcome<Response> list_runs(const Call& call);
@@ -62,6 +68,11 @@ boost::asio::awaitable<Outcome<Response>> cancel_backfill(Call call);
 // /api/v2/assets, …/queuedEvents, …/upstreamAssetEvents
 Outcome<Response> list_assets(const Call& call);
 Outcome<Response> get_asset(const Call& call);
+Outcome<Response> list_dag_versions(const Call& call);
+Outcome<Response> get_dag_version(const Call& call);
+Outcome<Response> diff_dag_versions(const Call& call);
+Outcome<Response> list_asset_aliases(const Call& call);
+Outcome<Response> get_asset_alias(const Call& call);
 boost::asio::awaitable<Outcome<Response>> materialize_asset(Call call);
 Outcome<Response> list_asset_events(const Call& call);
 boost::asio::awaitable<Outcome<Response>> create_asset_event(Call call);

@@ -18,6 +18,7 @@ constexpr std::size_t full_bytes = 32U << 20U;
 struct LogSource {
     std::filesystem::path file;
     bool complete = false;
+    std::string hostname;  ///< where the try ran; "": nowhere yet
 };
 
 Outcome<int> try_number_of(const Call& call) {
@@ -31,6 +32,22 @@ Outcome<int> try_number_of(const Call& call) {
 bool may_write(core::TaskState state) {
     return state == core::TaskState::queued || state == core::TaskState::running ||
            state == core::TaskState::restarting || state == core::TaskState::scheduled;
+}
+
+std::string host_of_try(store::RunStore& store, const core::TaskKey& key, int number) {
+    for (const auto& attempt : store.list_attempts(key)) {
+        if (attempt.try_number == number && !attempt.hostname.empty()) return attempt.hostname;
+    }
+    return {};
+}
+
+/// Of a log that is not below this server's folder.
+std::string missing_log(const LogSource& source) {
+    if (source.hostname.empty()) return "*** There is no log of this try";
+    return "*** The log of this try is not in the log folder of this server. The try ran on host " +
+           source.hostname +
+           ", where it lies below logging.base_log_folder; a folder that all "
+           "hosts share would show it here";
 }
 
 Outcome<LogSource> find_log(const Call& call, int map_index) {
@@ -50,7 +67,8 @@ Outcome<LogSource> find_log(const Call& call, int map_index) {
     const bool waiting = task->try_number == 0 && !core::is_finished(task->state);
     return LogSource{
         .file = call.services.log_path(call.services.options.logs, *key, *number),
-        .complete = !(latest && (may_write(task->state) || waiting))
+        .complete = !(latest && (may_write(task->state) || waiting)),
+        .hostname = host_of_try(call.services.store, *key, *number),
     };
 }
 
@@ -104,7 +122,7 @@ Outcome<Response> get_log(const Call& call) {
     );
     nlohmann::json content = log_messages(page.text);
     if (page.missing && source->complete) {
-        content.push_back({{"timestamp", nullptr}, {"event", "*** There is no log of this try"}});
+        content.push_back({{"timestamp", nullptr}, {"event", missing_log(*source)}});
     }
     nlohmann::json next = nullptr;
     if (!source->complete || !page.at_end) next = std::to_string(page.next);

@@ -48,13 +48,24 @@ Outcome<Login> login_of(const Request& request) {
     return login;
 }
 
-bool database_answers(store::RunStore& store) {
+/// What the database says, of itself and of whoever leads.
+struct Health {
+    bool database = false;
+    bool leads = false;
+    std::optional<core::Timestamp> heartbeat;
+};
+
+Health ask(store::RunStore& store) {
+    Health health;
     try {
-        store.ping();
-        return true;
+        const store::LeaseRecord lease = store.read_lease();
+        health.database = true;
+        health.leads = lease.is_held();
+        if (lease.epoch > 0) health.heartbeat = lease.renewed_at;
     } catch (const postgres::DatabaseError&) {
-        return false;
+        health.leads = false;  // as far as anybody can tell
     }
+    return health;
 }
 
 }  // namespace
@@ -78,14 +89,19 @@ asio::awaitable<Outcome<Response>> create_token(Call call) {
 
 asio::awaitable<Outcome<Response>> get_health(Call call) {
     Services& services = call.services;
-    const core::Timestamp heartbeat = services.control.latest_heartbeat();
-    const bool alive = services.clock.now() - heartbeat <= heartbeat_limit;
-    const bool database =
-        co_await services.pool.run([&services] { return database_answers(services.store); });
-    const std::string at = core::format_api(heartbeat);
+    const Health health = co_await services.pool.run([&services] { return ask(services.store); });
+    bool alive = health.leads;
+    nlohmann::json at = nullptr;
+    if (health.heartbeat) at = core::format_api(*health.heartbeat);
+    // The scheduler's own word goes before that of the lease.
+    if (const auto here = services.leader()) {
+        const core::Timestamp heartbeat = here->latest_heartbeat();
+        alive = services.clock.now() - heartbeat <= heartbeat_limit;
+        at = core::format_api(heartbeat);
+    }
     const std::string_view status = alive ? "healthy" : "unhealthy";
     co_return json_response(
-        {{"metadatabase", {{"status", database ? "healthy" : "unhealthy"}}},
+        {{"metadatabase", {{"status", health.database ? "healthy" : "unhealthy"}}},
          {"scheduler", {{"status", status}, {"latest_scheduler_heartbeat", at}}},
          {"triggerer", {{"status", nullptr}, {"latest_triggerer_heartbeat", nullptr}}},
          {"dag_processor", {{"status", status}, {"latest_dag_processor_heartbeat", at}}}}
@@ -94,6 +110,22 @@ asio::awaitable<Outcome<Response>> get_health(Call call) {
 
 Outcome<Response> get_version(const Call&) {
     return json_response({{"version", REEL_VERSION}, {"git_version", nullptr}});
+}
+
+Outcome<Response> get_leader(const Call& call) {
+    QueryReader query(call.url);
+    if (const auto whole = query.finish(); !whole) return std::unexpected(whole.error());
+    const store::LeaseRecord lease = call.services.store.read_lease();
+    if (lease.epoch == 0) return reject(404, "No scheduler has led yet");
+    return json_response(
+        {{"term", lease.epoch},
+         {"is_alive", lease.is_held()},
+         {"hostname", lease.holder.hostname},
+         {"pid", lease.holder.pid},
+         {"address", lease.holder.address},
+         {"acquired_at", core::format_api(lease.acquired_at)},
+         {"renewed_at", core::format_api(lease.renewed_at)}}
+    );
 }
 
 Outcome<Response> get_root(const Call&) {

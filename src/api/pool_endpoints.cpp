@@ -117,7 +117,7 @@ asio::awaitable<Outcome<Response>> create_pool(Call call) {
         .description = body->description.value_or(""),
         .include_deferred = body->include_deferred.value_or(false)
     };
-    if (auto done = co_await services.control.set_pool(pool); !done) co_return reject(done.error());
+    if (auto done = co_await call.control->set_pool(pool); !done) co_return reject(done.error());
     co_return co_await services.pool.run([&] { return one_pool(services.store, pool.name, 201); });
 }
 
@@ -142,7 +142,7 @@ asio::awaitable<Outcome<Response>> patch_pool(Call call) {
     if (wanted("include_deferred") && body->include_deferred) {
         pool->include_deferred = *body->include_deferred;
     }
-    if (auto done = co_await services.control.set_pool(*pool); !done) {
+    if (auto done = co_await call.control->set_pool(*pool); !done) {
         co_return reject(done.error());
     }
     co_return co_await services.pool.run([&] { return one_pool(services.store, name); });
@@ -150,7 +150,7 @@ asio::awaitable<Outcome<Response>> patch_pool(Call call) {
 
 asio::awaitable<Outcome<Response>> delete_pool(Call call) {
     const std::string name = call.parameter("pool_name");
-    const auto done = co_await call.services.control.delete_pool(name);
+    const auto done = co_await call.control->delete_pool(name);
     if (done) co_return empty_response();
     if (done.error().code == core::Errc::not_found) co_return no_such_pool(name);
     co_return reject(400, "Default Pool can't be deleted");

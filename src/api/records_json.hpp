@@ -23,6 +23,7 @@ namespace reel::api {
 [[nodiscard]] nlohmann::json connection_json(const store::ConnectionRecord& connection);
 [[nodiscard]] nlohmann::json import_error_json(const store::ImportErrorRecord& error);
 
+[[nodiscard]] nlohmann::json asset_alias_json(const store::AssetAliasRecord& alias);
 [[nodiscard]] nlohmann::json asset_json(const store::AssetRecord& record);
 [[nodiscard]] nlohmann::json asset_event_json(const store::AssetEventView& view);
 /// Airflow's asset_expression: {"all": [{"asset": {…}}, {"any": …}]}; null without one.

@@ -11,8 +11,8 @@ constexpr std::array table{
     Route{"GET", "/health", get_health, Access::anyone},
     Route{"GET", "/api/v2/monitor/health", get_health, Access::anyone},
     Route{"GET", "/api/v2/version", get_version, Access::anyone},
-    Route{"POST", "/auth/token", create_token, Access::anyone},
-    Route{"POST", "/auth/token/cli", create_token, Access::anyone},
+    Route{"POST", "/auth/token", create_token, Access::anyone, Place::here},
+    Route{"POST", "/auth/token/cli", create_token, Access::anyone, Place::here},
 
     Route{"GET", "/api/v2/dags", list_dags},
     Route{"PATCH", "/api/v2/dags", patch_dags},
@@ -26,12 +26,21 @@ constexpr std::array table{
     Route{"GET", "/api/v2/importErrors", list_import_errors},
     Route{"GET", "/api/v2/importErrors/{import_error_id}", get_import_error},
 
+    Route{"GET", "/api/v2/dags/{dag_id}/dagVersions", list_dag_versions},
+    Route{"GET", "/api/v2/dags/{dag_id}/dagVersions/{version_number}", get_dag_version},
+    Route{"GET", "/api/reel/v1/dags/{dag_id}/diff", diff_dag_versions},
+    Route{"GET", "/api/reel/v1/leader", get_leader},
     Route{"GET", "/api/reel/v1/dags/{dag_id}/nextExecutions", list_next_executions},
     Route{"GET", "/api/reel/v1/dags/{dag_id}/skippedFires", list_skipped_fires},
+    Route{"GET", "/api/reel/v1/callbacks", list_callbacks},
+
+    Route{"GET", "/api/reel/v1/workers", list_workers},
 
     Route{"GET", "/api/v2/dags/{dag_id}/dagRuns", list_runs},
     Route{"POST", "/api/v2/dags/{dag_id}/dagRuns", trigger_run},
-    Route{"POST", "/api/v2/dags/{dag_id}/dagRuns/list", list_runs_batch},
+    Route{
+        "POST", "/api/v2/dags/{dag_id}/dagRuns/list", list_runs_batch, Access::token, Place::here
+    },
     Route{"GET", "/api/v2/dags/{dag_id}/dagRuns/{dag_run_id}", get_run},
     Route{"PATCH", "/api/v2/dags/{dag_id}/dagRuns/{dag_run_id}", patch_run},
     Route{"GET", "/api/v2/dags/{dag_id}/dagRuns/{dag_run_id}/wait", wait_for_run},
@@ -73,13 +82,17 @@ constexpr std::array table{
     Route{
         "GET",
         "/api/v2/dags/{dag_id}/dagRuns/{dag_run_id}/taskInstances/{task_id}/dependencies",
-        list_dependencies
+        list_dependencies,
+        Access::token,
+        Place::leader
     },
     Route{
         "GET",
         "/api/v2/dags/{dag_id}/dagRuns/{dag_run_id}/taskInstances/{task_id}/{map_index}/"
         "dependencies",
-        list_dependencies
+        list_dependencies,
+        Access::token,
+        Place::leader
     },
     Route{
         "GET",
@@ -123,6 +136,8 @@ constexpr std::array table{
     Route{"GET", "/api/v2/assets", list_assets},
     Route{"GET", "/api/v2/assets/events", list_asset_events},
     Route{"POST", "/api/v2/assets/events", create_asset_event},
+    Route{"GET", "/api/v2/assets/aliases", list_asset_aliases},
+    Route{"GET", "/api/v2/assets/aliases/{asset_alias_id}", get_asset_alias},
     Route{"GET", "/api/v2/assets/{asset_id}", get_asset},
     Route{"POST", "/api/v2/assets/{asset_id}/materialize", materialize_asset},
     Route{"GET", "/api/v2/assets/{asset_id}/queuedEvents", list_queued_events},
@@ -150,7 +165,7 @@ constexpr std::array table{
     Route{"DELETE", "/api/v2/variables/{variable_key}", delete_variable},
     Route{"GET", "/api/v2/connections", list_connections},
     Route{"POST", "/api/v2/connections", create_connection},
-    Route{"POST", "/api/v2/connections/test", test_connection},
+    Route{"POST", "/api/v2/connections/test", test_connection, Access::token, Place::here},
     Route{"GET", "/api/v2/connections/{connection_id}", get_connection},
     Route{"PATCH", "/api/v2/connections/{connection_id}", patch_connection},
     Route{"DELETE", "/api/v2/connections/{connection_id}", delete_connection},

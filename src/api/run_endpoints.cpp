@@ -127,7 +127,7 @@ asio::awaitable<Outcome<Response>> trigger_run(Call call) {
     if (!dag_id) co_return std::unexpected(dag_id.error());
     auto wish = read_trigger(call, *dag_id);
     if (!wish) co_return std::unexpected(wish.error());
-    const auto run = co_await call.services.control.trigger(std::move(*wish));
+    const auto run = co_await call.control->trigger(std::move(*wish));
     if (!run) co_return reject(run.error());
     co_return co_await call.services.pool.run([&] { return one_run(call.services.store, *run); });
 }
@@ -142,12 +142,12 @@ asio::awaitable<Outcome<Response>> patch_run(Call call) {
     store::RunStore& store = call.services.store;
     auto run = co_await call.services.pool.run([&] { return find_run(store, *dag_id, *run_id); });
     if (run && patch->state) {
-        auto marked = co_await call.services.control.set_run_state(*dag_id, *run_id, *patch->state);
+        auto marked = co_await call.control->set_run_state(*dag_id, *run_id, *patch->state);
         if (!marked) co_return reject(marked.error());
         run = std::move(*marked);
     }
     if (run && patch->note) {
-        auto noted = co_await call.services.control.set_note(*dag_id, *run_id, {}, *patch->note);
+        auto noted = co_await call.control->set_note(*dag_id, *run_id, {}, *patch->note);
         if (!noted) co_return reject(noted.error());
         run = std::move(*noted);
     }

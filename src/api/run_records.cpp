@@ -111,7 +111,7 @@ json task_instance_json(const store::TaskInstanceRecord& task, const RunView& vi
          {"run_after", core::format_api(view.run.run_after)},
          {"note", text_or_null(task.note)},
          {"rendered_fields", json::object()},
-         {"rendered_map_index", nullptr},
+         {"rendered_map_index", text_or_null(task.rendered_map_index)},
          {"trigger", nullptr},
          {"triggerer_job", nullptr},
          {"next_retry_at", time_json(task.next_retry_at)},

@@ -157,7 +157,7 @@ std::unique_ptr<Server> make_server(
     const asio::any_io_executor& executor,
     async::BlockingPool& pool,
     store::RunStore& store,
-    scheduler::RunControl& control,
+    LocalLeader leader,
     const core::Clock& clock,
     ServerOptions options
 ) {
@@ -165,7 +165,7 @@ std::unique_ptr<Server> make_server(
         .executor = executor,
         .pool = pool,
         .store = store,
-        .control = control,
+        .leader = std::move(leader),
         .clock = clock,
         .options = std::move(options),
         .log_path = executor::log_path,

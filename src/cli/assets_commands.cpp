@@ -12,6 +12,7 @@ struct AssetOptions {
     std::string name;
     std::string uri;
     std::string conf;
+    bool alias = false;
     Format format = Format::table;
 };
 
@@ -25,6 +26,9 @@ nlohmann::json with_short_references(nlohmann::json asset) {
         }
         asset[field] = std::move(names);
     }
+    nlohmann::json aliases = nlohmann::json::array();
+    for (const auto& alias : asset["aliases"]) aliases.push_back(alias.value("name", ""));
+    asset["aliases"] = std::move(aliases);
     return asset;
 }
 
@@ -67,12 +71,23 @@ void require_which(const AssetOptions& options) {
     if (options.name.empty() && options.uri.empty()) throw CLI::RequiredError("--name or --uri");
 }
 
+core::Result<int> list_aliases(Context& context, Format format) {
+    const auto api = context.api();
+    if (!api) return std::unexpected(api.error());
+    const auto listed = (*api)->list(api_path({"assets", "aliases"}), "asset_aliases");
+    if (!listed) return std::unexpected(listed.error());
+    context.out() << render(*listed, {"id", "name", "group"}, format);
+    return 0;
+}
+
 void add_list(CLI::App& assets, Context& context) {
     CLI::App* verb = add_verb(assets, "list", "list the assets that DAGs name");
     auto options = std::make_shared<AssetOptions>();
+    verb->add_flag("--alias", options->alias, "list the aliases that assets may have instead");
     add_output(*verb, options->format);
     verb->callback([&context, options] {
         context.run_later([&context, options]() -> core::Result<int> {
+            if (options->alias) return list_aliases(context, options->format);
             const auto api = context.api();
             if (!api) return std::unexpected(api.error());
             auto listed = (*api)->list(api_path({"assets"}), "assets");

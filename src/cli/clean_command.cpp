@@ -19,7 +19,7 @@ constexpr std::size_t batch = 500;
 
 const std::vector<std::string>& all_tables() {
     static const std::vector<std::string> names{
-        "dag_run", "xcom", "skipped_fires", "backfill", "task_log", "staged"
+        "dag_run", "xcom", "skipped_fires", "backfill", "callback", "task_log", "staged"
     };
     return names;
 }
@@ -54,6 +54,7 @@ class Cleaning final {
         clean_remains("xcom", store::Remains::xcom);
         clean_remains("skipped_fires", store::Remains::skipped_fires);
         clean_remains("backfill", store::Remains::backfill);
+        clean_remains("callback", store::Remains::callback);
         if (wants("task_log")) {
             add("task_log", executor::remove_old_logs(places_.logs, before_, options_.dry_run));
         }

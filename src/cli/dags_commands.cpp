@@ -233,6 +233,7 @@ struct TestOptions {
     DagTestOptions wish;
     std::string date;
     std::string conf;
+    bool use_executor = false;
 };
 
 core::Result<int> test_dag(Context& context, TestOptions& options) {
@@ -258,6 +259,16 @@ void add_test(CLI::App& dags, Context& context) {
     );
     verb->add_option("-f,--dagfile-path", options->wish.dag_file, "the DAG's file");
     verb->add_option("-c,--conf", options->conf, "the run's conf, a JSON object");
+    verb->add_option(
+        "--mark-success-pattern",
+        options->wish.mark_success_pattern,
+        "tasks that match it succeed without being run: sensors, for instance"
+    );
+    verb->add_flag(
+        "--use-executor",
+        options->use_executor,
+        "accepted: tasks are processes of a runner in any case"
+    );
     verb->callback([&context, options] {
         context.run_later([&context, options] { return test_dag(context, *options); });
     });
@@ -277,6 +288,7 @@ void add_dags(CLI::App& dags, Context& context) {
     add_delete(dags, context);
     add_import_errors(dags, context);
     add_next_execution(dags, context);
+    add_versions(dags, context);
 }
 
 }  // namespace reel::cli

@@ -167,6 +167,17 @@ void add_cron(CLI::App& cron, Context& context) {
 
 namespace {
 
+/// "pid 7 on host, term 3".
+std::string leader_text(const nlohmann::json& leader) {
+    return fmt::format(
+        "{}pid {} on {}, term {}",
+        leader.value("is_alive", false) ? "" : "none; the last one was ",
+        leader.value("pid", 0L),
+        leader.value("hostname", ""),
+        leader.value("term", 0L)
+    );
+}
+
 core::Result<int> info(Context& context, Format format) {
     const auto config = context.config();
     if (!config) return std::unexpected(config.error());
@@ -187,6 +198,8 @@ core::Result<int> info(Context& context, Format format) {
         facts[part] = status.is_object() ? status.value("status", nlohmann::json())
                                          : nlohmann::json("not running");
     }
+    const auto leader = (*api)->get("/api/reel/v1/leader");
+    facts["leader"] = leader ? leader_text(*leader) : "";
     context.out() << render_one(facts, format);
     return 0;
 }

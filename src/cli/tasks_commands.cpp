@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <iostream>
 
 #include "context.hpp"
@@ -76,6 +77,18 @@ void add_state(CLI::App& tasks, Context& context) {
     });
 }
 
+/// The names of mapped instances only where some have one.
+std::vector<std::string> state_columns(const nlohmann::json& tasks) {
+    std::vector<std::string> columns{
+        "task_id", "map_index", "state", "try_number", "start_date", "end_date", "duration"
+    };
+    const bool any_named = std::ranges::any_of(tasks, [](const nlohmann::json& task) {
+        return task.value("rendered_map_index", nlohmann::json()).is_string();
+    });
+    if (any_named) columns.insert(columns.begin() + 2, "rendered_map_index");
+    return columns;
+}
+
 core::Result<int> show_states(Context& context, const TaskOptions& options) {
     const auto run = find_run(context, options.dag_id, options.run);
     if (!run) return std::unexpected(run.error());
@@ -85,11 +98,7 @@ core::Result<int> show_states(Context& context, const TaskOptions& options) {
         api_path({"dags", options.dag_id, "dagRuns", run_id, "taskInstances"}), "task_instances"
     );
     if (!tasks) return std::unexpected(tasks.error());
-    context.out() << render(
-        *tasks,
-        {"task_id", "map_index", "state", "try_number", "start_date", "end_date", "duration"},
-        options.format
-    );
+    context.out() << render(*tasks, state_columns(*tasks), options.format);
     return 0;
 }
 

@@ -34,12 +34,26 @@ std::vector<Option> core_options() {
          .meaning = "how many tasks of one DAG run at the same time, unless the DAG says otherwise",
          .minimum = 1},
         {.section = "core",
+         .key = "max_map_length",
+         .type = integer,
+         .default_value = "1024",
+         .meaning = "the longest list that a task may push for others to be mapped over; it fails "
+                    "beyond that",
+         .minimum = 1},
+        {.section = "core",
          .key = "max_active_runs_per_dag",
          .type = integer,
          .default_value = "16",
          .meaning = "how many runs of one DAG are active at the same time, unless the DAG says "
                     "otherwise",
          .minimum = 1},
+        {.section = "core",
+         .key = "max_consecutive_failed_dag_runs_per_dag",
+         .type = integer,
+         .default_value = "0",
+         .meaning = "after so many failed runs in a row a DAG is paused, unless it says otherwise; "
+                    "0: never",
+         .minimum = 0},
         {.section = "core",
          .key = "dags_are_paused_at_creation",
          .type = boolean,
@@ -51,10 +65,40 @@ std::vector<Option> core_options() {
          .default_value = "UTC",
          .meaning = "time zone (IANA name) of DAGs that name none"},
         {.section = "core",
+         .key = "executor",
+         .type = text,
+         .default_value = "local",
+         .meaning = "where tasks run: local, in the scheduler's own runner, or worker, wherever "
+                    "`reel worker` was started; LocalExecutor and CeleryExecutor mean the same",
+         .choices = "local|worker|LocalExecutor|CeleryExecutor"},
+        {.section = "core",
          .key = "graceful_stop_timeout",
          .type = duration,
          .default_value = "30s",
          .meaning = "how long a stopping server waits for its running tasks"},
+    };
+}
+
+std::vector<Option> callback_options() {
+    return {
+        {.section = "core",
+         .key = "callback_retries",
+         .type = integer,
+         .default_value = "3",
+         .meaning = "how often a callback that failed is called again",
+         .minimum = 0,
+         .maximum = 100},
+        {.section = "core",
+         .key = "callback_retry_delay",
+         .type = duration,
+         .default_value = "10s",
+         .meaning = "before a callback is called again; four times as long before each further one"
+        },
+        {.section = "api",
+         .key = "base_url",
+         .type = text,
+         .default_value = "",
+         .meaning = "address of this server in links; empty: made of host and port"},
     };
 }
 
@@ -80,8 +124,10 @@ std::vector<Option> retention_options() {
          .key = "retention_records",
          .type = duration,
          .default_value = "365d",
-         .meaning = "records of skipped fires and completed backfills that are older are removed; "
-                    "0s: they are kept for ever"},
+         .meaning =
+             "records of skipped fires, completed backfills and callbacks of ended runs that "
+             "are older are removed; "
+             "0s: they are kept for ever"},
     };
 }
 
@@ -132,6 +178,24 @@ std::vector<Option> schedule_options() {
 std::vector<Option> server_options() {
     return {
         {.section = "scheduler",
+         .key = "lease",
+         .type = duration,
+         .default_value = "10s",
+         .meaning = "how long a scheduler leads without renewing its lease; when it is gone, a "
+                    "standby takes over after that time"},
+        {.section = "scheduler",
+         .key = "host",
+         .type = text,
+         .default_value = "127.0.0.1",
+         .meaning = "address that `reel scheduler` listens on for API servers, which must reach "
+                    "it; 0.0.0.0: they come by the host's name"},
+        {.section = "scheduler",
+         .key = "port",
+         .type = integer,
+         .default_value = "0",
+         .meaning = "port that `reel scheduler` listens on; 0: any free one",
+         .maximum = 65535},
+        {.section = "scheduler",
          .key = "task_instance_heartbeat_timeout",
          .type = duration,
          .default_value = "300s",
@@ -178,13 +242,31 @@ std::vector<Option> server_options() {
     };
 }
 
+std::vector<Option> worker_options() {
+    return {
+        {.section = "worker",
+         .key = "queues",
+         .type = text,
+         .default_value = "default",
+         .meaning = "queues that a worker takes tasks from, with commas between"},
+        {.section = "worker",
+         .key = "concurrency",
+         .type = integer,
+         .default_value = "16",
+         .meaning = "how many tasks a worker runs at the same time",
+         .minimum = 1},
+    };
+}
+
 std::vector<Option> declare_options() {
     std::vector<Option> options;
     for (const auto& section :
          {core_options(),
+          callback_options(),
           retention_options(),
           schedule_options(),
           database_options(),
+          worker_options(),
           server_options()}) {
         options.insert(options.end(), section.begin(), section.end());
     }

@@ -8,6 +8,11 @@ namespace {
 
 constexpr std::size_t longest_uri = 1500;
 
+void add_aliases(const AssetExpression& expression, std::set<std::string>& aliases) {
+    if (expression.kind == AssetExpression::Kind::alias) aliases.insert(expression.asset.name);
+    for (const AssetExpression& operand : expression.operands) add_aliases(operand, aliases);
+}
+
 void add_assets(const AssetExpression& expression, std::vector<Asset>& assets) {
     if (expression.kind == AssetExpression::Kind::asset) {
         const auto same = std::ranges::find(assets, expression.asset.uri, &Asset::uri);
@@ -51,10 +56,39 @@ bool is_met(
             return std::ranges::all_of(expression.operands, holds);
         case AssetExpression::Kind::any:
             return std::ranges::any_of(expression.operands, holds);
+        case AssetExpression::Kind::alias:
+            return false;
         case AssetExpression::Kind::asset:
             break;
     }
     return has_news(expression.asset.uri);
+}
+
+AssetExpression make_alias(const std::string& name) {
+    AssetExpression alias{.kind = AssetExpression::Kind::alias};
+    alias.asset.name = name;
+    return alias;
+}
+
+std::set<std::string> aliases_of(const AssetExpression& expression) {
+    std::set<std::string> aliases;
+    add_aliases(expression, aliases);
+    return aliases;
+}
+
+AssetExpression resolve_aliases(const AssetExpression& expression, const AliasedAssets& assets) {
+    AssetExpression resolved = expression;
+    if (expression.kind == AssetExpression::Kind::alias) {
+        resolved = {.kind = AssetExpression::Kind::any};
+        const auto found = assets.find(expression.asset.name);
+        if (found == assets.end()) return resolved;
+        for (const std::string& uri : found->second) {
+            resolved.operands.push_back({.asset = make_asset(uri)});
+        }
+        return resolved;
+    }
+    for (AssetExpression& operand : resolved.operands) operand = resolve_aliases(operand, assets);
+    return resolved;
 }
 
 std::vector<Asset> assets_of(const AssetExpression& expression) {

@@ -51,4 +51,8 @@ class Foreground final {
 /// The DAG with nothing but one of its tasks, without its upstreams.
 [[nodiscard]] core::Result<core::Dag> only_task(const core::Dag& dag, const std::string& task_id);
 
+/// The DAG with tasks that do nothing but succeed in the place of those whose ids begin with a
+/// match of the regular expression; "" matches none. An error for a pattern that is none.
+[[nodiscard]] core::Result<core::Dag> without_tasks(core::Dag dag, const std::string& pattern);
+
 }  // namespace reel::daemon

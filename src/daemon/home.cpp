@@ -93,28 +93,36 @@ core::Result<HomeLock> HomeLock::take(const fs::path& home) {
     return lock;
 }
 
+std::optional<HomeLock> HomeLock::try_lead(const fs::path& home) {
+    const fs::path run = home / "run";
+    if (auto made = make_folder(home); !made) return std::nullopt;
+    if (auto made = make_folder(run); !made) return std::nullopt;
+    const int fd = ::open((run / "leader.lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, owner_only);
+    if (fd < 0) return std::nullopt;
+    HomeLock lock(fd);
+    if (::flock(fd, LOCK_EX | LOCK_NB) != 0) return std::nullopt;
+    return lock;
+}
+
 HomeLock::HomeLock(HomeLock&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
 
 HomeLock::~HomeLock() {
     if (fd_ >= 0) ::close(fd_);
 }
 
-core::Result<std::string> load_or_make_secret(const fs::path& file) {
+namespace {
+
+core::Result<std::string> read_secret(const fs::path& file) {
     auto read = read_file(file);
     if (!read) return read;
-    std::string text = std::move(*read);
-    while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.pop_back();
-    if (!text.empty()) return text;
-    text = random_hex();
-    if (auto written = write_private(file, text + "\n"); !written) {
-        return std::unexpected(written.error());
-    }
-    return text;
+    while (!read->empty() && (read->back() == '\n' || read->back() == '\r')) read->pop_back();
+    return read;
 }
 
-core::Result<void> write_private(const fs::path& file, const std::string& text) {
-    if (auto made = make_folder(file.parent_path()); !made) return made;
-    const fs::path part = file.string() + ".part";
+/// A file beside it with the text, readable by the owner alone.
+core::Result<fs::path> write_part(const fs::path& file, const std::string& text) {
+    if (auto made = make_folder(file.parent_path()); !made) return std::unexpected(made.error());
+    const fs::path part = fmt::format("{}.{}.part", file.string(), ::getpid());
     ::unlink(part.c_str());  // one that was left behind may be open to others, or lead elsewhere
     const int fd = ::open(part.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, owner_only);
     if (fd < 0) return failed("write", part, errno);
@@ -122,7 +130,32 @@ core::Result<void> write_private(const fs::path& file, const std::string& text) 
     const int error = errno;
     ::close(fd);
     if (!whole) return failed("write", part, error);
-    if (::rename(part.c_str(), file.c_str()) != 0) return failed("replace", file, errno);
+    return part;
+}
+
+}  // namespace
+
+core::Result<std::string> load_or_make_secret(const fs::path& file) {
+    auto text = read_secret(file);
+    if (!text || !text->empty()) return text;
+    const auto part = write_part(file, random_hex() + "\n");
+    if (!part) return std::unexpected(part.error());
+    // An empty file stands for none, and is in nobody's way.
+    std::error_code ignored;
+    if (fs::exists(file, ignored)) {
+        if (::rename(part->c_str(), file.c_str()) != 0) return failed("replace", file, errno);
+        return read_secret(file);
+    }
+    const int error = ::link(part->c_str(), file.c_str()) == 0 ? 0 : errno;
+    ::unlink(part->c_str());
+    if (error != 0 && error != EEXIST) return failed("write", file, error);
+    return read_secret(file);
+}
+
+core::Result<void> write_private(const fs::path& file, const std::string& text) {
+    const auto part = write_part(file, text);
+    if (!part) return std::unexpected(part.error());
+    if (::rename(part->c_str(), file.c_str()) != 0) return failed("replace", file, errno);
     return {};
 }
 

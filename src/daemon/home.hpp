@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 
 #include "reel/core/result.hpp"
@@ -13,6 +14,9 @@ class HomeLock final {
   public:
     /// Makes the folder (0700) when missing. Errc::conflict names the process that holds it.
     [[nodiscard]] static core::Result<HomeLock> take(const std::filesystem::path& home);
+    /// The claim of who leads from this home, held for its term; empty: somebody of this home
+    /// leads. Several programs may stand by in one home, so it is another lock.
+    [[nodiscard]] static std::optional<HomeLock> try_lead(const std::filesystem::path& home);
     ~HomeLock();
     HomeLock(HomeLock&& other) noexcept;
     HomeLock& operator=(HomeLock&&) = delete;
@@ -23,6 +27,7 @@ class HomeLock final {
 };
 
 /// The text of a file that only its owner may read; made with 32 random bytes in hex when missing.
+/// Of several who make it at once all get the same.
 [[nodiscard]] core::Result<std::string> load_or_make_secret(const std::filesystem::path& file);
 
 /// Replaces a file in one step, readable by the owner alone.

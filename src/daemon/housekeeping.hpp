@@ -18,7 +18,7 @@ struct Retention {
     core::Duration runs{};
     core::Duration xcoms{};
     core::Duration logs{};
-    core::Duration records{};  ///< skipped fires and completed backfills
+    core::Duration records{};  ///< skipped fires, completed backfills, callbacks
     core::Duration staged{};   ///< tables in the default warehouse that no active run has staged
 };
 [[nodiscard]] Retention read_retention(const config::Config& config);

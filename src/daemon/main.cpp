@@ -8,7 +8,8 @@
 #include "reel/cli/app.hpp"
 #include "reel/executor/process_executor.hpp"
 #include "reel/runner/client.hpp"
-#include "standalone.hpp"
+#include "server_programs.hpp"
+#include "worker_program.hpp"
 
 namespace {
 
@@ -73,6 +74,9 @@ int main(int argc, char** argv) {
             argv,
             {
                 .standalone = daemon::standalone,
+                .worker = daemon::run_worker,
+                .scheduler = daemon::scheduler,
+                .api_server = daemon::api_server,
                 .runner = serve_as_runner,
                 .task_exec = executor::task_exec,
                 .database_uri = uri,

@@ -5,12 +5,15 @@
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/experimental/awaitable_operators.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <cerrno>
 #include <csignal>
 #include <exception>
 
 #include "home.hpp"
-#include "reel/warehouse/operations.hpp"
+#include "reel/async/until_first_end.hpp"
+#include "task_executor.hpp"
 
 namespace reel::daemon {
 
@@ -21,103 +24,79 @@ namespace {
 
 constexpr auto quietly = asio::as_tuple(asio::use_awaitable);
 constexpr auto guard_interval = std::chrono::milliseconds(500);
+/// Between a runner's decision to end a task and the task's end.
+constexpr auto runner_grace = std::chrono::seconds(10);
 
 bool is_cancelled(const asio::cancellation_state& state) {
     return state.cancelled() != asio::cancellation_type::none;
 }
 
-/// What drops staged tables that failed runs have left in the default warehouse; null without one.
-std::function<void(core::Timestamp)> staged_dropper(std::string uri, store::RunStore& store) {
-    if (uri.empty()) return {};
-    return [uri = std::move(uri), &store](core::Timestamp before) {
-        const auto spared = store::active_runs(store);
-        if (const auto done = warehouse::drop_staged_before(uri, before, spared, false); !done) {
-            spdlog::warn("staged tables are kept for now: {}", done.error().describe());
-        }
-    };
+/// Whether the holder was a process of this home that is no more. That its lock is free shows it;
+/// whoever leads without it, because one that hung held it, is still found by its pid.
+bool is_gone(
+    const store::LeaseHolder& holder,
+    const store::LeaseHolder& self,
+    const std::filesystem::path& home
+) {
+    if (holder.hostname != self.hostname || holder.home != self.home) return false;
+    const auto pid = static_cast<pid_t>(holder.pid);
+    const bool lives = pid != ::getpid() && (::kill(pid, 0) == 0 || errno != ESRCH);
+    return !lives && HomeLock::try_lead(home).has_value();
+}
+
+void set_due(asio::steady_timer& timer) {
+    timer.expires_at(asio::steady_timer::time_point::min());
+}
+
+asio::awaitable<void> until_due(asio::steady_timer* timer) {
+    co_await timer->async_wait(quietly);
+}
+
+bool is_lost_leadership(const std::exception_ptr& failure) {
+    try {
+        if (failure) std::rethrow_exception(failure);
+    } catch (const store::LostLeadership&) {
+        return true;
+    } catch (...) {
+        return false;
+    }
+    return false;
 }
 
 }  // namespace
 
-core::Result<ServerSecrets> load_secrets(const config::Config& config) {
-    ServerSecrets secrets{config.text("api", "admin_password"), config.text("api", "jwt_secret")};
-    if (secrets.admin_password.empty()) {
-        auto made = load_or_make_secret(config.home() / "admin_password");
-        if (!made) return std::unexpected(made.error());
-        secrets.admin_password = *made;
-    }
-    if (secrets.jwt_secret.empty()) {
-        auto made = load_or_make_secret(config.home() / "jwt_secret");
-        if (!made) return std::unexpected(made.error());
-        secrets.jwt_secret = *made;
-    }
-    return secrets;
-}
-
-executor::ExecutorOptions executor_options(
-    const config::Config& config, const Databases& databases
-) {
-    executor::ExecutorOptions options;
-    options.logs = config.path("logging", "base_log_folder");
-    options.data = config.path("core", "data_folder");
-    options.program = std::filesystem::read_symlink("/proc/self/exe");
-    options.environment = config.environment();
-    options.default_warehouse_uri = databases.warehouse;
-    options.keep_failed_staging = config.duration("warehouse", "keep_failed_staging");
-    options.runner.directory = config.home() / "run";
-    options.runner.program = options.program;
-    options.runner.lease = config.duration("scheduler", "task_instance_heartbeat_timeout");
-    return options;
-}
-
-Services::Services(const config::Config& config, Databases& databases, const ServerSecrets& secrets)
+Services::Services(
+    const config::Config& config,
+    Databases& databases,
+    const ServerSecrets& secrets,
+    store::LeaseHolder self,
+    Duties duties
+)
     : config_(config),
       databases_(databases),
       secrets_(secrets),
+      self_(std::move(self)),
+      duties_(duties),
       signals_(io_, SIGINT, SIGTERM),
       store_(store::make_postgres_store(databases.metadata)),
-      tasks_(executor::make_executor(
-          io_.get_executor(), pool_, *store_, executor_options(config, databases)
-      )),
-      scheduler_(scheduler::make_scheduler(
-          {.executor = io_.get_executor(),
-           .pool = pool_,
-           .store = *store_,
-           .tasks = *tasks_,
-           .clock = clock_},
-          {.parallelism = static_cast<int>(config.integer("core", "parallelism")),
-           .paused_at_creation = config.boolean("core", "dags_are_paused_at_creation")}
-      )),
-      catalog_(
-          {.executor = io_.get_executor(),
-           .pool = pool_,
-           .store = *store_,
-           .scheduler = *scheduler_,
-           .clock = clock_},
-          config.path("core", "dags_folder"),
-          dagfile::load_options(config)
-      ),
-      housekeeping_(
-          {.executor = io_.get_executor(),
-           .pool = pool_,
-           .store = *store_,
-           .clock = clock_,
-           .remove_runs = [this](store::RunExpiry expiry
-                          ) { return scheduler_->remove_expired_runs(expiry); },
-           .drop_staged = staged_dropper(databases.warehouse, *store_)},
-          read_retention(config),
-          {config.path("logging", "base_log_folder"), config.path("core", "data_folder")}
-      ) {
-    tasks_->reach(*scheduler_);
-    api::ServerOptions options;
-    options.host = config.text("api", "host");
-    options.port = static_cast<std::uint16_t>(config.integer("api", "port"));
-    options.logs = config.path("logging", "base_log_folder");
-    options.admin_password = secrets.admin_password;
-    options.jwt_secret = secrets.jwt_secret;
-    options.token_lifetime = config.duration("api", "token_lifetime");
-    options.dags_folder = config.path("core", "dags_folder").string();
-    server_ = api::make_server(io_.get_executor(), pool_, *store_, *scheduler_, clock_, options);
+      lease_(store::make_postgres_store(databases.metadata)),
+      dispatches_(store::make_postgres_dispatch_store(databases.metadata)),
+      stopped_(io_, asio::steady_timer::time_point::max()),
+      ready_(io_, asio::steady_timer::time_point::max()) {
+    server_ = api::make_server(
+        io_.get_executor(), pool_, *store_, [this] { return leader(); }, clock_, options_of_server()
+    );
+}
+
+api::ServerOptions Services::options_of_server() {
+    auto options = server_options(config_, secrets_, duties_.serves_people ? "api" : "scheduler");
+    options.list_workers = [this] { return dispatches_->list_workers(); };
+    return options;
+}
+
+std::shared_ptr<scheduler::RunControl> Services::leader() const {
+    if (!leads_) return nullptr;
+    return {term_, &term_->scheduler()};
 }
 
 core::Result<void> Services::write_token() {
@@ -130,7 +109,24 @@ core::Result<void> Services::write_token() {
 
 core::Result<void> Services::open() {
     if (auto listening = server_->listen(); !listening) return listening;
-    return write_token();
+    const std::string section = duties_.serves_people ? "api" : "scheduler";
+    self_.address =
+        reachable_address(config_.text(section, "host"), server_->port(), self_.hostname);
+    if (duties_.schedules) {
+        leadership_.emplace(
+            Leadership::Parts{
+                .executor = io_.get_executor(),
+                .leases = *lease_,
+                .length = config_.duration("scheduler", "lease"),
+                .is_gone = [this](const store::LeaseHolder& holder
+                           ) { return is_gone(holder, self_, config_.home()); },
+                .claim_home = [this] { return HomeLock::try_lead(config_.home()); }
+            },
+            self_
+        );
+    }
+    if (duties_.serves_people) return write_token();
+    return {};
 }
 
 void Services::run() {
@@ -141,34 +137,117 @@ void Services::run() {
 }
 
 asio::awaitable<void> Services::main() {
-    // The DAGs are there before the first request is answered.
-    co_await catalog_.refresh();
-    co_await (
-        (schedule() && obey_signals()) || server_->serve() || catalog_.watch() || guard_cluster() ||
-        keep_token_fresh() || housekeeping_.run()
-    );
-    co_await tasks_->stop(true);
+    return async::until_first_end(lead_or_wait(), serve(), guard_cluster(), keep_token_fresh());
 }
 
-asio::awaitable<void> Services::schedule() {
-    co_await scheduler_->run();
+asio::awaitable<void> Services::lead_or_wait() {
+    co_await (lead() && obey_signals());
+}
+
+/// The DAGs are there before the first request is answered; one that stands by needs none.
+asio::awaitable<void> Services::serve() {
+    if (leadership_) {
+        co_await async::until_first_end(leadership_->standing_by(), until_due(&ready_));
+    }
+    co_await server_->serve();
+}
+
+// --- leading
+
+asio::awaitable<void> Services::lead() {
+    if (!leadership_) co_await until_due(&stopped_);
+    while (!stopping_) {
+        co_await async::until_first_end(leadership_->win(), until_due(&stopped_));
+        if (leadership_->term() && !stopping_) co_await lead_one_term();
+    }
+    if (leadership_) co_await leadership_->release();
     drained_ = true;
     grace_.cancel();
 }
 
+std::shared_ptr<Term> Services::make_term() {
+    const WonTerm& won = *leadership_->term();
+    const store::Epoch epoch = won.lease.epoch;
+    const auto patience =
+        config_.duration("scheduler", "task_instance_heartbeat_timeout") + runner_grace;
+    return std::make_shared<Term>(
+        Term::Parts{
+            .executor = io_.get_executor(),
+            .pool = pool_,
+            .reader = *store_,
+            .clock = clock_,
+            .config = config_,
+            .databases = databases_,
+            .address = self_.address,
+            .may_act = [this, epoch] { return leadership_->may_act(epoch); }
+        },
+        epoch,
+        Whereabouts(won.terms, self_.home, patience)
+    );
+}
+
+asio::awaitable<void> Services::lead_one_term() {
+    const store::Epoch epoch = leadership_->term()->lease.epoch;
+    term_ = make_term();
+    std::exception_ptr failure;
+    try {
+        if (runs_on_workers(config_)) {
+            // What runs there goes on without us, and is the next leader's.
+            co_await async::until_first_end(
+                carry_out(term_), leadership_->keep(), until_due(&stopped_)
+            );
+        } else {
+            co_await async::until_first_end(carry_out(term_), leadership_->keep());
+        }
+    } catch (...) {
+        failure = std::current_exception();
+    }
+    leads_ = false;
+    if (drained_) {
+        co_await asio::post(io_, asio::use_awaitable);
+        term_.reset();
+        co_return;
+    }
+    // What goes wrong once somebody else may lead is a consequence of that.
+    const bool lost = !leadership_->may_act(epoch) || is_lost_leadership(failure);
+    co_await term_->abandon();
+    term_.reset();
+    if (failure && !lost) std::rethrow_exception(failure);
+    if (!lost && stopping_) co_return;
+    leadership_->forget();
+    spdlog::warn("the lease is lost, nothing more is written or started, term={}", epoch);
+}
+
+asio::awaitable<void> Services::carry_out(std::shared_ptr<Term> term) {
+    co_await term->open();
+    leads_ = true;
+    set_due(ready_);
+    co_await term->run();
+    co_await term->close();
+    drained_ = true;
+}
+
+// --- stopping
+
 asio::awaitable<void> Services::obey_signals() {
     co_await signals_.async_wait(quietly);
-    scheduler_->stop();
-    spdlog::info("stopping; attempts that still run: {}", scheduler_->live_attempts());
+    stopping_ = true;
+    set_due(stopped_);
+    if (!term_) co_return;
+    auto& scheduler = term_->scheduler();
+    scheduler.stop();
+    spdlog::info("stopping; attempts that still run: {}", scheduler.live_attempts());
     grace_.expires_after(config_.duration("core", "graceful_stop_timeout"));
     if (!drained_) co_await (grace_.async_wait(quietly) || signals_.async_wait(quietly));
-    if (drained_) co_return;
+    if (drained_ || !term_) co_return;
     spdlog::warn(
         "ending {} attempts; they will be tried again at the next start",
-        scheduler_->live_attempts()
+        term_->scheduler().live_attempts()
     );
-    scheduler_->interrupt_tasks();
+    term_->scheduler().interrupt_tasks();
 }
+
+// --- what goes on beside
 
 asio::awaitable<void> Services::guard_cluster() {
     asio::steady_timer timer(io_);
@@ -188,6 +267,7 @@ asio::awaitable<void> Services::keep_token_fresh() {
     while (!is_cancelled(co_await asio::this_coro::cancellation_state)) {
         timer.expires_after(config_.duration("api", "token_lifetime") / 2);
         co_await timer.async_wait(quietly);
+        if (!duties_.serves_people) continue;
         if (const auto written = write_token(); !written) {
             spdlog::error("{}", written.error().describe());
         }

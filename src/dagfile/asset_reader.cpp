@@ -160,6 +160,17 @@ class ExpressionReader final {
     }
 
     Read read_map(const Node& node, const Subject& subject) {
+        if (const auto alias = read_alias(node)) {
+            const Shape& shape =
+                *(node.find("alias") == nullptr ? alias_class_shape() : alias_shape());
+            Diagnostics of_alias;
+            check_shape(node, shape, subject, of_alias);
+            if (of_alias.empty()) {
+                return core::make_alias(*alias);
+            }
+            check_shape(node, shape, subject, diagnostics_);
+            return std::nullopt;
+        }
         Diagnostics of_asset;
         check_shape(node, *asset_shape(), subject, of_asset);
         if (of_asset.empty()) {
@@ -186,13 +197,24 @@ bool stands_for_assets(const Node& node) {
     }
     const auto has = [&](std::string_view key) { return node.find(key) != nullptr; };
     return std::ranges::any_of(operators, [&](const auto& sign) { return has(sign.first); }) ||
-           has("assets") || has("datasets") || has("timetable") || has("uri") || has("name");
+           has("assets") || has("datasets") || has("timetable") || has("uri") || has("name") ||
+           has("alias");
 }
 
 std::optional<core::AssetExpression> read_asset_expression(
     const Node& node, const Subject& subject, Diagnostics& diagnostics
 ) {
     return ExpressionReader(diagnostics).read(node, subject);
+}
+
+std::optional<std::string> read_alias(const Node& node) {
+    const Node* type = node.find_value("__type__");
+    const bool has_class = type != nullptr && is_asset_class(type->text, "Alias");
+    const Node* name = node.find_value(has_class ? "name" : "alias");
+    if (name == nullptr) {
+        return has_class ? std::optional<std::string>("") : std::nullopt;
+    }
+    return name->as_text().value_or("");
 }
 
 core::Asset read_asset(const Node& node) {

@@ -21,6 +21,10 @@ namespace reel::dagfile {
     const Node& node, const Subject& subject, Diagnostics& diagnostics
 );
 
+/// The alias that a value names in a form of alias_shape() or alias_class_shape(); nothing for an
+/// asset.
+[[nodiscard]] std::optional<std::string> read_alias(const Node& node);
+
 /// One asset that assets_shape() accepts: a URI or a map.
 [[nodiscard]] core::Asset read_asset(const Node& node);
 

@@ -32,6 +32,17 @@ Json asset_expression_schema(const Json& asset) {
     of_class.update(with_key("__args__"));
     of_class["additionalProperties"] = false;
     options.push_back(of_class);
+    const Json text{{"type", "string"}};
+    Json alias{{"type", "object"}, {"properties", {{"alias", text}, {"group", text}}}};
+    alias.update(with_key("alias"));
+    alias["additionalProperties"] = false;
+    options.push_back(alias);
+    const Json alias_type{{"pattern", "(^|\\.)(Asset|Dataset)Alias$"}};
+    Json alias_class{{"type", "object"}};
+    alias_class["properties"] = {{"__type__", alias_type}, {"name", text}, {"group", text}};
+    alias_class["required"] = Json::array({"__type__", "name"});
+    alias_class["additionalProperties"] = false;
+    options.push_back(alias_class);
     return {
         {"description", "assets that must have news: a condition over URIs, a list (all), and, or"},
         {"anyOf", options}

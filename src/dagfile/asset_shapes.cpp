@@ -34,7 +34,44 @@ ShapePtr declare_asset() {
     return std::make_shared<const Shape>(std::move(shape));
 }
 
+std::optional<std::string> check_alias_class(const std::string& type) {
+    return is_asset_class(type, "Alias") ? std::nullopt : std::optional("must be AssetAlias");
+}
+
+Field alias_group() {
+    return descriptive("group", "Airflow's; accepted and not used");
+}
+
 }  // namespace
+
+const ShapePtr& alias_shape() {
+    static const ShapePtr shape = object(
+        {required(
+             "alias",
+             text(check_not_blank),
+             "what the assets are called that are named when "
+             "the task runs"
+         ),
+         alias_group()},
+        "asset_alias"
+    );
+    return shape;
+}
+
+const ShapePtr& alias_class_shape() {
+    static const ShapePtr shape = object(
+        {required("__type__", text(check_alias_class), "airflow.sdk.AssetAlias"),
+         required("name", text(check_not_blank), "the alias"),
+         alias_group()},
+        "airflow_asset_alias"
+    );
+    return shape;
+}
+
+ShapePtr outlets_shape() {
+    return list_of(either({text(check_asset_uri), alias_shape(), alias_class_shape(), asset_shape()}
+    ));
+}
 
 const ShapePtr& asset_shape() {
     static const ShapePtr shape = declare_asset();

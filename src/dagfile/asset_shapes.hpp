@@ -8,8 +8,13 @@ namespace reel::dagfile {
 
 /// {uri, name, group, extra}, with or without Airflow's __type__.
 [[nodiscard]] const ShapePtr& asset_shape();
-/// What `inlets` and `outlets` hold: URIs and maps of the above.
+/// {alias: …}: a name that tasks give to assets when they run; or Airflow's class by __type__.
+[[nodiscard]] const ShapePtr& alias_shape();
+[[nodiscard]] const ShapePtr& alias_class_shape();
+/// What `inlets` hold: URIs and maps of assets.
 [[nodiscard]] ShapePtr assets_shape();
+/// What `outlets` hold: the same and aliases.
+[[nodiscard]] ShapePtr outlets_shape();
 /// {assets: …, timetable: …}.
 [[nodiscard]] const Shape& asset_schedule_shape();
 

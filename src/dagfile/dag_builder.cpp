@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "callback_reader.hpp"
 #include "dag_shapes.hpp"
 #include "draft.hpp"
 #include "graph.hpp"
@@ -37,6 +38,7 @@ class DagBuilder final {
         read_texts();
         read_dates();
         read_limits();
+        read_calls();
         build_schedule(node_, options_, dag_, diagnostics_);
         dag_.params = build_params(node_.find_value("params"), diagnostics_);
         if (const Node* args = node_.find_value("default_args")) {
@@ -121,10 +123,10 @@ class DagBuilder final {
         return date ? std::optional(*date) : std::nullopt;
     }
 
-    [[nodiscard]] int integer_of(const char* name, int fallback) const {
+    [[nodiscard]] int integer_of(const char* name, int fallback, int least = 1) const {
         const Node* node = find_value(node_, *dag_shape().find_field(name));
         const auto value = node == nullptr ? std::nullopt : node->as_integer();
-        return value && *value >= 1 && *value <= std::numeric_limits<int>::max()
+        return value && *value >= least && *value <= std::numeric_limits<int>::max()
                    ? static_cast<int>(*value)
                    : fallback;
     }
@@ -137,12 +139,24 @@ class DagBuilder final {
     void read_limits() {
         dag_.max_active_runs = integer_of("max_active_runs", options_.max_active_runs);
         dag_.max_active_tasks = integer_of("max_active_tasks", options_.max_active_tasks);
+        dag_.max_consecutive_failed_dag_runs = integer_of(
+            "max_consecutive_failed_dag_runs", options_.max_consecutive_failed_dag_runs, 0
+        );
         dag_.fail_fast = boolean_of("fail_fast").value_or(false);
+        dag_.render_template_as_native_obj =
+            boolean_of("render_template_as_native_obj").value_or(false);
         dag_.is_paused_upon_creation = boolean_of("is_paused_upon_creation");
         if (const Node* timeout = node_.find_value("dagrun_timeout")) {
             if (const auto duration = read_duration(*timeout)) {
                 dag_.dagrun_timeout = *duration;
             }
+        }
+    }
+
+    void read_calls() {
+        dag_.callbacks = read_callback_fields(node_);
+        if (const Node* deadline = node_.find_value("deadline")) {
+            dag_.deadlines = read_deadlines(*deadline, dag_.timezone);
         }
     }
 

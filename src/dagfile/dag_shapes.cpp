@@ -1,5 +1,9 @@
 #include "dag_shapes.hpp"
 
+#include <algorithm>
+#include <iterator>
+
+#include "callback_shapes.hpp"
 #include "text_checks.hpp"
 
 namespace reel::dagfile {
@@ -58,6 +62,12 @@ std::vector<Field> declare_carried_dag_fields() {
          .meaning = "16 by default",
          .aliases = {"concurrency"}},
         optional("dagrun_timeout", duration(), "a run fails when it takes longer"),
+        optional("deadline", deadlines_shape(), "who is called when a run has not ended in time"),
+        optional(
+            "max_consecutive_failed_dag_runs",
+            integer(0),
+            "it is paused after that many failed runs in a row; 0: never"
+        ),
         optional(
             "default_args",
             elsewhere("default_args"),
@@ -72,6 +82,11 @@ std::vector<Field> declare_carried_dag_fields() {
         optional("doc_md", text(), "what it does, in Markdown"),
         optional("is_paused_upon_creation", boolean(), "whether it starts paused"),
         optional("fail_fast", boolean(), "the first failure ends the run"),
+        optional(
+            "render_template_as_native_obj",
+            boolean(),
+            "an argument that is one {{ expression }} gets its value instead of a text"
+        ),
         required("tasks", elsewhere("tasks"), "the tasks, a list or a map by task_id"),
         optional("task_groups", elsewhere("task_groups"), "the groups, a list or a map by name"),
     };
@@ -79,36 +94,31 @@ std::vector<Field> declare_carried_dag_fields() {
 
 ShapePtr declare_dag() {
     std::vector<Field> fields = declare_carried_dag_fields();
+    std::ranges::move(dag_callback_fields(), std::back_inserter(fields));
     for (const char* name :
          {"access_control",
           "owner_links",
           "default_view",
           "orientation",
+          "vars",
           "disable_bundle_versioning"}) {
         fields.push_back(descriptive(name, "Airflow's; accepted and not used"));
     }
     for (const char* name :
          {"template_searchpath",
           "template_undefined",
-          "on_success_callback",
-          "on_failure_callback",
-          "on_success_callback_name",
-          "on_success_callback_file",
-          "on_failure_callback_name",
-          "on_failure_callback_file",
-          "sla_miss_callback",
-          "deadline",
-          "timetable",
-          "doc_md_file_path",
           "doc_md_python_callable_name",
           "doc_md_python_callable_file",
           "doc_md_python_arguments"}) {
         fields.push_back(planned(name, {}));
     }
     fields.push_back(replaced("schedule_interval", "write 'schedule'"));
-    fields.push_back(planned("render_template_as_native_obj", {"false"}));
+    fields.push_back(
+        replaced("sla_miss_callback", "write 'deadline: {reference: …, interval: …, callback: …}'")
+    );
+    fields.push_back(replaced("timetable", "write 'schedule'"));
+    fields.push_back(replaced("doc_md_file_path", "write the text itself into 'doc_md'"));
     fields.push_back(planned("auto_register", {"true"}));
-    fields.push_back(planned("max_consecutive_failed_dag_runs", {"0"}));
     for (const char* name :
          {"user_defined_macros", "user_defined_filters", "jinja_environment_kwargs"}) {
         fields.push_back(planned(name, {"{}"}));

@@ -9,10 +9,9 @@
 namespace reel::dagfile {
 namespace {
 
-constexpr std::array<std::string_view, 13> planned_operators{
+constexpr std::array<std::string_view, 12> planned_operators{
     "http",
     "export",
-    "sensor.asset",
     "docker",
     "spark_submit",
     "kubernetes",
@@ -216,6 +215,7 @@ std::vector<Operator> declare_operators() {
         http_sensor(),
         sql_sensor(),
         external_task_sensor(),
+        asset_sensor(),
         trigger_dag_operator(),
     };
     for (Operator& one : operators) {
@@ -244,6 +244,37 @@ const Operator* find_operator(std::string_view name) {
 bool is_planned_operator(std::string_view name) {
     return name.starts_with("airflow.") ||
            std::ranges::find(planned_operators, name) != planned_operators.end();
+}
+
+std::string hint_for_operator(std::string_view name) {
+    struct Hint {
+        std::string_view ending;
+        const char* text;
+    };
+    static constexpr std::array hints{
+        Hint{
+            "KubernetesPodOperator",
+            "run the image by `bash`: kubectl run --attach --rm, or docker run"
+        },
+        Hint{"DockerOperator", "run the image by `bash`: docker run --rm"},
+        Hint{
+            "HttpOperator",
+            "call it by `bash` with curl --fail, or by `python`; `sensor.http` waits for an answer"
+        },
+        Hint{"SubDagOperator", "write a task group"},
+        Hint{"EmailOperator", "send it by `bash` or `python`"},
+    };
+    for (const Hint& hint : hints) {
+        if (name.ends_with(hint.ending)) {
+            return hint.text;
+        }
+    }
+    const bool is_own_class =
+        name.find('.') != std::string_view::npos && !name.starts_with("airflow.");
+    const bool is_ours = name.starts_with("sensor.") || name.starts_with("branch.");
+    return is_own_class && !is_ours
+               ? "classes of Airflow's are not run here; a function is: operator: python"
+               : "";
 }
 
 std::vector<std::string> operator_names() {

@@ -29,6 +29,9 @@ struct Operator {
 /// Known from Airflow or from Reel's plans, not carried out yet.
 [[nodiscard]] bool is_planned_operator(std::string_view name);
 
+/// What to do in the place of an operator that is not here; "" where nothing is known.
+[[nodiscard]] std::string hint_for_operator(std::string_view name);
+
 /// Short names, then dotted paths.
 [[nodiscard]] std::vector<std::string> operator_names();
 
@@ -37,6 +40,9 @@ struct Operator {
 [[nodiscard]] Operator upsert_operator();
 [[nodiscard]] Operator quality_operator();
 
+/// The fields of a sensor: its own, then those of Airflow's BaseSensorOperator.
+[[nodiscard]] std::vector<Field> sensor_fields(std::vector<Field> own);
+
 /// What waits without a process, and the branch that asks a database.
 [[nodiscard]] Operator time_sensor();
 [[nodiscard]] Operator delta_sensor();
@@ -44,6 +50,7 @@ struct Operator {
 [[nodiscard]] Operator http_sensor();
 [[nodiscard]] Operator sql_sensor();
 [[nodiscard]] Operator external_task_sensor();
+[[nodiscard]] Operator asset_sensor();
 [[nodiscard]] Operator trigger_dag_operator();
 [[nodiscard]] Operator branch_sql_operator();
 

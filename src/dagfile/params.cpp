@@ -3,8 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
-#include "reel/core/did_you_mean.hpp"
+#include "reel/core/json_schema.hpp"
 #include "shape_check.hpp"
 
 namespace reel::dagfile {
@@ -41,8 +42,30 @@ const Shape& param_shape() {
         optional("maxItems", integer(0), ""),
         optional("pattern", text(), ""),
         optional("format", text(), ""),
-        optional("items", map_of(any_value()), ""),
+        optional("uniqueItems", boolean(), ""),
+        optional("items", any_value(), ""),
+        optional("prefixItems", list_of(any_value()), ""),
+        optional("contains", any_value(), ""),
+        optional("minContains", integer(0), ""),
+        optional("maxContains", integer(0), ""),
         optional("properties", map_of(any_value()), ""),
+        optional("patternProperties", map_of(any_value()), ""),
+        optional("additionalProperties", any_value(), ""),
+        optional("propertyNames", any_value(), ""),
+        optional("minProperties", integer(0), ""),
+        optional("maxProperties", integer(0), ""),
+        optional("required", list_of(text()), ""),
+        optional("dependentRequired", map_of(list_of(text())), ""),
+        optional("allOf", list_of(any_value(), true), ""),
+        optional("anyOf", list_of(any_value(), true), ""),
+        optional("oneOf", list_of(any_value(), true), ""),
+        optional("not", any_value(), ""),
+        optional("if", any_value(), ""),
+        optional("then", any_value(), ""),
+        optional("else", any_value(), ""),
+        optional("$ref", text(), ""),
+        optional("$defs", map_of(any_value()), ""),
+        optional("definitions", map_of(any_value()), ""),
         optional("section", text(), ""),
     });
     return *shape;
@@ -50,108 +73,51 @@ const Shape& param_shape() {
 
 /// A map is a schema when it says what a schema says; any other map is a plain value.
 bool is_schema(const Node& node) {
-    return node.is_map() && (node.find("type") != nullptr || node.find("default") != nullptr ||
-                             node.find("enum") != nullptr || node.find("__type__") != nullptr);
+    constexpr std::array words{"type", "default", "enum", "__type__", "oneOf", "anyOf", "allOf"};
+    return node.is_map() &&
+           std::ranges::any_of(words, [&](const char* word) { return node.find(word) != nullptr; });
 }
 
-bool has_json_type(const Node& value, const std::string& type) {
-    switch (value.kind) {
-        case NodeKind::null:
-            return type == "null";
-        case NodeKind::boolean:
-            return type == "boolean";
-        case NodeKind::integer:
-            return type == "integer" || type == "number";
-        case NodeKind::number:
-            return type == "number";
-        case NodeKind::text:
-            return type == "string";
-        case NodeKind::list:
-            return type == "array";
-        case NodeKind::map:
-            return type == "object";
-    }
-    return false;
-}
-
-std::vector<std::string> types_of(const Node& schema) {
-    std::vector<std::string> types;
-    if (const Node* type = schema.find_value("type")) {
-        for (const Node* word : type->as_texts()) {
-            types.push_back(word->text);
+/// The value at a place that was found wrong; where keys lack, what should have them.
+const Node& node_at(const Node& top, const std::vector<std::string>& path) {
+    const Node* node = &top;
+    for (const std::string& part : path) {
+        const Node* below = node->find(part);
+        if (node->is_list()) {
+            const std::size_t index = std::stoull(part);
+            below = index < node->items.size() ? &node->items[index] : nullptr;
         }
-    }
-    return types;
-}
-
-std::size_t count_characters(const std::string& text) {
-    return static_cast<std::size_t>(std::ranges::count_if(text, [](char c) {
-        return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;
-    }));
-}
-
-bool lies_outside(const Node& schema, double size, const char* least, const char* most) {
-    const auto bound = [&](const char* name) {
-        const Node* node = schema.find_value(name);
-        return node == nullptr ? std::nullopt : node->as_number();
-    };
-    return (bound(least) && size < *bound(least)) || (bound(most) && size > *bound(most));
-}
-
-bool is_on_edge(const Node& schema, double number) {
-    return std::ranges::any_of(
-        std::initializer_list<const char*>{"exclusiveMinimum", "exclusiveMaximum"},
-        [&](const char* name) {
-            const Node* edge = schema.find_value(name);
-            return edge != nullptr && edge->as_number() == number;
+        if (below == nullptr) {
+            break;
         }
-    );
+        node = below;
+    }
+    return *node;
 }
 
-std::string find_misfit_of_size(const Node& schema, const Node& value) {
-    if (const std::optional<double> number = value.as_number();
-        number && (lies_outside(schema, *number, "minimum", "maximum") ||
-                   lies_outside(schema, *number, "exclusiveMinimum", "exclusiveMaximum") ||
-                   is_on_edge(schema, *number))) {
-        return "lies outside of minimum and maximum";
-    }
-    if (value.is_text() &&
-        lies_outside(
-            schema, static_cast<double>(count_characters(value.text)), "minLength", "maxLength"
-        )) {
-        return "is too short or too long";
-    }
-    if (value.is_list() &&
-        lies_outside(schema, static_cast<double>(value.items.size()), "minItems", "maxItems")) {
-        return "has too few or too many items";
-    }
-    return "";
+/// " at /0/name", nothing for the whole.
+std::string place_of(const core::SchemaMisfit& misfit) {
+    return misfit.path.empty() ? "" : " at " + core::json_pointer(misfit.path);
 }
 
-/// Why a default does not fit, or nothing.
-std::string find_misfit(const Node& schema, const Node& value) {
-    const std::vector<std::string> types = types_of(schema);
-    const bool has_type = std::ranges::any_of(types, [&](const std::string& type) {
-        return has_json_type(value, type);
-    });
-    if (!types.empty() && !has_type) {
-        return fmt::format(
-            "must be of type {}, not {}", fmt::join(types, " or "), describe_value(value)
+void check_default(
+    const std::string& name, const Node& schema, const Node& value, Diagnostics& diagnostics
+) {
+    for (const auto& misfit : core::find_misfits({to_json_text(schema)}, {to_json_text(value)})) {
+        diagnostics.add(
+            node_at(value, misfit.path).at,
+            fmt::format("the default of param '{}'{} {}", name, place_of(misfit), misfit.message)
         );
     }
-    if (const Node* choices = schema.find_value("enum"); choices != nullptr && choices->is_list()) {
-        const bool is_one = std::ranges::any_of(choices->items, [&](const Node& choice) {
-            return to_json_text(choice) == to_json_text(value);
-        });
-        if (!is_one) {
-            return fmt::format("must be one of {}", to_json_text(*choices));
-        }
+}
+
+void check_schema(const std::string& name, const Node& schema, Diagnostics& diagnostics) {
+    for (const auto& flaw : core::find_schema_flaws({to_json_text(schema)})) {
+        diagnostics.add(
+            node_at(schema, flaw.path).at,
+            fmt::format("the schema of param '{}'{} {}", name, place_of(flaw), flaw.message)
+        );
     }
-    if (const Node* only = schema.find("const");
-        only != nullptr && to_json_text(*only) != to_json_text(value)) {
-        return fmt::format("must be {}", to_json_text(*only));
-    }
-    return find_misfit_of_size(schema, value);
 }
 
 Node without_type(const Node& schema) {
@@ -167,15 +133,19 @@ Node build_param(const Entry& param, Diagnostics& diagnostics) {
         return schema;
     }
     const Subject subject{fmt::format("param '{}'", param.key)};
-    check_shape(param.value, param_shape(), subject, diagnostics);
-    if (const Node* value = param.value.find("default")) {
-        if (const std::string misfit = find_misfit(param.value, *value); !misfit.empty()) {
-            diagnostics.add(
-                value->at, fmt::format("the default of param '{}' {}", param.key, misfit)
-            );
+    Diagnostics of_shape;
+    check_shape(param.value, param_shape(), subject, of_shape);
+    if (!of_shape.empty()) {
+        check_shape(param.value, param_shape(), subject, diagnostics);
+    }
+    Node schema = without_type(param.value);
+    if (of_shape.empty()) {
+        check_schema(param.key, schema, diagnostics);
+        if (const Node* value = param.value.find("default")) {
+            check_default(param.key, schema, *value, diagnostics);
         }
     }
-    return without_type(param.value);
+    return schema;
 }
 
 }  // namespace

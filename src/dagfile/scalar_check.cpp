@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "calendar_reader.hpp"
+#include "callback_reader.hpp"
 #include "reel/core/did_you_mean.hpp"
 #include "schedule_reader.hpp"
 #include "values.hpp"
@@ -107,6 +108,8 @@ void check_scalar(const Check& check) {
         case ShapeKind::schedule:
             (void)read_schedule(check.node, {}, check.subject, check.diagnostics);
             return;
+        case ShapeKind::callbacks:
+            return check_callbacks(check.node, check.subject, check.diagnostics);
         case ShapeKind::choice:
             return check_choice(check);
         default:

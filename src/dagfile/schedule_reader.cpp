@@ -24,7 +24,10 @@ constexpr std::string_view forms =
     "a cron expression, a preset like @daily, none, @once, @continuous, a duration, a list of cron "
     "expressions, {at: date}, assets or one of Airflow's timetables";
 
+/// As for dag-factory, blanks around it do not count.
 bool is_no_schedule(std::string_view text) {
+    const std::size_t begin = std::min(text.find_first_not_of(' '), text.size());
+    text = text.substr(begin, text.find_last_not_of(' ') - begin + 1);
     return text == "none" || text == "None";
 }
 

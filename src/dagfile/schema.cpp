@@ -3,6 +3,7 @@
 
 #include "asset_schema.hpp"
 #include "asset_shapes.hpp"
+#include "callback_shapes.hpp"
 #include "dag_shapes.hpp"
 #include "operators.hpp"
 #include "reel/dagfile/load.hpp"
@@ -52,7 +53,7 @@ class SchemaWriter final {
   private:
     Json field_schema(const Field& field) {
         Json schema;
-        if (field.support == Support::planned) {
+        if (field.support == Support::planned || field.support == Support::refused) {
             schema["enum"] = Json::array({nullptr});
             for (const std::string& value : field.harmless) {
                 schema["enum"].push_back(Json::parse(value));
@@ -89,6 +90,8 @@ class SchemaWriter final {
                 return span_body();
             case ShapeKind::schedule:
                 return schedule_body();
+            case ShapeKind::callbacks:
+                return write(*either({callback_shape(), list_of(callback_shape(), true)}));
             case ShapeKind::choice:
                 return {{"enum", shape.choices}};
             case ShapeKind::list:
@@ -119,6 +122,7 @@ class SchemaWriter final {
              {"weeks", "days", "hours", "minutes", "seconds", "milliseconds", "microseconds"}) {
             parts[unit] = {{"type", "number"}};
         }
+        parts["__args__"] = {{"type", "array"}, {"items", {{"type", "number"}}}};
         const Json timedelta{
             {"type", "object"},
             {"properties", parts},

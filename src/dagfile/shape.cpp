@@ -52,6 +52,10 @@ ShapePtr schedule() {
     return make_shape({.kind = ShapeKind::schedule, .name = "schedule"});
 }
 
+ShapePtr callbacks() {
+    return make_shape({.kind = ShapeKind::callbacks, .name = "callbacks"});
+}
+
 ShapePtr date() {
     return make_shape({.kind = ShapeKind::date});
 }

@@ -29,6 +29,7 @@ enum class ShapeKind {
     map,        ///< any names, each with `element`
     object,     ///< named fields and no others
     either,     ///< one of `options`, told apart by their kinds of value
+    callbacks,  ///< one or a list of them (callback_reader.hpp)
     elsewhere,  ///< described under its name; checked by whoever reads it
 };
 
@@ -37,6 +38,7 @@ enum class Support {
     carried,
     descriptive,  ///< for people and other tools: accepted, changes nothing
     planned,   ///< known from Airflow, not carried out yet: only its harmless values are accepted
+    refused,   ///< not carried out on purpose; `meaning` says what to write
     replaced,  ///< its name was changed; `meaning` says what to write
 };
 
@@ -69,6 +71,7 @@ struct Shape {
     bool at_least_one = false;                     ///< a list or map that must not be empty
     std::vector<std::string> exactly_one_of = {};  ///< of an object's fields
     std::vector<std::string> some_of = {};         ///< of an object's fields, at least one
+    std::vector<std::string> elsewhere = {};       ///< keys that belong to the DAG and not in here
 
     /// By name or alias.
     [[nodiscard]] const Field* find_field(std::string_view field_name) const;
@@ -83,6 +86,7 @@ struct Shape {
 [[nodiscard]] ShapePtr span();
 [[nodiscard]] ShapePtr date();
 [[nodiscard]] ShapePtr schedule();
+[[nodiscard]] ShapePtr callbacks();
 [[nodiscard]] ShapePtr choice(std::vector<std::string> words);
 [[nodiscard]] ShapePtr list_of(ShapePtr element, bool at_least_one = false);
 [[nodiscard]] ShapePtr map_of(ShapePtr element, bool at_least_one = false);

@@ -13,7 +13,7 @@ namespace {
 std::vector<std::string> names_of(const Shape& shape) {
     std::vector<std::string> names;
     for (const Field& field : shape.fields) {
-        if (field.support != Support::replaced) {
+        if (field.support != Support::replaced && field.support != Support::refused) {
             names.push_back(field.name);
         }
     }
@@ -89,15 +89,41 @@ void check_elements(const Check& check) {
     }
 }
 
+bool fits(const Check& check, const Shape& option) {
+    Diagnostics mistakes;
+    check_shape(check.node, option, check.subject, mistakes);
+    return mistakes.empty();
+}
+
+bool has_required(const Check& check, const Shape& option) {
+    return std::ranges::all_of(option.fields, [&](const Field& field) {
+        return !field.required || find_value(check.node, field) != nullptr;
+    });
+}
+
+/// Of several options for one kind of value the first that fits; for the mistakes to be told, the
+/// first whose required fields are there.
 void check_either(const Check& check) {
     std::vector<std::string_view> wanted;
+    const Shape* meant = nullptr;
     for (const ShapePtr& option : check.shape.options) {
-        if (accepts_kind(*option, check.node.kind)) {
+        if (std::ranges::find(wanted, name_of(*option)) == wanted.end()) {
+            wanted.push_back(name_of(*option));
+        }
+        if (!accepts_kind(*option, check.node.kind)) {
+            continue;
+        }
+        if (!check.node.is_map() || fits(check, *option)) {
             return check_shape(check.node, *option, check.subject, check.diagnostics);
         }
-        wanted.push_back(name_of(*option));
+        if (meant == nullptr || !has_required(check, *meant)) {
+            meant = option.get();
+        }
     }
-    check.wrong_kind(fmt::format("{}", fmt::join(wanted, " or ")));
+    if (meant == nullptr) {
+        return check.wrong_kind(fmt::format("{}", fmt::join(wanted, " or ")));
+    }
+    check_shape(check.node, *meant, check.subject, check.diagnostics);
 }
 
 void check_planned(const Check& check, const Entry& entry, const Field& field) {
@@ -123,10 +149,13 @@ bool is_given_twice(const Node& map, const Entry& entry, const Field& field) {
 void check_entry(const Check& check, const Entry& entry) {
     const Field* field = check.shape.find_field(entry.key);
     if (field == nullptr) {
+        const auto elsewhere = std::ranges::find(check.shape.elsewhere, entry.key);
         check.diagnostics.add(
             entry.at,
             fmt::format("unknown key '{}' in {}", entry.key, check.subject.describe()),
-            core::did_you_mean(entry.key, names_of(check.shape))
+            elsewhere != check.shape.elsewhere.end()
+                ? fmt::format("'{}' says something of the DAG itself: set it there", entry.key)
+                : core::did_you_mean(entry.key, names_of(check.shape))
         );
     } else if (field->support == Support::replaced) {
         check.diagnostics.add(
@@ -134,6 +163,16 @@ void check_entry(const Check& check, const Entry& entry) {
             fmt::format("'{}' has another name now, in {}", entry.key, check.subject.describe()),
             field->meaning
         );
+    } else if (field->support == Support::refused) {
+        if (!entry.value.is_null()) {
+            check.diagnostics.add(
+                entry.at,
+                fmt::format(
+                    "'{}' names a Python function, in {}", entry.key, check.subject.describe()
+                ),
+                field->meaning
+            );
+        }
     } else if (field->support == Support::planned) {
         check_planned(check, entry, *field);
     } else if (is_given_twice(check.node, entry, *field)) {

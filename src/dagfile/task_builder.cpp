@@ -59,20 +59,20 @@ class TaskBuilder final {
             return nullptr;
         }
         const Operator* operation = dagfile::find_operator(name->text);
-        if (operation == nullptr && is_planned_operator(name->text)) {
-            diagnostics_.add(
-                name->at,
-                fmt::format("operator '{}' is not supported yet, in {}", name->text, subject.owner),
-                core::did_you_mean(name->text, operator_names())
-            );
-        } else if (operation == nullptr) {
-            diagnostics_.add(
-                name->at,
-                fmt::format("unknown operator '{}' in {}", name->text, subject.owner),
-                core::did_you_mean(name->text, operator_names())
-            );
+        if (operation != nullptr) {
+            return operation;
         }
-        return operation;
+        const bool is_planned = is_planned_operator(name->text);
+        const std::string hint = hint_for_operator(name->text);
+        diagnostics_.add(
+            name->at,
+            is_planned ? fmt::format(
+                             "operator '{}' is not supported yet, in {}", name->text, subject.owner
+                         )
+                       : fmt::format("unknown operator '{}' in {}", name->text, subject.owner),
+            hint.empty() ? core::did_you_mean(name->text, operator_names()) : hint
+        );
+        return nullptr;
     }
 
     std::optional<std::size_t> find_group(const Node& body) {
@@ -115,7 +115,8 @@ class TaskBuilder final {
     static void inherit(const TaskDraft& draft, const Node& source, Node& body) {
         for (const Entry& entry : source.entries) {
             const Field* field = find_field(draft, entry.key);
-            if (field == nullptr || field->support == Support::planned || entry.value.is_null()) {
+            if (field == nullptr || entry.value.is_null() || field->support == Support::planned ||
+                field->support == Support::refused) {
                 continue;
             }
             const bool is_given =

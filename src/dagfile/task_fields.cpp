@@ -3,6 +3,7 @@
 #include <limits>
 
 #include "asset_reader.hpp"
+#include "callback_reader.hpp"
 #include "values.hpp"
 
 namespace reel::dagfile {
@@ -73,6 +74,20 @@ class FieldReader final {
     const Node& body_;
 };
 
+void read_outlets(const Node& body, core::Task& task) {
+    const Node* outlets = body.find_value("outlets");
+    if (outlets == nullptr) {
+        return;
+    }
+    for (const Node& item : outlets->items) {
+        if (auto alias = read_alias(item)) {
+            task.outlet_aliases.push_back(*std::move(alias));
+        } else {
+            task.outlets.push_back(read_asset(item));
+        }
+    }
+}
+
 void read_words(const Node& body, core::Task& task) {
     if (const Node* rule = body.find_value("trigger_rule")) {
         task.trigger_rule = core::parse_trigger_rule(rule->text).value_or(task.trigger_rule);
@@ -103,9 +118,11 @@ core::Task read_task_fields(const Node& body) {
     reader.read("do_xcom_push", task.do_xcom_push);
     reader.read("retry_exit_codes", task.retry_exit_codes);
     reader.read("inlets", task.inlets);
-    reader.read("outlets", task.outlets);
+    read_outlets(body, task);
+    reader.read("map_index_template", task.map_index_template);
     reader.read("pool", task.pool);
     reader.read("pool_slots", task.pool_slots);
+    reader.read("queue", task.queue);
     reader.read("max_active_tis_per_dag", task.max_active_tis_per_dag);
     reader.read("max_active_tis_per_dagrun", task.max_active_tis_per_dagrun);
     reader.read("wait_for_downstream", task.wait_for_downstream);
@@ -116,6 +133,7 @@ core::Task read_task_fields(const Node& body) {
     if (task.is_teardown) {
         task.trigger_rule = core::TriggerRule::all_done_setup_success;
     }
+    task.callbacks = read_callback_fields(body);
     read_words(body, task);
     return task;
 }

@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
+#include "asset_reader.hpp"
 #include "reel/core/did_you_mean.hpp"
 #include "reel/templating/render.hpp"
 #include "xcom_reference.hpp"
@@ -64,6 +66,8 @@ class ReferenceResolver final {
             resolve_from(draft.args);
         } else if (draft.task.operator_name == "quality") {
             resolve_checks(draft.args);
+        } else if (draft.task.operator_name == "sensor.asset") {
+            add_inlet(draft);
         }
         for (Entry& entry : draft.args.entries) {
             walk(entry.value);
@@ -71,6 +75,19 @@ class ReferenceResolver final {
     }
 
   private:
+    /// What is waited for is read; so the asset is known also where nobody makes it.
+    static void add_inlet(TaskDraft& draft) {
+        const Node* asset = find(draft.args, "asset");
+        if (asset == nullptr || (asset->is_text() && has_template(asset->text))) {
+            return;
+        }
+        core::Asset inlet = read_asset(*asset);
+        auto& inlets = draft.task.inlets;
+        if (std::ranges::find(inlets, inlet.uri, &core::Asset::uri) == inlets.end()) {
+            inlets.push_back(std::move(inlet));
+        }
+    }
+
     static Node* find(Node& map, std::string_view key) {
         const auto found = std::ranges::find(map.entries, key, &Entry::key);
         return found == map.entries.end() ? nullptr : &found->value;

@@ -1,8 +1,10 @@
 #include "dag_shapes.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 #include "asset_shapes.hpp"
+#include "callback_shapes.hpp"
 #include "operators.hpp"
 #include "text_checks.hpp"
 
@@ -55,6 +57,7 @@ std::vector<Field> declare_carried_task_fields() {
         ),
         optional("pool", text(check_not_blank), "whose slots it takes; default_pool by default"),
         optional("pool_slots", integer(1), "how many of them; 1 by default"),
+        optional("queue", text(check_queue), "which workers take it; default by default"),
         optional("max_active_tis_per_dag", integer(1), "instances at one time over all runs"),
         optional("max_active_tis_per_dagrun", integer(1), "instances at one time in one run"),
         optional("depends_on_past", boolean(), "waits until it ended well in the run before"),
@@ -63,8 +66,17 @@ std::vector<Field> declare_carried_task_fields() {
             boolean(),
             "waits until what stands right behind it ended well in the run before, too"
         ),
+        optional(
+            "map_index_template",
+            text(check_template),
+            "names the instances of a mapped task: rendered when each has run"
+        ),
         optional("inlets", assets_shape(), "assets that it reads, for people and templates"),
-        optional("outlets", assets_shape(), "assets that have news when it succeeds"),
+        optional(
+            "outlets",
+            outlets_shape(),
+            "assets that have news when it succeeds; {alias: name} for those that its output names"
+        ),
         optional("do_xcom_push", boolean(), "whether its result is kept as XCom"),
         optional("doc_md", text(), "what it does, in Markdown"),
     };
@@ -92,33 +104,22 @@ std::vector<Field> declare_other_task_fields() {
         fields.push_back(planned(name, {"false"}));
     }
     for (const char* name :
-         {"on_execute_callback",
-          "on_failure_callback",
-          "on_success_callback",
-          "on_retry_callback",
-          "on_skipped_callback",
-          "on_failure_callback_name",
-          "on_failure_callback_file",
-          "on_success_callback_name",
-          "on_success_callback_file",
-          "on_execute_callback_name",
-          "on_execute_callback_file",
-          "on_retry_callback_name",
-          "on_retry_callback_file",
-          "sla",
+         {"sla",
           "resources",
           "run_as_user",
-          "map_index_template",
           "executor",
           "logger_name",
-          "decorator",
           "pre_execute",
           "post_execute"}) {
         fields.push_back(planned(name, {}));
     }
-    fields.push_back(planned("queue", {"\"default\""}));
     fields.push_back(planned("executor_config", {"{}"}));
-    fields.push_back(planned("variables_as_arguments", {"[]"}));
+    fields.push_back(
+        replaced("decorator", "write 'operator: python' with its arguments in op_kwargs")
+    );
+    fields.push_back(replaced(
+        "variables_as_arguments", "write {{ var.value.NAME }} where the variable's value belongs"
+    ));
     fields.push_back(planned("params", {"{}"}));
     return fields;
 }
@@ -126,6 +127,7 @@ std::vector<Field> declare_other_task_fields() {
 /// What default_args may say of every task.
 std::vector<Field> inheritable_fields() {
     std::vector<Field> fields = declare_carried_task_fields();
+    std::ranges::move(task_callback_fields(), std::back_inserter(fields));
     for (Field& field : declare_other_task_fields()) {
         fields.push_back(std::move(field));
     }
@@ -188,7 +190,13 @@ ShapePtr declare_default_args(bool of_group) {
         fields.push_back(optional("timezone", text(check_timezone), "as of the DAG"));
     }
     add_operator_args(fields);
-    return object(std::move(fields), of_group ? "group_default_args" : "default_args");
+    Shape shape = *object(std::move(fields), of_group ? "group_default_args" : "default_args");
+    for (const Field& field : dag_shape().fields) {
+        if (shape.find_field(field.name) == nullptr) {
+            shape.elsewhere.push_back(field.name);
+        }
+    }
+    return std::make_shared<const Shape>(std::move(shape));
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include "reel/core/schedule.hpp"
 #include "reel/core/time.hpp"
 #include "reel/core/time_of_day.hpp"
+#include "reel/templating/render.hpp"
 
 namespace reel::dagfile {
 namespace {
@@ -80,10 +81,20 @@ std::optional<std::string> check_reject_limit(const std::string& text) {
                : std::optional(fmt::format("must be a share like 1% or a count, not '{}'", text));
 }
 
+std::optional<std::string> check_template(const std::string& text) {
+    const auto error = templating::check_syntax(text);
+    return error ? std::optional(fmt::format("is no template: {}", error->message)) : std::nullopt;
+}
+
 std::optional<std::string> check_not_blank(const std::string& text) {
     return text.find_first_not_of(" \t\r\n") == std::string::npos
                ? std::optional<std::string>("must not be blank")
                : std::nullopt;
+}
+
+std::optional<std::string> check_queue(const std::string& text) {
+    if (text.contains(',')) return "must not hold a comma: a task has one queue";
+    return check_not_blank(text);
 }
 
 std::optional<std::string> check_column_reference(const std::string& text) {
@@ -95,6 +106,10 @@ std::optional<std::string> check_column_reference(const std::string& text) {
 std::optional<std::string> check_asset_uri(const std::string& text) {
     const core::Result<void> valid = core::validate_asset_uri(text);
     return valid ? std::nullopt : std::optional(valid.error().message);
+}
+
+std::optional<std::string> check_asset_or_template(const std::string& text) {
+    return is_template(text) ? std::nullopt : check_asset_uri(text);
 }
 
 std::optional<std::string> check_duration_text(const std::string& text) {

@@ -17,13 +17,18 @@ namespace reel::dagfile {
 /// "1%", "0.5 %" or "12".
 [[nodiscard]] std::optional<std::string> check_reject_limit(const std::string& text);
 [[nodiscard]] std::optional<std::string> check_not_blank(const std::string& text);
+/// What a worker can be told to serve: `--queues` has commas between.
+[[nodiscard]] std::optional<std::string> check_queue(const std::string& text);
 /// "schema.table.column" or "task.table.column".
 [[nodiscard]] std::optional<std::string> check_column_reference(const std::string& text);
 /// Of an asset.
 [[nodiscard]] std::optional<std::string> check_asset_uri(const std::string& text);
+/// The same; templates pass.
+[[nodiscard]] std::optional<std::string> check_asset_or_template(const std::string& text);
 [[nodiscard]] std::optional<std::string> check_duration_text(const std::string& text);
 /// "14:30", or a date with a time; templates pass.
 [[nodiscard]] std::optional<std::string> check_target_time(const std::string& text);
+[[nodiscard]] std::optional<std::string> check_template(const std::string& text);
 /// "/a/0/b"
 [[nodiscard]] std::optional<std::string> check_json_pointer(const std::string& text);
 

@@ -48,10 +48,41 @@ const Unit* find_unit(std::string_view name) {
     return nullptr;
 }
 
+/// Python's order of a timedelta's arguments without names.
+constexpr std::array<std::string_view, 7> in_order{
+    "days", "seconds", "microseconds", "milliseconds", "minutes", "hours", "weeks"
+};
+
+core::Result<double> sum_in_order(const Node& arguments) {
+    double seconds = 0;
+    bool fits = arguments.is_list() && arguments.items.size() <= in_order.size();
+    for (std::size_t i = 0; fits && i < arguments.items.size(); ++i) {
+        const auto amount = arguments.items[i].as_number();
+        fits = amount.has_value();
+        seconds += amount.value_or(0) * find_unit(in_order[i])->seconds;
+    }
+    if (!fits) {
+        return core::fail(
+            Errc::invalid_argument,
+            "'__args__' of a timedelta must be numbers: days, seconds, …",
+            "write it as 5m, PT5M or a number of seconds"
+        );
+    }
+    return seconds;
+}
+
 core::Result<core::Duration> read_timedelta(const Node& node) {
     double seconds = 0;
     for (const Entry& entry : node.entries) {
         if (entry.key == "__type__") {
+            continue;
+        }
+        if (entry.key == "__args__") {
+            const auto sum = sum_in_order(entry.value);
+            if (!sum) {
+                return std::unexpected(sum.error());
+            }
+            seconds += *sum;
             continue;
         }
         const Unit* unit = find_unit(entry.key);

@@ -5,9 +5,11 @@
 
 #include <algorithm>
 #include <map>
+#include <utility>
 
 #include "characters.hpp"
 #include "scalar.hpp"
+#include "yaml_objects.hpp"
 
 namespace reel::dagfile {
 namespace {
@@ -52,14 +54,26 @@ class YamlReader final {
             for (const auto& item : source) {
                 node.items.push_back(convert(item, node.at, depth + 1));
             }
+            if (has_own_tag(source)) {
+                return carry_out_tag(std::move(node), source.Tag(), diagnostics_);
+            }
         } else if (source.IsMap()) {
             node.kind = NodeKind::map;
             convert_map(source, node, depth);
+            if (has_own_tag(source)) {
+                return carry_out_tag(std::move(node), source.Tag(), diagnostics_);
+            }
+            return carry_out_object(std::move(node), diagnostics_);
         } else {
             // An empty value has no place of its own: the parser gives that of what comes next.
             node.at = parent;
         }
         return node;
+    }
+
+    static bool has_own_tag(const YAML::Node& source) {
+        return !source.Tag().empty() && source.Tag() != "?" && source.Tag() != "!" &&
+               !source.Tag().starts_with("tag:yaml.org,2002:");
     }
 
     bool count(const core::SourcePosition& at, int depth) {

@@ -238,6 +238,13 @@ asio::awaitable<void> Attempts::adopt(std::vector<scheduler::AttemptOrder> order
         live.order = std::move(order);
         live.stage = AttemptStage::adopted;
         live.began_at = ports_.clock->now();
+        const core::AttemptId attempt = live.order.attempt;
+        if (const auto wait = options_.elsewhere ? options_.elsewhere(attempt) : std::nullopt) {
+            live.stage = AttemptStage::elsewhere;
+            spawn("outlasting a task of another home", [this, attempt, wait] {
+                return outlast(attempt, *wait);
+            });
+        }
     }
     attached_ = false;
     connect();

@@ -38,6 +38,7 @@ enum class AttemptStage {
     ready,        ///< waits for the runner to be reached
     handed_over,  ///< the runner was told to start it
     adopted,      ///< of an earlier life of the worker; the runner was not asked yet
+    elsewhere,    ///< another home's runner has or had it, which cannot be asked
 };
 
 struct LiveAttempt {
@@ -109,6 +110,8 @@ class Attempts final : public std::enable_shared_from_this<Attempts> {
     void give_up(const core::Error& error);
     void reconcile(const runner::RunnerInventory& inventory);
     void reconcile_unknown(LiveAttempt& live);
+    boost::asio::awaitable<void> outlast(core::AttemptId attempt, core::Duration wait);
+    [[nodiscard]] bool may_act() const { return !options_.may_act || options_.may_act(); }
 
     void on_start(const runner::ProcessStart& start);
     void on_exit(const runner::ProcessExit& exit);

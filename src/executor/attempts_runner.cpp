@@ -28,6 +28,11 @@ const Entry* find(const std::vector<Entry>& entries, core::AttemptId attempt) {
 }  // namespace
 
 void Attempts::hand_over(LiveAttempt& live) {
+    // What is no longer ours to start is the next leader's.
+    if (!may_act()) {
+        live.stage = AttemptStage::ready;
+        return;
+    }
     live.stage = AttemptStage::handed_over;
     client_->start(live.process);
 }
@@ -42,9 +47,10 @@ void Attempts::connect() {
 }
 
 asio::awaitable<void> Attempts::keep_connecting() {
-    for (int tries = 1; !stopping_; ++tries) {
+    for (int tries = 1; !stopping_ && may_act(); ++tries) {
         const auto inventory = co_await client_->attach();
-        if (stopping_) {
+        // The processes of somebody who leads now are no strays.
+        if (stopping_ || !may_act()) {
             co_return;
         }
         if (inventory) {
@@ -123,7 +129,7 @@ void Attempts::reconcile(const runner::RunnerInventory& inventory) {
 /// never began, unless its start was told: then runner and journal are gone.
 void Attempts::reconcile_unknown(LiveAttempt& live) {
     const core::AttemptId attempt = live.order.attempt;
-    if (live.stage == AttemptStage::preparing) {
+    if (live.stage == AttemptStage::preparing || live.stage == AttemptStage::elsewhere) {
         return;
     }
     if (live.started) {
@@ -137,6 +143,23 @@ void Attempts::reconcile_unknown(LiveAttempt& live) {
     } else {
         hand_over(live);
     }
+}
+
+/// The other home's runner ends what nobody holds; until it has, the attempt counts as alive.
+asio::awaitable<void> Attempts::outlast(core::AttemptId attempt, core::Duration wait) {
+    const auto timer = std::make_shared<asio::steady_timer>(io_, wait);
+    live_.at(attempt).pause = timer;
+    co_await timer->async_wait(asio::as_tuple(asio::use_awaitable));
+    const auto found = live_.find(attempt);
+    if (stopping_ || found == live_.end() || found->second.stage != AttemptStage::elsewhere) {
+        co_return;
+    }
+    const bool is_cancelled = found->second.cancel_requested;
+    end_without_process(
+        attempt,
+        is_cancelled ? TaskOutcome::cancelled : TaskOutcome::lost,
+        "the host that ran it does not lead any more, nothing is known of its process"
+    );
 }
 
 void Attempts::on_start(const runner::ProcessStart& start) {

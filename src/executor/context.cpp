@@ -163,27 +163,14 @@ Json run_params(const core::Dag& dag, const store::RunRecord& run) {
     return params;
 }
 
-Json template_context(
-    const scheduler::AttemptOrder& order,
-    const Json& expand,
+Json run_template_context(
+    const core::Dag& dag,
+    const store::RunRecord& run,
     const std::vector<store::AssetEventView>& events
 ) {
-    const store::RunRecord& run = order.run;
     const core::DataInterval interval = interval_of(run);
     const Spelled date = spell(template_date(run));
-    const core::Task& task = order.task();
-    const std::string key =
-        fmt::format("{}__{}__{}", order.key.dag_id.str(), order.key.task_id.str(), date.ds_nodash);
-    const Json instance{
-        {"dag_id", order.key.dag_id.str()},
-        {"run_id", order.key.run_id.str()},
-        {"task_id", order.key.task_id.str()},
-        {"map_index", order.key.map_index},
-        {"try_number", order.try_number},
-        {"max_tries", task.retries},
-        {"operator", task.operator_name},
-    };
-    Json context{
+    return {
         {"ds", date.ds},
         {"ds_nodash", date.ds_nodash},
         {"ts", date.ts},
@@ -194,20 +181,43 @@ Json template_context(
         {"data_interval_end", core::format_iso(interval.end)},
         {"run_id", run.run_id.str()},
         {"dag_run", run_context(run)},
-        {"dag", dag_context(*order.dag)},
-        {"task", task_context(task)},
-        {"ti", instance},
-        {"task_instance", instance},
-        {"params", run_params(*order.dag, run)},
+        {"dag", dag_context(dag)},
+        {"params", run_params(dag, run)},
         {"conf", object_of(run.conf)},
-        {"map_index", order.key.map_index},
-        {"try_number", order.try_number},
-        {"inlets", assets_context(task.inlets)},
-        {"outlets", assets_context(task.outlets)},
         {"triggering_asset_events", events_context(events)},
-        {"task_instance_key_str", key},
         {"test_mode", false},
     };
+}
+
+Json template_context(
+    const scheduler::AttemptOrder& order,
+    const Json& expand,
+    const std::vector<store::AssetEventView>& events
+) {
+    const core::Task& task = order.task();
+    const Json instance{
+        {"dag_id", order.key.dag_id.str()},
+        {"run_id", order.key.run_id.str()},
+        {"task_id", order.key.task_id.str()},
+        {"map_index", order.key.map_index},
+        {"try_number", order.try_number},
+        {"max_tries", task.retries},
+        {"operator", task.operator_name},
+    };
+    Json context = run_template_context(*order.dag, order.run, events);
+    context["task"] = task_context(task);
+    context["ti"] = instance;
+    context["task_instance"] = instance;
+    context["map_index"] = order.key.map_index;
+    context["try_number"] = order.try_number;
+    context["inlets"] = assets_context(task.inlets);
+    context["outlets"] = assets_context(task.outlets);
+    context["task_instance_key_str"] = fmt::format(
+        "{}__{}__{}",
+        order.key.dag_id.str(),
+        order.key.task_id.str(),
+        spell(template_date(order.run)).ds_nodash
+    );
     if (!expand.empty()) {
         context["expand"] = expand;
     }

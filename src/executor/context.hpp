@@ -13,6 +13,13 @@ namespace reel::executor {
 /// run) the moment it was due, so that `{{ ds }}` works in every run.
 [[nodiscard]] core::Timestamp template_date(const store::RunRecord& run);
 
+/// The part of a template context that is about the run alone.
+[[nodiscard]] Json run_template_context(
+    const core::Dag& dag,
+    const store::RunRecord& run,
+    const std::vector<store::AssetEventView>& events = {}
+);
+
 /// Airflow's template context of one attempt. Names that are not known are absent, and so undefined
 /// in templates. `expand` is what a mapping gives to a mapped instance, `events` are those that
 /// started the run.

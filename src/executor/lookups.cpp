@@ -117,6 +117,11 @@ core::Result<std::optional<core::JsonText>> StoreLookups::list_of_instances(
 core::Result<std::optional<core::JsonText>> StoreLookups::xcom(
     const std::string& task_id, const std::string& key
 ) {
+    for (const store::XComRecord& own : pushed_) {
+        if (own.key.task_id.str() == task_id && own.name == key) {
+            return own.value;
+        }
+    }
     return guarded([&]() -> core::Result<std::optional<core::JsonText>> {
         core::TaskKey of_task = key_;
         of_task.task_id = core::TaskId(task_id);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <exception>
+#include <utility>
 #include <vector>
 
 #include "connections.hpp"
@@ -17,6 +18,9 @@ class StoreLookups final : public templating::Lookups {
     StoreLookups(
         const scheduler::AttemptOrder& order, store::RunStore& store, Connections& connections
     );
+
+    /// What the attempt itself has pushed and nobody has stored yet.
+    void know(std::vector<store::XComRecord> pushed) { pushed_ = std::move(pushed); }
 
     core::Result<std::optional<std::string>> variable(const std::string& key) override;
     core::Result<std::optional<core::JsonText>> connection(const std::string& conn_id) override;
@@ -48,6 +52,7 @@ class StoreLookups final : public templating::Lookups {
     const core::Dag& dag_;
     store::RunStore& store_;
     Connections& connections_;
+    std::vector<store::XComRecord> pushed_;
     std::exception_ptr failure_;
 };
 

@@ -6,6 +6,7 @@
 #include <array>
 #include <utility>
 
+#include "branching.hpp"
 #include "reel/warehouse/operations.hpp"
 #include "router.hpp"
 
@@ -22,11 +23,6 @@ constexpr int most_doublings = 5;
 core::Duration doubling_pause(int tries) {
     const int doublings = std::clamp(tries - 1, 0, most_doublings);
     return std::min(first_pause * (1 << doublings), longest_pause);
-}
-
-std::string host_name() {
-    std::array<char, 256> name{};
-    return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "localhost";
 }
 
 class RunnerProcessExecutor final : public ProcessExecutor {
@@ -50,6 +46,7 @@ class RunnerProcessExecutor final : public ProcessExecutor {
     void run_ended(const store::RunRecord& run, std::shared_ptr<const core::Dag> dag) override {
         attempts_->run_ended(run, std::move(dag));
     }
+    void abandon() override { attempts_->abandon(); }
     asio::awaitable<void> stop(bool end_runner_when_idle) override {
         const auto attempts = attempts_;
         co_await attempts->stop(end_runner_when_idle);
@@ -60,6 +57,15 @@ class RunnerProcessExecutor final : public ProcessExecutor {
 };
 
 }  // namespace
+
+bool needs_process(const core::Task& task) {
+    return task.operator_name != "empty" && !decides_by_arguments(task);
+}
+
+std::string host_name() {
+    std::array<char, 256> name{};
+    return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "localhost";
+}
 
 std::unique_ptr<ProcessExecutor> make_process_executor(
     const asio::any_io_executor& executor,
@@ -97,16 +103,30 @@ std::unique_ptr<Executor> make_executor(
     const asio::any_io_executor& executor,
     async::BlockingPool& pool,
     store::RunStore& store,
-    const ExecutorOptions& options
+    const ExecutorOptions& options,
+    std::unique_ptr<ProcessExecutor> processes
 ) {
     WaitPorts ports{
         .clock = std::make_shared<core::SystemClock>(),
         .hostname = host_name(),
         .backoff = doubling_pause,
     };
+    NamePorts name_ports{.clock = ports.clock, .backoff = doubling_pause};
     return std::make_unique<Router>(
-        make_process_executor(executor, pool, store, options),
-        std::make_shared<Waits>(executor, pool, store, options, std::move(ports))
+        std::move(processes),
+        std::make_shared<Waits>(executor, pool, store, options, std::move(ports)),
+        std::make_shared<Names>(executor, pool, store, options, std::move(name_ports))
+    );
+}
+
+std::unique_ptr<Executor> make_executor(
+    const asio::any_io_executor& executor,
+    async::BlockingPool& pool,
+    store::RunStore& store,
+    const ExecutorOptions& options
+) {
+    return make_executor(
+        executor, pool, store, options, make_process_executor(executor, pool, store, options)
     );
 }
 

@@ -3,12 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <optional>
 #include <utility>
 
 #include "context.hpp"
 #include "dag_files.hpp"
+#include "file_arguments.hpp"
 #include "lookups.hpp"
 #include "mapped_args.hpp"
 #include "reel/templating/render.hpp"
@@ -16,27 +16,6 @@
 namespace reel::executor {
 
 namespace {
-
-/// An argument whose text may be the name of a template file.
-struct FileArgument {
-    std::string_view operator_name;
-    std::string_view argument;
-    std::string_view extension;
-};
-
-constexpr std::array file_arguments{
-    FileArgument{"sql", "sql", ".sql"},
-    FileArgument{"branch.sql", "sql", ".sql"},
-    FileArgument{"sensor.sql", "sql", ".sql"},
-    FileArgument{"upsert", "query", ".sql"},
-    FileArgument{"bash", "bash_command", ".sh"},
-    FileArgument{"bash", "bash_command", ".bash"},
-};
-
-bool names_file(std::string_view text, std::string_view extension) {
-    return text.size() > extension.size() && text.ends_with(extension) &&
-           text.find_first_of(" \t\r\n;") == std::string_view::npos;
-}
 
 class Renderer final {
   public:
@@ -67,10 +46,10 @@ class Renderer final {
 
     core::Result<Json> argument(const std::string& name, const Json& value) {
         const std::string where = fmt::format("{}.{}", order_.key.task_id.str(), name);
-        if (value.is_string()) {
+        if (value.is_string() && is_file_argument(order_.task().operator_name, name)) {
             return text_argument(name, value.get<std::string>(), where);
         }
-        if (value.is_array() && is_file_argument(name)) {
+        if (value.is_array() && is_file_argument(order_.task().operator_name, name)) {
             Json rendered = Json::array();
             for (const Json& element : value) {
                 auto one = argument(name, element);
@@ -95,25 +74,6 @@ class Renderer final {
     }
 
   private:
-    [[nodiscard]] bool is_file_argument(const std::string& name) const {
-        return std::ranges::any_of(file_arguments, [&](const FileArgument& candidate) {
-            return candidate.operator_name == order_.task().operator_name &&
-                   candidate.argument == name;
-        });
-    }
-
-    /// Both texts must look like a file name: a value that a template brought in cannot turn a
-    /// statement into a file.
-    [[nodiscard]] bool is_file_name(
-        const std::string& name, const std::string& source, const std::string& rendered
-    ) const {
-        return std::ranges::any_of(file_arguments, [&](const FileArgument& candidate) {
-            return candidate.operator_name == order_.task().operator_name &&
-                   candidate.argument == name && source.ends_with(candidate.extension) &&
-                   names_file(rendered, candidate.extension);
-        });
-    }
-
     core::Result<Json> text_argument(
         const std::string& name, const std::string& source, const std::string& where
     ) {
@@ -121,7 +81,7 @@ class Renderer final {
         if (!rendered) {
             return std::unexpected(rendered.error());
         }
-        if (!is_file_name(name, source, *rendered)) {
+        if (!is_file_name(order_.task().operator_name, name, {source, *rendered})) {
             return Json(*std::move(rendered));
         }
         return file(*rendered, where);
@@ -145,8 +105,21 @@ class Renderer final {
         return Json(*std::move(rendered));
     }
 
+    /// Airflow's render_template_as_native_obj: what an expression stands for, not how it reads.
+    core::Result<Json> native(const std::string& expression, const std::string& where) {
+        if (!context_) {
+            context_ = to_text(whole_context());
+        }
+        const auto value = templating::evaluate(expression, where, *context_, lookups_);
+        return value ? parse_json(value->text, where) : std::unexpected(value.error());
+    }
+
     core::Result<Json> any(const Json& value, const std::string& where) {
         if (value.is_string()) {
+            const auto whole = only_expression(value.get_ref<const std::string&>());
+            if (whole && order_.dag->render_template_as_native_obj) {
+                return native(*whole, where);
+            }
             auto rendered = text(value.get<std::string>(), where);
             if (!rendered) {
                 return std::unexpected(rendered.error());
@@ -228,14 +201,15 @@ core::Result<RenderedTask> render_all(const scheduler::AttemptOrder& order, Rend
     if (!args) {
         return std::unexpected(args.error());
     }
-    RenderedTask rendered{.args = Json::object(), .connection_id = {}};
+    RenderedTask rendered{.args = Json::object(), .connection_id = {}, .expand = {}};
     auto mapped = renderer.mapped();
     if (!mapped) {
         return std::unexpected(mapped.error());
     }
     if (order.task().mapping) {
-        rendered.args = *std::move(mapped);
+        rendered.args = *mapped;
     }
+    rendered.expand = *std::move(mapped);
     for (const auto& [name, value] : args->items()) {
         auto one = renderer.argument(name, value);
         if (!one) {

@@ -11,6 +11,7 @@ namespace reel::executor {
 struct RenderedTask {
     Json args;
     std::string connection_id;  ///< rendered; "warehouse" where neither task nor DAG names one
+    Json expand;                ///< what the mapping gives to this instance
 };
 
 /// Renders every string of the arguments, reads the files that `sql`, `query` and `bash_command`

@@ -2,17 +2,22 @@
 
 #include <unordered_map>
 
+#include "names.hpp"
 #include "reel/executor/executor.hpp"
 #include "waiting/waits.hpp"
 
 namespace reel::executor {
 
 /// Sends what waits to `Waits` and everything else to the processes, and tells those that wait for
-/// tasks and runs when one has ended.
+/// tasks and runs when one has ended. The ends of mapped instances go by way of their names.
 class Router final : public Executor {
   public:
-    Router(std::unique_ptr<ProcessExecutor> processes, std::shared_ptr<Waits> waits);
-    ~Router() override { waits_->join(); }
+    Router(
+        std::unique_ptr<ProcessExecutor> processes,
+        std::shared_ptr<Waits> waits,
+        std::shared_ptr<Names> names
+    );
+    ~Router() override;
     Router(const Router&) = delete;
     Router& operator=(const Router&) = delete;
 
@@ -22,9 +27,12 @@ class Router final : public Executor {
     void cancel(core::AttemptId attempt) override;
     void release(core::AttemptId attempt) override;
     boost::asio::awaitable<void> adopt(std::vector<scheduler::AttemptOrder> orders) override;
+    void assets_have_news(const std::vector<std::string>& uris) override;
     void run_ended(const store::RunRecord& run, std::shared_ptr<const core::Dag> dag) override;
     [[nodiscard]] std::optional<std::string> explain(core::AttemptId attempt) const override;
     boost::asio::awaitable<void> stop(bool end_runner_when_idle) override;
+    void abandon() override;
+    boost::asio::awaitable<void> idle() override { return waits_->stop(); }
 
   private:
     /// Of which run an attempt is, until its end is committed.
@@ -34,10 +42,14 @@ class Router final : public Executor {
         std::optional<core::Timestamp> logical_date;
     };
     void remember(const scheduler::AttemptOrder& order);
+    void ended(scheduler::AttemptEnded event);
 
     std::unique_ptr<ProcessExecutor> processes_;
     std::shared_ptr<Waits> waits_;
+    std::shared_ptr<Names> names_;
+    scheduler::TaskListener listener_;
     std::unordered_map<core::AttemptId, RunName> runs_;
+    std::unordered_map<core::AttemptId, scheduler::AttemptOrder> unnamed_;
 };
 
 }  // namespace reel::executor

@@ -106,6 +106,24 @@ void Link::copy_abort(const std::string& reason) {
     static_cast<void>(state_->drain());
 }
 
+int Link::socket() const {
+    return PQsocket(state_->connection.get());
+}
+
+std::vector<std::string> Link::take_notifications() {
+    PGconn* connection = state_->connection.get();
+    if (PQconsumeInput(connection) == 0) throw state_->lost();
+    std::vector<std::string> channels;
+    while (const std::unique_ptr<PGnotify, decltype(&PQfreemem)> note{
+        PQnotifies(connection), &PQfreemem
+    }) {
+        channels.emplace_back(note->relname);
+    }
+    // The server's farewell is input, too.
+    if (PQstatus(connection) != CONNECTION_OK) throw state_->lost();
+    return channels;
+}
+
 int Link::server_version() const {
     return PQserverVersion(state_->connection.get());
 }

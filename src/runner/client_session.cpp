@@ -26,7 +26,10 @@ constexpr int max_futile_reconnects = 3;
 ClientSession::ClientSession(
     const asio::any_io_executor& io, RunnerOptions options, RunnerEvents events
 )
-    : io_(io), events_(std::move(events)), link_(io, std::move(options)) {}
+    : io_(io),
+      may_hold_(options.may_hold),
+      events_(std::move(events)),
+      link_(io, std::move(options)) {}
 
 asio::awaitable<core::Result<RunnerInventory>> ClientSession::attach() {
     const auto self = shared_from_this();
@@ -44,7 +47,7 @@ asio::awaitable<core::Result<RunnerInventory>> ClientSession::attach() {
 /// From the loop that has to obey the runner's events, so that a worker that hangs falls silent.
 void ClientSession::use(const Attached& attached) {
     connection_ = attached.connection;
-    connection_->send_every(attached.lease / heartbeats_per_lease, Heartbeat{});
+    connection_->send_every(attached.lease / heartbeats_per_lease, Heartbeat{}, may_hold_);
 }
 
 void ClientSession::send(const Message& message) {

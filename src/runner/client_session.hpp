@@ -41,6 +41,7 @@ class ClientSession final : public std::enable_shared_from_this<ClientSession> {
     void lose(const std::string& reason);
 
     boost::asio::any_io_executor io_;
+    std::function<bool()> may_hold_;
     RunnerEvents events_;
     RunnerLink link_;
     OrderBook orders_;

@@ -51,12 +51,14 @@ void Connection::write_next() {
     );
 }
 
-void Connection::send_every(core::Duration interval, const Message& message) {
+void Connection::send_every(
+    core::Duration interval, const Message& message, const std::function<bool()>& may
+) {
     repeat_.expires_after(interval);
-    repeat_.async_wait([self = shared_from_this(), interval, message](const auto& error) {
+    repeat_.async_wait([self = shared_from_this(), interval, message, may](const auto& error) {
         if (error || !self->is_open()) return;
-        if (!self->is_writing_) self->send(message);
-        self->send_every(interval, message);
+        if (!self->is_writing_ && (!may || may())) self->send(message);
+        self->send_every(interval, message, may);
     });
 }
 

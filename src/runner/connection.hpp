@@ -27,8 +27,10 @@ class Connection final : public std::enable_shared_from_this<Connection> {
     void send_later(std::function<std::string()> make_frame);
 
     /// Sends the message at each interval until the connection closes, unless something else is
-    /// under way just then.
-    void send_every(core::Duration interval, const Message& message);
+    /// under way just then, or `may` (where it is set) says no.
+    void send_every(
+        core::Duration interval, const Message& message, const std::function<bool()>& may
+    );
 
     /// The next message. `unavailable` when the other end has closed, `corrupt_data` when it does
     /// not speak our language; nothing can be received after either.

@@ -182,8 +182,8 @@ void Server::report_exit(core::AttemptId attempt, const ConnectionPtr& to) {
 
 void Server::leave(const ConnectionPtr& connection) {
     if (connection != worker_) return;
+    // The lease goes on from its last word: one that woke up too late only hangs up.
     worker_ = nullptr;
-    arm_lease();
     end_if_idle();
 }
 

@@ -17,7 +17,11 @@ class AssetQueues final {
   public:
     /// Sets or, without a condition, ends what a DAG waits for.
     void wait_for(const core::DagId& dag_id, const std::optional<core::AssetExpression>& condition);
-    /// The DAGs whose condition names the asset.
+    /// What tasks have given the names of aliases to, as the store knows it.
+    void restore_aliases(core::AliasedAssets assets);
+    /// A task has given this name to an asset. Whether that is new.
+    bool give_alias(const std::string& alias, const std::string& uri);
+    /// The DAGs whose condition names the asset, itself or by an alias.
     [[nodiscard]] std::vector<core::DagId> waiting_for(const std::string& uri) const;
 
     void add(const store::QueuedAssetEvent& event);
@@ -48,7 +52,12 @@ class AssetQueues final {
         std::map<std::int64_t, store::QueuedAssetEvent> events;
         std::map<std::string, int> news;  ///< how many of each URI
     };
-    std::map<core::DagId, core::AssetExpression> conditions_;
+    void index(const core::DagId& dag_id, const core::AssetExpression& condition);
+    void forget(const core::DagId& dag_id);
+
+    std::map<core::DagId, core::AssetExpression> conditions_;  ///< as their files have them
+    std::map<core::DagId, core::AssetExpression> resolved_;    ///< without aliases
+    core::AliasedAssets aliased_;
     std::map<std::string, std::set<core::DagId>> waiting_;  ///< by URI
     std::map<core::DagId, Queue> queues_;
 };

@@ -35,10 +35,11 @@ bool waits_without_process(const core::Task& task) {
     return task.operator_name.starts_with("sensor.") || task.operator_name == "trigger_dag";
 }
 
-Blueprint::Blueprint(std::shared_ptr<const core::Dag> dag)
+Blueprint::Blueprint(std::shared_ptr<const core::Dag> dag, std::size_t max_map_length)
     : dag_(std::move(dag)),
       weights_(effective_weights(*dag_)),
-      map_sources_(dag_->tasks.size(), false) {
+      map_sources_(dag_->tasks.size(), false),
+      max_map_length_(max_map_length) {
     for (const core::Task& task : dag_->tasks) {
         bodies_.push_back(body_of(task));
         mapped_groups_.push_back(dag_->mapped_group_of(task));
@@ -57,6 +58,15 @@ Blueprint::Blueprint(std::shared_ptr<const core::Dag> dag)
 
 bool Blueprint::is_mapped_literally(TaskIndex i) const {
     return mapping(i) != nullptr && std::ranges::none_of(mapping(i)->sources, is_upstream);
+}
+
+bool Blueprint::is_map_source(TaskIndex i, const std::string& xcom_key) const {
+    const auto reads = [&](const core::MapSource& source) {
+        return source.upstream == i && source.xcom_key == xcom_key;
+    };
+    return std::ranges::any_of(mappings_, [&](const core::Mapping* mapping) {
+        return mapping != nullptr && std::ranges::any_of(mapping->sources, reads);
+    });
 }
 
 std::vector<TaskIndex> Blueprint::mapped_together(TaskIndex i) const {

@@ -20,10 +20,13 @@ enum class Body {
     latest_only,  ///< decided by the planner alone
 };
 
+/// Airflow's default of core.max_map_length.
+inline constexpr std::size_t default_max_map_length = 1024;
+
 /// What all runs of one version of a DAG share, worked out once.
 class Blueprint final {
   public:
-    explicit Blueprint(std::shared_ptr<const core::Dag> dag);
+    Blueprint(std::shared_ptr<const core::Dag> dag, std::size_t max_map_length);
 
     [[nodiscard]] const core::Dag& dag() const { return *dag_; }
     [[nodiscard]] const std::shared_ptr<const core::Dag>& shared_dag() const { return dag_; }
@@ -45,6 +48,10 @@ class Blueprint final {
     [[nodiscard]] std::vector<TaskIndex> mapped_together(TaskIndex i) const;
     /// Whether some mapping takes its elements from what this task pushes.
     [[nodiscard]] bool is_map_source(TaskIndex i) const { return map_sources_[i]; }
+    /// Whether it does so from this XCom of the task.
+    [[nodiscard]] bool is_map_source(TaskIndex i, const std::string& xcom_key) const;
+    /// Over how many elements a task may be mapped.
+    [[nodiscard]] std::size_t max_map_length() const { return max_map_length_; }
     /// Whether the end of this task decides how its run ends.
     [[nodiscard]] bool decides_run(TaskIndex i) const { return deciders_[i]; }
     /// Whether some task looks at the run before.
@@ -62,12 +69,13 @@ class Blueprint final {
     std::vector<bool> map_sources_;
     std::vector<bool> deciders_;
     bool uses_past_ = false;
+    std::size_t max_map_length_;
 };
 
 [[nodiscard]] inline std::shared_ptr<const Blueprint> make_blueprint(
-    std::shared_ptr<const core::Dag> dag
+    std::shared_ptr<const core::Dag> dag, std::size_t max_map_length = default_max_map_length
 ) {
-    return std::make_shared<const Blueprint>(std::move(dag));
+    return std::make_shared<const Blueprint>(std::move(dag), max_map_length);
 }
 
 }  // namespace reel::scheduler

@@ -37,6 +37,7 @@ void leave_out(Effects& effects, const store::RunRecord& run) {
     std::erase_if(effects.commit.asset_events, [&](const auto& each) {
         return each.event.source && of_run(*each.event.source);
     });
+    std::erase_if(effects.commit.callbacks, [&](const auto& each) { return of_run(each.key); });
     std::erase_if(effects.start, [&](const auto& each) { return of_run(each.key); });
     std::erase_if(effects.ended_runs, [&](const auto& each) { return of_run(each.run); });
 }
@@ -46,7 +47,7 @@ void leave_out(Effects& effects, const store::RunRecord& run) {
 Loop::Loop(const SchedulerParts& parts, SchedulerConfig config)
     : parts_(parts),
       config_(config),
-      planner_(config.parallelism),
+      planner_(config.parallelism, config.max_map_length),
       nudge_(parts.executor),
       soon_(parts.executor),
       heartbeat_(parts.clock.now()) {
@@ -95,8 +96,9 @@ void Loop::turn_soon() {
     if (std::exchange(turns_soon_, true)) return;
     soon_.expires_after(config_.start_patience);
     soon_.async_wait([this](const boost::system::error_code& error) {
+        if (error) return;
         turns_soon_ = false;
-        if (!error) nudge_.notify();
+        nudge_.notify();
     });
 }
 
@@ -104,6 +106,7 @@ asio::awaitable<void> Loop::take_up() {
     set_pools(co_await insist([this] { return parts_.store.list_pools(); }));
     co_await take_up_backfills();
     planner_.restore_assets(co_await insist([this] { return parts_.store.load_asset_state(); }));
+    planner_.restore_callbacks(co_await insist([this] { return parts_.store.last_callback_id(); }));
     auto active = co_await insist([this] { return parts_.store.load_active(); });
     std::vector<AttemptOrder> alive;
     for (auto& run : active) {
@@ -129,14 +132,14 @@ asio::awaitable<void> Loop::turn() {
             co_await insist([this, count] { return parts_.store.reserve_attempts(count); });
         planner_.supply_attempts(first, count);
     }
-    auto waiters = std::exchange(waiting_for_commit_, {});
+    waiting_for_this_commit_ = std::exchange(waiting_for_commit_, {});
     co_await look_back();
     co_await go_on_with_backfills();
     Effects effects = co_await commit(planner_.plan(parts_.clock.now()));
     co_await store_next_runs(std::move(effects.next_runs));
     act(std::move(effects));
     if (planner_.has_past_wishes() || planner_.has_backfill_work()) nudge_.notify();
-    finish_waiters(waiters);
+    finish_waiters(std::exchange(waiting_for_this_commit_, {}));
 }
 
 /// Runs that began ask what the run before them did; the answer is planned in the next round.
@@ -203,6 +206,7 @@ asio::awaitable<void> Loop::store_next_runs(NextRuns next_runs) {
 }
 
 void Loop::act(Effects effects) {
+    refuse_if_the_lease_is_over();
     for (const auto attempt : effects.cancel) parts_.tasks.cancel(attempt);
     for (auto& order : effects.start) {
         spdlog::info(
@@ -215,6 +219,11 @@ void Loop::act(Effects effects) {
         parts_.tasks.start(std::move(order));
     }
     for (const auto attempt : effects.release) parts_.tasks.release(attempt);
+    if (!effects.commit.asset_events.empty()) {
+        std::vector<std::string> uris;
+        for (const auto& added : effects.commit.asset_events) uris.push_back(added.event.uri);
+        parts_.tasks.assets_have_news(uris);
+    }
     for (auto& ended : effects.ended_runs) {
         spdlog::info(
             "run ended dag={} run={} state={}",
@@ -224,17 +233,23 @@ void Loop::act(Effects effects) {
         );
         parts_.tasks.run_ended(ended.run, ended.dag);
     }
+    for (const auto& [dag_id, is_paused, failed] : effects.paused) {
+        spdlog::warn("paused dag={}: its last {} runs have failed", dag_id.str(), failed);
+    }
+    if (!effects.commit.callbacks.empty() && parts_.callbacks_due) parts_.callbacks_due();
 }
 
 asio::awaitable<void> Loop::committed() {
     // Nobody commits any more, and the program's end must not wait for it.
     if (ended_) co_return;
+    refuse_if_abandoned();
     auto done = std::make_shared<asio::steady_timer>(
         parts_.executor, asio::steady_timer::time_point::max()
     );
     waiting_for_commit_.push_back(done);
     nudge_.notify();
     co_await done->async_wait(asio::as_tuple(asio::use_awaitable));
+    refuse_if_abandoned();
 }
 
 void Loop::finish_waiters(const Waiters& waiters) {

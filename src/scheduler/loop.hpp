@@ -23,6 +23,7 @@ class Loop final : public Scheduler {
     boost::asio::awaitable<void> set_dags(Dags dags) override;
     void stop() override;
     void interrupt_tasks() override;
+    void abandon() override;
     [[nodiscard]] std::size_t live_attempts() const override { return planner_.live_attempts(); }
 
     boost::asio::awaitable<core::Result<store::RunRecord>> trigger(TriggerRequest request) override;
@@ -101,6 +102,8 @@ class Loop final : public Scheduler {
     /// Returns after the commit that will hold everything the planner knows now.
     boost::asio::awaitable<void> committed();
     void finish_waiters(const Waiters& waiters);
+    void refuse_if_abandoned() const;
+    void refuse_if_the_lease_is_over() const;
     boost::asio::awaitable<core::Result<store::RunRecord>> queue_again(
         core::DagId dag_id, core::RunId run_id
     );
@@ -139,10 +142,12 @@ class Loop final : public Scheduler {
     bool backfills_are_new_ = false;  ///< the store may have open ones that the planner lacks
     std::multiset<store::RunName> loading_;  ///< runs on their way from the store
     std::set<store::RunName> removing_;
-    bool ended_ = false;                                            ///< the last commit was made
+    bool ended_ = false;  ///< the last commit was made
+    bool abandoned_ = false;
     std::map<core::DagId, std::shared_ptr<const core::Dag>> dags_;  ///< of the folder
     bool has_dags_ = false;
     Waiters waiting_for_commit_;
+    Waiters waiting_for_this_commit_;  ///< of the turn that is under way
 };
 
 }  // namespace reel::scheduler

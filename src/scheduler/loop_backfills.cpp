@@ -6,7 +6,7 @@
 #include "backfill_plan.hpp"
 #include "loop.hpp"
 #include "loop_insist.hpp"
-#include "params.hpp"
+#include "reel/scheduler/params.hpp"
 
 namespace reel::scheduler {
 

@@ -46,6 +46,7 @@ std::vector<ScheduledDag> with_records(store::RunStore& store, const Dags& dags)
             .is_paused = record->second.is_paused,
             .version_number = record->second.version_number,
             .last_scheduled = last ? last->data_interval : std::nullopt,
+            .consecutive_failed_runs = record->second.consecutive_failed_runs,
         });
     }
     return result;

@@ -12,6 +12,7 @@ namespace reel::scheduler {
 template <class F>
 boost::asio::awaitable<std::invoke_result_t<F>> Loop::insist(F call) {
     for (int failures = 0;; ++failures) {
+        refuse_if_abandoned();
         try {
             co_return co_await parts_.pool.run([&call] { return call(); });
         } catch (const postgres::DatabaseError& error) {

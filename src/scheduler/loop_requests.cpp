@@ -2,7 +2,7 @@
 #include <utility>
 
 #include "loop.hpp"
-#include "params.hpp"
+#include "reel/scheduler/params.hpp"
 #include "run_ids.hpp"
 
 namespace reel::scheduler {

@@ -1,9 +1,10 @@
-#include "params.hpp"
+#include "reel/scheduler/params.hpp"
 
-#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
+
+#include "reel/core/json_schema.hpp"
 
 namespace reel::scheduler {
 
@@ -11,48 +12,42 @@ namespace {
 
 using nlohmann::json;
 
-bool has_type(const json& value, const std::string& type) {
-    if (type == "string") return value.is_string();
-    if (type == "integer") return value.is_number_integer();
-    if (type == "number") return value.is_number();
-    if (type == "boolean") return value.is_boolean();
-    if (type == "object") return value.is_object();
-    if (type == "array") return value.is_array();
-    if (type == "null") return value.is_null();
-    return true;
-}
+struct Mistake {
+    std::string where;
+    std::string message;
+    std::string hint;
+};
 
-/// JSON Schema's `type`: one word or a list of them.
-std::vector<std::string> types_of(const json& schema) {
-    const auto found = schema.find("type");
-    if (found == schema.end()) return {};
-    if (found->is_array()) return found->get<std::vector<std::string>>();
-    return {found->get<std::string>()};
-}
-
-std::string join(const std::vector<std::string>& words) {
-    std::string text;
-    for (const auto& word : words) text += (text.empty() ? "" : " or ") + word;
-    return text;
-}
-
-core::Result<void> check_param(const std::string& name, const json& schema, const json& value) {
-    const auto types = types_of(schema);
-    if (!types.empty() &&
-        std::ranges::none_of(types, [&](const auto& type) { return has_type(value, type); })) {
-        return core::fail(
-            core::Errc::invalid_argument,
-            "param '" + name + "' must be of type " + join(types),
-            "it was given as " + std::string(value.type_name())
-        );
+void check_param(
+    const std::string& name, const json& schema, const json& value, std::vector<Mistake>& mistakes
+) {
+    for (const auto& misfit : core::find_misfits({schema.dump()}, {value.dump()})) {
+        const std::string below = core::json_pointer(misfit.path);
+        mistakes.push_back({
+            .where = "conf" + core::json_pointer({name}) + below,
+            .message = "param '" + name + "' " + (below.empty() ? "" : "at " + below + " ") +
+                       misfit.message,
+            .hint = {},
+        });
     }
-    const auto choices = schema.find("enum");
-    if (choices != schema.end() && std::ranges::find(*choices, value) == choices->end()) {
-        return core::fail(
-            core::Errc::invalid_argument, "param '" + name + "' must be one of " + choices->dump()
-        );
+}
+
+std::vector<Mistake> find_mistakes(const json& params, const json& given) {
+    std::vector<Mistake> mistakes;
+    for (const auto& [name, schema] : params.items()) {
+        if (!schema.is_object()) continue;
+        const auto value = given.find(name);
+        if (value != given.end()) {
+            check_param(name, schema, *value, mistakes);
+        } else if (!schema.contains("default")) {
+            mistakes.push_back({
+                .where = "conf",
+                .message = "param '" + name + "' has no default and was not given",
+                .hint = "pass it in conf: {\"" + name + "\": …}",
+            });
+        }
     }
-    return {};
+    return mistakes;
 }
 
 }  // namespace
@@ -68,20 +63,17 @@ core::Result<void> check_conf(const core::Dag& dag, const core::JsonText& conf) 
     }
     const json params = json::parse(dag.params.text, nullptr, false);
     if (!params.is_object()) return {};
-    for (const auto& [name, schema] : params.items()) {
-        if (!schema.is_object()) continue;
-        const auto value = given.find(name);
-        if (value != given.end()) {
-            if (auto valid = check_param(name, schema, *value); !valid) return valid;
-        } else if (!schema.contains("default")) {
-            return core::fail(
-                core::Errc::invalid_argument,
-                "param '" + name + "' has no default and was not given",
-                "pass it in conf: {\"" + name + "\": …}"
-            );
-        }
+    const auto mistakes = find_mistakes(params, given);
+    if (mistakes.empty()) return {};
+    const Mistake& first = mistakes.front();
+    if (mistakes.size() == 1) {
+        return core::fail(core::Errc::invalid_argument, first.message, first.hint, first.where);
     }
-    return {};
+    std::string all;
+    for (const Mistake& mistake : mistakes) {
+        all += (all.empty() ? "" : "; ") + mistake.where + ": " + mistake.message;
+    }
+    return core::fail(core::Errc::invalid_argument, all, first.hint);
 }
 
 }  // namespace reel::scheduler

@@ -36,7 +36,11 @@ std::vector<AttemptOrder> Planner::restore(store::ActiveRun active, Timestamp no
     const core::DagId dag_id = active.run.dag_id;
     auto blueprint = blueprint_of(entry, std::move(active.dag));
     const RunHandle run = insert(RunPlan::restore(
-        std::move(blueprint), std::move(active.run), std::move(active.tasks), active.facts
+        std::move(blueprint),
+        std::move(active.run),
+        std::move(active.tasks),
+        active.facts,
+        std::move(active.called_deadlines)
     ));
     const RunPlan& plan = runs_.at(run);
     std::vector<AttemptOrder> alive;
@@ -46,6 +50,7 @@ std::vector<AttemptOrder> Planner::restore(store::ActiveRun active, Timestamp no
         touch(run);
         return alive;
     }
+    arm_deadlines(run, plan);
     if (plan.run().state == RunState::queued) {
         if (backfills_.has(dag_id, plan.run().run_id)) {
             backfills_.queue(dag_id, plan.run().run_id);
@@ -103,6 +108,7 @@ store::RunRecord Planner::insert_run(
     record.version_number = entry.scheduled.version_number;
     const RunHandle run = insert(RunPlan::begin(entry.blueprint, record, std::move(events)));
     entry.queued.insert({record.run_after, run});
+    arm_deadlines(run, runs_.at(run));
     refresh(record.dag_id, entry);
     touch(run);
     return record;

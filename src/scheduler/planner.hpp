@@ -10,6 +10,7 @@
 
 #include "asset_queues.hpp"
 #include "backfills.hpp"
+#include "dag_entry.hpp"
 #include "effects.hpp"
 #include "places.hpp"
 #include "reel/scheduler/run_control.hpp"
@@ -28,10 +29,11 @@ using Reasons = std::vector<UnmetCondition>;
 /// loop has not committed yet.
 class Planner final {
   public:
-    explicit Planner(int parallelism) : places_(parallelism) {}
+    explicit Planner(int parallelism, std::size_t max_map_length = default_max_map_length)
+        : max_map_length_(max_map_length), places_(parallelism) {}
 
-    /// Replaces the set of DAGs. Active runs go on under the DAG they began with.
-    /// DAGs that are new or changed, and those whose files are gone.
+    /// DAGs that are new or changed, and those whose files are gone. Active runs go on under the
+    /// DAG they began with.
     void set_dags(
         std::vector<ScheduledDag> changed, const std::vector<core::DagId>& gone, core::Timestamp now
     );
@@ -112,6 +114,9 @@ class Planner final {
     /// started.
     void drop_run(const core::DagId& dag_id, const core::RunId& run_id);
 
+    /// The largest id of a callback that the store holds, before the first plan().
+    void restore_callbacks(std::int64_t last_id) { next_callback_ = last_id + 1; }
+
     // --- assets
     /// Takes up what the store holds, before the first plan().
     void restore_assets(const store::AssetState& state);
@@ -157,29 +162,11 @@ class Planner final {
   private:
     using RunKey = std::pair<core::DagId, core::RunId>;
 
-    struct DagEntry {
-        ScheduledDag scheduled;
-        std::shared_ptr<const Blueprint> blueprint;
-        std::optional<PlannedRun> planned;
-        bool gone = false;  ///< its file is; no new runs
-        std::set<RunHandle> running;
-        std::set<RunHandle> apart;  ///< of these, a backfill's: max_active_runs does not count them
-        std::set<std::pair<core::Timestamp, RunHandle>> queued;  ///< by run_after
-        // Where the entry stands in due_ticks_ and due_starts_.
-        std::optional<core::Timestamp> tick_at;
-        std::optional<core::Timestamp> start_at;
-
-        [[nodiscard]] int counted() const {
-            return static_cast<int>(running.size() - apart.size());
-        }
-        [[nodiscard]] int active() const { return counted() + static_cast<int>(queued.size()); }
-        [[nodiscard]] int limit() const { return scheduled.dag->max_active_runs; }
-    };
-    enum class TimerKind { retry, run_timeout };
+    enum class TimerKind { retry, run_timeout, deadline };
     struct Timer {
         TimerKind kind;
         RunHandle run;
-        InstanceIndex instance = 0;
+        InstanceIndex instance = 0;  ///< of a deadline: which one
     };
     struct LiveAttempt {
         RunHandle run;
@@ -233,11 +220,16 @@ class Planner final {
     void judge_past(RunHandle run, TaskIndex task, core::Timestamp now);
 
     // --- assets
-    std::int64_t record_event(store::AssetEventRecord event);
+    std::int64_t record_event(store::NewAssetEvent added);
     void create_asset_runs(core::Timestamp now);
     void take_back_events(const core::DagId& dag_id, const core::RunId& run_id);
     template <class IsMeant>
     std::vector<store::QueuedAssetEvent> remove_queued(IsMeant is_meant);
+
+    // --- callbacks
+    void arm_deadlines(RunHandle run, const RunPlan& plan);
+    void count_end(DagEntry& entry, core::RunState state, core::Timestamp now);
+    void number_callbacks(Effects& effects);
 
     // --- by hand
     struct Choice {
@@ -261,10 +253,11 @@ class Planner final {
     [[nodiscard]] Places::Claim claim_of(RunHandle run, const RunPlan& plan, InstanceIndex i) const;
     void collect(RunHandle run, RunPlan& plan);
     void update_hold(RunHandle run, const RunPlan& plan);
-    void flush_touched(Effects& effects);
+    void flush_touched(core::Timestamp now, Effects& effects);
     void forget(RunHandle run, DagEntry& entry);
 
     bool granting_ = true;
+    std::size_t max_map_length_;
     std::map<core::DagId, DagEntry> dags_;
     std::map<RunHandle, RunPlan> runs_;
     std::map<RunKey, RunHandle> handles_;
@@ -293,6 +286,9 @@ class Planner final {
     std::vector<store::NewAssetEvent> new_events_;
     std::vector<store::DroppedEvent> dropped_events_;
     std::vector<store::SkippedFiresRecord> skipped_;
+    std::int64_t next_callback_ = 1;
+    std::vector<store::DagStanding> standings_;
+    std::vector<store::DagStanding> paused_;  ///< because of failures
     core::AttemptId next_attempt_ = 0;
     core::AttemptId attempts_end_ = 0;
 };

@@ -11,14 +11,15 @@ using core::Timestamp;
 
 void Planner::restore_assets(const store::AssetState& state) {
     next_event_ = state.last_event_id + 1;
+    assets_.restore_aliases(state.aliased);
     for (const auto& event : state.queued) assets_.add(event);
     for (auto& [id, entry] : dags_) refresh(id, entry);
 }
 
 /// As in Airflow, a DAG that is paused hears of nothing; what it has heard before is kept.
-std::int64_t Planner::record_event(store::AssetEventRecord event) {
-    event.id = next_event_++;
-    store::NewAssetEvent added{.event = std::move(event), .queued_for = {}};
+std::int64_t Planner::record_event(store::NewAssetEvent added) {
+    added.event.id = next_event_++;
+    for (const auto& alias : added.aliases) assets_.give_alias(alias, added.event.uri);
     for (const auto& dag_id : assets_.waiting_for(added.event.uri)) {
         DagEntry& entry = dags_.at(dag_id);
         if (entry.scheduled.is_paused) continue;
@@ -39,7 +40,9 @@ std::int64_t Planner::record_event(store::AssetEventRecord event) {
 std::int64_t Planner::add_asset_event(
     const std::string& uri, const core::JsonText& extra, Timestamp now
 ) {
-    return record_event({.uri = uri, .timestamp = now, .extra = extra, .source = {}});
+    return record_event(
+        {.event = {.uri = uri, .timestamp = now, .extra = extra, .source = {}}, .queued_for = {}}
+    );
 }
 
 template <class IsMeant>

@@ -92,6 +92,7 @@ void Planner::supply_backfill_run(
         run = insert(RunPlan::begin(entry.blueprint, std::move(record)));
     }
     backfills_.decide(*std::move(fire), runs_.at(run).run().run_id);
+    arm_deadlines(run, runs_.at(run));
     begin_apart(entry, run, now);
 }
 

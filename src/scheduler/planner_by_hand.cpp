@@ -123,6 +123,7 @@ core::Result<store::RunRecord> Planner::set_note(
 /// A run that had ended and was cleared waits for its place like any other.
 void Planner::queue_again(RunHandle run, const RunPlan& plan) {
     if (plan.run().state != RunState::queued) return;
+    arm_deadlines(run, plan);
     DagEntry& entry = entry_of(plan);
     entry.running.erase(run);
     entry.apart.erase(run);

@@ -14,8 +14,13 @@ void Planner::set_dags(
         auto& entry = dags_[id];
         const auto before = std::exchange(entry.scheduled, std::move(scheduled));
         const core::Dag& dag = *entry.scheduled.dag;
+        // What the store gave may be older than what is on its way there.
+        if (before.dag && !entry.gone) {
+            entry.scheduled.consecutive_failed_runs = before.consecutive_failed_runs;
+            if (entry.paused_by_failures) entry.scheduled.is_paused = true;
+        }
         if (!before.dag || before.dag->version != dag.version || *before.dag != dag) {
-            entry.blueprint = make_blueprint(entry.scheduled.dag);
+            entry.blueprint = make_blueprint(entry.scheduled.dag, max_map_length_);
         }
         // A pending tick survives an edit of anything but the schedule itself.
         const bool same_times = !entry.gone && before.dag && same_timetable(*before.dag, dag) &&
@@ -46,8 +51,19 @@ void Planner::retire(const core::DagId& id) {
 
 void Planner::set_paused(const core::DagId& dag_id, bool paused, Timestamp now) {
     const auto found = dags_.find(dag_id);
-    if (found == dags_.end() || found->second.scheduled.is_paused == paused) return;
+    if (found == dags_.end()) return;
     DagEntry& entry = found->second;
+    entry.paused_by_failures = false;
+    if (!paused) entry.scheduled.consecutive_failed_runs = 0;
+    // Said again in the next commit: one that pauses for failures may be under way.
+    if (entry.scheduled.dag && entry.scheduled.dag->max_consecutive_failed_dag_runs > 0) {
+        standings_.push_back(
+            {.dag_id = dag_id,
+             .is_paused = paused,
+             .consecutive_failed_runs = entry.scheduled.consecutive_failed_runs}
+        );
+    }
+    if (entry.scheduled.is_paused == paused) return;
     entry.scheduled.is_paused = paused;
     plan_next_run(entry, now);
     refresh(dag_id, entry);
@@ -144,7 +160,8 @@ void Planner::move_due(
 /// The blueprint of a restored run: the current one where it is of the same version.
 std::shared_ptr<const Blueprint> Planner::blueprint_of(DagEntry& entry, core::Dag dag) {
     if (entry.blueprint && entry.blueprint->dag().version == dag.version) return entry.blueprint;
-    auto blueprint = make_blueprint(std::make_shared<const core::Dag>(std::move(dag)));
+    auto blueprint =
+        make_blueprint(std::make_shared<const core::Dag>(std::move(dag)), max_map_length_);
     // Its file may not have been read yet: nothing of it is started until then.
     if (!entry.scheduled.dag) {
         entry.scheduled = {.dag = blueprint->shared_dag(), .is_paused = true, .last_scheduled = {}};

@@ -11,7 +11,7 @@ using core::Timestamp;
 
 bool Effects::empty() const {
     return commit.empty() && start.empty() && cancel.empty() && release.empty() &&
-           ended_runs.empty() && next_runs.empty();
+           ended_runs.empty() && next_runs.empty() && paused.empty();
 }
 
 Effects Planner::plan(Timestamp now) {
@@ -23,7 +23,8 @@ Effects Planner::plan(Timestamp now) {
     start_backfill_runs(now);
     tell_of_past(now);
     grant_places(now, effects);
-    flush_touched(effects);
+    flush_touched(now, effects);
+    number_callbacks(effects);
     effects.cancel = std::exchange(cancel_, {});
     effects.release = std::exchange(release_, {});
     effects.next_runs = std::exchange(next_runs_, {});
@@ -63,7 +64,9 @@ void Planner::fire_timers(Timestamp now) {
         if (timer.kind == TimerKind::run_timeout) {
             // A run that was cleared has begun anew since.
             if (plan->run().start_date.value_or(now) + *plan->dag().dagrun_timeout > now) continue;
-            plan->end(RunState::failed, now, "dagrun_timeout: the run took longer than it may");
+            plan->time_out(now);
+        } else if (timer.kind == TimerKind::deadline) {
+            plan->miss_deadline(timer.instance, now);
         } else if (plan->task(timer.instance).next_retry_at == at) {
             plan->retry_due(timer.instance, now);
         }
@@ -130,7 +133,7 @@ void Planner::grant(RunHandle run, InstanceIndex i, Timestamp now, Effects& effe
     touch(run);
 }
 
-void Planner::flush_touched(Effects& effects) {
+void Planner::flush_touched(Timestamp now, Effects& effects) {
     for (const RunHandle run : std::exchange(touched_, {})) {
         RunPlan* plan = find_run(run);
         if (plan == nullptr) continue;
@@ -142,6 +145,7 @@ void Planner::flush_touched(Effects& effects) {
             ended.run = plan->run();
             ended.dag = plan->blueprint().shared_dag();
             effects.ended_runs.push_back(std::move(ended));
+            count_end(entry_of(*plan), plan->run().state, now);
         }
         forget(run, entry_of(*plan));
     }

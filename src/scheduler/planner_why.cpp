@@ -161,7 +161,8 @@ std::optional<core::AttemptId> Planner::waiting_attempt(
     const auto choice = choose(dag_id, run_id, {.tasks = {task}});
     if (!choice) return std::nullopt;
     const auto& record = runs_.at(choice->run).task(choice->instances.front());
-    if (record.state != TaskState::deferred) return std::nullopt;
+    const bool waits = record.state == TaskState::deferred || record.state == TaskState::queued;
+    if (!waits) return std::nullopt;
     return record.attempt;
 }
 

@@ -43,10 +43,12 @@ RunPlan RunPlan::restore(
     std::shared_ptr<const Blueprint> blueprint,
     store::RunRecord run,
     std::vector<store::TaskInstanceRecord> tasks,
-    const std::vector<store::XComRecord>& facts
+    const std::vector<store::XComRecord>& facts,
+    std::set<int> called_deadlines
 ) {
     Instances instances(*blueprint, run, std::move(tasks));
     RunPlan plan(std::move(blueprint), std::move(run), std::move(instances));
+    plan.called_deadlines_ = std::move(called_deadlines);
     for (const auto& xcom : facts) {
         if (const auto i = plan.dag().index_of(xcom.key.task_id)) plan.learn(*i, xcom);
     }
@@ -62,6 +64,7 @@ AttemptOrder RunPlan::order(InstanceIndex i) const {
         .dag = blueprint_->shared_dag(),
         .task_index = instances_[i].task,
         .run = run_,
+        .priority = record.priority_weight,
         .started_at = record.start_date,
     };
 }
@@ -115,6 +118,8 @@ void RunPlan::grant(InstanceIndex i, core::AttemptId attempt, Timestamp now) {
     record.pid = 0;
     record.hostname.clear();
     record.message.clear();
+    record.rendered_map_index.clear();
+    if (waits) call(core::CallbackEvent::execute, i, now);
 }
 
 void RunPlan::task_started(InstanceIndex i, const AttemptStarted& event) {
@@ -124,6 +129,7 @@ void RunPlan::task_started(InstanceIndex i, const AttemptStarted& event) {
     record.start_date = event.at;
     record.pid = event.pid;
     record.hostname = event.hostname;
+    call(core::CallbackEvent::execute, i, event.at);
 }
 
 void RunPlan::task_ended(InstanceIndex i, const AttemptEnded& event) {
@@ -133,18 +139,22 @@ void RunPlan::task_ended(InstanceIndex i, const AttemptEnded& event) {
         end_of_cleared(i);
         return work_through(event.at);
     }
+    if (const auto failure = refused(i, event)) return task_ended(i, *failure);
     auto& record = instances_[i].record;
-    record.message = event.message;
-    for (const auto& xcom : event.xcoms) xcoms_.push_back(xcom);
-    learn(i, event.xcoms);
     // An attempt that ends without having reported its start passes through running all the same.
     if (state == TaskState::queued) {
         set_state(i, TaskState::running);
         if (!record.start_date) record.start_date = event.at;
+        call(core::CallbackEvent::execute, i, event.at);
     }
+    record.message = event.message;
+    record.rendered_map_index = event.rendered_map_index;
+    for (const auto& xcom : event.xcoms) xcoms_.push_back(xcom);
+    learn(i, event.xcoms);
     settle(i, event);
     if (dag().fail_fast && task(i).state == TaskState::failed && !core::is_finished(run_.state)) {
         end(RunState::failed, event.at, "fail_fast: task " + record.key.task_id.str() + " failed");
+        call_of_run(core::CallbackEvent::failure, "task_failure", event.at);
     }
     work_through(event.at);
 }
@@ -152,14 +162,16 @@ void RunPlan::task_ended(InstanceIndex i, const AttemptEnded& event) {
 void RunPlan::settle(InstanceIndex i, const AttemptEnded& event) {
     switch (event.outcome) {
         case TaskOutcome::succeeded:
-            succeed(i, event.at);
+            succeed(i, event.at, named_assets(declared(i), event.xcoms).value_or(OutputAssets{}));
             follow(i, event);
             break;
         case TaskOutcome::skipped:
             finish_task(i, TaskState::skipped, event.at);
+            call(core::CallbackEvent::skipped, i, event.at);
             break;
         case TaskOutcome::failed_finally:
             finish_task(i, TaskState::failed, event.at);
+            call(core::CallbackEvent::failure, i, event.at);
             break;
         case TaskOutcome::cancelled:
             // Nobody decided against the task itself (end() leaves no living attempt): give the try
@@ -182,9 +194,11 @@ void RunPlan::fail_or_retry(InstanceIndex i, const AttemptEnded& event) {
     const bool may_retry = codes.empty() || !event.exit_code ||
                            std::ranges::find(codes, *event.exit_code) != codes.end();
     if (!may_retry || record.try_number > record.max_tries) {
-        return finish_task(i, TaskState::failed, event.at);
+        finish_task(i, TaskState::failed, event.at);
+        return call(core::CallbackEvent::failure, i, event.at);
     }
     record.end_date = event.at;
+    call(core::CallbackEvent::retry, i, event.at);
     retry_task(i, event.at + retry_delay(declared(i), record.key, record.try_number));
 }
 
@@ -207,14 +221,6 @@ void RunPlan::finish_task(InstanceIndex i, TaskState state, Timestamp now) {
     ended_.push_back(instances_[i].task);
 }
 
-/// As in Airflow only what the task itself has done is news; a mark by hand is not.
-void RunPlan::succeed(InstanceIndex i, Timestamp now) {
-    finish_task(i, TaskState::success, now);
-    for (const core::Asset& asset : declared(i).outlets) {
-        asset_events_.push_back({.uri = asset.uri, .timestamp = now, .source = task(i).key});
-    }
-}
-
 void RunPlan::work_through(Timestamp now) {
     if (run_.state == RunState::running) {
         for (std::size_t next = 0; next < to_consider_.size(); ++next) {
@@ -235,26 +241,11 @@ void RunPlan::finish_run_when_done(Timestamp now) {
     }
     set_run_state(failed ? RunState::failed : RunState::success);
     run_.end_date = now;
-}
-
-void RunPlan::end(RunState state, Timestamp now, const std::string& why) {
-    if (run_.state == RunState::queued) {
-        set_run_state(RunState::running);
-        run_.start_date = now;
-    }
-    for (InstanceIndex i = 0; i < instances_.size(); ++i) {
-        if (core::is_finished(task(i).state)) continue;
-        const bool lives = core::has_live_attempt(task(i).state);
-        if (lives) cancelled_.push_back(task(i).attempt);
-        set_state(i, lives ? TaskState::failed : TaskState::skipped);
-        instances_[i].record.end_date = now;
-        instances_[i].record.message = why;
-        ended_.push_back(instances_[i].task);
-    }
-    to_consider_.clear();
-    newly_scheduled_.clear();
-    set_run_state(state);
-    run_.end_date = now;
+    call_of_run(
+        failed ? core::CallbackEvent::failure : core::CallbackEvent::success,
+        failed ? "task_failure" : "success",
+        now
+    );
 }
 
 std::vector<InstanceIndex> RunPlan::take_newly_scheduled() {
@@ -266,7 +257,7 @@ std::vector<InstanceIndex> RunPlan::take_retries() {
 std::vector<core::AttemptId> RunPlan::take_cancelled() {
     return std::exchange(cancelled_, {});
 }
-std::vector<store::AssetEventRecord> RunPlan::take_asset_events() {
+std::vector<store::NewAssetEvent> RunPlan::take_asset_events() {
     return std::exchange(asset_events_, {});
 }
 std::vector<TaskIndex> RunPlan::take_ended() {
@@ -283,11 +274,13 @@ void RunPlan::flush(store::Commit& commit) {
     }
     std::ranges::move(stale_xcoms_, std::back_inserter(commit.stale_xcoms));
     std::ranges::move(xcoms_, std::back_inserter(commit.xcoms));
+    std::ranges::move(calls_, std::back_inserter(commit.callbacks));
     run_was_.reset();
     expansions_.clear();
     changed_.clear();
     stale_xcoms_.clear();
     xcoms_.clear();
+    calls_.clear();
 }
 
 }  // namespace reel::scheduler

@@ -11,6 +11,7 @@
 
 #include "blueprint.hpp"
 #include "instances.hpp"
+#include "output_assets.hpp"
 #include "reel/scheduler/task_executor.hpp"
 #include "reel/store/run_store.hpp"
 
@@ -32,7 +33,8 @@ class RunPlan final {
         std::shared_ptr<const Blueprint> blueprint,
         store::RunRecord run,
         std::vector<store::TaskInstanceRecord> tasks,
-        const std::vector<store::XComRecord>& facts = {}
+        const std::vector<store::XComRecord>& facts = {},
+        std::set<int> called_deadlines = {}
     );
 
     [[nodiscard]] const core::Dag& dag() const { return blueprint_->dag(); }
@@ -62,8 +64,10 @@ class RunPlan final {
     void task_ended(InstanceIndex i, const AttemptEnded& event);
     /// up_for_retry → scheduled, if it still waits.
     void retry_due(InstanceIndex i, core::Timestamp now);
-    /// Ends the run by decree: unfinished tasks become skipped (failed for those whose attempt
-    /// lives).
+    /// Its dagrun_timeout is over: ends it, and calls whom its failure calls.
+    void time_out(core::Timestamp now);
+    /// Ends the run by decree, and calls nobody: unfinished tasks become skipped (failed for those
+    /// whose attempt lives).
     void end(core::RunState state, core::Timestamp now, const std::string& why);
     /// Whether the task may not begin for what the run before did, whatever its trigger rule says.
     [[nodiscard]] bool waits_for_past(InstanceIndex i) const { return !may_begin(i); }
@@ -83,6 +87,12 @@ class RunPlan final {
     void set_note(std::string note);
     void set_note(InstanceIndex i, std::string note);
 
+    // --- deadlines of the DAG, by their place in it
+    [[nodiscard]] bool is_deadline_open(std::size_t deadline) const;
+    [[nodiscard]] core::Timestamp deadline_at(std::size_t deadline) const;
+    /// Calls whom it says, if its time has come; once.
+    void miss_deadline(std::size_t deadline, core::Timestamp now);
+
     /// Takes the tasks that became `scheduled` since the last call.
     [[nodiscard]] std::vector<InstanceIndex> take_newly_scheduled();
     /// Takes the tasks that became `up_for_retry` since the last call; their next_retry_at says
@@ -91,7 +101,7 @@ class RunPlan final {
     /// Takes the attempts whose processes are no longer wanted.
     [[nodiscard]] std::vector<core::AttemptId> take_cancelled();
     /// Takes the news of assets since the last call; their ids are still to be given.
-    [[nodiscard]] std::vector<store::AssetEventRecord> take_asset_events();
+    [[nodiscard]] std::vector<store::NewAssetEvent> take_asset_events();
     /// Takes the instances of tasks whose past others may wait for, that have ended since the last
     /// call.
     [[nodiscard]] std::vector<TaskIndex> take_ended();
@@ -110,7 +120,7 @@ class RunPlan final {
     void put_state(InstanceIndex i, core::TaskState to);
     void set_run_state(core::RunState to);
     void finish_task(InstanceIndex i, core::TaskState state, core::Timestamp now);
-    void succeed(InstanceIndex i, core::Timestamp now);
+    void succeed(InstanceIndex i, core::Timestamp now, const OutputAssets& named = {});
     void retry_task(InstanceIndex i, core::Timestamp at);
     void fail_or_retry(InstanceIndex i, const AttemptEnded& event);
     void settle(InstanceIndex i, const AttemptEnded& event);
@@ -123,6 +133,15 @@ class RunPlan final {
     void work_through(core::Timestamp now);
     void finish_run_when_done(core::Timestamp now);
 
+    // --- callbacks
+    void call(core::CallbackEvent event, InstanceIndex i, core::Timestamp now);
+    void call_of_run(core::CallbackEvent event, const char* reason, core::Timestamp now);
+    void pass_over_deadlines(core::Timestamp now);
+    void end_of_deadline(std::size_t deadline, store::CallbackRecord record);
+    void add_calls(const std::vector<core::Callback>& callbacks, store::CallbackRecord record);
+    [[nodiscard]] store::CallbackRecord call_of(core::CallbackEvent event, core::Timestamp now)
+        const;
+
     // --- branches
     void follow(InstanceIndex i, const AttemptEnded& event);
     void skip_behind(InstanceIndex i, std::vector<TaskIndex> skipped, core::Timestamp now);
@@ -134,6 +153,12 @@ class RunPlan final {
     [[nodiscard]] core::Result<std::size_t> map_length(TaskIndex task) const;
     void expand(InstanceIndex i, core::Timestamp now);
     void expand_task(TaskIndex task, std::size_t length);
+    /// The same end as a failure, where what it pushed does not do.
+    [[nodiscard]] std::optional<AttemptEnded> refused(InstanceIndex i, const AttemptEnded& event)
+        const;
+    [[nodiscard]] std::optional<AttemptEnded> refused_for_length(
+        InstanceIndex i, const AttemptEnded& event
+    ) const;
     void learn(InstanceIndex i, const std::vector<store::XComRecord>& xcoms);
     void learn(TaskIndex task, const store::XComRecord& xcom);
 
@@ -157,7 +182,7 @@ class RunPlan final {
     std::vector<InstanceIndex> retries_;
     std::vector<core::AttemptId> cancelled_;
     std::vector<TaskIndex> ended_;
-    std::vector<store::AssetEventRecord> asset_events_;
+    std::vector<store::NewAssetEvent> asset_events_;
 
     // What flush() owes the store.
     std::optional<store::NewRun> created_;  ///< as it was before anything happened to it
@@ -166,9 +191,9 @@ class RunPlan final {
     std::vector<store::Expansion> expansions_;
     std::vector<core::TaskKey> stale_xcoms_;
     std::vector<store::XComRecord> xcoms_;
-};
+    std::vector<store::CallbackRecord> calls_;  ///< their ids are still to be given
 
-/// The longest list that a task may be mapped over (Airflow's core.max_map_length).
-inline constexpr std::size_t max_map_length = 1024;
+    std::set<int> called_deadlines_;
+};
 
 }  // namespace reel::scheduler

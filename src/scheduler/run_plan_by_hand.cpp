@@ -1,4 +1,5 @@
-// What people do to a run: clear, mark, note.
+// What ends a run by decree, and what people do to it: clear, mark, note. As in Airflow nobody is
+// called about that.
 
 #include <utility>
 
@@ -9,6 +10,26 @@ namespace reel::scheduler {
 using core::RunState;
 using core::TaskState;
 using core::Timestamp;
+
+void RunPlan::end(RunState state, Timestamp now, const std::string& why) {
+    if (run_.state == RunState::queued) {
+        set_run_state(RunState::running);
+        run_.start_date = now;
+    }
+    for (InstanceIndex i = 0; i < instances_.size(); ++i) {
+        if (core::is_finished(task(i).state)) continue;
+        const bool lives = core::has_live_attempt(task(i).state);
+        if (lives) cancelled_.push_back(task(i).attempt);
+        set_state(i, lives ? TaskState::failed : TaskState::skipped);
+        instances_[i].record.end_date = now;
+        instances_[i].record.message = why;
+        ended_.push_back(instances_[i].task);
+    }
+    to_consider_.clear();
+    newly_scheduled_.clear();
+    set_run_state(state);
+    run_.end_date = now;
+}
 
 void RunPlan::clear(std::span<const InstanceIndex> cleared, Timestamp now) {
     for (const InstanceIndex i : cleared) {
@@ -27,6 +48,7 @@ void RunPlan::clear(std::span<const InstanceIndex> cleared, Timestamp now) {
         if (!run_was_) run_was_ = run_;
         run_.state = RunState::queued;
         run_.queued_at = now;
+        pass_over_deadlines(now);
         run_.start_date.reset();
         run_.end_date.reset();
     }

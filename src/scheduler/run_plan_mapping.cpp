@@ -1,4 +1,4 @@
-// Mapped tasks: over how many elements each runs.
+// What tasks push for others: over how many elements a mapped task runs, and what is refused.
 
 #include <algorithm>
 
@@ -34,11 +34,12 @@ core::Result<std::size_t> RunPlan::map_length(TaskIndex task) const {
         }
         length *= *found->second.length;
     }
-    if (length > max_map_length) {
+    const std::size_t most = blueprint_->max_map_length();
+    if (length > most) {
         return core::fail(
             core::Errc::invalid_argument,
-            "mapped over " + std::to_string(length) + " elements, at most " +
-                std::to_string(max_map_length) + " are allowed"
+            "mapped over " + std::to_string(length) + " elements, at most " + std::to_string(most) +
+                " are allowed"
         );
     }
     return length;
@@ -49,7 +50,9 @@ void RunPlan::expand(InstanceIndex i, Timestamp now) {
     if (!length) {
         instances_[i].record.message = length.error().message;
         const bool missing = length.error().code == core::Errc::not_found;
-        return finish_task(i, missing ? TaskState::upstream_failed : TaskState::failed, now);
+        if (missing) return finish_task(i, TaskState::upstream_failed, now);
+        finish_task(i, TaskState::failed, now);
+        return call(core::CallbackEvent::failure, i, now);
     }
     if (*length == 0) {
         instances_[i].record.message = "nothing to map over";
@@ -73,6 +76,38 @@ void RunPlan::expand_task(TaskIndex task, std::size_t length) {
         to_consider_.push_back(i);
     }
     expansions_.push_back(std::move(expansion));
+}
+
+/// What a task pushes may be more than the schedule can take: then the task has failed.
+std::optional<AttemptEnded> RunPlan::refused(InstanceIndex i, const AttemptEnded& event) const {
+    if (event.outcome != TaskOutcome::succeeded) return std::nullopt;
+    const auto named = named_assets(declared(i), event.xcoms);
+    if (named) return refused_for_length(i, event);
+    AttemptEnded failure = event;
+    failure.outcome = TaskOutcome::failed;
+    failure.message = named.error().message;
+    return failure;
+}
+
+/// As in Airflow, whoever pushes a list that nobody may be mapped over has failed, and its list is
+/// not kept. Of a mapped task each instance gives one element, however long.
+std::optional<AttemptEnded> RunPlan::refused_for_length(InstanceIndex i, const AttemptEnded& event)
+    const {
+    const TaskIndex source = instances_[i].task;
+    if (!blueprint_->is_map_source(source) || event.key.map_index >= 0) return std::nullopt;
+    const std::size_t most = blueprint_->max_map_length();
+    const auto is_too_long = [&](const store::XComRecord& xcom) {
+        return blueprint_->is_map_source(source, xcom.name) && length_of(xcom.value) > most;
+    };
+    const auto found = std::ranges::find_if(event.xcoms, is_too_long);
+    if (found == event.xcoms.end()) return std::nullopt;
+    AttemptEnded refused = event;
+    refused.outcome = TaskOutcome::failed;
+    refused.message = "pushed " + std::to_string(*length_of(found->value)) +
+                      " elements to map over, at most " + std::to_string(most) +
+                      " are allowed (core.max_map_length)";
+    std::erase_if(refused.xcoms, is_too_long);
+    return refused;
 }
 
 void RunPlan::learn(InstanceIndex i, const std::vector<store::XComRecord>& xcoms) {

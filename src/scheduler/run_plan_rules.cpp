@@ -99,6 +99,7 @@ void RunPlan::schedule_task(InstanceIndex i, Timestamp now) {
     // Nothing to run: it takes no place and no process, only its moment.
     ++record.try_number;
     record.start_date = now;
+    call(core::CallbackEvent::execute, i, now);
     succeed(i, now);
     if (body(i) == Body::latest_only && !is_latest(now)) {
         skip_behind(i, skipped_behind(dag(), instances_[i].task, {}), now);

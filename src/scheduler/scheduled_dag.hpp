@@ -13,6 +13,7 @@ struct ScheduledDag {
     bool is_paused = true;
     int version_number = 1;
     std::optional<core::DataInterval> last_scheduled;  ///< of its latest scheduled run
+    int consecutive_failed_runs = 0;
 };
 
 }  // namespace reel::scheduler

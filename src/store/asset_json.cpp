@@ -31,6 +31,7 @@ core::Asset asset_from_json(const json& from) {
 
 json node_to_json(const core::AssetExpression& expression) {
     if (expression.kind == Kind::asset) return {{"asset", asset_to_json(expression.asset)}};
+    if (expression.kind == Kind::alias) return {{"alias", expression.asset.name}};
     json operands = json::array();
     for (const auto& operand : expression.operands) operands.push_back(node_to_json(operand));
     return {{expression.kind == Kind::all ? "all" : "any", std::move(operands)}};
@@ -38,6 +39,7 @@ json node_to_json(const core::AssetExpression& expression) {
 
 core::AssetExpression node_from_json(const json& from) {
     if (from.contains("asset")) return {.asset = asset_from_json(from.at("asset"))};
+    if (from.contains("alias")) return core::make_alias(from.at("alias").get<std::string>());
     core::AssetExpression expression;
     expression.kind = from.contains("all") ? Kind::all : Kind::any;
     for (const json& operand : from.at(expression.kind == Kind::all ? "all" : "any")) {

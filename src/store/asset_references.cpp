@@ -1,7 +1,5 @@
 #include "asset_references.hpp"
 
-#include <set>
-
 namespace reel::store {
 
 namespace {
@@ -39,6 +37,17 @@ std::map<std::string, core::Asset> named_assets(const std::vector<core::Dag>& da
         });
     }
     return assets;
+}
+
+std::set<std::string> named_aliases(const std::vector<core::Dag>& dags) {
+    std::set<std::string> aliases;
+    for (const core::Dag& dag : dags) {
+        if (dag.asset_condition) aliases.merge(core::aliases_of(*dag.asset_condition));
+        for (const core::Task& task : dag.tasks) {
+            aliases.insert(task.outlet_aliases.begin(), task.outlet_aliases.end());
+        }
+    }
+    return aliases;
 }
 
 void add_reference(

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,9 @@ struct AssetReference {
 /// The assets that the DAGs name, by URI. Of several descriptions of one the last counts that says
 /// more than its URI.
 [[nodiscard]] std::map<std::string, core::Asset> named_assets(const std::vector<core::Dag>& dags);
+
+/// The aliases that the DAGs name, by schedule or outlet.
+[[nodiscard]] std::set<std::string> named_aliases(const std::vector<core::Dag>& dags);
 
 /// Puts a reference of the DAG where people see it.
 void add_reference(AssetRecord& record, const core::DagId& dag_id, const AssetReference& reference);

@@ -8,6 +8,7 @@
 
 #include "commit_sql.hpp"
 #include "postgres_assets.hpp"
+#include "postgres_callbacks.hpp"
 #include "postgres_history.hpp"
 #include "postgres_skips.hpp"
 #include "value_columns.hpp"
@@ -31,8 +32,9 @@ std::string expecting(std::string_view sql, int params) {
 
 class Batch final {
   public:
+    void add(Statement statement) { statements_.push_back(std::move(statement)); }
     void add(std::string_view sql, Params params) {
-        statements_.push_back({.sql = sql, .params = std::move(params)});
+        add({.sql = sql, .params = std::move(params)});
     }
     /// `sql` is of expecting().
     void add(std::string_view sql, Params params, std::size_t rows) {
@@ -54,13 +56,17 @@ void add_new_runs(Batch& batch, const std::vector<NewRun>& added) {
         for (const TaskInstanceRecord& task : item.tasks) tasks.push_back(&task);
     }
     static const std::string runs_sql = expecting(insert_runs(), 17);
-    static const std::string tasks_sql = expecting(insert_tasks(), 22);
+    static const std::string tasks_sql = expecting(insert_tasks(), 23);
     batch.add(runs_sql, run_columns(runs), runs.size());
     batch.add(tasks_sql, task_columns(tasks), tasks.size());
 }
 
 void add_asset_events(Batch& batch, const std::vector<NewAssetEvent>& events) {
     if (events.empty()) return;
+    if (any_aliased(events)) {
+        batch.add(insert_aliased_assets, alias_columns(events));
+        batch.add(insert_resolutions, alias_columns(events));
+    }
     static const std::string events_sql = expecting(insert_asset_events, 8);
     batch.add(events_sql, asset_event_columns(events), events.size());
     batch.add(insert_queued_events, queued_columns(events));
@@ -80,6 +86,12 @@ void add_consumption(Batch& batch, const std::vector<NewRun>& added) {
     batch.add(insert_consumed_events, std::move(params));
 }
 
+void add_callbacks(Batch& batch, const std::vector<CallbackRecord>& callbacks) {
+    if (callbacks.empty()) return;
+    static const std::string sql = expecting(insert_callbacks, insert_callbacks_params);
+    batch.add(sql, callback_columns(callbacks), callbacks.size());
+}
+
 void add_expansions(Batch& batch, const std::vector<Expansion>& expansions) {
     std::vector<core::TaskKey> placeholders;
     std::vector<const TaskInstanceRecord*> instances;
@@ -88,19 +100,20 @@ void add_expansions(Batch& batch, const std::vector<Expansion>& expansions) {
         for (const TaskInstanceRecord& task : expansion.instances) instances.push_back(&task);
     }
     static const std::string placeholders_sql = expecting(delete_placeholders, 4);
-    static const std::string instances_sql = expecting(insert_tasks(), 22);
+    static const std::string instances_sql = expecting(insert_tasks(), 23);
     batch.add(placeholders_sql, key_columns(placeholders), placeholders.size());
     batch.add(instances_sql, task_columns(instances), instances.size());
 }
 
 }  // namespace
 
-std::vector<Statement> batch_of(const CommitPlan& plan) {
+std::vector<Statement> batch_of(const CommitPlan& plan, const Fence& fence) {
     static const std::string runs = expecting(update_runs(), 18);
-    static const std::string tasks = expecting(update_tasks(), 23);
+    static const std::string tasks = expecting(update_tasks(), 24);
     static const std::string attempts = expecting(upsert_attempts, 13);
     static const std::string xcoms = expecting(upsert_xcoms, 7);
     Batch batch;
+    if (auto check = fence.statement()) batch.add(*std::move(check));
     add_asset_events(batch, plan.asset_events);
     add_new_runs(batch, plan.new_runs);
     add_consumption(batch, plan.new_runs);
@@ -111,6 +124,7 @@ std::vector<Statement> batch_of(const CommitPlan& plan) {
     if (!plan.stale_xcoms.empty()) batch.add(delete_xcoms, key_columns(plan.stale_xcoms));
     batch.add(xcoms, xcom_columns(plan.xcoms), plan.xcoms.size());
     if (!plan.skipped.empty()) batch.add(upsert_skipped_fires, skipped_columns(plan.skipped));
+    add_callbacks(batch, plan.callbacks);
     if (!plan.dropped_events.empty()) {
         batch.add(delete_queued_events, dropped_columns(plan.dropped_events));
     }

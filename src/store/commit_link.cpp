@@ -29,12 +29,13 @@ postgres::Link& CommitLink::connect() {
     return *link_;
 }
 
-bool CommitLink::store(const CommitPlan& plan) {
+bool CommitLink::store(const CommitPlan& plan, const Fence& fence) {
     const std::scoped_lock lock(mutex_);
     try {
-        connect().transact(batch_of(plan));
+        connect().transact(batch_of(plan, fence));
         return true;
     } catch (const postgres::DatabaseError& error) {
+        fence.recognise(error);
         if (std::ranges::find(in_the_way, error.sqlstate()) != in_the_way.end()) return false;
         // A statement may have been cut off in the middle.
         link_.reset();

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "commit_plan.hpp"
+#include "fence.hpp"
 #include "reel/postgres/link.hpp"
 
 namespace reel::store {
@@ -16,8 +17,9 @@ class CommitLink final {
   public:
     explicit CommitLink(std::string uri) : uri_(std::move(uri)) {}
 
-    /// False when something is in its way; nothing is stored then.
-    [[nodiscard]] bool store(const CommitPlan& plan);
+    /// False when something is in its way; nothing is stored then. Throws LostLeadership when the
+    /// fence is.
+    [[nodiscard]] bool store(const CommitPlan& plan, const Fence& fence);
 
   private:
     [[nodiscard]] postgres::Link& connect();

@@ -130,12 +130,20 @@ class Folding final {
         backfill_runs_[{run.backfill_id, run.sort_ordinal}] = run;
     }
 
+    void add(const DagStanding& standing) {
+        DagStanding& kept = standings_[standing.dag_id];
+        const auto paused_before = kept.is_paused;
+        kept = standing;
+        if (!kept.is_paused) kept.is_paused = paused_before;
+    }
+
     CommitPlan take() {
         for (auto& [id, attempt] : attempts_) plan.attempts.push_back(std::move(attempt));
         for (auto& [id, xcom] : xcoms_) plan.xcoms.push_back(std::move(xcom));
         for (auto& [first, skip] : skipped_) plan.skipped.push_back(skip);
         for (auto& [id, backfill] : backfills_) plan.backfills.push_back(std::move(backfill));
         for (auto& [id, run] : backfill_runs_) plan.backfill_runs.push_back(std::move(run));
+        for (auto& [id, standing] : standings_) plan.standings.push_back(standing);
         return std::move(plan);
     }
 
@@ -176,6 +184,7 @@ class Folding final {
     std::map<std::pair<core::DagId, core::Timestamp>, SkippedFiresRecord> skipped_;
     std::map<BackfillId, BackfillRecord> backfills_;
     std::map<std::pair<BackfillId, int>, BackfillRunRecord> backfill_runs_;
+    std::map<core::DagId, DagStanding> standings_;
 };
 
 template <class Items>
@@ -210,10 +219,12 @@ core::Result<CommitPlan> plan_commit(const Commit& commit) {
     if (!added) return std::unexpected(added.error());
     folding.plan.stale_xcoms = commit.stale_xcoms;
     folding.plan.dropped_events = commit.dropped_events;
+    folding.plan.callbacks = commit.callbacks;
     for (const XComRecord& xcom : commit.xcoms) folding.add(xcom);
     for (const SkippedFiresRecord& skip : commit.skipped) folding.add(skip);
     for (const BackfillRecord& backfill : commit.backfills) folding.add(backfill);
     for (const BackfillRunRecord& run : commit.backfill_runs) folding.add(run);
+    for (const DagStanding& standing : commit.standings) folding.add(standing);
     return folding.take();
 }
 

@@ -20,6 +20,8 @@ struct CommitPlan {
     std::vector<BackfillRecord> backfills;    ///< the last of each
     std::vector<BackfillRunRecord> backfill_runs;
     std::vector<DroppedEvent> dropped_events;
+    std::vector<CallbackRecord> callbacks;
+    std::vector<DagStanding> standings;  ///< one of each DAG
 };
 
 /// Errc::conflict when two changes of one row do not follow each other or two tasks claim one

@@ -29,26 +29,26 @@ constexpr std::string_view run_fields =
     "data_interval_end, run_after, queued_at, start_date, end_date, note, dag_version, "
     "version_number";
 
-// $1…$22: one array per column
+// $1…$23: one array per column
 constexpr std::string_view task_input = R"sql(
     select dag_id, run_id, task_id, map_index, state, try_number, max_tries, attempt,
            reel.at_micros(scheduled_at) as scheduled_at, reel.at_micros(queued_at) as queued_at,
            reel.at_micros(start_date) as start_date, reel.at_micros(end_date) as end_date,
            reel.at_micros(next_retry_at) as next_retry_at, operator_name, pool, pool_slots,
-           priority_weight, queue, hostname, pid, message, note, n
+           priority_weight, queue, hostname, pid, message, note, rendered_map_index, n
     from unnest($1::text[], $2::text[], $3::text[], $4::int[], $5::text[], $6::int[], $7::int[],
                 $8::bigint[], $9::bigint[], $10::bigint[], $11::bigint[], $12::bigint[],
                 $13::bigint[], $14::text[], $15::text[], $16::int[], $17::int[], $18::text[],
-                $19::text[], $20::int[], $21::text[], $22::text[])
+                $19::text[], $20::int[], $21::text[], $22::text[], $23::text[])
          with ordinality as i(dag_id, run_id, task_id, map_index, state, try_number, max_tries,
                 attempt, scheduled_at, queued_at, start_date, end_date, next_retry_at,
                 operator_name, pool, pool_slots, priority_weight, queue, hostname, pid, message,
-                note, n))sql";
+                note, rendered_map_index, n))sql";
 
 constexpr std::string_view task_fields =
     "state, try_number, max_tries, attempt, scheduled_at, queued_at, start_date, end_date, "
     "next_retry_at, operator_name, pool, pool_slots, priority_weight, queue, hostname, pid, "
-    "message, note";
+    "message, note, rendered_map_index";
 
 /// "c.state, c.run_type, …"
 std::string qualified(std::string_view fields, char table) {
@@ -124,11 +124,11 @@ const char* const delete_xcoms = R"sql(
     where x.dag_id = i.dag_id and x.run_id = i.run_id and x.task_id = i.task_id
       and x.map_index = i.map_index)sql";
 
-// … $23 the states they come from
+// … $24 the states they come from
 std::string update_tasks() {
     return fmt::format(
         "update reel.task_instance t set ({0}) = row({2}) "
-        "from ({3}) c join unnest($23::text[]) with ordinality as f(state, n) using (n) "
+        "from ({3}) c join unnest($24::text[]) with ordinality as f(state, n) using (n) "
         "where t.dag_id = c.dag_id and t.run_id = c.run_id and t.task_id = c.task_id "
         "and t.map_index = c.map_index "
         "and ((t.state is not distinct from f.state and t.attempt <= c.attempt) "

@@ -40,9 +40,12 @@ core::TaskGroup group_from_json(const json& from) {
 /// What versions of a DAG that an earlier Reel stored do not have.
 void read_later_fields(const json& from, core::Dag& dag) {
     read_if_there(from, "max_consecutive_failed_dag_runs", dag.max_consecutive_failed_dag_runs);
+    read_if_there(from, "render_template_as_native_obj", dag.render_template_as_native_obj);
     if (from.contains("asset_condition")) {
         dag.asset_condition = expression_from_json(from.at("asset_condition"));
     }
+    if (from.contains("callbacks")) dag.callbacks = callbacks_from_json(from.at("callbacks"));
+    if (from.contains("deadlines")) dag.deadlines = deadlines_from_json(from.at("deadlines"));
     if (!from.contains("groups")) return;
     for (const json& group : from.at("groups")) dag.groups.push_back(group_from_json(group));
 }
@@ -99,7 +102,10 @@ core::JsonText dag_to_json(const core::Dag& dag) {
         {"params", dag.params.text},
         {"default_args", dag.default_args.text},
         {"max_consecutive_failed_dag_runs", dag.max_consecutive_failed_dag_runs},
+        {"render_template_as_native_obj", dag.render_template_as_native_obj},
         {"asset_condition", expression_to_json(dag.asset_condition)},
+        {"callbacks", callbacks_to_json(dag.callbacks)},
+        {"deadlines", deadlines_to_json(dag.deadlines)},
         {"groups", groups_to_json(dag.groups)},
         {"tasks", std::move(tasks)},
         {"fileloc", dag.fileloc},

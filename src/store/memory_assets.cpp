@@ -17,6 +17,9 @@ void MemoryStore::save_assets(const std::vector<core::Dag>& dags, core::Timestam
         stored.asset = asset;
         stored.updated_at = at;
     }
+    for (const std::string& name : named_aliases(unique)) {
+        if (asset_aliases_.try_emplace(name, next_id_).second) ++next_id_;
+    }
     for (const core::Dag& dag : unique) {
         const auto references = asset_references(dag);
         asset_references_[dag.dag_id] = {references.begin(), references.end()};
@@ -34,7 +37,10 @@ core::Result<void> MemoryStore::check_asset_events(CommitPlan& plan) const {
     for (NewAssetEvent& added : plan.asset_events) {
         const auto found = asset_events_.find(added.event.id);
         if (found == asset_events_.end()) {
-            if (!assets_.contains(added.event.uri)) return no_such_asset(added.event.uri);
+            const bool may_be_new = !added.aliases.empty();
+            if (!may_be_new && !assets_.contains(added.event.uri)) {
+                return no_such_asset(added.event.uri);
+            }
             fresh.push_back(std::move(added));
         } else if (found->second != added.event) {
             return event_id_taken(added.event.id);
@@ -60,8 +66,19 @@ core::Result<void> MemoryStore::check_consumption(const CommitPlan& plan) const 
     return {};
 }
 
+void MemoryStore::apply_aliases(const NewAssetEvent& added) {
+    const auto& [id, uri, at, extra, source] = added.event;
+    if (!added.aliases.empty() && !assets_.contains(uri)) {
+        assets_[uri] = {next_id_++, core::make_asset(uri), at, at};
+    }
+    for (const std::string& alias : added.aliases) {
+        if (asset_aliases_.contains(alias)) aliased_[alias].insert(uri);
+    }
+}
+
 void MemoryStore::apply_asset_events(const CommitPlan& plan) {
     for (const NewAssetEvent& added : plan.asset_events) {
+        apply_aliases(added);
         asset_events_[added.event.id] = added.event;
         for (const core::DagId& dag_id : added.queued_for) {
             if (dags_.contains(dag_id)) asset_queue_.insert({dag_id, added.event.id});
@@ -87,6 +104,7 @@ AssetState MemoryStore::load_asset_state() {
     });
     const std::scoped_lock lock(mutex_);
     if (!asset_events_.empty()) state.last_event_id = asset_events_.rbegin()->first;
+    state.aliased = aliased_;
     return state;
 }
 
@@ -107,6 +125,14 @@ std::vector<AssetRecord> MemoryStore::list_assets() {
             record.is_active = record.is_active || !dags_.at(dag_id).is_stale;
         }
     }
+    for (const AssetAliasRecord& alias : aliases_by_id()) {
+        const auto named = aliased_.find(alias.name);
+        if (named == aliased_.end()) continue;
+        for (const std::string& uri : named->second) {
+            records[uri].aliases.push_back(alias);
+            records[uri].is_active = true;
+        }
+    }
     for (const auto& [id, event] : asset_events_) {
         records[event.uri].last_event_id = id;
         records[event.uri].last_event_at = event.timestamp;
@@ -116,6 +142,25 @@ std::vector<AssetRecord> MemoryStore::list_assets() {
     for (auto& [uri, record] : records) result.push_back(std::move(record));
     std::ranges::sort(result, {}, &AssetRecord::id);
     return result;
+}
+
+std::vector<AssetAliasRecord> MemoryStore::list_asset_aliases() {
+    const std::scoped_lock lock(mutex_);
+    return aliases_by_id();
+}
+
+std::vector<AssetAliasRecord> MemoryStore::aliases_by_id() const {
+    std::vector<AssetAliasRecord> aliases;
+    for (const auto& [name, id] : asset_aliases_) aliases.push_back({.id = id, .name = name});
+    std::ranges::sort(aliases, {}, &AssetAliasRecord::id);
+    return aliases;
+}
+
+std::optional<AssetEventRecord> MemoryStore::latest_event(const std::string& uri) const {
+    for (const auto& [id, event] : std::views::reverse(asset_events_)) {
+        if (event.uri == uri) return event;
+    }
+    return std::nullopt;
 }
 
 bool MemoryStore::is_wanted_event(const AssetEventRecord& event, const AssetEventFilter& filter)

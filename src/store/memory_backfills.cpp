@@ -9,6 +9,7 @@ core::Result<BackfillRecord> MemoryStore::create_backfill(
     const BackfillRecord& backfill, const std::vector<BackfillRunRecord>& runs
 ) {
     const std::scoped_lock lock(mutex_);
+    check_fence();
     if (!dags_.contains(backfill.dag_id)) return no_such_dag(backfill.dag_id);
     const bool is_taken = std::ranges::any_of(backfills_, [&](const auto& entry) {
         const BackfillRecord& other = entry.second.record;

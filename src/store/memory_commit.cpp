@@ -8,6 +8,7 @@ namespace reel::store {
 
 core::AttemptId MemoryStore::reserve_attempts(int count) {
     const std::scoped_lock lock(mutex_);
+    check_fence();
     const core::AttemptId first = next_attempt_;
     next_attempt_ += count;
     return first;
@@ -17,6 +18,7 @@ core::Result<void> MemoryStore::commit(const Commit& commit) {
     auto plan = plan_commit(commit);
     if (!plan) return std::unexpected(plan.error());
     const std::scoped_lock lock(mutex_);
+    check_fence();
     if (auto allowed = check(*plan); !allowed) return allowed;
     apply(*plan);
     return {};
@@ -139,7 +141,8 @@ core::Result<void> MemoryStore::check(CommitPlan& plan) const {
     for (const TaskChange& change : plan.tasks) {
         if (auto allowed = check_task(change); !allowed) return allowed;
     }
-    return check_history(plan);
+    if (auto allowed = check_history(plan); !allowed) return allowed;
+    return check_callbacks(plan);
 }
 
 void MemoryStore::apply(const CommitPlan& plan) {
@@ -169,6 +172,11 @@ void MemoryStore::apply(const CommitPlan& plan) {
     }
     apply_backfills(plan);
     apply_asset_events(plan);
+    apply_callbacks(plan);
+}
+
+std::unique_ptr<RunStore> make_memory_store(const core::Clock& clock) {
+    return std::make_unique<MemoryStore>(clock);
 }
 
 std::unique_ptr<RunStore> make_memory_store() {

@@ -47,12 +47,14 @@ void MemoryStore::save_dags(
     const std::vector<core::Dag>& dags, bool paused_at_creation, core::Timestamp at
 ) {
     const std::scoped_lock lock(mutex_);
+    check_fence();
     for (const core::Dag& dag : last_of_each(dags)) {
         const auto [entry, is_new] = dags_.try_emplace(dag.dag_id);
         StoredDag& stored = entry->second;
         if (is_new) stored.is_paused = dag.is_paused_upon_creation.value_or(paused_at_creation);
         const int number = static_cast<int>(stored.versions.size()) + 1;
         stored.versions.try_emplace(dag.version, number, dag).first->second.second = dag;
+        stored.versions_since.try_emplace(dag.version, at);
         stored.version = dag.version;
         stored.is_stale = false;
         stored.last_parsed_at = at;
@@ -62,12 +64,14 @@ void MemoryStore::save_dags(
 
 void MemoryStore::mark_stale_except(const std::vector<core::DagId>& present) {
     const std::scoped_lock lock(mutex_);
+    check_fence();
     const std::set<core::DagId> ids(present.begin(), present.end());
     for (auto& [dag_id, dag] : dags_) dag.is_stale = !ids.contains(dag_id);
 }
 
 void MemoryStore::save_import_errors(const std::vector<ImportErrorRecord>& errors) {
     const std::scoped_lock lock(mutex_);
+    check_fence();
     std::map<std::string, ImportErrorRecord> next;
     for (const ImportErrorRecord& error : errors) {
         const auto [entry, is_first] = next.try_emplace(error.filename, error);
@@ -99,6 +103,7 @@ DagRecord MemoryStore::record_of(const StoredDag& dag) const {
         .version_number = number,
         .last_parsed_at = dag.last_parsed_at,
         .next_run_after = dag.next_run_after,
+        .consecutive_failed_runs = dag.consecutive_failed_runs,
     };
 }
 
@@ -120,6 +125,18 @@ core::Result<DagRecord> MemoryStore::get_dag(const core::DagId& dag_id) {
     return record_of(found->second);
 }
 
+std::vector<DagVersionRecord> MemoryStore::list_dag_versions(const core::DagId& dag_id) {
+    const std::scoped_lock lock(mutex_);
+    std::vector<DagVersionRecord> versions;
+    const auto dag = dags_.find(dag_id);
+    if (dag == dags_.end()) return versions;
+    for (const auto& [version, content] : dag->second.versions) {
+        versions.push_back({content.first, version, dag->second.versions_since.at(version)});
+    }
+    std::ranges::sort(versions, {}, &DagVersionRecord::number);
+    return versions;
+}
+
 core::Result<core::Dag> MemoryStore::get_dag_version(
     const core::DagId& dag_id, const std::string& version
 ) {
@@ -133,9 +150,11 @@ core::Result<core::Dag> MemoryStore::get_dag_version(
 
 core::Result<void> MemoryStore::set_paused(const core::DagId& dag_id, bool paused) {
     const std::scoped_lock lock(mutex_);
+    check_fence();
     const auto found = dags_.find(dag_id);
     if (found == dags_.end()) return no_such_dag(dag_id);
     found->second.is_paused = paused;
+    if (!paused) found->second.consecutive_failed_runs = 0;
     return {};
 }
 
@@ -143,12 +162,14 @@ void MemoryStore::set_next_run(
     const core::DagId& dag_id, std::optional<core::Timestamp> run_after
 ) {
     const std::scoped_lock lock(mutex_);
+    check_fence();
     const auto found = dags_.find(dag_id);
     if (found != dags_.end()) found->second.next_run_after = run_after;
 }
 
 core::Result<void> MemoryStore::delete_dag(const core::DagId& dag_id) {
     const std::scoped_lock lock(mutex_);
+    check_fence();
     if (!dags_.contains(dag_id)) return no_such_dag(dag_id);
     const bool is_active = std::ranges::any_of(runs_, [&](const auto& entry) {
         return entry.first.first == dag_id && !core::is_finished(entry.second.record.state);
@@ -160,6 +181,7 @@ core::Result<void> MemoryStore::delete_dag(const core::DagId& dag_id) {
     std::erase_if(attempts_, [&](const auto& entry) { return entry.second.key.dag_id == dag_id; });
     std::erase_if(xcoms_, [&](const auto& entry) { return entry.first.first.dag_id == dag_id; });
     std::erase_if(skipped_, [&](const auto& entry) { return entry.first.first == dag_id; });
+    std::erase_if(callbacks_, [&](const auto& entry) { return entry.second.key.dag_id == dag_id; });
     std::erase_if(backfills_, [&](const auto& entry) {
         return entry.second.record.dag_id == dag_id;
     });

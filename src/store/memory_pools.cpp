@@ -20,11 +20,13 @@ core::Result<PoolRecord> MemoryStore::get_pool(const std::string& name) {
 
 void MemoryStore::set_pool(const PoolRecord& pool) {
     const std::scoped_lock lock(mutex_);
+    check_fence();
     pools_[pool.name] = pool;
 }
 
 core::Result<void> MemoryStore::delete_pool(const std::string& name) {
     const std::scoped_lock lock(mutex_);
+    check_fence();
     if (name == "default_pool") return default_pool_stays();
     if (pools_.erase(name) == 0) return no_such_pool(name);
     return {};

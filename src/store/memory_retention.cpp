@@ -63,6 +63,7 @@ RunRows MemoryStore::count_run_rows(const std::vector<RunName>& runs) {
 
 RunRows MemoryStore::delete_runs(const std::vector<RunName>& runs) {
     const std::scoped_lock lock(mutex_);
+    check_fence();
     std::vector<RunName> ended;
     for (const RunName& name : runs) {
         const auto found = runs_.find({name.dag_id, name.run_id});
@@ -82,6 +83,7 @@ void MemoryStore::erase_run(const RunKey& run) {
     std::erase_if(tasks_, [&](const auto& entry) { return is_its(entry.first); });
     std::erase_if(attempts_, [&](const auto& entry) { return is_its(entry.second.key); });
     std::erase_if(xcoms_, [&](const auto& entry) { return is_its(entry.first.first); });
+    std::erase_if(callbacks_, [&](const auto& entry) { return is_its(entry.second.key); });
 }
 
 namespace {
@@ -119,6 +121,13 @@ std::size_t MemoryStore::erase_expired(
                 const auto& completed_at = entry.second.record.completed_at;
                 return completed_at && *completed_at < before;
             });
+        case Remains::callback:
+            return erase_some(callbacks_, limit, dry, [&](const auto& entry) {
+                const CallbackRecord& callback = entry.second;
+                const auto& run = runs_.at({callback.key.dag_id, callback.key.run_id}).record;
+                return callback.ended_at && *callback.ended_at < before &&
+                       core::is_finished(run.state);
+            });
     }
     return 0;
 }
@@ -130,6 +139,7 @@ std::size_t MemoryStore::count_expired(Remains what, core::Timestamp before) {
 
 std::size_t MemoryStore::delete_expired(Remains what, core::Timestamp before, std::size_t limit) {
     const std::scoped_lock lock(mutex_);
+    check_fence();
     return erase_expired(what, before, limit, false);
 }
 

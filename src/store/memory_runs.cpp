@@ -73,6 +73,7 @@ ActiveRun MemoryStore::whole_run(const RunRecord& run) const {
     ActiveRun whole;
     whole.dag = dags_.at(run.dag_id).versions.at(run.dag_version).second;
     whole.run = run;
+    whole.called_deadlines = called_deadlines({run.dag_id, run.run_id});
     for (const StoredTask* task : tasks_of({run.dag_id, run.run_id})) {
         whole.tasks.push_back(task->record);
     }

@@ -9,6 +9,10 @@ std::vector<StateAnswer> MemoryStore::find_states(const std::vector<StateQuestio
     std::vector<StateAnswer> answers;
     for (const StateQuestion& question : questions) {
         StateAnswer& answer = answers.emplace_back();
+        if (question.asset) {
+            answer.event = latest_event(*question.asset);
+            continue;
+        }
         const auto found = std::ranges::find_if(runs_, [&](const auto& entry) {
             const RunRecord& run = entry.second.record;
             const bool is_meant = question.run_id ? run.run_id == *question.run_id

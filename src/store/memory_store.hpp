@@ -13,6 +13,9 @@ namespace reel::store {
 /// Everything in maps under one mutex. Not final: a simulation makes it fail.
 class MemoryStore : public RunStore {
   public:
+    MemoryStore() : MemoryStore(real_clock) {}
+    explicit MemoryStore(const core::Clock& clock) : clock_(clock) {}
+
     core::AttemptId reserve_attempts(int count) override;
     core::Result<void> commit(const Commit& commit) override;
     std::vector<ActiveRun> load_active() override;
@@ -31,6 +34,7 @@ class MemoryStore : public RunStore {
     Listing<ImportErrorRecord> list_import_errors(const Page& page) override;
     Listing<DagRecord> list_dags(const DagFilter& filter) override;
     core::Result<DagRecord> get_dag(const core::DagId& dag_id) override;
+    std::vector<DagVersionRecord> list_dag_versions(const core::DagId& dag_id) override;
     core::Result<core::Dag> get_dag_version(const core::DagId& dag_id, const std::string& version)
         override;
     core::Result<void> set_paused(const core::DagId& dag_id, bool paused) override;
@@ -66,10 +70,17 @@ class MemoryStore : public RunStore {
     std::size_t delete_expired(Remains what, core::Timestamp before, std::size_t limit) override;
     AssetState load_asset_state() override;
     std::vector<AssetRecord> list_assets() override;
+    std::vector<AssetAliasRecord> list_asset_aliases() override;
     Listing<AssetEventView> list_asset_events(const AssetEventFilter& filter) override;
     std::vector<QueuedAssetEvent> list_queued_asset_events(
         const std::optional<core::DagId>& dag_id, const std::optional<std::string>& uri
     ) override;
+
+    std::int64_t last_callback_id() override;
+    std::vector<CallbackRecord> due_callbacks(core::Timestamp now, std::size_t limit) override;
+    std::optional<core::Timestamp> next_callback_due() override;
+    void update_callback(const CallbackRecord& callback) override;
+    Listing<CallbackRecord> list_callbacks(const CallbackFilter& filter) override;
 
     std::vector<PoolRecord> list_pools() override;
     core::Result<PoolRecord> get_pool(const std::string& name) override;
@@ -87,6 +98,15 @@ class MemoryStore : public RunStore {
     core::Result<void> set_connection(const ConnectionRecord& connection) override;
     core::Result<void> delete_connection(const std::string& connection_id) override;
 
+    LeaseRecord read_lease() override;
+    std::optional<LeaseRecord> acquire_lease(
+        const LeaseHolder& holder, core::Duration length, std::optional<Epoch> dead
+    ) override;
+    bool renew_lease(Epoch epoch, core::Duration length) override;
+    void release_lease(Epoch epoch) override;
+    std::vector<TermRecord> list_terms() override;
+    void fence(Epoch epoch) override;
+
     void ping() override {}
 
   private:
@@ -95,8 +115,10 @@ class MemoryStore : public RunStore {
         bool is_stale = false;
         std::string version;  ///< the current one
         std::map<std::string, std::pair<int, core::Dag>> versions;
+        std::map<std::string, core::Timestamp> versions_since;
         core::Timestamp last_parsed_at;
         std::optional<core::Timestamp> next_run_after;
+        int consecutive_failed_runs = 0;
     };
     /// `id` counts up as rows are made: the order of listings.
     struct StoredRun {
@@ -127,6 +149,9 @@ class MemoryStore : public RunStore {
     [[nodiscard]] core::Result<void> check_asset_events(CommitPlan& plan) const;
     [[nodiscard]] core::Result<void> check_consumption(const CommitPlan& plan) const;
     void apply_asset_events(const CommitPlan& plan);
+    void apply_aliases(const NewAssetEvent& added);
+    [[nodiscard]] std::vector<AssetAliasRecord> aliases_by_id() const;
+    [[nodiscard]] std::optional<AssetEventRecord> latest_event(const std::string& uri) const;
     [[nodiscard]] bool is_wanted_event(
         const AssetEventRecord& event, const AssetEventFilter& filter
     ) const;
@@ -142,6 +167,9 @@ class MemoryStore : public RunStore {
     [[nodiscard]] bool has_version(const RunRecord& run) const;
     void apply(const CommitPlan& plan);
     void apply_backfills(const CommitPlan& plan);
+    [[nodiscard]] core::Result<void> check_callbacks(const CommitPlan& plan) const;
+    void apply_callbacks(const CommitPlan& plan);
+    [[nodiscard]] std::set<int> called_deadlines(const RunKey& run) const;
     void erase_run(const RunKey& run);
     [[nodiscard]] ActiveRun whole_run(const RunRecord& run) const;
     [[nodiscard]] DagRecord record_of(const StoredDag& dag) const;
@@ -151,7 +179,18 @@ class MemoryStore : public RunStore {
     /// Only counts them when `dry`.
     std::size_t erase_expired(Remains what, core::Timestamp before, std::size_t limit, bool dry);
 
+    [[nodiscard]] LeaseRecord lease_now() const;
+    /// Throws LostLeadership.
+    void check_fence() const;
+
+    static const core::SystemClock real_clock;
+    const core::Clock& clock_;
     std::mutex mutex_;
+    LeaseRecord lease_;
+    core::Timestamp lease_expires_at_;
+    std::vector<LeaseRecord> terms_;
+    std::vector<core::AttemptId> first_attempts_;  ///< of the terms
+    std::optional<Epoch> fence_;
     std::int64_t next_id_ = 1;
     core::AttemptId next_attempt_ = 1;
     std::map<core::DagId, StoredDag> dags_;
@@ -161,8 +200,11 @@ class MemoryStore : public RunStore {
     std::map<XComKey, XComRecord> xcoms_;
     std::map<std::pair<core::DagId, core::Timestamp>, SkippedFiresRecord> skipped_;
     std::map<BackfillId, StoredBackfill> backfills_;
+    std::map<std::int64_t, CallbackRecord> callbacks_;
     std::map<std::string, StoredAsset> assets_;  ///< by URI
     std::map<core::DagId, std::set<AssetReference>> asset_references_;
+    std::map<std::string, std::int64_t> asset_aliases_;  ///< ids by name
+    core::AliasedAssets aliased_;
     std::map<std::int64_t, AssetEventRecord> asset_events_;
     std::set<std::pair<core::DagId, std::int64_t>> asset_queue_;
     std::map<RunKey, std::set<std::int64_t>> consumed_events_;

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 #include <set>
 
@@ -72,6 +73,7 @@ class WholeRuns final {
             whole_[index_.at({task.key.dag_id, task.key.run_id})].tasks.push_back(std::move(task));
         }
         load_facts();
+        load_deadlines();
         return std::move(whole_);
     }
 
@@ -112,6 +114,24 @@ class WholeRuns final {
         for (XComRecord& xcom : read_all(rows, read_xcom)) {
             ActiveRun& run = whole_[index_.at({xcom.key.dag_id, xcom.key.run_id})];
             if (is_fact(run.dag, xcom)) run.facts.push_back(std::move(xcom));
+        }
+    }
+
+    /// Few DAGs have deadlines.
+    void load_deadlines() {
+        const auto has_deadlines = [](const ActiveRun& run) { return !run.dag.deadlines.empty(); };
+        if (std::ranges::none_of(whole_, has_deadlines)) return;
+        const Rows rows = select_of_run(
+            "c.dag_id, c.run_id, c.deadline",
+            "join reel.callback c on c.dag_id = r.dag_id and c.run_id = r.run_id "
+            "and c.event = 'deadline'",
+            "c.id"
+        );
+        for (std::size_t row = 0; row < rows.size(); ++row) {
+            RowReader reader(rows, row);
+            const core::DagId dag_id(reader.text());
+            const core::RunId run_id(reader.text());
+            whole_[index_.at({dag_id, run_id})].called_deadlines.insert(reader.small());
         }
     }
 

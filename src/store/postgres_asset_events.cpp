@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <set>
 
 #include "asset_event_rows.hpp"
@@ -52,6 +53,21 @@ std::vector<Place> consumed_places(const std::vector<const NewRun*>& runs) {
 }
 
 }  // namespace
+
+// $1 aliases, $2 URIs, $3 at
+const char* const insert_aliased_assets = R"sql(
+    insert into reel.asset (uri, name, asset_group, extra, created_at, updated_at)
+    select i.uri, i.uri, 'asset', '{}', reel.at_micros(min(i.at)), reel.at_micros(min(i.at))
+    from unnest($1::text[], $2::text[], $3::bigint[]) with ordinality as i(alias, uri, at, n)
+    group by i.uri order by min(n) on conflict (uri) do nothing)sql";
+
+// $1 aliases, $2 URIs, $3 at
+const char* const insert_resolutions = R"sql(
+    insert into reel.asset_alias_asset (alias_id, asset_id)
+    select distinct l.id, a.id
+    from unnest($1::text[], $2::text[], $3::bigint[]) as i(alias, uri, at)
+    join reel.asset_alias l on l.name = i.alias join reel.asset a on a.uri = i.uri
+    on conflict do nothing)sql";
 
 // $1…$8: one array per column
 const char* const insert_asset_events = R"sql(
@@ -107,6 +123,22 @@ Params asset_event_columns(const std::vector<NewAssetEvent>& events) {
     };
 }
 
+bool any_aliased(const std::vector<NewAssetEvent>& events) {
+    return std::ranges::any_of(events, [](const auto& added) { return !added.aliases.empty(); });
+}
+
+Params alias_columns(const std::vector<NewAssetEvent>& events) {
+    std::vector<std::pair<std::string, const AssetEventRecord*>> names;
+    for (const NewAssetEvent& added : events) {
+        for (const std::string& alias : added.aliases) names.emplace_back(alias, &added.event);
+    }
+    return {
+        column_of(names, [](const auto& name) { return text_value(name.first); }),
+        column_of(names, [](const auto& name) { return text_value(name.second->uri); }),
+        column_of(names, [](const auto& name) { return time_value(name.second->timestamp); }),
+    };
+}
+
 Params queued_columns(const std::vector<NewAssetEvent>& events) {
     std::vector<Place> places;
     for (const NewAssetEvent& added : events) {
@@ -135,6 +167,10 @@ Params consumed_columns(const std::vector<const NewRun*>& runs) {
 }
 
 void write_asset_events(Transaction& transaction, const std::vector<NewAssetEvent>& events) {
+    if (any_aliased(events)) {
+        transaction.exec(insert_aliased_assets, alias_columns(events));
+        transaction.exec(insert_resolutions, alias_columns(events));
+    }
     std::set<std::int64_t> inserted;
     const Rows rows = transaction.exec(insert_asset_events, asset_event_columns(events));
     for (std::size_t row = 0; row < rows.size(); ++row) {

@@ -111,6 +111,13 @@ AssetState PostgresStore::load_asset_state() {
     });
     const Rows rows = database_->query("select coalesce(max(id), 0) from reel.asset_event");
     state.last_event_id = RowReader(rows, 0).number();
+    const Rows aliased = database_->query(
+        "select l.name, a.uri from reel.asset_alias_asset n "
+        "join reel.asset_alias l on l.id = n.alias_id join reel.asset a on a.id = n.asset_id"
+    );
+    for (std::size_t row = 0; row < aliased.size(); ++row) {
+        state.aliased[aliased.at(row, 0).value()].insert(aliased.at(row, 1).value());
+    }
     return state;
 }
 

@@ -34,6 +34,19 @@ constexpr const char* update_assets = R"sql(
     where a.uri = i.uri
       and row(a.name, a.asset_group, a.extra) is distinct from row(i.name, i.asset_group, i.extra))sql";
 
+// $1 names
+constexpr const char* insert_aliases = R"sql(
+    insert into reel.asset_alias (name)
+    select i.name from unnest($1::text[]) with ordinality as i(name, n)
+    where not exists (select from reel.asset_alias l where l.name = i.name)
+    order by n)sql";
+
+constexpr const char* read_aliases = "select id, name from reel.asset_alias order by id";
+
+constexpr const char* read_aliased = R"sql(
+    select n.asset_id, l.id, l.name
+    from reel.asset_alias_asset n join reel.asset_alias l on l.id = n.alias_id order by l.id)sql";
+
 // $1 DAGs
 constexpr const char* forget_references =
     "delete from reel.asset_reference where dag_id = any($1::text[])";
@@ -89,6 +102,13 @@ postgres::Params asset_values(const std::vector<core::Asset>& assets, core::Time
     };
 }
 
+AssetAliasRecord read_alias(RowReader& reader) {
+    AssetAliasRecord alias;
+    alias.id = reader.number();
+    alias.name = reader.text();
+    return alias;
+}
+
 AssetRecord read_asset_record(const Rows& rows, std::size_t row) {
     RowReader reader(rows, row);
     AssetRecord record;
@@ -118,6 +138,12 @@ void write_assets(
     }
     if (!all.empty()) transaction.exec(insert_assets, asset_values(all, at));
     if (!described.empty()) transaction.exec(update_assets, asset_values(described, at));
+    if (const auto aliases = named_aliases(dags); !aliases.empty()) {
+        const std::vector<std::string> names(aliases.begin(), aliases.end());
+        transaction.exec(insert_aliases, {column_of(names, [](const std::string& name) {
+                             return text_value(name);
+                         })});
+    }
     transaction.exec(forget_references, {column_of(dags, [](const core::Dag& dag) {
                          return text_value(dag.dag_id.str());
                      })});
@@ -157,8 +183,22 @@ std::vector<AssetRecord> PostgresStore::list_assets() {
             add_reference(record, dag_id, reference);
             record.is_active = record.is_active || !reader.boolean();
         }
+        const Rows aliased = transaction.exec(read_aliased);
+        for (std::size_t row = 0; row < aliased.size(); ++row) {
+            RowReader reader(aliased, row);
+            AssetRecord& record = *by_id.at(reader.number());
+            record.aliases.push_back(read_alias(reader));
+            record.is_active = true;
+        }
     });
     return records;
+}
+
+std::vector<AssetAliasRecord> PostgresStore::list_asset_aliases() {
+    return read_all(database_->query(read_aliases), [](const Rows& rows, std::size_t row) {
+        RowReader reader(rows, row);
+        return read_alias(reader);
+    });
 }
 
 }  // namespace reel::store

@@ -13,11 +13,16 @@ void write_assets(
 
 // What a commit writes about assets where nothing is in its way.
 
+extern const char* const insert_aliased_assets;   ///< alias_columns
+extern const char* const insert_resolutions;      ///< alias_columns
 extern const char* const insert_asset_events;     ///< asset_event_columns; returns a row for each
 extern const char* const insert_queued_events;    ///< queued_columns
 extern const char* const delete_queued_events;    ///< two columns; returns a row for each
 extern const char* const insert_consumed_events;  ///< consumed_columns
 [[nodiscard]] postgres::Params asset_event_columns(const std::vector<NewAssetEvent>& events);
+/// Aliases, the URIs that got them, and when.
+[[nodiscard]] postgres::Params alias_columns(const std::vector<NewAssetEvent>& events);
+[[nodiscard]] bool any_aliased(const std::vector<NewAssetEvent>& events);
 /// DAGs and events.
 [[nodiscard]] postgres::Params queued_columns(const std::vector<NewAssetEvent>& events);
 [[nodiscard]] postgres::Params dropped_columns(const std::vector<DroppedEvent>& dropped);

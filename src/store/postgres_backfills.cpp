@@ -169,7 +169,7 @@ core::Result<BackfillRecord> PostgresStore::create_backfill(
 ) {
     BackfillRecord made = backfill;
     try {
-        database_->transact([&](Transaction& transaction) {
+        transact_in_term([&](Transaction& transaction) {
             made.id = insert(transaction, backfill);
             if (!runs.empty()) {
                 transaction.exec(insert_fires, fire_columns(made.id, backfill.dag_id, runs));

@@ -6,6 +6,7 @@
 #include "misses.hpp"
 #include "postgres_assets.hpp"
 #include "postgres_backfills.hpp"
+#include "postgres_callbacks.hpp"
 #include "postgres_history.hpp"
 #include "postgres_skips.hpp"
 #include "postgres_store.hpp"
@@ -146,7 +147,7 @@ void clean(CommitPlan& plan) {
 }  // namespace
 
 core::AttemptId PostgresStore::reserve_attempts(int count) {
-    return std::stoll(database_->query(take_attempts, {number_value(count)}).at(0, 0).value());
+    return std::stoll(query_in_term(take_attempts, {number_value(count)}).at(0, 0).value());
 }
 
 core::Result<void> PostgresStore::commit(const Commit& commit) {
@@ -155,15 +156,16 @@ core::Result<void> PostgresStore::commit(const Commit& commit) {
     if (!plan) return std::unexpected(plan.error());
     clean(*plan);
     // What comes seldom is no part of the batch.
-    const bool is_common = plan->backfills.empty() && plan->backfill_runs.empty();
-    if (is_common && commits_.store(*plan)) return {};
+    const bool is_common =
+        plan->backfills.empty() && plan->backfill_runs.empty() && plan->standings.empty();
+    if (is_common && commits_.store(*plan, fence_)) return {};
     return commit_step_by_step(*plan);
 }
 
 /// Looks at what is in the way: a commit that was stored before, or a reason to refuse it.
 core::Result<void> PostgresStore::commit_step_by_step(const CommitPlan& plan) {
     try {
-        database_->transact([&](Transaction& transaction) {
+        transact_in_term([&](Transaction& transaction) {
             if (!plan.asset_events.empty()) write_asset_events(transaction, plan.asset_events);
             if (!plan.new_runs.empty()) write_new_runs(transaction, plan.new_runs);
             if (!plan.runs.empty()) write_runs(transaction, plan.runs);
@@ -179,6 +181,10 @@ core::Result<void> PostgresStore::commit_step_by_step(const CommitPlan& plan) {
             if (!plan.backfill_runs.empty()) {
                 write_backfill_runs(transaction, plan.backfill_runs);
             }
+            if (!plan.callbacks.empty()) {
+                transaction.exec(insert_callbacks, callback_columns(plan.callbacks));
+            }
+            if (!plan.standings.empty()) write_standings(transaction, plan.standings);
             if (!plan.dropped_events.empty()) {
                 transaction.exec(delete_queued_events, dropped_columns(plan.dropped_events));
             }

@@ -36,11 +36,12 @@ constexpr const char* write_dags = R"sql(
         relative_fileloc = excluded.relative_fileloc, tags = excluded.tags,
         version = excluded.version, last_parsed_at = excluded.last_parsed_at)sql";
 
-// $1 ids, $2 versions, $3 bodies
+// $1 ids, $2 versions, $3 bodies, $4 at
 constexpr const char* write_versions = R"sql(
-    insert into reel.dag_version (dag_id, version, body, version_number)
+    insert into reel.dag_version (dag_id, version, body, version_number, created_at)
     select i.dag_id, i.version, body, 1 + coalesce(
-               (select max(v.version_number) from reel.dag_version v where v.dag_id = i.dag_id), 0)
+               (select max(v.version_number) from reel.dag_version v where v.dag_id = i.dag_id), 0),
+           reel.at_micros($4::bigint)
     from unnest($1::text[], $2::text[], $3::text[]) as i(dag_id, version, body)
     on conflict (dag_id, version) do update set body = excluded.body
         where dag_version.body <> excluded.body)sql";
@@ -50,26 +51,11 @@ constexpr const char* mark_stale = R"sql(
     update reel.dag set is_stale = not is_stale
     where is_stale = (dag_id = any($1::text[])))sql";
 
-// $1 file names
-constexpr const char* forget_errors =
-    "delete from reel.import_error where filename <> all($1::text[])";
-
-// $1 file names, $2 times, $3 texts
-constexpr const char* write_errors = R"sql(
-    insert into reel.import_error (filename, at, stack_trace)
-    select filename, reel.at_micros(at), stack_trace
-    from unnest($1::text[], $2::bigint[], $3::text[]) as i(filename, at, stack_trace)
-    on conflict (filename) do update set at = excluded.at, stack_trace = excluded.stack_trace)sql";
-
-// $1 limit, $2 offset
-constexpr const char* read_errors = R"sql(
-    select id, filename, reel.micros_of(at), stack_trace from reel.import_error
-    order by filename limit $1::bigint offset $2::bigint)sql";
-
 constexpr std::string_view dag_select = R"sql(
     select v.body, d.is_paused, d.is_stale,
            exists (select from reel.import_error e where e.filename = d.relative_fileloc),
-           v.version_number, reel.micros_of(d.last_parsed_at), reel.micros_of(d.next_run_after)
+           v.version_number, reel.micros_of(d.last_parsed_at), reel.micros_of(d.next_run_after),
+           d.consecutive_failed_runs
     from reel.dag d join reel.dag_version v using (dag_id, version))sql";
 
 // $1 LIKE pattern, $2 paused, $3 tags, $4 stale ones too, $5 ids
@@ -103,17 +89,8 @@ DagRecord read_dag(const Rows& rows, std::size_t row) {
     record.version_number = reader.small();
     record.last_parsed_at = reader.time();
     record.next_run_after = reader.optional_time();
+    record.consecutive_failed_runs = reader.small();
     return record;
-}
-
-ImportErrorRecord read_error(const Rows& rows, std::size_t row) {
-    RowReader reader(rows, row);
-    ImportErrorRecord error;
-    error.id = reader.number();
-    error.filename = reader.text();
-    error.at = reader.time();
-    error.stack_trace = reader.text();
-    return error;
 }
 
 std::string dag_order(const std::string& order_by) {
@@ -161,45 +138,16 @@ void PostgresStore::save_dags(
         time_value(at),
     };
     const Param bodies = column_of(dags, [](Dag dag) { return text_value(dag_to_json(dag).text); });
-    database_->transact([&](Transaction& transaction) {
+    transact_in_term([&](Transaction& transaction) {
         transaction.exec(write_dags, rows);
-        transaction.exec(write_versions, {ids, versions, bodies});
+        transaction.exec(write_versions, {ids, versions, bodies, time_value(at)});
         write_assets(transaction, dags, at);
     });
 }
 
 void PostgresStore::mark_stale_except(const std::vector<core::DagId>& present) {
     const auto ids = column_of(present, [](const auto& id) { return text_value(id.str()); });
-    database_->query(mark_stale, {ids});
-}
-
-void PostgresStore::save_import_errors(const std::vector<ImportErrorRecord>& errors) {
-    std::map<std::string, ImportErrorRecord> by_file;
-    for (const ImportErrorRecord& error : errors) {
-        const auto [entry, is_first] = by_file.try_emplace(error.filename, error);
-        if (!is_first) entry->second.stack_trace += "\n" + error.stack_trace;
-    }
-    std::vector<ImportErrorRecord> rows;
-    rows.reserve(by_file.size());
-    for (auto& [filename, error] : by_file) rows.push_back(std::move(error));
-    using Row = const ImportErrorRecord&;
-    const Param names = column_of(rows, [](Row row) { return text_value(row.filename); });
-    const Param times = column_of(rows, [](Row row) { return time_value(row.at); });
-    const Param texts = column_of(rows, [](Row row) { return text_value(row.stack_trace); });
-    database_->transact([&](Transaction& transaction) {
-        transaction.exec(forget_errors, {names});
-        transaction.exec(write_errors, {names, times, texts});
-    });
-}
-
-Listing<ImportErrorRecord> PostgresStore::list_import_errors(const Page& page) {
-    Listing<ImportErrorRecord> listing;
-    database_->transact([&](Transaction& transaction) {
-        const Rows rows = transaction.exec(read_errors, page_values(page));
-        listing.items = read_all(rows, read_error);
-        listing.total = count(transaction, "select count(*) from reel.import_error");
-    });
-    return listing;
+    query_in_term(mark_stale, {ids});
 }
 
 Listing<DagRecord> PostgresStore::list_dags(const DagFilter& filter) {
@@ -236,6 +184,22 @@ core::Result<DagRecord> PostgresStore::get_dag(const core::DagId& dag_id) {
     return read_dag(rows, 0);
 }
 
+std::vector<DagVersionRecord> PostgresStore::list_dag_versions(const core::DagId& dag_id) {
+    const Rows rows = database_->query(
+        "select version_number, version, reel.micros_of(created_at) from reel.dag_version "
+        "where dag_id = $1 order by version_number",
+        {text_value(dag_id.str())}
+    );
+    return read_all(rows, [](const Rows& all, std::size_t row) {
+        RowReader reader(all, row);
+        DagVersionRecord version;
+        version.number = reader.small();
+        version.version = reader.text();
+        version.created_at = reader.time();
+        return version;
+    });
+}
+
 core::Result<core::Dag> PostgresStore::get_dag_version(
     const core::DagId& dag_id, const std::string& version
 ) {
@@ -250,8 +214,9 @@ core::Result<core::Dag> PostgresStore::get_dag_version(
 }
 
 core::Result<void> PostgresStore::set_paused(const core::DagId& dag_id, bool paused) {
-    const Rows rows = database_->query(
-        "update reel.dag set is_paused = $2::bool where dag_id = $1",
+    const Rows rows = query_in_term(
+        "update reel.dag set is_paused = $2::bool, consecutive_failed_runs = "
+        "case when $2::bool then consecutive_failed_runs else 0 end where dag_id = $1",
         {text_value(dag_id.str()), paused ? "t" : "f"}
     );
     if (rows.affected() == 0) return no_such_dag(dag_id);
@@ -261,7 +226,7 @@ core::Result<void> PostgresStore::set_paused(const core::DagId& dag_id, bool pau
 void PostgresStore::set_next_run(
     const core::DagId& dag_id, std::optional<core::Timestamp> run_after
 ) {
-    database_->query(
+    query_in_term(
         "update reel.dag set next_run_after = reel.at_micros($2::bigint) where dag_id = $1",
         {text_value(dag_id.str()), time_value(run_after)}
     );
@@ -270,7 +235,7 @@ void PostgresStore::set_next_run(
 core::Result<void> PostgresStore::delete_dag(const core::DagId& dag_id) {
     const Params id = {text_value(dag_id.str())};
     core::Result<void> outcome;
-    database_->transact([&](Transaction& transaction) {
+    transact_in_term([&](Transaction& transaction) {
         if (transaction.exec("select from reel.dag where dag_id = $1 for update", id).empty()) {
             outcome = no_such_dag(dag_id);
         } else if (count(

@@ -40,7 +40,7 @@ core::Result<PoolRecord> PostgresStore::get_pool(const std::string& name) {
 }
 
 void PostgresStore::set_pool(const PoolRecord& pool) {
-    database_->query(
+    query_in_term(
         "insert into reel.pool (name, slots, description, include_deferred) "
         "values ($1, $2::int, $3, $4::boolean) on conflict (name) do update set "
         "slots = excluded.slots, description = excluded.description, "
@@ -54,7 +54,7 @@ void PostgresStore::set_pool(const PoolRecord& pool) {
 
 core::Result<void> PostgresStore::delete_pool(const std::string& name) {
     if (name == "default_pool") return default_pool_stays();
-    const Rows rows = database_->query("delete from reel.pool where name = $1", {text_value(name)});
+    const Rows rows = query_in_term("delete from reel.pool where name = $1", {text_value(name)});
     if (rows.affected() == 0) return no_such_pool(name);
     return {};
 }

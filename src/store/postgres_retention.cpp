@@ -83,6 +83,13 @@ Place place_of(Remains what) {
             };
         case Remains::skipped_fires:
             return {"reel.skipped_fires x", "x.recorded_at < reel.at_micros($1::bigint)"};
+        case Remains::callback:
+            return {
+                "reel.callback x",
+                "x.ended_at < reel.at_micros($1::bigint) and exists (select from reel.dag_run r "
+                "where r.dag_id = x.dag_id and r.run_id = x.run_id "
+                "and r.state in ('success', 'failed'))"
+            };
         case Remains::backfill:
             break;
     }
@@ -117,7 +124,7 @@ RunRows PostgresStore::delete_runs(const std::vector<RunName>& runs) {
     static const std::string sql =
         fmt::format(named_runs, " where r.state in ('success', 'failed') for update of r") +
         std::string(gone_runs) + std::string(count_rows);
-    return read_rows(database_->query(sql, name_columns(runs)));
+    return read_rows(query_in_term(sql, name_columns(runs)));
 }
 
 std::size_t PostgresStore::count_expired(Remains what, core::Timestamp before) {
@@ -131,7 +138,7 @@ std::size_t PostgresStore::count_expired(Remains what, core::Timestamp before) {
 
 std::size_t PostgresStore::delete_expired(Remains what, core::Timestamp before, std::size_t limit) {
     const Place place = place_of(what);
-    const Rows rows = database_->query(
+    const Rows rows = query_in_term(
         fmt::format(
             "delete from {0} where x.ctid = any(array(select x.ctid from {0} where {1} "
             "limit $2::bigint))",

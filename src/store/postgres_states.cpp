@@ -1,3 +1,8 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "asset_event_rows.hpp"
 #include "postgres_store.hpp"
 #include "row_reading.hpp"
 #include "value_columns.hpp"
@@ -19,6 +24,14 @@ constexpr const char* read_states = R"sql(
     left join reel.task_instance t
         on t.dag_id = r.dag_id and t.run_id = r.run_id and t.task_id = w.task_id
     order by q.n, t.id)sql";
+
+// Of each question about an asset: $1 its number, $2 the URI.
+constexpr std::string_view latest_events = R"sql(
+    select q.n, {} from unnest($1::bigint[], $2::text[]) as q(n, uri)
+    join reel.asset a on a.uri = q.uri
+    cross join lateral (
+        select * from reel.asset_event where asset_id = a.id order by id desc limit 1
+    ) e)sql";
 
 struct WantedTask {
     std::int64_t question = 0;
@@ -51,11 +64,42 @@ postgres::Params state_params(const std::vector<StateQuestion>& questions) {
     };
 }
 
+postgres::Params asset_params(const std::vector<StateQuestion>& questions) {
+    std::vector<std::pair<std::int64_t, const std::string*>> wanted;
+    for (std::size_t i = 0; i < questions.size(); ++i) {
+        const auto& uri = questions[i].asset;
+        if (uri) wanted.emplace_back(static_cast<std::int64_t>(i), &*uri);
+    }
+    return {
+        column_of(wanted, [](const auto& one) { return number_value(one.first); }),
+        column_of(wanted, [](const auto& one) { return text_value(*one.second); }),
+    };
+}
+
+void find_events(
+    postgres::Database& database,
+    const std::vector<StateQuestion>& questions,
+    std::vector<StateAnswer>& answers
+) {
+    const auto asks = [](const StateQuestion& question) { return question.asset.has_value(); };
+    if (std::ranges::none_of(questions, asks)) return;
+    const postgres::Rows rows = database.query(
+        fmt::format(fmt::runtime(latest_events), event_select), asset_params(questions)
+    );
+    for (std::size_t row = 0; row < rows.size(); ++row) {
+        RowReader reader(rows, row);
+        StateAnswer& answer = answers.at(static_cast<std::size_t>(reader.number()));
+        answer.event = read_asset_event(reader);
+    }
+}
+
 }  // namespace
 
 std::vector<StateAnswer> PostgresStore::find_states(const std::vector<StateQuestion>& questions) {
     std::vector<StateAnswer> answers(questions.size());
-    if (questions.empty()) return answers;
+    find_events(*database_, questions, answers);
+    const auto asks = [](const StateQuestion& question) { return !question.asset; };
+    if (std::ranges::none_of(questions, asks)) return answers;
     const postgres::Rows rows = database_->query(read_states, state_params(questions));
     for (std::size_t row = 0; row < rows.size(); ++row) {
         RowReader reader(rows, row);

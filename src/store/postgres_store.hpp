@@ -2,6 +2,8 @@
 
 #include "commit_link.hpp"
 #include "commit_plan.hpp"
+#include "fence.hpp"
+#include "lease_link.hpp"
 #include "reel/postgres/database.hpp"
 #include "reel/store/run_store.hpp"
 
@@ -30,6 +32,7 @@ class PostgresStore final : public RunStore {
     Listing<ImportErrorRecord> list_import_errors(const Page& page) override;
     Listing<DagRecord> list_dags(const DagFilter& filter) override;
     core::Result<DagRecord> get_dag(const core::DagId& dag_id) override;
+    std::vector<DagVersionRecord> list_dag_versions(const core::DagId& dag_id) override;
     core::Result<core::Dag> get_dag_version(const core::DagId& dag_id, const std::string& version)
         override;
     core::Result<void> set_paused(const core::DagId& dag_id, bool paused) override;
@@ -65,10 +68,17 @@ class PostgresStore final : public RunStore {
     std::size_t delete_expired(Remains what, core::Timestamp before, std::size_t limit) override;
     AssetState load_asset_state() override;
     std::vector<AssetRecord> list_assets() override;
+    std::vector<AssetAliasRecord> list_asset_aliases() override;
     Listing<AssetEventView> list_asset_events(const AssetEventFilter& filter) override;
     std::vector<QueuedAssetEvent> list_queued_asset_events(
         const std::optional<core::DagId>& dag_id, const std::optional<std::string>& uri
     ) override;
+
+    std::int64_t last_callback_id() override;
+    std::vector<CallbackRecord> due_callbacks(core::Timestamp now, std::size_t limit) override;
+    std::optional<core::Timestamp> next_callback_due() override;
+    void update_callback(const CallbackRecord& callback) override;
+    Listing<CallbackRecord> list_callbacks(const CallbackFilter& filter) override;
 
     std::vector<PoolRecord> list_pools() override;
     core::Result<PoolRecord> get_pool(const std::string& name) override;
@@ -86,13 +96,27 @@ class PostgresStore final : public RunStore {
     core::Result<void> set_connection(const ConnectionRecord& connection) override;
     core::Result<void> delete_connection(const std::string& connection_id) override;
 
+    LeaseRecord read_lease() override;
+    std::optional<LeaseRecord> acquire_lease(
+        const LeaseHolder& holder, core::Duration length, std::optional<Epoch> dead
+    ) override;
+    bool renew_lease(Epoch epoch, core::Duration length) override;
+    void release_lease(Epoch epoch) override;
+    std::vector<TermRecord> list_terms() override;
+    void fence(Epoch epoch) override { fence_.set(epoch); }
+
     void ping() override { database_->ping(); }
 
   private:
     core::Result<void> commit_step_by_step(const CommitPlan& plan);
+    /// As those of Database, for what only a scheduler writes: within its term.
+    void transact_in_term(const std::function<void(postgres::Transaction&)>& work);
+    postgres::Rows query_in_term(std::string_view sql, const postgres::Params& params);
 
     std::unique_ptr<postgres::Database> database_;
     CommitLink commits_;
+    LeaseLink leases_;
+    Fence fence_;
 };
 
 }  // namespace reel::store

@@ -64,6 +64,7 @@ TaskInstanceRecord read_task(const postgres::Rows& rows, std::size_t row) {
     task.pid = reader.small();
     task.message = reader.text();
     task.note = reader.text();
+    task.rendered_map_index = reader.text();
     return task;
 }
 

@@ -18,7 +18,8 @@ inline constexpr std::string_view task_select = R"sql(
     t.dag_id, t.run_id, t.task_id, t.map_index, t.state, t.try_number, t.max_tries, t.attempt,
     reel.micros_of(t.scheduled_at), reel.micros_of(t.queued_at), reel.micros_of(t.start_date),
     reel.micros_of(t.end_date), reel.micros_of(t.next_retry_at), t.operator_name, t.pool,
-    t.pool_slots, t.priority_weight, t.queue, t.hostname, t.pid, t.message, t.note)sql";
+    t.pool_slots, t.priority_weight, t.queue, t.hostname, t.pid, t.message, t.note,
+    t.rendered_map_index)sql";
 
 inline constexpr std::string_view attempt_select = R"sql(
     a.attempt, a.dag_id, a.run_id, a.task_id, a.map_index, a.try_number, a.state,

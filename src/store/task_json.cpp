@@ -86,6 +86,7 @@ json task_to_json(const core::Task& task) {
         {"do_xcom_push", task.do_xcom_push},
         {"retry_exit_codes", task.retry_exit_codes},
         {"mapping", mapping_to_json(task.mapping)},
+        {"map_index_template", task.map_index_template},
         {"depends_on_past", task.depends_on_past},
         {"wait_for_downstream", task.wait_for_downstream},
         {"max_active_tis_per_dag", optional_to_json(task.max_active_tis_per_dag)},
@@ -95,6 +96,8 @@ json task_to_json(const core::Task& task) {
         {"on_failure_fail_dagrun", task.on_failure_fail_dagrun},
         {"inlets", assets_to_json(task.inlets)},
         {"outlets", assets_to_json(task.outlets)},
+        {"callbacks", callbacks_to_json(task.callbacks)},
+        {"outlet_aliases", task.outlet_aliases},
         {"file", task.position.file},
         {"line", task.position.line},
         {"column", task.position.column},
@@ -107,6 +110,7 @@ namespace {
 void read_later_fields(const json& from, core::Task& task) {
     read_if_there(from, "retry_exit_codes", task.retry_exit_codes);
     if (from.contains("mapping")) task.mapping = mapping_from_json(from.at("mapping"));
+    read_if_there(from, "map_index_template", task.map_index_template);
     read_if_there(from, "depends_on_past", task.depends_on_past);
     read_if_there(from, "wait_for_downstream", task.wait_for_downstream);
     read_if_there(from, "max_active_tis_per_dag", task.max_active_tis_per_dag);
@@ -115,7 +119,9 @@ void read_later_fields(const json& from, core::Task& task) {
     read_if_there(from, "is_teardown", task.is_teardown);
     read_if_there(from, "on_failure_fail_dagrun", task.on_failure_fail_dagrun);
     if (from.contains("inlets")) task.inlets = assets_from_json(from.at("inlets"));
+    read_if_there(from, "outlet_aliases", task.outlet_aliases);
     if (from.contains("outlets")) task.outlets = assets_from_json(from.at("outlets"));
+    if (from.contains("callbacks")) task.callbacks = callbacks_from_json(from.at("callbacks"));
 }
 
 }  // namespace

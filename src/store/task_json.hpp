@@ -23,6 +23,12 @@ namespace reel::store {
 );
 [[nodiscard]] std::optional<core::AssetExpression> expression_from_json(const nlohmann::json& json);
 
+/// Whom something calls, and when a run should have ended.
+[[nodiscard]] nlohmann::json callbacks_to_json(const core::Callbacks& callbacks);
+[[nodiscard]] core::Callbacks callbacks_from_json(const nlohmann::json& json);
+[[nodiscard]] nlohmann::json deadlines_to_json(const std::vector<core::Deadline>& deadlines);
+[[nodiscard]] std::vector<core::Deadline> deadlines_from_json(const nlohmann::json& json);
+
 template <class T>
 [[nodiscard]] nlohmann::json optional_to_json(const std::optional<T>& value) {
     return value ? nlohmann::json(*value) : nlohmann::json();

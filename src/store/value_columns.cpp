@@ -130,6 +130,7 @@ Params task_columns(const std::vector<const TaskInstanceRecord*>& tasks) {
         column([](Task t) { return number_value(t.pid); }),
         column([](Task t) { return text_value(t.message); }),
         column([](Task t) { return text_value(t.note); }),
+        column([](Task t) { return text_value(t.rendered_map_index); }),
     };
 }
 

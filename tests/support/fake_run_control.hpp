@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -12,7 +13,7 @@ namespace reel::support {
 
 /// A scheduler that does at once, in the store, what it is asked, and nothing else: runs it makes
 /// stay queued. Remembers every wish.
-class FakeRunControl final : public scheduler::RunControl {
+class FakeRunControl : public scheduler::RunControl {
   public:
     FakeRunControl(store::RunStore& store, const core::Clock& clock)
         : store_(store), clock_(clock), heartbeat_(clock.now()) {}
@@ -106,5 +107,12 @@ class FakeRunControl final : public scheduler::RunControl {
     std::vector<ByHand> by_hand_;
     std::vector<scheduler::BackfillRequest> backfills_;
 };
+
+/// As the leader of a server; who made it keeps it alive.
+[[nodiscard]] inline auto leading(scheduler::RunControl& control) {
+    return [&control] {
+        return std::shared_ptr<scheduler::RunControl>(std::shared_ptr<void>(), &control);
+    };
+}
 
 }  // namespace reel::support

@@ -31,6 +31,9 @@ class FakeTaskExecutor final : public scheduler::TaskExecutor {
     void run_ended(const store::RunRecord& run, std::shared_ptr<const core::Dag>) override {
         ended_runs.push_back(run);
     }
+    void assets_have_news(const std::vector<std::string>& uris) override {
+        news.insert(news.end(), uris.begin(), uris.end());
+    }
     [[nodiscard]] std::optional<std::string> explain(core::AttemptId attempt) const override {
         const auto found = explanations.find(attempt);
         return found == explanations.end() ? std::nullopt : std::optional(found->second);
@@ -66,6 +69,7 @@ class FakeTaskExecutor final : public scheduler::TaskExecutor {
     std::vector<core::AttemptId> cancelled;
     std::vector<core::AttemptId> released;
     std::vector<store::RunRecord> ended_runs;
+    std::vector<std::string> news;  ///< URIs of assets
     std::map<core::AttemptId, std::string> explanations;
 
   private:

@@ -26,8 +26,8 @@ def make_server(workspace):
     """Starts servers; every one of them is stopped at the end of the module."""
     servers = []
 
-    def make(name="home", dags=None, **environment):
-        server = Server(workspace / name, dags or ROOT / "dags", environment)
+    def make(name="home", dags=None, program="standalone", **environment):
+        server = Server(workspace / name, dags or ROOT / "dags", environment, program)
         servers.append(server)
         return server
 

@@ -17,14 +17,60 @@ def free_port():
         return probe.getsockname()[1]
 
 
+def clean_environment():
+    return {k: v for k, v in os.environ.items() if not k.startswith(("REEL_", "AIRFLOW_"))}
+
+
+class Worker:
+    """`reel worker` in a home of its own."""
+
+    def __init__(self, home, queues, environment):
+        self.home = pathlib.Path(home)
+        self.queues = queues
+        self.process = None
+        self.log = self.home.parent / f"{self.home.name}.log"
+        self.environment = clean_environment() | {"REEL_HOME": str(self.home), "MARK": self.home.name} | environment
+
+    def start(self):
+        with open(self.log, "ab") as log:
+            self.process = subprocess.Popen(
+                [REEL, "worker", "--queues", self.queues], env=self.environment, stdout=log, stderr=log,
+                start_new_session=True,
+            )
+        return self
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait()
+
+    def stop(self):
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(60)
+
+    def freeze(self):
+        self.process.send_signal(signal.SIGSTOP)
+
+    def thaw(self):
+        self.process.send_signal(signal.SIGCONT)
+
+    def destroy(self):
+        if self.process and self.process.poll() is None:
+            self.thaw()
+            self.process.terminate()
+            try:
+                self.process.wait(20)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+
+
 class Server:
-    def __init__(self, home, dags, environment=None):
+    def __init__(self, home, dags, environment=None, program="standalone"):
+        self.program = program
         self.home = pathlib.Path(home)
         self.port = free_port()
         self.process = None
-        self.log = self.home.parent / f"{self.home.name}.log"
-        inherited = {k: v for k, v in os.environ.items() if not k.startswith(("REEL_", "AIRFLOW_"))}
-        self.environment = inherited | {
+        self.log = self.home.parent / f"{self.home.name}-{program}-{self.port}.log"
+        self.environment = clean_environment() | {
             "REEL_HOME": str(self.home),
             "REEL__CORE__DAGS_FOLDER": str(dags),
             "REEL__API__PORT": str(self.port),
@@ -34,13 +80,20 @@ class Server:
     def start(self, timeout=60):
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(
-                [REEL, "standalone"], env=self.environment, stdout=log, stderr=log, start_new_session=True
+                [REEL, self.program], env=self.environment, stdout=log, stderr=log, start_new_session=True
             )
         self.wait_until(self.answers, timeout, "the server answers")
 
     def answers(self):
         assert self.process.poll() is None, f"the server ended:\n{self.log.read_text()}"
+        if self.program == "scheduler":
+            return self.says("leading", "standing by")
         return self.cli("dags", "list", check=False).returncode == 0
+
+    def says(self, *words):
+        """Whether one of the words is in its own log."""
+        text = self.log.read_text()
+        return any(word in text for word in words)
 
     def stop(self):
         self.process.send_signal(signal.SIGTERM)
@@ -50,8 +103,12 @@ class Server:
         self.process.kill()
         self.process.wait()
 
+    def signal(self, number):
+        self.process.send_signal(number)
+
     def destroy(self):
         if self.process and self.process.poll() is None:
+            self.process.send_signal(signal.SIGCONT)
             self.process.terminate()
             try:
                 self.process.wait(45)

@@ -4,13 +4,16 @@
 #include <boost/asio/awaitable.hpp>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "reel/async/blocking_pool.hpp"
 #include "reel/core/result.hpp"
 #include "reel/core/time.hpp"
 #include "reel/scheduler/run_control.hpp"
+#include "reel/store/dispatch_store.hpp"
 #include "reel/store/run_store.hpp"
 
 namespace reel::api {
@@ -24,10 +27,16 @@ struct ServerOptions {
     core::Duration token_lifetime = std::chrono::hours(24);
     std::size_t max_body_bytes = 10U << 20U;
     std::string dags_folder;
+    /// The workers there are; blocking. Empty: nobody keeps a list.
+    std::function<std::vector<store::WorkerRecord>()> list_workers;
 };
 
+/// The scheduler of this process while it leads, null otherwise. Whoever uses it keeps it alive.
+using LocalLeader = std::function<std::shared_ptr<scheduler::RunControl>()>;
+
 /// The HTTP server: Airflow's /api/v2, /auth/token, /health. One coroutine per connection on the
-/// loop thread; the store is called on the pool.
+/// loop thread; the store is called on the pool. What changes something goes to the leader: the one
+/// of this process, or the one whose address is in the lease.
 class Server {
   public:
     virtual ~Server() = default;
@@ -42,7 +51,7 @@ class Server {
     const boost::asio::any_io_executor& executor,
     async::BlockingPool& pool,
     store::RunStore& store,
-    scheduler::RunControl& control,
+    LocalLeader leader,
     const core::Clock& clock,
     ServerOptions options
 );

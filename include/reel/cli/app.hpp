@@ -3,6 +3,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "reel/config/config.hpp"
 #include "reel/core/dag.hpp"
@@ -15,6 +16,8 @@ struct DagTestOptions {
     std::optional<core::Timestamp> logical_date;  ///< empty: now
     std::string dag_file;                         ///< empty: look in the DAG folder
     core::JsonText conf{"{}"};                    ///< object
+    /// Tasks whose ids begin with a match of this regular expression are not run: they succeed.
+    std::string mark_success_pattern;
 };
 
 /// `tasks test` and `tasks render`: one task, without a server and without its upstreams.
@@ -26,10 +29,19 @@ struct TaskTestOptions {
     core::JsonText params{"{}"};                  ///< object; overrides the DAG's params
 };
 
+/// `worker`: what its line says beside the configuration.
+struct WorkerCommandOptions {
+    std::vector<std::string> queues;  ///< empty: worker.queues
+    int concurrency = 0;              ///< 0: worker.concurrency
+};
+
 /// What the daemon module carries out for the command line: commands that need the whole program
 /// put together.
 struct ServerCommands {
     std::function<int(const config::Config&)> standalone;
+    std::function<int(const config::Config&, const WorkerCommandOptions&)> worker;
+    std::function<int(const config::Config&)> scheduler;
+    std::function<int(const config::Config&)> api_server;
     /// `runner --directory D`
     std::function<int(const std::string& directory, long long lease_seconds)> runner;
     std::function<int()> task_exec;

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <functional>
+#include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,12 +26,13 @@ struct Asset {
 /// Whether nothing is known of it but its URI.
 [[nodiscard]] bool is_bare(const Asset& asset);
 
-/// Airflow's asset expression: one asset, or all or any of several expressions.
+/// Airflow's asset expression: one asset, a name that tasks give to assets when they run (an
+/// alias), or all or any of several expressions.
 struct AssetExpression {
-    enum class Kind { asset, all, any };
+    enum class Kind { asset, all, any, alias };
     Kind kind = Kind::asset;
-    Asset asset;                            ///< of kind asset
-    std::vector<AssetExpression> operands;  ///< of the others; at least one
+    Asset asset;                            ///< of kind asset; of an alias only its name
+    std::vector<AssetExpression> operands;  ///< of all and any; at least one as people write it
     bool operator==(const AssetExpression&) const = default;
 };
 
@@ -40,6 +43,17 @@ struct AssetExpression {
 
 /// Every asset it names, in its order, each URI once.
 [[nodiscard]] std::vector<Asset> assets_of(const AssetExpression& expression);
+
+[[nodiscard]] AssetExpression make_alias(const std::string& name);
+/// Every alias it names.
+[[nodiscard]] std::set<std::string> aliases_of(const AssetExpression& expression);
+/// By alias the URIs of the assets that tasks have given its name to.
+using AliasedAssets = std::map<std::string, std::set<std::string>>;
+/// The same with any of its assets in the place of each alias; what stands for no asset is never
+/// met.
+[[nodiscard]] AssetExpression resolve_aliases(
+    const AssetExpression& expression, const AliasedAssets& assets
+);
 
 /// Airflow's rules for a URI: 1 to 1500 bytes of visible ASCII, no scheme "airflow", no user or
 /// password (it is shown to everybody).

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "reel/core/asset.hpp"
+#include "reel/core/callback.hpp"
 #include "reel/core/ids.hpp"
 #include "reel/core/json_text.hpp"
 #include "reel/core/schedule_forms.hpp"
@@ -80,6 +81,7 @@ struct Task {
     std::string queue = "default";
     bool do_xcom_push = true;
     std::optional<Mapping> mapping;
+    std::string map_index_template;  ///< names its instances once they have run; "": nothing does
     bool depends_on_past = false;
     bool wait_for_downstream = false;  ///< implies depends_on_past
     std::optional<int> max_active_tis_per_dag;
@@ -89,6 +91,9 @@ struct Task {
     bool on_failure_fail_dagrun = false;  ///< of a teardown: its failure fails the run, too
     std::vector<Asset> inlets;            ///< what it says it reads
     std::vector<Asset> outlets;           ///< its success is an event of each
+    Callbacks callbacks;                  ///< whom its states call; never `deadline`
+    /// Its success is an event of the assets that its output names, which get these names, too.
+    std::vector<std::string> outlet_aliases;
     SourcePosition position;
 
     bool operator==(const Task&) const = default;
@@ -116,6 +121,8 @@ struct Dag {
     std::optional<Duration> dagrun_timeout;
     std::optional<bool> is_paused_upon_creation;
     bool fail_fast = false;
+    bool render_template_as_native_obj =
+        false;  ///< an argument that is one expression gets its value
     std::string doc_md;
     std::vector<std::string> tags;
     JsonText params;  ///< object: name → {"type", "default", "description", …} (JSON Schema with a
@@ -124,8 +131,10 @@ struct Dag {
     std::vector<TaskGroup> groups;  ///< parents before their children
     std::vector<Task> tasks;
     int max_consecutive_failed_dag_runs = 0;  ///< then it is paused; 0: never
-    std::string fileloc;                      ///< absolute path of the file
-    std::string relative_fileloc;             ///< the same below the DAG folder
+    Callbacks callbacks;              ///< whom the ends of its runs call: `success`, `failure`
+    std::vector<Deadline> deadlines;  ///< of each run
+    std::string fileloc;              ///< absolute path of the file
+    std::string relative_fileloc;     ///< the same below the DAG folder
     std::string
         version;  ///< 64 hex digits: SHA-256 over the DAG's own content with defaults merged
 

@@ -46,6 +46,7 @@ struct LoadOptions {
     std::string timezone = "UTC";
     int max_active_runs = 16;
     int max_active_tasks = 16;
+    int max_consecutive_failed_dag_runs = 0;
     bool catchup_by_default = false;
     bool create_cron_data_intervals = false;
     bool create_delta_data_intervals = false;

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "reel/async/blocking_pool.hpp"
@@ -27,6 +28,11 @@ struct ExecutorOptions {
                                         ///< there is none
     core::Duration keep_failed_staging = std::chrono::hours(72);
     runner::RunnerOptions runner;
+    /// Asked before the runner is met and before it is told to start something. Empty: always.
+    std::function<bool()> may_act = {};
+    /// For an attempt that another home's runner had, how long it may still run there. Empty: no
+    /// other home had any.
+    std::function<std::optional<core::Duration>(core::AttemptId)> elsewhere = {};
 };
 
 /// Carries attempts out as processes of a runner.
@@ -37,6 +43,9 @@ class ProcessExecutor : public scheduler::TaskExecutor {
     /// once nothing runs any more. Without this call the destructor leaves the runner as a crash
     /// would.
     virtual boost::asio::awaitable<void> stop(bool end_runner_when_idle) = 0;
+    /// The end of one that may not act any more: takes no more work, calls the listener no more and
+    /// tells the runner nothing, which keeps what runs until its lease ends or somebody else comes.
+    virtual void abandon() = 0;
 };
 
 /// Renders, resolves connections and hands attempts to the runner. Lives on one loop; database
@@ -47,6 +56,12 @@ class ProcessExecutor : public scheduler::TaskExecutor {
     store::RunStore& store,
     ExecutorOptions options
 );
+
+/// Whether a process carries the task out: not a branch that its arguments decide.
+[[nodiscard]] bool needs_process(const core::Task& task);
+
+/// This machine's name, as attempts carry it.
+[[nodiscard]] std::string host_name();
 
 /// Where an attempt's log lies.
 [[nodiscard]] std::filesystem::path log_path(

@@ -37,6 +37,11 @@ class Link final {
     /// unless its kind is in_doubt. Their answers must be small, for nobody reads while they are
     /// sent.
     std::vector<Rows> transact(std::span<const Statement> statements);
+    /// What to wait for until it can be read, on a link that listens; the link's own.
+    [[nodiscard]] int socket() const;
+    /// The channels (LISTEN) that were notified since the last call. Does not wait; throws
+    /// DatabaseError when the connection is lost.
+    [[nodiscard]] std::vector<std::string> take_notifications();
     /// Whether the server has ended an idle link: using it would fail for nothing.
     [[nodiscard]] bool has_ended() const;
     /// Any number of statements without parameters, as psql would send them; gives the last one's

@@ -2,6 +2,7 @@
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -14,7 +15,8 @@
 namespace reel::scheduler {
 
 struct SchedulerConfig {
-    int parallelism = 32;  ///< attempts alive at one time, over all DAGs
+    int parallelism = 32;               ///< attempts alive at one time, over all DAGs
+    std::size_t max_map_length = 1024;  ///< over how many elements a task may be mapped
     bool paused_at_creation = true;
     core::Duration database_retry =
         std::chrono::milliseconds(250);  ///< between tries while the database is away; grows to 5 s
@@ -30,7 +32,8 @@ using Dags = std::vector<std::shared_ptr<const core::Dag>>;
 class Scheduler : public RunControl {
   public:
     /// Takes up the store's active runs, then turns until stop() was called and everything under
-    /// way is stored. A lost database makes it wait and try again, never end.
+    /// way is stored. A lost database makes it wait and try again, never end. Throws
+    /// store::LostLeadership when another scheduler has taken over.
     virtual boost::asio::awaitable<void> run() = 0;
     /// What the DAG folder holds now. What differs from the time before is saved in the store
     /// before it counts; a DAG that is the same object costs next to nothing.
@@ -41,6 +44,9 @@ class Scheduler : public RunControl {
     /// After stop(): ends what still runs. Its tasks will be tried again at the next start, without
     /// losing a try.
     virtual void interrupt_tasks() = 0;
+    /// The term of leadership is over: nothing is committed or started any more. Whoever waits for
+    /// a commit, or asks for one later, gets store::LostLeadership. run() ends by cancelling it.
+    virtual void abandon() = 0;
     [[nodiscard]] virtual std::size_t live_attempts() const = 0;
     /// Removes runs that are too old, `expiry.limit` at most, but none that somebody is about to
     /// change. Gives those that it tried to. Throws postgres::DatabaseError.
@@ -56,6 +62,10 @@ struct SchedulerParts {
     store::RunStore& store;
     TaskExecutor& tasks;
     const core::Clock& clock;
+    /// Called when a commit has stored callbacks, for whoever carries them out; may be null.
+    std::function<void()> callbacks_due = {};
+    /// Asked before what was committed is acted on: whether the lease is still ours. Empty: always.
+    std::function<bool()> may_act = {};
 };
 
 [[nodiscard]] std::unique_ptr<Scheduler> make_scheduler(

@@ -21,6 +21,7 @@ struct AttemptOrder {
     std::shared_ptr<const core::Dag> dag;
     std::uint32_t task_index = 0;  ///< into dag->tasks
     store::RunRecord run;
+    int priority = 1;  ///< after its weight_rule; the higher the earlier
     /// When this attempt began, for one that is adopted; a sensor's timeout counts from it.
     std::optional<core::Timestamp> started_at;
 
@@ -67,6 +68,7 @@ struct AttemptEnded {
     std::vector<store::XComRecord> xcoms;  ///< what it pushed
     std::optional<BranchDecision> branch;  ///< of a branch that succeeded
     std::optional<int> exit_code;          ///< where a process ended by itself
+    std::string rendered_map_index;        ///< after its map_index_template
 };
 
 /// Called on the loop thread.
@@ -91,8 +93,10 @@ class TaskExecutor {
     virtual boost::asio::awaitable<void> adopt(std::vector<AttemptOrder> orders) = 0;
     /// A run has ended and that was committed: its temporary things may go.
     virtual void run_ended(const store::RunRecord& run, std::shared_ptr<const core::Dag> dag) = 0;
-    /// For people: what a live attempt waits for and when it looks again; nullopt where it waits
-    /// for nothing.
+    /// Events of these assets were committed.
+    virtual void assets_have_news(const std::vector<std::string>&) {}
+    /// For people: what a live attempt waits for that is deferred or whose process has not begun,
+    /// and when it looks again; nullopt where it waits for nothing.
     [[nodiscard]] virtual std::optional<std::string> explain(core::AttemptId) const {
         return std::nullopt;
     }

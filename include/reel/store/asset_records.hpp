@@ -50,6 +50,13 @@ struct AssetTask {
     auto operator<=>(const AssetTask&) const = default;
 };
 
+/// A name that tasks give to assets when they run (Airflow's AssetAlias). Never removed.
+struct AssetAliasRecord {
+    std::int64_t id = 0;
+    std::string name;
+    bool operator==(const AssetAliasRecord&) const = default;
+};
+
 /// An asset, and where the DAGs as they are now name it. Never removed.
 struct AssetRecord {
     std::int64_t id = 0;
@@ -59,7 +66,8 @@ struct AssetRecord {
     std::vector<core::DagId> scheduled_dags;
     std::vector<AssetTask> producing_tasks;
     std::vector<AssetTask> consuming_tasks;
-    bool is_active = false;  ///< a DAG that is not stale names it
+    std::vector<AssetAliasRecord> aliases;  ///< by id
+    bool is_active = false;  ///< a DAG that is not stale names it, or a task has by an alias
     std::optional<std::int64_t> last_event_id;
     std::optional<core::Timestamp> last_event_at;
     bool operator==(const AssetRecord&) const = default;
@@ -69,6 +77,7 @@ struct AssetRecord {
 struct AssetState {
     std::vector<QueuedAssetEvent> queued;  ///< by event and DAG
     std::int64_t last_event_id = 0;
+    core::AliasedAssets aliased;
 };
 
 }  // namespace reel::store

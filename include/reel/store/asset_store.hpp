@@ -31,7 +31,8 @@ class AssetStore {
     virtual ~AssetStore() = default;
     /// What is queued and how far events are counted, for a scheduler that takes it up.
     virtual AssetState load_asset_state() = 0;
-    virtual std::vector<AssetRecord> list_assets() = 0;  ///< all, by id
+    virtual std::vector<AssetRecord> list_assets() = 0;              ///< all, by id
+    virtual std::vector<AssetAliasRecord> list_asset_aliases() = 0;  ///< all, by id
     virtual Listing<AssetEventView> list_asset_events(const AssetEventFilter& filter) = 0;
     /// Of one DAG or one asset or both, by DAG and event.
     virtual std::vector<QueuedAssetEvent> list_queued_asset_events(

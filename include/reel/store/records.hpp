@@ -22,6 +22,24 @@ struct DagRecord {
     core::Timestamp last_parsed_at;
     std::optional<core::Timestamp>
         next_run_after;  ///< when the next scheduled run is due; empty: none
+    /// Since the last that succeeded, or since it was unpaused; counted where it has a limit.
+    int consecutive_failed_runs = 0;
+};
+
+/// How a DAG stands whose failures are counted.
+struct DagStanding {
+    core::DagId dag_id;
+    std::optional<bool> is_paused;  ///< empty: as it is
+    int consecutive_failed_runs = 0;
+    bool operator==(const DagStanding&) const = default;
+};
+
+/// A content that a DAG has had.
+struct DagVersionRecord {
+    int number = 1;       ///< counts the distinct contents seen, from 1
+    std::string version;  ///< Dag::version
+    core::Timestamp created_at;
+    bool operator==(const DagVersionRecord&) const = default;
 };
 
 /// One run of a DAG (Airflow's DagRun).
@@ -77,6 +95,7 @@ struct TaskInstanceRecord {
     std::string message;  ///< why it stands as it stands, for people: "exit code 3", "timed out
                           ///< after 5m"; may be empty
     std::string note;
+    std::string rendered_map_index;  ///< how a mapped instance is called; may be empty
     bool operator==(const TaskInstanceRecord&) const = default;
 };
 

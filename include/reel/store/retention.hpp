@@ -35,6 +35,7 @@ enum class Remains {
     xcom,           ///< of runs that have ended, by when they were pushed
     skipped_fires,  ///< by when they were recorded
     backfill,       ///< by when they completed; their runs stay
+    callback,       ///< of runs that have ended, by when they were carried out or given up
 };
 
 }  // namespace reel::store

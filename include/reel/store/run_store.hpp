@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -9,6 +10,8 @@
 #include "reel/core/result.hpp"
 #include "reel/store/asset_store.hpp"
 #include "reel/store/backfill.hpp"
+#include "reel/store/callback_store.hpp"
+#include "reel/store/lease.hpp"
 #include "reel/store/listing.hpp"
 #include "reel/store/records.hpp"
 #include "reel/store/retention.hpp"
@@ -40,9 +43,11 @@ struct NewRun {
 };
 
 /// News of an asset, and for which DAGs they are queued; those that are not stored are left out.
+/// With aliases, which stored DAGs name, the asset may be new, and has their names from now on.
 struct NewAssetEvent {
     AssetEventRecord event;
     std::vector<core::DagId> queued_for;
+    std::vector<std::string> aliases = {};
     bool operator==(const NewAssetEvent&) const = default;
 };
 
@@ -74,10 +79,13 @@ struct Commit {
     std::vector<DroppedEvent> dropped_events = {};  ///< those that are not queued are passed over
     std::vector<BackfillRecord> backfills;  ///< how they stand now; one that is gone stays so
     std::vector<BackfillRunRecord> backfill_runs;  ///< what became of their fires
+    std::vector<CallbackRecord> callbacks = {};    ///< new ones, behind the runs they are about
+    std::vector<DagStanding> standings = {};       ///< of one DAG they apply in order
     [[nodiscard]] bool empty() const {
         return new_runs.empty() && runs.empty() && expansions.empty() && tasks.empty() &&
                stale_xcoms.empty() && xcoms.empty() && skipped.empty() && backfills.empty() &&
-               backfill_runs.empty() && asset_events.empty() && dropped_events.empty();
+               backfill_runs.empty() && asset_events.empty() && dropped_events.empty() &&
+               callbacks.empty() && standings.empty();
     }
     bool operator==(const Commit&) const = default;
 };
@@ -88,6 +96,7 @@ struct ActiveRun {
     RunRecord run;
     std::vector<TaskInstanceRecord> tasks;
     std::vector<XComRecord> facts;  ///< what map sources have pushed, and what branches skipped
+    std::set<int> called_deadlines = {};  ///< of the DAG's: those that called somebody, or are over
 };
 
 struct DagFilter {
@@ -121,26 +130,28 @@ struct TaskInstanceFilter {
     Page page;
 };
 
-/// A run, or some of its tasks, whose states somebody waits for. The run is named by its id or by
-/// its logical date.
+/// A run, or some of its tasks, whose states somebody waits for, or an asset. The run is named by
+/// its id or by its logical date.
 struct StateQuestion {
     core::DagId dag_id;
     std::optional<core::RunId> run_id;
     std::optional<core::Timestamp> logical_date;
     std::vector<core::TaskId> tasks;
+    std::optional<std::string> asset = {};  ///< its URI; then nothing else is asked
 };
 
 struct StateAnswer {
     std::optional<core::RunState> run;  ///< empty: there is no such run
     /// Of each instance of the tasks that were asked for, in the order of their rows.
     std::vector<std::pair<core::TaskId, core::TaskState>> tasks;
+    std::optional<AssetEventRecord> event = {};  ///< the latest of the asset
     bool operator==(const StateAnswer&) const = default;
 };
 
 /// Durable state as domain verbs. Blocking: called on the blocking pool. Expected misses are
 /// Results; a lost database throws postgres::DatabaseError (the in-memory store never throws).
 /// Thread-safe.
-class RunStore : public AssetStore {
+class RunStore : public AssetStore, public CallbackStore, public LeaseStore {
   public:
     // --- the scheduler's half
     /// The first of `count` consecutive attempt ids that nobody else will get.
@@ -155,7 +166,7 @@ class RunStore : public AssetStore {
     /// another one has is a conflict, and so is a new run that consumes what is not queued for its
     /// DAG; Errc::not_found for the event of an asset that no DAG has named. Of several flaws the
     /// first is told: what contradicts itself, then asset events, new runs, runs, tasks, attempts,
-    /// XComs.
+    /// XComs, callbacks.
     /// A change to `queued` begins a row of attempt history, later changes of the live attempt
     /// update it.
     virtual core::Result<void> commit(const Commit& commit) = 0;
@@ -191,6 +202,8 @@ class RunStore : public AssetStore {
     virtual Listing<ImportErrorRecord> list_import_errors(const Page& page) = 0;
     virtual Listing<DagRecord> list_dags(const DagFilter& filter) = 0;
     virtual core::Result<DagRecord> get_dag(const core::DagId& dag_id) = 0;
+    /// By number; empty for a DAG that there is not.
+    virtual std::vector<DagVersionRecord> list_dag_versions(const core::DagId& dag_id) = 0;
     virtual core::Result<core::Dag> get_dag_version(
         const core::DagId& dag_id, const std::string& version
     ) = 0;
@@ -279,7 +292,9 @@ class RunStore : public AssetStore {
 /// The runs that are queued or running.
 [[nodiscard]] std::vector<std::pair<core::DagId, core::RunId>> active_runs(RunStore& store);
 
-/// For `dags test` and tests: everything in memory, gone at the end.
+/// For `dags test` and tests: everything in memory, gone at the end. Its lease goes by the clock,
+/// which outlives it.
+[[nodiscard]] std::unique_ptr<RunStore> make_memory_store(const core::Clock& clock);
 [[nodiscard]] std::unique_ptr<RunStore> make_memory_store();
 
 /// The real one. `uri` is the metadata database, migrated to the newest level.

@@ -5,6 +5,7 @@
 #include <charconv>
 #include <utility>
 
+#include "executor/http_target.hpp"
 #include "executor/truth.hpp"
 #include "rules.hpp"
 
@@ -31,89 +32,11 @@ core::Result<std::set<int>> statuses_of(const Json& args, const std::string& nam
     return statuses;
 }
 
-std::string join_url(std::string base, const std::string& endpoint) {
-    if (endpoint.empty()) {
-        return base;
-    }
-    const bool has_slash = base.ends_with('/') || endpoint.starts_with('/');
-    if (base.ends_with('/') && endpoint.starts_with('/')) {
-        base.pop_back();
-    }
-    return base + (has_slash ? "" : "/") + endpoint;
-}
-
-/// "https://user:word@host:8080" of a connection.
-std::string base_url(const store::ConnectionRecord& connection) {
-    const std::size_t separator = connection.host.find("://");
-    std::string scheme =
-        separator == std::string::npos ? connection.schema : connection.host.substr(0, separator);
-    const std::string host =
-        separator == std::string::npos ? connection.host : connection.host.substr(separator + 3);
-    if (scheme.empty()) {
-        scheme = connection.conn_type == "https" ? "https" : "http";
-    }
-    std::string user;
-    if (!connection.login.empty()) {
-        user = fmt::format(
-            "{}:{}@",
-            fetch::percent_encode(connection.login),
-            fetch::percent_encode(connection.password)
-        );
-    }
-    const std::string port = connection.port ? fmt::format(":{}", *connection.port) : "";
-    return fmt::format("{}://{}{}{}", scheme, user, host, port);
-}
-
-/// Airflow keeps headers in `extra`.
-void add_headers(const Json& headers, std::vector<std::string>& lines) {
-    if (!headers.is_object()) {
-        return;
-    }
-    for (const auto& [name, value] : headers.items()) {
-        lines.push_back(
-            fmt::format("{}: {}", name, value.is_string() ? value.get<std::string>() : dump(value))
-        );
-    }
-}
-
-core::Result<void> read_target(const Json& args, Connections& connections, fetch::HttpCall& call) {
-    call.url = text_of(args, "url");
-    if (!call.url.empty()) {
-        return {};
-    }
-    const std::string id = text_of(args, "http_conn_id", "http_default");
-    const auto found = connections.find(id);
-    if (!found) {
-        return std::unexpected(found.error());
-    }
-    if (!found->has_value()) {
-        return core::fail(
-            core::Errc::not_found,
-            fmt::format("there is no connection '{}'", id),
-            fmt::format("reel connections add {} --conn-uri https://…, or give the whole url", id)
-        );
-    }
-    call.url = join_url(base_url(**found), text_of(args, "endpoint"));
-    const Json extra = Json::parse((*found)->extra, nullptr, false);
-    add_headers(extra.is_object() ? extra.value("headers", extra) : Json(), call.headers);
-    return {};
-}
-
-std::string form_of(const Json& params) {
-    std::string form;
-    for (const auto& [name, value] : params.items()) {
-        form += form.empty() ? "" : "&";
-        form += fetch::percent_encode(name) + "=" +
-                fetch::percent_encode(value.is_string() ? value.get<std::string>() : dump(value));
-    }
-    return form;
-}
-
 /// As in Airflow's HttpHook they belong to the URL of a GET and are the body of anything else.
 void read_params(const Json& args, fetch::HttpCall& call) {
     const Json params = args.value("request_params", Json());
     const std::string text = params.is_string()   ? params.get<std::string>()
-                             : params.is_object() ? form_of(params)
+                             : params.is_object() ? http_form(params)
                                                   : "";
     if (text.empty()) {
         return;
@@ -188,7 +111,13 @@ Poke judge_body(const HttpWish& wish, const std::string& body) {
 core::Result<HttpWish> parse_http_wish(const Json& args, Connections& connections) {
     HttpWish wish;
     wish.call.method = text_of(args, "method", "GET");
-    const auto target = read_target(args, connections, wish.call);
+    const auto target = read_http_target(
+        {.url = text_of(args, "url"),
+         .conn_id = text_of(args, "http_conn_id", "http_default"),
+         .path = text_of(args, "endpoint")},
+        connections,
+        wish.call
+    );
     const auto timeout = duration_of(args, "request_timeout");
     auto expected = statuses_of(args, "expected_status");
     auto waiting = statuses_of(args, "response_error_codes_allowlist");
@@ -205,7 +134,7 @@ core::Result<HttpWish> parse_http_wish(const Json& args, Connections& connection
     if (!check) {
         return std::unexpected(check.error());
     }
-    add_headers(args.value("headers", Json()), wish.call.headers);
+    add_http_headers(args.value("headers", Json()), wish.call.headers);
     read_params(args, wish.call);
     wish.call.timeout = timeout->value_or(wish.call.timeout);
     wish.expected_statuses = *std::move(expected);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "asset_sensor.hpp"
 #include "executor/connections.hpp"
 #include "executor/dag_files.hpp"
 #include "executor/render.hpp"
@@ -153,6 +154,17 @@ core::Result<void> read_external(Reading& reading) {
     return {};
 }
 
+core::Result<void> read_asset(Reading& reading) {
+    auto wish = parse_asset_wish(reading.order, reading.task.args);
+    if (!wish) {
+        return std::unexpected(wish.error());
+    }
+    reading.wait.what =
+        fmt::format("an event of asset '{}' since {}", wish->uri, core::format_iso(wish->after));
+    reading.wait.condition = ask_for_asset(*std::move(wish));
+    return {};
+}
+
 core::Result<void> read_trigger(Reading& reading) {
     auto trigger = parse_trigger(reading.order, reading.task.args);
     if (!trigger) {
@@ -184,6 +196,9 @@ core::Result<void> read_condition(Reading& reading) {
     }
     if (name == "sensor.external_task") {
         return read_external(reading);
+    }
+    if (name == "sensor.asset") {
+        return read_asset(reading);
     }
     if (name == "trigger_dag") {
         return read_trigger(reading);

@@ -194,13 +194,18 @@ void Waits::wait_for(core::AttemptId attempt, const LookOutside&) {
 
 void Waits::wait_for(core::AttemptId attempt, const AskStore& ask) {
     const Live& live = live_.at(attempt);
-    askers_[ask.question.dag_id].insert(attempt);
+    askers_[topic_of(ask.question)].insert(attempt);
     list_.add_looker(attempt, live.wait->rules, deadline_of(live), ports_.clock->now());
     turn_soon();
 }
 
 void Waits::wait_for(core::AttemptId attempt, const TriggerRun&) {
-    spawn("triggering a run", [this, attempt] { return trigger(attempt); });
+    ++triggering_;
+    spawn("triggering a run", [this, attempt]() -> asio::awaitable<void> {
+        co_await trigger(attempt);
+        --triggering_;
+        idle_.notify();
+    });
 }
 
 // --- time
@@ -272,7 +277,7 @@ void Waits::abandon() {
 
 asio::awaitable<void> Waits::stop() {
     abandon();
-    while (looking_.busy > 0 || preparing_.busy > 0 || is_asking_) {
+    while (looking_.busy > 0 || preparing_.busy > 0 || is_asking_ || triggering_ > 0) {
         co_await idle_.wait_for(std::chrono::seconds(1));
     }
 }

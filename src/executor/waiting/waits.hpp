@@ -56,6 +56,8 @@ class Waits final : public std::enable_shared_from_this<Waits> {
         const core::RunId& run_id,
         std::optional<core::Timestamp> logical_date
     );
+    /// The same of an asset.
+    void has_news(const std::string& uri);
     /// Everything that is due now.
     void turn();
     [[nodiscard]] std::optional<std::string> explain(core::AttemptId attempt) const;
@@ -115,6 +117,10 @@ class Waits final : public std::enable_shared_from_this<Waits> {
     boost::asio::awaitable<void> look(core::AttemptId attempt);
     boost::asio::awaitable<void> ask();
     [[nodiscard]] static const AskStore* question_of(const Live& live);
+    /// Whom a question is about: "asset s3://raw", "dag movies".
+    [[nodiscard]] static std::string topic_of(const store::StateQuestion& question);
+    template <class IsMeant>
+    void look_now(const store::StateQuestion& about, IsMeant is_meant);
     [[nodiscard]] std::vector<store::StateQuestion> questions_of(
         const std::set<core::AttemptId>& attempts
     );
@@ -158,9 +164,10 @@ class Waits final : public std::enable_shared_from_this<Waits> {
     Queue looking_;
     std::unique_ptr<async::BlockingPool> outside_;  ///< made when first needed
     std::atomic<bool> abandoned_ = false;
-    std::unordered_map<core::DagId, std::set<core::AttemptId>> askers_;  ///< by whom they ask about
+    std::unordered_map<std::string, std::set<core::AttemptId>> askers_;  ///< by topic_of()
     std::set<core::AttemptId> asking_;  ///< whose question is to be asked
     bool is_asking_ = false;
+    std::size_t triggering_ = 0;
     bool turn_is_coming_ = false;
     boost::asio::steady_timer timer_;
     std::optional<core::Timestamp> armed_for_;

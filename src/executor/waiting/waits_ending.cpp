@@ -66,7 +66,7 @@ void Waits::end(
 void Waits::forget(core::AttemptId attempt) {
     const Live& live = live_.at(attempt);
     if (const AskStore* const ask = live.wait ? question_of(live) : nullptr) {
-        const auto askers = askers_.find(ask->question.dag_id);
+        const auto askers = askers_.find(topic_of(ask->question));
         if (askers != askers_.end()) {
             askers->second.erase(attempt);
         }

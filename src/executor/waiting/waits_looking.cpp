@@ -93,25 +93,37 @@ asio::awaitable<void> Waits::ask() {
     idle_.notify();
 }
 
+std::string Waits::topic_of(const store::StateQuestion& question) {
+    return question.asset ? "asset " + *question.asset : "dag " + question.dag_id.str();
+}
+
+template <class IsMeant>
+void Waits::look_now(const store::StateQuestion& about, IsMeant is_meant) {
+    const auto found = askers_.find(topic_of(about));
+    if (found == askers_.end()) {
+        return;
+    }
+    for (const core::AttemptId attempt : found->second) {
+        if (is_meant(question_of(live_.at(attempt))->question)) {
+            list_.look_now(attempt, ports_.clock->now());
+            turn_soon();
+        }
+    }
+}
+
 void Waits::moved(
     const core::DagId& dag_id,
     const core::RunId& run_id,
     std::optional<core::Timestamp> logical_date
 ) {
-    const auto found = askers_.find(dag_id);
-    if (found == askers_.end()) {
-        return;
-    }
-    for (const core::AttemptId attempt : found->second) {
-        const store::StateQuestion& question = question_of(live_.at(attempt))->question;
-        const bool is_meant = question.run_id
-                                  ? question.run_id == run_id
-                                  : logical_date && question.logical_date == logical_date;
-        if (is_meant) {
-            list_.look_now(attempt, ports_.clock->now());
-            turn_soon();
-        }
-    }
+    look_now({.dag_id = dag_id}, [&](const store::StateQuestion& question) {
+        return question.run_id ? question.run_id == run_id
+                               : logical_date && question.logical_date == logical_date;
+    });
+}
+
+void Waits::has_news(const std::string& uri) {
+    look_now({.asset = uri}, [](const store::StateQuestion&) { return true; });
 }
 
 // --- what was seen

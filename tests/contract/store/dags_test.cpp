@@ -76,6 +76,16 @@ TEST_P(RunStoreContract, VersionsCountDistinctContents) {
     EXPECT_EQ(store->get_dag(DagId("other"))->version_number, 1);
 }
 
+TEST_P(RunStoreContract, VersionsAreListedByNumberWithTheirFirstTime) {
+    EXPECT_TRUE(store->list_dag_versions(DagId("missing")).empty());
+    store->save_dags({a_dag("movies", "v9")}, false, at(1));
+    store->save_dags({a_dag("movies", "v1")}, false, at(2));
+    store->save_dags({a_dag("movies", "v9"), a_dag("other", "v1")}, false, at(3));
+    const std::vector<DagVersionRecord> expected{{1, "v9", at(1)}, {2, "v1", at(2)}};
+    EXPECT_EQ(store->list_dag_versions(DagId("movies")), expected);
+    EXPECT_EQ(store->list_dag_versions(DagId("other")).size(), 1U);
+}
+
 TEST_P(RunStoreContract, OldVersionsCanBeRead) {
     save_dag("movies", "v1");
     save_dag("movies", "v2");

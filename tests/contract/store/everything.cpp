@@ -90,13 +90,14 @@ std::string assets_in_words(RunStore& store) {
     std::vector<std::string> lines;
     for (const AssetRecord& asset : store.list_assets()) {
         lines.push_back(fmt::format(
-            "{} {}{} from{} to{} for {} last {} updated {}\n",
+            "{} {}{} from{} to{} for {} aliases {} last {} updated {}\n",
             asset.asset.uri,
             asset.asset.name,
             asset.is_active ? "" : " inactive",
             tasks_in_words(asset.producing_tasks),
             tasks_in_words(asset.consuming_tasks),
             asset.scheduled_dags.size(),
+            asset.aliases.size(),
             asset.last_event_id.value_or(0),
             core::format_iso(asset.updated_at)
         ));

@@ -8,22 +8,33 @@ namespace reel::store {
 
 namespace {
 
-/// Migrated once, emptied for each test.
-const std::string& empty_database() {
+/// Migrated once.
+const std::string& database() {
     static const std::string uri = [] {
         std::string fresh = support::test_database();
         const auto applied = migrate(fresh);
         EXPECT_TRUE(applied) << applied.error().describe();
         return fresh;
     }();
+    return uri;
+}
+
+const std::string& empty_database() {
+    const std::string& uri = database();
     postgres::Link link(uri);
     link.exec_script(
-        "truncate reel.dag, reel.asset, reel.import_error, reel.variable, reel.connection cascade"
+        "truncate reel.dag, reel.asset, reel.import_error, reel.variable, reel.connection cascade; "
+        "truncate reel.lease_term; update reel.lease set epoch = 0, hostname = '', pid = 0, "
+        "home = '', address = '', expires_at = now()"
     );
     return uri;
 }
 
 }  // namespace
+
+const std::string& empty_store_uri() {
+    return database();
+}
 
 std::unique_ptr<RunStore> make_empty_store(const std::string& kind) {
     return kind == "memory" ? make_memory_store() : make_postgres_store(empty_database());

@@ -29,6 +29,9 @@ class RunStoreContract : public testing::TestWithParam<std::string> {
 /// "memory" or "postgres". The Postgres stores share one database: making one empties it.
 [[nodiscard]] std::unique_ptr<RunStore> make_empty_store(const std::string& kind);
 
+/// Of the database that they share.
+[[nodiscard]] const std::string& empty_store_uri();
+
 /// 2026-01-01T00:00:00 and so many hours and microseconds later.
 [[nodiscard]] core::Timestamp at(int hour, int micros = 0);
 [[nodiscard]] core::Dag a_dag(const std::string& dag_id, const std::string& version = "v1");

@@ -40,6 +40,7 @@ TEST_P(RunStoreContract, KeepsEveryFieldOfANewRunAndItsTasks) {
     task.pid = 4711;
     task.message = "exit code 3";
     task.note = "see above";
+    task.rendered_map_index = "Köln";
 
     ASSERT_TRUE(store->commit({.new_runs = {added}}));
 

@@ -120,6 +120,7 @@ TaskChange RandomSteps::task_change() {
     if (chance(40)) task.attempt = below(40);
     if (chance(2)) task.attempt = -1;
     if (chance(3)) task.max_tries = -1;
+    if (chance(20)) task.rendered_map_index = pick({"eu", "ü\\\"", ""});
     if (chance(30)) task.message = pick({"exit code 3", "", "{NULL}"});
     if (task.state == TaskState::queued) task.queued_at = at(below(5), below(1000000));
     return {from, task};

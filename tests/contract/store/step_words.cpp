@@ -31,13 +31,14 @@ std::string in_words(const RunRecord& run) {
 
 std::string in_words(const TaskInstanceRecord& task) {
     return fmt::format(
-        "{} {} attempt {} tries {}/{} message '{}'",
+        "{} {} attempt {} tries {}/{} message '{}' named '{}'",
         words_of(task.key),
         core::to_string(task.state),
         task.attempt,
         task.try_number,
         task.max_tries,
-        task.message
+        task.message,
+        task.rendered_map_index
     );
 }
 

@@ -36,7 +36,9 @@ class ServerTest : public ::testing::Test {
         options_.jwt_secret = "secret";
         options_.max_body_bytes = 100'000;
         options_.logs = logs_;
-        server_ = make_server(io_.get_executor(), pool_, *store_, control_, clock_, options_);
+        server_ = make_server(
+            io_.get_executor(), pool_, *store_, support::leading(control_), clock_, options_
+        );
         EXPECT_TRUE(server_->listen().has_value());
         boost::asio::co_spawn(
             io_,

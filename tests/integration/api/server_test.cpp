@@ -201,7 +201,9 @@ TEST_F(ServerTest, StreamsALogInChunks) {
 
 TEST_F(ServerTest, SaysWhenItsPortIsTaken) {
     options_.port = server_->port();
-    const auto second = make_server(io_.get_executor(), pool_, *store_, control_, clock_, options_);
+    const auto second = make_server(
+        io_.get_executor(), pool_, *store_, support::leading(control_), clock_, options_
+    );
     const auto listening = second->listen();
     ASSERT_FALSE(listening.has_value());
     EXPECT_EQ(listening.error().code, core::Errc::unavailable);
@@ -211,7 +213,9 @@ TEST_F(ServerTest, SaysWhenItsPortIsTaken) {
 
 TEST_F(ServerTest, SaysWhenItsHostIsUnknown) {
     options_.host = "no.such.host.invalid";
-    const auto second = make_server(io_.get_executor(), pool_, *store_, control_, clock_, options_);
+    const auto second = make_server(
+        io_.get_executor(), pool_, *store_, support::leading(control_), clock_, options_
+    );
     EXPECT_FALSE(second->listen().has_value());
 }
 

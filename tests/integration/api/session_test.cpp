@@ -35,7 +35,7 @@ class SessionTest : public ::testing::Test {
               .executor = io_.get_executor(),
               .pool = pool_,
               .store = *store_,
-              .control = control_,
+              .leader = support::leading(control_),
               .clock = clock_,
               .options = {.jwt_secret = "secret"},
               .log_path = nullptr,

@@ -129,6 +129,7 @@ TEST_F(CleanCommand, DryRunTellsTheSameAndChangesNothing) {
         {"xcom", 3},
         {"skipped_fires", 0},
         {"backfill", 0},
+        {"callback", 0},
         {"task_log", 0},
         {"staged", 0},
     };

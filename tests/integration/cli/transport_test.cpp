@@ -25,7 +25,9 @@ class RealServer final {
         api::ServerOptions options;
         options.port = port;
         options.jwt_secret = "secret";
-        server_ = api::make_server(io_.get_executor(), pool_, *store_, control_, clock_, options);
+        server_ = api::make_server(
+            io_.get_executor(), pool_, *store_, support::leading(control_), clock_, options
+        );
         EXPECT_TRUE(server_->listen().has_value());
         asio::co_spawn(
             io_,

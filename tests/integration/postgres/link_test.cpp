@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <poll.h>
 
 #include "support/test_cluster.hpp"
 
@@ -306,6 +307,40 @@ TEST(Link, KnowsWhenTheServerHasEndedIt) {
     const std::string pid = *link.exec("select pg_backend_pid()").at(0, 0);
     (void)Link(uri).exec("select pg_terminate_backend($1::int, 10000)", {pid});
     EXPECT_TRUE(link.has_ended());
+}
+
+bool becomes_readable(const Link& link) {
+    constexpr int patience_ms = 10'000;
+    pollfd socket{.fd = link.socket(), .events = POLLIN, .revents = 0};
+    return ::poll(&socket, 1, patience_ms) == 1;
+}
+
+TEST(Link, HearsWhatItListensTo) {
+    const std::string uri = support::test_database();
+    Link link(uri);
+    (void)link.exec("listen one");
+    (void)link.exec("listen two");
+    EXPECT_THAT(link.take_notifications(), testing::IsEmpty());
+    Link other(uri);
+    other.exec_script("begin; notify one; notify one; notify three; notify two; commit");
+    ASSERT_TRUE(becomes_readable(link));
+    EXPECT_THAT(link.take_notifications(), ElementsAre("one", "two")) << "each once";
+    EXPECT_THAT(link.take_notifications(), testing::IsEmpty());
+}
+
+TEST(Link, KnowsWhenThereIsNothingMoreToHear) {
+    const std::string uri = support::test_database();
+    Link link(uri);
+    const std::string pid = *link.exec("select pg_backend_pid()").at(0, 0);
+    (void)Link(uri).exec("select pg_terminate_backend($1::int, 10000)", {pid});
+    ASSERT_TRUE(becomes_readable(link));
+    const DatabaseError error = error_of([&] {
+        // The farewell and the end may come one after the other.
+        (void)link.take_notifications();
+        (void)becomes_readable(link);
+        (void)link.take_notifications();
+    });
+    EXPECT_EQ(error.kind(), FailureKind::transient);
 }
 
 TEST(Link, AConnectionThatDiedIsTransient) {

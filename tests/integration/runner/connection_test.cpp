@@ -155,7 +155,7 @@ TEST_F(RunnerConnection, AfterItsEndNothingIsSaid) {
         ADD_FAILURE() << "a frame was made for nobody";
         return "";
     });
-    left->send_every(1ms, Heartbeat{});
+    left->send_every(1ms, Heartbeat{}, {});
     follow();
     io.run();
     EXPECT_TRUE(heard.empty());
@@ -163,17 +163,27 @@ TEST_F(RunnerConnection, AfterItsEndNothingIsSaid) {
 
 TEST_F(RunnerConnection, ARepeatedWordIsSaidUntilTheEndAndThenKeepsNoLoopBusy) {
     wanted = 3;
-    left->send_every(1ms, Heartbeat{});
+    left->send_every(1ms, Heartbeat{}, {});
     follow();
     io.run();
     EXPECT_EQ(heard, std::vector<std::string>(3, encode(Heartbeat{})));
+}
+
+TEST_F(RunnerConnection, ARepeatedWordIsLeftOutWhileItMayNotBeSaid) {
+    wanted = 1;
+    int asked = 0;
+    left->send_every(1ms, Heartbeat{}, [&asked] { return ++asked == 3; });
+    follow();
+    io.run();
+    EXPECT_EQ(asked, 3);
+    EXPECT_EQ(heard, std::vector<std::string>{encode(Heartbeat{})});
 }
 
 TEST_F(RunnerConnection, ARepeatedWordWaitsWhileTheLastIsUnderWay) {
     ProcessSpec spec;
     spec.input = std::string(std::size_t{5} << 20U, 'x');
     left->send(Start{spec});
-    left->send_every(1ms, Heartbeat{});
+    left->send_every(1ms, Heartbeat{}, {});
     // Nobody reads yet: what was begun stays under way, however often the time comes round.
     for (int turn = 0; turn < 20; ++turn) io.run_one();
     wanted = 2;

@@ -65,7 +65,7 @@ ApiTest::ApiTest(std::unique_ptr<store::RunStore> store)
           .executor = io_.get_executor(),
           .pool = pool_,
           .store = *store_,
-          .control = control_,
+          .leader = support::leading(control_),
           .clock = clock_,
           .options = test_options(folder_),
           .log_path = [](const std::filesystem::path& logs, const core::TaskKey& key, int number

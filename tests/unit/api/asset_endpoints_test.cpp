@@ -52,6 +52,36 @@ TEST_F(AssetEndpoints, ShowAnAssetWithEveryFieldThatAirflowsClientNeeds) {
     );
 }
 
+TEST_F(AssetEndpoints, ShowTheAliasesOfAnAsset) {
+    core::Dag namer = movies_dag("namer");
+    namer.schedule = core::NoSchedule{};
+    namer.asset_condition = core::make_alias("weekly");
+    namer.tasks[0].outlet_aliases = {"daily"};
+    save(namer);
+    store::NewAssetEvent added{.event = {.id = 1, .uri = "s3://films"}, .queued_for = {}};
+    added.aliases = {"daily"};
+    ASSERT_TRUE(store_->commit({.asset_events = {added}}));
+    const json aliases = get_json("/api/v2/assets/" + id_of("s3://films"))["aliases"];
+    ASSERT_EQ(aliases.size(), 1U);
+    EXPECT_EQ(aliases[0]["name"], "daily");
+    EXPECT_EQ(aliases[0]["group"], "asset");
+    EXPECT_EQ(
+        get_json("/api/v2/assets/aliases/" + std::to_string(aliases[0]["id"].get<int>())),
+        aliases[0]
+    );
+    const json all = get_json("/api/v2/assets/aliases?order_by=-name");
+    EXPECT_EQ(all["total_entries"], 2);
+    EXPECT_EQ(all["asset_aliases"][0]["name"], "weekly");
+    EXPECT_EQ(get_json("/api/v2/assets/aliases?name_pattern=dai%25")["total_entries"], 1);
+    EXPECT_EQ(get_json("/api/v2/assets/aliases?limit=1&offset=1")["asset_aliases"].size(), 1U);
+    get_json("/api/v2/assets/aliases/9999", 404);
+    get_json("/api/v2/assets/aliases/x", 422);
+    EXPECT_EQ(
+        get_json("/api/v2/dags/namer/details")["asset_expression"],
+        (json{{"alias", {{"name", "weekly"}, {"group", "asset"}}}})
+    );
+}
+
 TEST_F(AssetEndpoints, AreListedAndFiltered) {
     using testing::ElementsAre;
     EXPECT_THAT(uris(""), ElementsAre("s3://films", "s3://sales"));

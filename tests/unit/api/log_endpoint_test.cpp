@@ -63,6 +63,18 @@ TEST_F(Logs, GivesLinesAndWhereToGoOn) {
     EXPECT_TRUE(last["continuation_token"].is_null());
 }
 
+TEST_F(Logs, SayOnWhichHostALogLiesThatIsNotHere) {
+    change_task("r1", "extract", [](store::TaskInstanceRecord& task) {
+        task.state = core::TaskState::failed;
+        task.hostname = "far";
+    });
+    const auto lines = events(get_json(log_));
+    ASSERT_EQ(lines.size(), 1U);
+    EXPECT_NE(lines[0].find("ran on host far"), std::string::npos) << lines[0];
+    write("here it is\n");
+    EXPECT_EQ(events(get_json(log_)), Lines{"here it is"}) << "the folder is a shared one";
+}
+
 TEST_F(Logs, WaitsForALogThatIsYetToCome) {
     const auto early = get_json(log_);
     EXPECT_EQ(events(early), Lines{});

@@ -224,6 +224,11 @@ TEST_F(OpenApiAnswers, AreAsDescribed) {
     expect_described(v2 + "/dags/movies", dag);
     expect_described(v2 + "/dags/movies/details", dag + "/details");
     expect_described(v2 + "/dags/movies/tasks", dag + "/tasks");
+    expect_described(v2 + "/dags/movies/dagVersions", dag + "/dagVersions");
+    expect_described(v2 + "/dags/movies/dagVersions/1", dag + "/dagVersions/{version_number}");
+    expect_described(
+        "/api/reel/v1/dags/movies/diff?from=1&to=1", "/api/reel/v1/dags/{dag_id}/diff"
+    );
     expect_described(v2 + "/dags/movies/tasks/load", dag + "/tasks/{task_id}");
     expect_described(v2 + "/dags/~/dagRuns", dag + "/dagRuns");
     expect_described(r1, run);
@@ -246,6 +251,7 @@ TEST_F(OpenApiAnswers, AreAsDescribed) {
     expect_described(v2 + "/assets", v2 + "/assets");
     expect_described(asset, v2 + "/assets/{asset_id}");
     expect_described(v2 + "/assets/events", v2 + "/assets/events");
+    expect_described(v2 + "/assets/aliases", v2 + "/assets/aliases");
     expect_described(asset + "/queuedEvents", v2 + "/assets/{asset_id}/queuedEvents");
     expect_described(v2 + "/dags/reader" + queued, dag + queued);
     expect_described(

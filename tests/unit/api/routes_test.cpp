@@ -230,6 +230,7 @@ TEST_F(RouteTable, TakesNoMalformedBodyAnywhere) {
 TEST_F(RouteTable, RefusesAFilterThatNoListHas) {
     for (const char* const target :
          {"/api/v2/dags",
+          "/api/reel/v1/callbacks",
           "/api/v2/dags/movies/tasks",
           "/api/v2/dags/movies/dagRuns",
           "/api/v2/dags/~/dagRuns",
@@ -243,6 +244,7 @@ TEST_F(RouteTable, RefusesAFilterThatNoListHas) {
           "/api/v2/dags/movies/dagRuns/r1/upstreamAssetEvents",
           "/api/v2/dags/movies/assets/queuedEvents",
           "/api/v2/assets",
+          "/api/v2/assets/aliases",
           "/api/v2/assets/events",
           "/api/v2/variables",
           "/api/v2/connections"}) {

@@ -37,6 +37,7 @@ class TaskInstancesApi : public ApiTest {
         change_task("r1", task_id, [&](store::TaskInstanceRecord& task) {
             task.state = end;
             task.end_date = clock_.now();
+            task.rendered_map_index = "eu";
             task.message = end == core::TaskState::failed ? "exit code 3" : "";
         });
     }
@@ -78,6 +79,7 @@ TEST_F(TaskInstancesApi, GivesEveryRequiredField) {
     EXPECT_EQ(task["pid"], 42);
     EXPECT_EQ(task["operator"], "bash");
     EXPECT_EQ(task["message"], "exit code 3");
+    EXPECT_EQ(task["rendered_map_index"], "eu");
     EXPECT_EQ(task["start_date"], "2026-01-01T00:00:00Z");
     EXPECT_EQ(task["id"].get<std::string>().size(), 36U);
     EXPECT_EQ(get_json(tasks_ + "/extract/-1"), task);

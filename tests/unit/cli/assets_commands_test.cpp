@@ -41,6 +41,16 @@ TEST_F(AssetsCli, ShowOneByNameOrUri) {
     EXPECT_THAT(err_, HasSubstr("reel assets list"));
 }
 
+TEST_F(AssetsCli, ListTheAliases) {
+    EXPECT_TRUE(run_json({"assets", "list", "--alias"}).empty());
+    core::Dag namer = api::movies_dag("namer");
+    namer.tasks[0].outlet_aliases = {"daily"};
+    save(namer);
+    EXPECT_EQ(run_json({"assets", "list", "--alias"})[0]["name"], "daily");
+    EXPECT_EQ(run({"assets", "list", "--alias"}), 0);
+    EXPECT_THAT(out_, HasSubstr("daily"));
+}
+
 TEST_F(AssetsCli, WantANameOrAUri) {
     EXPECT_EQ(run({"assets", "details"}), 2);
     EXPECT_THAT(err_, HasSubstr("--name or --uri"));

@@ -181,6 +181,11 @@ TEST_F(DagsCli, HandsTestsToTheDaemon) {
     EXPECT_EQ(run({"dags", "test", "movies"}), 1);
     EXPECT_FALSE(told.logical_date.has_value());
     EXPECT_EQ(told.conf.text, "{}");
+    EXPECT_EQ(told.mark_success_pattern, "");
+    EXPECT_EQ(
+        run({"dags", "test", "movies", "--mark-success-pattern", "wait_.*", "--use-executor"}), 1
+    );
+    EXPECT_EQ(told.mark_success_pattern, "wait_.*");
     EXPECT_EQ(run({"dags", "test", "movies", "-c", "["}), 1);
     EXPECT_NE(err_.find("--conf is not valid JSON"), std::string::npos);
 }

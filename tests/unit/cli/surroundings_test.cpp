@@ -81,7 +81,8 @@ TEST_F(Around, EveryMistakeOfTheConfigurationIsToldAtOnceByEveryCommand) {
              {"dags", "list"},
              {"dags", "validate"},
              {"info"},
-             {"standalone"}
+             {"standalone"},
+             {"worker"}
          }) {
         EXPECT_EQ(run(words), 1) << words[0];
         for (const char* const mistake : {"prot", "parallelism", "odd"}) {

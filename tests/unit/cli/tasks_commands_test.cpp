@@ -47,6 +47,20 @@ TEST_F(TasksCli, ListsTasksAndStates) {
     EXPECT_EQ(states[0]["map_index"], -1);
 }
 
+TEST_F(TasksCli, NamesTheInstancesThatHaveNames) {
+    EXPECT_EQ(run({"tasks", "states-for-dag-run", "movies", "r1"}), 0);
+    EXPECT_EQ(out_.find("rendered_map_index"), std::string::npos) << out_;
+    change_task("r1", "extract", [](store::TaskInstanceRecord& task) {
+        task.state = core::TaskState::scheduled;
+        task.rendered_map_index = "eu-west";
+    });
+    const auto states = run_json({"tasks", "states-for-dag-run", "movies", "r1"});
+    EXPECT_EQ(states[0]["rendered_map_index"], "eu-west");
+    EXPECT_EQ(states[1]["rendered_map_index"], nullptr);
+    EXPECT_EQ(run({"tasks", "states-for-dag-run", "movies", "r1"}), 0);
+    EXPECT_NE(out_.find("eu-west"), std::string::npos) << out_;
+}
+
 TEST_F(TasksCli, SaysWhatIsMissing) {
     EXPECT_EQ(run({"tasks", "list", "none"}), 1);
     EXPECT_EQ(run({"tasks", "state", "movies", "none", "r1"}), 1);

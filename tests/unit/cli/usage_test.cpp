@@ -53,7 +53,7 @@ TEST_F(Usage, EveryVerbHasALineOfHelp) {
     EXPECT_NE(out_.find("standalone"), std::string::npos);
     EXPECT_EQ(out_.find("runner"), std::string::npos) << "hidden";
     for (const char* const group :
-         {"dags", "tasks", "variables", "connections", "db", "config", "cron"}) {
+         {"dags", "tasks", "variables", "connections", "db", "jobs", "config", "cron"}) {
         ASSERT_EQ(run({group, "--help"}), 0) << err_;
         const std::string help = out_;
         const std::size_t list = help.find("Subcommands:");
@@ -161,9 +161,41 @@ TEST_F(Usage, HandsServersToTheDaemon) {
     server_.task_exec = [] { return 99; };
     EXPECT_EQ(run({"standalone"}), 3);
     EXPECT_EQ(told, folder_.string());
+    server_.scheduler = [&](const config::Config& config) {
+        told = "scheduler of " + config.home().string();
+        return 4;
+    };
+    server_.api_server = [&](const config::Config& config) {
+        told = "API of " + config.home().string();
+        return 5;
+    };
+    EXPECT_EQ(run({"scheduler"}), 4);
+    EXPECT_EQ(told, "scheduler of " + folder_.string());
+    EXPECT_EQ(run({"api-server"}), 5);
+    EXPECT_EQ(told, "API of " + folder_.string());
     EXPECT_EQ(run({"runner", "--directory", "/d", "--lease-seconds", "7"}), 0);
     EXPECT_EQ(told, "/d 7");
     EXPECT_EQ(run({"task", "exec"}), 99);
+}
+
+TEST_F(Usage, HandsAWorkerToTheDaemonWithWhatItsLineSays) {
+    WorkerCommandOptions told;
+    server_.worker = [&](const config::Config&, const WorkerCommandOptions& options) {
+        told = options;
+        return 0;
+    };
+    EXPECT_EQ(run({"worker"}), 0) << err_;
+    EXPECT_TRUE(told.queues.empty());
+    EXPECT_EQ(told.concurrency, 0);
+    EXPECT_EQ(run({"worker", "--queues", "a,b c", "--concurrency", "4"}), 0) << err_;
+    EXPECT_EQ(told.queues, (std::vector<std::string>{"a", "b c"}));
+    EXPECT_EQ(told.concurrency, 4);
+    EXPECT_EQ(run({"worker", "-q", "x", "-c", "1"}), 0) << err_;
+    EXPECT_EQ(told.queues, std::vector<std::string>{"x"});
+    for (const char* const wrong : {"0", "-1", "many"}) {
+        EXPECT_EQ(run({"worker", "--concurrency", wrong}), 2) << wrong;
+    }
+    EXPECT_EQ(run({"worker", "--queues", "a, "}), 2);
 }
 
 TEST_F(Usage, ReportsALostDatabaseAndOtherFailures) {

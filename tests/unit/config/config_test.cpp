@@ -22,6 +22,9 @@ TEST(Config, GivesTheDefaultsWhereNothingIsSet) {
     EXPECT_EQ(config->path("core", "data_folder"), home.path() / "data");
     EXPECT_EQ(config->path("logging", "base_log_folder"), home.path() / "logs");
     EXPECT_EQ(config->integer("core", "parallelism"), 32);
+    EXPECT_EQ(config->text("core", "executor"), "local");
+    EXPECT_EQ(config->text("worker", "queues"), "default");
+    EXPECT_EQ(config->integer("worker", "concurrency"), 16);
     EXPECT_EQ(config->integer("core", "max_active_tasks_per_dag"), 16);
     EXPECT_EQ(config->integer("core", "max_active_runs_per_dag"), 16);
     EXPECT_TRUE(config->boolean("core", "dags_are_paused_at_creation"));

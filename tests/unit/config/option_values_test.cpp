@@ -136,6 +136,7 @@ TEST(DeclaredOptions, AreHeldToTheirBorders) {
         {"core", "parallelism", "1", "0"},
         {"core", "max_active_tasks_per_dag", "1", "0"},
         {"core", "max_active_runs_per_dag", "1", "-1"},
+        {"core", "max_map_length", "1", "0"},
         {"core", "dags_are_paused_at_creation", "off", "never"},
         {"core", "default_timezone", "UTC", "utc+1"},
         {"core", "default_timezone", "Asia/Kathmandu", ""},

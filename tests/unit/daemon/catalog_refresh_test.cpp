@@ -38,6 +38,7 @@ class DagTaker final : public scheduler::Scheduler {
     asio::awaitable<void> run() override { co_return; }
     void stop() override {}
     void interrupt_tasks() override {}
+    void abandon() override {}
     [[nodiscard]] std::size_t live_attempts() const override { return 0; }
     asio::awaitable<core::Result<store::RunRecord>> trigger(scheduler::TriggerRequest) override {
         co_return store::RunRecord();

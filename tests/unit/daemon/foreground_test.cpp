@@ -101,6 +101,47 @@ TEST_F(FindDag, SaysWhichFileIsNotThere) {
     EXPECT_EQ(dag.error().describe(), "/nonexistent/x.yaml: there is no such file");
 }
 
+core::Dag waiting_chain() {
+    core::Dag dag;
+    dag.dag_id = core::DagId("d");
+    for (const char* name : {"wait_for_a", "load", "no_wait"}) {
+        core::Task task;
+        task.task_id = core::TaskId(name);
+        task.operator_name = "bash";
+        task.args = {R"({"bash_command": "false"})"};
+        dag.tasks.push_back(task);
+    }
+    return dag;
+}
+
+std::vector<std::string> operators_of(const core::Result<core::Dag>& dag) {
+    std::vector<std::string> names;
+    for (const core::Task& task : dag->tasks) names.push_back(task.operator_name);
+    return names;
+}
+
+TEST(WithoutTasks, LeavesOutThoseWhoseIdsBeginWithAMatch) {
+    using testing::ElementsAre;
+    const auto reduced = without_tasks(waiting_chain(), "wait");
+    EXPECT_THAT(operators_of(reduced), ElementsAre("empty", "bash", "bash"));
+    EXPECT_EQ(reduced->tasks[0].args.text, "{}");
+    EXPECT_EQ(reduced->tasks[1], waiting_chain().tasks[1]);
+    EXPECT_THAT(
+        operators_of(without_tasks(waiting_chain(), ".*wait")),
+        ElementsAre("empty", "bash", "empty")
+    );
+}
+
+TEST(WithoutTasks, WithoutAPatternRunsAll) {
+    EXPECT_EQ(without_tasks(waiting_chain(), "").value(), waiting_chain());
+}
+
+TEST(WithoutTasks, RefusesWhatIsNoPattern) {
+    const auto reduced = without_tasks(waiting_chain(), "[");
+    ASSERT_FALSE(reduced);
+    EXPECT_EQ(reduced.error().message, "'[' is no regular expression");
+}
+
 core::Dag chain() {
     core::Dag dag;
     dag.dag_id = core::DagId("d");

@@ -1,5 +1,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <fstream>
@@ -23,6 +24,11 @@ class HomeCases : public ::testing::Test {
     }
     static unsigned mode(const fs::path& path) {
         return static_cast<unsigned>(fs::status(path).permissions() & fs::perms::mask);
+    }
+
+    /// What a private file is written to before it takes its place.
+    static fs::path part_of(const fs::path& file) {
+        return file.string() + "." + std::to_string(::getpid()) + ".part";
     }
 
     config::TemporaryHome home;
@@ -124,7 +130,7 @@ TEST_F(HomeCases, APrivateFileHoldsExactlyItsText) {
         ASSERT_TRUE(write_private(file, text));
         EXPECT_EQ(read(file), text);
         EXPECT_EQ(mode(file), 0600U);
-        EXPECT_FALSE(fs::exists(file.string() + ".part"));
+        EXPECT_FALSE(fs::exists(part_of(file)));
     }
 }
 
@@ -137,11 +143,12 @@ TEST_F(HomeCases, AFileThatEveryoneCouldReadBecomesPrivate) {
 
 TEST_F(HomeCases, APartThatWasLeftBehindIsNoWayToTheSecret) {
     const fs::path file = home.path() / "secret";
-    home.write("secret.part", "of a crash");
-    fs::permissions(home.path() / "secret.part", fs::perms::all);
+    const fs::path part = part_of(file);
+    home.write(part.filename().string(), "of a crash");
+    fs::permissions(part, fs::perms::all);
     ASSERT_TRUE(write_private(file, "hush"));
     EXPECT_EQ(mode(file), 0600U);
-    fs::create_symlink(home.write("elsewhere", "theirs"), home.path() / "secret.part");
+    fs::create_symlink(home.write("elsewhere", "theirs"), part);
     ASSERT_TRUE(write_private(file, "hush again"));
     EXPECT_EQ(read(file), "hush again");
     EXPECT_FALSE(fs::is_symlink(file));
@@ -160,6 +167,46 @@ TEST_F(HomeCases, NoErrorHoldsTheText) {
     const auto written = write_private(home.path() / "token", "swordfish");
     ASSERT_FALSE(written);
     EXPECT_FALSE(written.error().describe().contains("swordfish"));
+}
+
+TEST_F(HomeCases, OneLeadsFromAHomeAndWhoCrashesLeadsNoMore) {
+    {
+        const auto lead = HomeLock::try_lead(home.path());
+        ASSERT_TRUE(lead);
+        EXPECT_FALSE(HomeLock::try_lead(home.path()));
+        EXPECT_TRUE(HomeLock::try_lead(home.path() / "other"));
+        EXPECT_TRUE(HomeLock::take(home.path())) << "that is another lock";
+    }
+    EXPECT_TRUE(HomeLock::try_lead(home.path()));
+}
+
+TEST_F(HomeCases, AHomeThatCannotBeUsedIsLedByNobody) {
+    home.write("file", "x");
+    EXPECT_FALSE(HomeLock::try_lead(home.path() / "file"));
+    fs::create_directories(home.path() / "run" / "leader.lock");
+    EXPECT_FALSE(HomeLock::try_lead(home.path()));
+}
+
+TEST_F(HomeCases, ProgramsThatMakeASecretAtOnceGetTheSame) {
+    constexpr int programs = 6;
+    for (int i = 0; i < programs; ++i) {
+        if (::fork() != 0) continue;
+        const auto secret = load_or_make_secret(home.path() / "secret");
+        std::ofstream(home.path() / std::to_string(i)) << secret.value_or("none");
+        ::_exit(0);
+    }
+    for (int i = 0; i < programs; ++i) ::wait(nullptr);
+    const std::string secret = load_or_make_secret(home.path() / "secret").value();
+    EXPECT_EQ(secret.size(), 64U);
+    for (int i = 0; i < programs; ++i) EXPECT_EQ(read(home.path() / std::to_string(i)), secret);
+}
+
+TEST_F(HomeCases, AnEmptySecretIsNone) {
+    const fs::path file = home.write("secret", "\n");
+    const auto made = load_or_make_secret(file);
+    ASSERT_TRUE(made);
+    EXPECT_EQ(made->size(), 64U);
+    EXPECT_EQ(load_or_make_secret(file), *made);
 }
 
 }  // namespace

@@ -182,6 +182,40 @@ TEST_F(HousekeepingCases, RemovesBackfillsByWhenTheyCompletedAndNoOpenOne) {
     EXPECT_TRUE(store_->get_backfill(open.id)) << "however long it takes";
 }
 
+TEST_F(HousekeepingCases, RemovesCallbacksOfEndedRunsByWhenTheyWereMade) {
+    core::Dag dag;
+    dag.dag_id = core::DagId("d");
+    dag.version = "v";
+    store_->save_dags({dag}, false, clock_.now());
+    store::NewRun run;
+    run.run.dag_id = dag.dag_id;
+    run.run.run_id = core::RunId("r");
+    run.run.dag_version = "v";
+    run.run.state = core::RunState::success;
+    run.run.end_date = clock_.now();
+    store::Commit commit{.new_runs = {run}};
+    for (int id = 1; id <= 3; ++id) {
+        store::CallbackRecord call;
+        call.id = id;
+        call.key = {dag.dag_id, run.run.run_id, core::TaskId(""), -1};
+        call.next_try_at = clock_.now();
+        commit.callbacks.push_back(call);
+    }
+    ASSERT_TRUE(store_->commit(commit));
+    for (int id = 1; id <= 2; ++id) {
+        store::CallbackRecord call = commit.callbacks.at(static_cast<std::size_t>(id - 1));
+        call.state = store::CallbackState::failed;
+        call.next_try_at.reset();
+        call.ended_at = clock_.now() - hours(id == 1 ? 50 : 1);
+        store_->update_callback(call);
+    }
+    once({.records = hours(48)});
+    const auto left = store_->list_callbacks({}).items;
+    ASSERT_THAT(left, SizeIs(2));
+    EXPECT_EQ(left[0].id, 2) << "it is young";
+    EXPECT_EQ(left[1].id, 3) << "it was not made yet";
+}
+
 TEST_F(HousekeepingCases, WithoutAWarehouseNothingIsDropped) {
     skip_fires(1, 50);
     once({.records = hours(48), .staged = hours(1)});

@@ -1,8 +1,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include "daemon/databases.hpp"
-#include "daemon/services.hpp"
+#include "daemon/settings.hpp"
+#include "daemon/task_executor.hpp"
 #include "unit/config/temporary_home.hpp"
 
 namespace reel::daemon {
@@ -49,6 +51,28 @@ TEST_F(ServicesSettings, ASecretOfTheConfigurationGoesBeforeTheFileAndIsNotWritt
     EXPECT_EQ(both->admin_password, "configured too");
 }
 
+TEST_F(ServicesSettings, CallbacksAreMadeAsTheConfigurationSays) {
+    const auto usual = notifier_options(config(), {}, "127.0.0.1:8123");
+    EXPECT_EQ(usual.retries, 3);
+    EXPECT_EQ(usual.retry_delay, std::chrono::seconds(10));
+    EXPECT_EQ(usual.base_url, "http://127.0.0.1:8123");
+    Databases databases;
+    databases.warehouse = "postgresql://w";
+    const auto other = notifier_options(
+        config(
+            {{"REEL__CORE__CALLBACK_RETRIES", "0"},
+             {"REEL__CORE__CALLBACK_RETRY_DELAY", "1m"},
+             {"REEL__API__BASE_URL", "https://reel.example/ui//"}}
+        ),
+        databases,
+        "localhost:1"
+    );
+    EXPECT_EQ(other.retries, 0);
+    EXPECT_EQ(other.retry_delay, std::chrono::minutes(1));
+    EXPECT_EQ(other.base_url, "https://reel.example/ui");
+    EXPECT_EQ(other.default_warehouse_uri, "postgresql://w");
+}
+
 TEST_F(ServicesSettings, ASecretThatCannotBeKeptIsAnErrorThatNamesItsFile) {
     for (const std::string name : {"admin_password", "jwt_secret"}) {
         fs::remove_all(home_.path() / name);
@@ -57,6 +81,15 @@ TEST_F(ServicesSettings, ASecretThatCannotBeKeptIsAnErrorThatNamesItsFile) {
         ASSERT_FALSE(secrets) << name;
         EXPECT_THAT(secrets.error().where, HasSubstr((home_.path() / name).string()));
         fs::remove_all(home_.path() / name);
+    }
+}
+
+TEST_F(ServicesSettings, TasksRunWhereTheConfigurationSays) {
+    EXPECT_FALSE(runs_on_workers(config({})));
+    for (const auto& [word, apart] : std::vector<std::pair<std::string, bool>>{
+             {"local", false}, {"LocalExecutor", false}, {"worker", true}, {"CeleryExecutor", true}
+         }) {
+        EXPECT_EQ(runs_on_workers(config({{"REEL__CORE__EXECUTOR", word}})), apart) << word;
     }
 }
 
@@ -98,6 +131,43 @@ TEST_F(ServicesSettings, ADatabaseThatIsGivenIsTakenAndNoClusterStarted) {
         EXPECT_EQ(databases->cluster, nullptr);
     }
     EXPECT_FALSE(fs::exists(home_.path() / "pg"));
+}
+
+TEST_F(ServicesSettings, TheServerListensWhereItsSectionSays) {
+    const auto given = config(
+        {{"REEL__API__HOST", "0.0.0.0"},
+         {"REEL__API__PORT", "81"},
+         {"REEL__SCHEDULER__HOST", "10.0.0.7"},
+         {"REEL__SCHEDULER__PORT", "8974"}}
+    );
+    const ServerSecrets secrets{"pw", "key"};
+    const auto api = server_options(given, secrets, "api");
+    EXPECT_EQ(api.host, "0.0.0.0");
+    EXPECT_EQ(api.port, 81);
+    const auto scheduler = server_options(given, secrets, "scheduler");
+    EXPECT_EQ(scheduler.host, "10.0.0.7");
+    EXPECT_EQ(scheduler.port, 8974);
+    EXPECT_EQ(scheduler.jwt_secret, "key") << "tokens of one are good for the other";
+    EXPECT_EQ(scheduler.admin_password, "pw");
+}
+
+TEST_F(ServicesSettings, AHomeKeepsTheNameThatTheLeaseKnowsItBy) {
+    const auto holder = lease_holder(config());
+    ASSERT_TRUE(holder);
+    EXPECT_EQ(holder->pid, ::getpid());
+    EXPECT_FALSE(holder->hostname.empty());
+    EXPECT_EQ(holder->home.size(), 64U);
+    EXPECT_EQ(lease_holder(config())->home, holder->home);
+    const config::TemporaryHome other;
+    EXPECT_NE(lease_holder(other.load({}).value())->home, holder->home);
+}
+
+TEST(ReachableAddress, IsTheHostsNameWhereOneListensEverywhere) {
+    EXPECT_EQ(reachable_address("127.0.0.1", 8080, "box"), "127.0.0.1:8080");
+    EXPECT_EQ(reachable_address("0.0.0.0", 8080, "box"), "box:8080");
+    EXPECT_EQ(reachable_address("::", 1, "box"), "box:1");
+    EXPECT_EQ(reachable_address("::1", 1, "box"), "[::1]:1");
+    EXPECT_EQ(reachable_address("scheduler.internal", 1, "box"), "scheduler.internal:1");
 }
 
 }  // namespace

@@ -93,8 +93,7 @@ TEST(AssetMistakes, OfOneOperatorBesideAnotherAreToldAtEachOther) {
 
 TEST(AssetMistakes, OfClassesNameTheClassAndWhatThereIs) {
     const std::vector<std::pair<const char*, const char*>> table{
-        {"[{__type__: airflow.sdk.AssetAlias, name: x}]", "of Airflow's classes only Asset is here"
-        },
+        {"[{__type__: airflow.sdk.AssetRef, name: x}]", "of Airflow's classes only Asset is here"},
         {"[{__type__: airflow.sdk.AssetWatcher, name: x}]", "is 'airflow.sdk.AssetWatcher'"},
         {"[{__type__: airflow.sdk.AssetAny, __args__: [a]}, {__type__: Assets, name: b}]",
          "'schedule.2.__type__' of DAG 'd' is 'Assets'"},

@@ -93,8 +93,8 @@ TEST(AssetSchedule, ThatCannotBeReadIsAMistake) {
         {"[{uri: 'airflow://x'}]", "2:20 'schedule.1.uri' of DAG 'd' must not begin with 'airflow:'"
         },
         {"[{uri: 's3://me:pw@b/k'}]", "must not hold a user or a password"},
-        {"[{__type__: airflow.sdk.AssetAlias, name: x}]",
-         "'schedule.1.__type__' of DAG 'd' is 'airflow.sdk.AssetAlias'"},
+        {"[{__type__: airflow.sdk.AssetRef, name: x}]",
+         "'schedule.1.__type__' of DAG 'd' is 'airflow.sdk.AssetRef'"},
         {"[{__type__: mine.Asset, name: x}]", "is 'mine.Asset'"},
         {"[{uri: s3://a, watchers: [x]}]", "'watchers' is not supported yet"},
         {"{__type__: airflow.sdk.AssetAll}", "lacks '__args__'"},

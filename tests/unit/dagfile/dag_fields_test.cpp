@@ -167,14 +167,12 @@ TEST(DagFields, AcceptWhatOnlyDescribes) {
 
 TEST(DagFields, NeverIgnoreWhatIsNotCarriedOut) {
     EXPECT_THAT(
-        mistakes_in(dag(R"(  on_failure_callback: my.module.tell
-  render_template_as_native_obj: true
+        mistakes_in(dag(R"(  template_searchpath: /sql
   user_defined_macros: {x: 1}
 )")),
         ElementsAre(
-            "2:3 'on_failure_callback' is not supported yet, in DAG 'd'",
-            "3:3 'render_template_as_native_obj' is not supported yet, in DAG 'd'",
-            "4:3 'user_defined_macros' is not supported yet, in DAG 'd'"
+            "2:3 'template_searchpath' is not supported yet, in DAG 'd'",
+            "3:3 'user_defined_macros' is not supported yet, in DAG 'd'"
         )
     );
 }

@@ -17,6 +17,7 @@ TEST(ConfiguredLoadOptions, AreTheBuiltInOnesWhereNothingIsConfigured) {
     EXPECT_EQ(options.timezone, built_in.timezone);
     EXPECT_EQ(options.max_active_runs, built_in.max_active_runs);
     EXPECT_EQ(options.max_active_tasks, built_in.max_active_tasks);
+    EXPECT_EQ(options.max_consecutive_failed_dag_runs, built_in.max_consecutive_failed_dag_runs);
     EXPECT_EQ(options.catchup_by_default, built_in.catchup_by_default);
     EXPECT_EQ(options.create_cron_data_intervals, built_in.create_cron_data_intervals);
     EXPECT_EQ(options.create_delta_data_intervals, built_in.create_delta_data_intervals);
@@ -26,8 +27,10 @@ TEST(ConfiguredLoadOptions, AreThoseOfTheConfigurationEachInItsPlace) {
     const LoadOptions options = load_options(config_with(
         {{"REEL__CORE__DEFAULT_TIMEZONE", "Asia/Tokyo"},
          {"REEL__CORE__MAX_ACTIVE_RUNS_PER_DAG", "3"},
-         {"REEL__CORE__MAX_ACTIVE_TASKS_PER_DAG", "5"}}
+         {"REEL__CORE__MAX_ACTIVE_TASKS_PER_DAG", "5"},
+         {"REEL__CORE__MAX_CONSECUTIVE_FAILED_DAG_RUNS_PER_DAG", "7"}}
     ));
+    EXPECT_EQ(options.max_consecutive_failed_dag_runs, 7);
     EXPECT_EQ(options.timezone, "Asia/Tokyo");
     EXPECT_EQ(options.max_active_runs, 3);
     EXPECT_EQ(options.max_active_tasks, 5);

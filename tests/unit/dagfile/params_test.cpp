@@ -66,12 +66,12 @@ TEST(Params, MustHaveADefaultThatFits) {
     m: {type: string, default: äöü, maxLength: 3, minLength: 3}
 )")),
         ElementsAre(
-            "3:32 the default of param 'a' must be of type string, not 5",
-            "4:33 the default of param 'b' must be of type integer, not the text '5'",
-            "5:33 the default of param 'c' must be of type integer, not 1.5",
-            "6:32 the default of param 'e' lies outside of minimum and maximum",
-            "7:32 the default of param 'f' lies outside of minimum and maximum",
-            "8:32 the default of param 'g' is too short or too long",
+            "3:32 the default of param 'a' must be of type string, not a number",
+            "4:33 the default of param 'b' must be of type integer, not a text",
+            "5:33 the default of param 'c' must be of type integer, not a number",
+            "6:32 the default of param 'e' must be at most 5",
+            "7:32 the default of param 'f' must be at least 7.5",
+            "8:32 the default of param 'g' must have at most 2 characters",
             "9:32 the default of param 'h' must be one of [\"y\",\"z\"]",
             "10:42 the default of param 'i' must be of type string or null, not a list",
             "12:31 the default of param 'k' must be of type array, not a map"
@@ -94,10 +94,10 @@ TEST(Params, MustHaveADefaultThatFitsEveryBound) {
     l: {type: [integer, "null"], default: null, minimum: 5}
 )")),
         ElementsAre(
-            "3:32 the default of param 'a' lies outside of minimum and maximum",
-            "4:32 the default of param 'b' lies outside of minimum and maximum",
-            "6:31 the default of param 'e' has too few or too many items",
-            "7:31 the default of param 'f' has too few or too many items",
+            "3:32 the default of param 'a' must be more than 5",
+            "4:32 the default of param 'b' must be less than 5",
+            "6:31 the default of param 'e' must have at least 2 items",
+            "7:31 the default of param 'f' must have at most 2 items",
             "9:18 the default of param 'h' must be \"y\""
         )
     );
@@ -109,7 +109,6 @@ TEST(Params, MustBeProperSchemas) {
                         "    c: {default: 1, minimum: low}\n")),
         ElementsAre(
             HasSubstr("3:15 'type' of param 'a' must not be 'strng'"),
-            "3:31 the default of param 'a' must be of type strng, not the text 'x'",
             "4:23 unknown key 'defalt' in param 'b'",
             "5:30 'minimum' of param 'c' must be a number, not the text 'low'"
         )
@@ -117,6 +116,48 @@ TEST(Params, MustBeProperSchemas) {
     EXPECT_THAT(
         mistakes_in("d: {params: [a], tasks: {a: {operator: empty}}}\n"),
         ElementsAre("1:13 'params' of DAG 'd' must be a map, not a list")
+    );
+}
+
+TEST(Params, AreHeldToTheirSchemaInDepth) {
+    EXPECT_THAT(
+        mistakes_in(dag(R"(    a:
+      type: array
+      items: {type: object, required: [id], properties: {id: {type: integer}}}
+      default:
+      - {id: 1}
+      - {id: x}
+      - {}
+    b: {type: [string, "null"], format: date, default: null}
+    c: {type: string, format: date, default: "2026-02-30"}
+    e: {anyOf: [{type: integer}, {type: string, pattern: "^a"}], default: b}
+    f: {type: object, additionalProperties: false, properties: {x: {}}, default: {y: 1}}
+    g: {type: string, format: multiline, section: Texts, default: x, examples: [y]}
+)")),
+        ElementsAre(
+            "8:14 the default of param 'a' at /1/id must be of type integer, not a text",
+            "9:9 the default of param 'a' at /2 lacks 'id'",
+            "11:46 the default of param 'c' must be a date like 2026-01-31",
+            HasSubstr("the default of param 'e' must be of type integer, not a text, or must match"
+            ),
+            HasSubstr("the default of param 'f' must not have 'y'")
+        )
+    );
+}
+
+TEST(Params, HaveSchemasThatCanBeChecked) {
+    EXPECT_THAT(
+        mistakes_in(dag(R"(    a: {type: array, items: {type: strng}, default: []}
+    b: {type: string, pattern: "[", default: x}
+    c: {default: 1, oneOf: [{$ref: "#/$defs/none"}]}
+    e: {default: 1, items: 5}
+)")),
+        ElementsAre(
+            HasSubstr("3:36 the schema of param 'a' at /items/type must be a type of JSON"),
+            HasSubstr("4:32 the schema of param 'b' at /pattern must be a regular expression"),
+            HasSubstr("the schema of param 'c' at /oneOf/0/$ref leads nowhere"),
+            HasSubstr("the schema of param 'e' at /items must be a schema, not a number")
+        )
     );
 }
 

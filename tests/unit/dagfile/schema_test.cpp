@@ -86,6 +86,13 @@ std::vector<std::string> good_files() {
         "  tasks: {t: {operator: empty}}\n",
         "d:\n  task_groups: [{group_name: g, tooltip: x, default_args: {retries: 1}}]\n"
         "  tasks: {t: {operator: empty, task_group_name: g, dependencies: []}}\n",
+        "d: {on_failure_callback: {command: x, env: {A: b}, timeout: 5m}, tasks: {t: {operator: "
+        "empty}}}\n",
+        "d:\n  deadline: {reference: dagrun_queued_at, interval: 5m, callback: [{command: x}]}\n"
+        "  max_consecutive_failed_dag_runs: 3\n  tasks: {t: {operator: empty}}\n",
+        task("operator: empty, on_retry_callback: [{http: {conn_id: h, path: /x, json: {a: [1]}}}, "
+             "{email: {to: [a@b], cc: c@d}}, {slack: {url: x, blocks: [{type: section}]}}]"),
+        task("operator: empty, on_failure_callback: null, on_failure_callback_name: null"),
         "d: {task_groups: {g: , h: {parent_group_name: g}}, tasks: {t: {operator: empty}}}\n",
     };
 }
@@ -114,6 +121,13 @@ std::vector<std::string> bad_files() {
         "d: {max_active_runs: 0, tasks: {t: {operator: empty}}}\n",
         "d: {tags: etl, tasks: {t: {operator: empty}}}\n",
         "d: {on_failure_callback: x, tasks: {t: {operator: empty}}}\n",
+        "d: {on_failure_callback: [], tasks: {t: {operator: empty}}}\n",
+        "d: {deadline: {reference: dagrun_queued_at, interval: 5m}, tasks: {t: {operator: "
+        "empty}}}\n",
+        task("operator: empty, on_retry_callback: {command: x, slack: {url: y}}"),
+        task("operator: empty, on_retry_callback: {http: {url: x, method: SEND}}"),
+        task("operator: empty, on_retry_callback: {email: {subject: x}}"),
+        task("operator: empty, on_retry_callback_file: x.py"),
         "d: {params: [a], tasks: {t: {operator: empty}}}\n",
         "d: {default_args: {retrys: 1}, tasks: {t: {operator: empty}}}\n",
         "d: {default_args: {retries: x}, tasks: {t: {operator: empty}}}\n",
@@ -121,7 +135,7 @@ std::vector<std::string> bad_files() {
         "d: {tasks: [{operator: empty}]}\n",
         "d: {tasks: [a]}\n",
         task("operator: frobnicate"),
-        task("operator: sensor.asset"),
+        task("operator: docker"),
         task("operator: sensor.file, filepath: x, mode: later"),
         task("operator: sensor.http, url: x, response_check: {equals: 1}"),
         task("operator: sensor.external_task, external_dag_id: d, allowed_states: [done]"),

@@ -119,7 +119,6 @@ TEST(TaskFields, AcceptWhatOnlyDescribesAndAirflowsDefaults) {
     wait_for_downstream: false
     pool: default_pool
     pool_slots: 1
-    queue: default
     inlets: []
     params: {}
     on_failure_callback: null
@@ -133,19 +132,17 @@ TEST(TaskFields, AcceptWhatOnlyDescribesAndAirflowsDefaults) {
 TEST(TaskFields, NeverIgnoreWhatIsNotCarriedOut) {
     EXPECT_THAT(
         mistakes_in(bash_task(R"(    multiple_outputs: true
-    queue: gpu
-    on_failure_callback: my.module.tell
+    run_as_user: ada
     sla: 5m
     start_date: 2024-01-01
     params: {x: 1}
 )")),
         ElementsAre(
             "6:5 'multiple_outputs' is not supported yet, in task 'a'",
-            "7:5 'queue' is not supported yet, in task 'a'",
-            "8:5 'on_failure_callback' is not supported yet, in task 'a'",
-            "9:5 'sla' is not supported yet, in task 'a'",
-            "10:5 'start_date' is not supported yet, in task 'a'",
-            "11:5 'params' is not supported yet, in task 'a'"
+            "7:5 'run_as_user' is not supported yet, in task 'a'",
+            "8:5 'sla' is not supported yet, in task 'a'",
+            "9:5 'start_date' is not supported yet, in task 'a'",
+            "10:5 'params' is not supported yet, in task 'a'"
         )
     );
 }
@@ -203,7 +200,7 @@ TEST(Tasks, NeedAnOperatorThatReelKnows) {
   tasks:
   - {task_id: a}
   - {task_id: b, operator: bsh, retries: x, frobnicate: 1}
-  - {task_id: c, operator: sensor.asset}
+  - {task_id: c, operator: docker}
   - {task_id: e, operator: airflow.providers.http.operators.http.HttpOperator}
   - {task_id: f, operator: [bash]}
 )"),
@@ -211,7 +208,7 @@ TEST(Tasks, NeedAnOperatorThatReelKnows) {
             "3:5 task 'a' lacks 'operator'",
             "4:28 unknown operator 'bsh' in task 'b'",
             "4:42 'retries' of task 'b' must be a whole number, not the text 'x'",
-            "5:28 operator 'sensor.asset' is not supported yet, in task 'c'",
+            "5:28 operator 'docker' is not supported yet, in task 'c'",
             "6:28 operator 'airflow.providers.http.operators.http.HttpOperator' is not supported "
             "yet, in task 'e'",
             "7:28 'operator' of task 'f' must be text, not a list"

@@ -23,11 +23,45 @@ TEST(TaskFields, SayHowManyMayRunAtOneTime) {
     EXPECT_EQ(task.retry_exit_codes, (std::vector{75, 111}));
 }
 
+TEST(TaskFields, SayWhichWorkersTakeTheTask) {
+    EXPECT_EQ(task_of(parse_one(bash_task("    queue: gpu\n")), "a").queue, "gpu");
+    EXPECT_EQ(task_of(parse_one(bash_task("")), "a").queue, "default");
+    const core::Dag dag = parse_one(
+        "d:\n  default_args: {queue: loads}\n  tasks:\n"
+        "  - {task_id: a, operator: empty}\n  - {task_id: b, operator: empty, queue: gpu}\n"
+    );
+    EXPECT_EQ(task_of(dag, "a").queue, "loads");
+    EXPECT_EQ(task_of(dag, "b").queue, "gpu");
+}
+
+TEST(TaskFields, RefuseAQueueThatNoWorkerCanServe) {
+    for (const char* const queue : {"''", "' '", "'a,b'", "[a]"}) {
+        EXPECT_THAT(
+            mistakes_in(bash_task(std::string("    queue: ") + queue + "\n")), testing::SizeIs(1)
+        ) << queue;
+    }
+}
+
 TEST(TaskFields, MayLookAtTheRunBefore) {
     const core::Dag dag = parse_one(bash_task("    wait_for_downstream: true\n"));
     EXPECT_TRUE(task_of(dag, "a").wait_for_downstream);
     EXPECT_FALSE(task_of(dag, "a").depends_on_past) << "it says the same and more";
     EXPECT_TRUE(task_of(parse_one(bash_task("    depends_on_past: true\n")), "a").depends_on_past);
+}
+
+TEST(TaskFields, SayHowInstancesAreNamed) {
+    EXPECT_EQ(
+        task_of(parse_one(bash_task("    map_index_template: '{{ task.env.REGION }}'\n")), "a")
+            .map_index_template,
+        "{{ task.env.REGION }}"
+    );
+    EXPECT_EQ(task_of(parse_one(bash_task("")), "a").map_index_template, "");
+}
+
+TEST(TaskFields, RefuseANameThatIsNoTemplate) {
+    const auto mistakes = mistakes_in(bash_task("    map_index_template: '{{ ds'\n"));
+    ASSERT_THAT(mistakes, testing::SizeIs(1));
+    EXPECT_THAT(mistakes[0], testing::HasSubstr("'map_index_template' of task 'a' is no template"));
 }
 
 TEST(TaskFields, RefuseLimitsThatLetNothingRun) {

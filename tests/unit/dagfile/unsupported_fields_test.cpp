@@ -71,11 +71,13 @@ TEST(PlannedFields, OfATaskGroupAreRefusedUnlessTheyAskForNothing) {
 
 TEST(PlannedFields, OfDefaultArgsAreRefusedWhereTheyStand) {
     EXPECT_THAT(
-        mistakes_in(dag_with("default_args: {queue: gpu, sla: 1h, multiple_outputs: true}")),
+        mistakes_in(
+            dag_with("default_args: {variables_as_arguments: [x], sla: 1h, multiple_outputs: true}")
+        ),
         ElementsAre(
-            "2:18 'queue' is not supported yet, in default_args of DAG 'd'",
-            "2:30 'sla' is not supported yet, in default_args of DAG 'd'",
-            "2:39 'multiple_outputs' is not supported yet, in default_args of DAG 'd'"
+            "2:18 'variables_as_arguments' has another name now, in default_args of DAG 'd'",
+            "2:47 'sla' is not supported yet, in default_args of DAG 'd'",
+            "2:56 'multiple_outputs' is not supported yet, in default_args of DAG 'd'"
         )
     );
 }
@@ -112,7 +114,7 @@ TEST(ReplacedFields, NameTheirSuccessor) {
 
 TEST(PlannedOperators, AreToldApartFromUnknownOnes) {
     for (const char* name :
-         {"http", "sensor.asset", "spark_submit", "docker", "airflow.operators.branch.X"}) {
+         {"http", "export", "spark_submit", "docker", "airflow.operators.branch.X"}) {
         EXPECT_TRUE(is_planned_operator(name)) << name;
         EXPECT_EQ(find_operator(name), nullptr) << name;
     }

@@ -65,18 +65,18 @@ TEST(Context, HoldsExactlyAirflowsNames) {
         "run_id",
         "dag_run",
         "dag",
+        "params",
+        "conf",
+        "triggering_asset_events",
+        "test_mode",
         "task",
         "ti",
         "task_instance",
-        "params",
-        "conf",
         "map_index",
         "try_number",
         "inlets",
         "outlets",
-        "triggering_asset_events",
         "task_instance_key_str",
-        "test_mode",
     };
     EXPECT_EQ(names, expected);
 }

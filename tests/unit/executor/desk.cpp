@@ -5,7 +5,8 @@
 
 namespace reel::executor {
 
-Desk::Desk() {
+Desk::Desk(const std::function<void(ExecutorOptions&)>& adjust) {
+    if (adjust) adjust(options);
     ExecutorPorts ports{
         .make_client = [this](runner::RunnerEvents events
                        ) { return support::make_fake_runner_client(runner, std::move(events)); },

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <boost/asio/io_context.hpp>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -16,7 +17,7 @@ namespace reel::executor {
 /// nothing is left to do without the world's help.
 class Desk {
   public:
-    Desk();
+    explicit Desk(const std::function<void(ExecutorOptions&)>& adjust = {});
 
     void run();
     /// Starts an attempt and runs.

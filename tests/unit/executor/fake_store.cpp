@@ -138,6 +138,21 @@ void FakeStore::set_pool(const store::PoolRecord&) {
 core::Result<void> FakeStore::delete_pool(const std::string&) {
     not_expected("delete_pool");
 }
+std::int64_t FakeStore::last_callback_id() {
+    not_expected("last_callback_id");
+}
+std::vector<store::CallbackRecord> FakeStore::due_callbacks(core::Timestamp, std::size_t) {
+    not_expected("due_callbacks");
+}
+std::optional<core::Timestamp> FakeStore::next_callback_due() {
+    not_expected("next_callback_due");
+}
+void FakeStore::update_callback(const store::CallbackRecord&) {
+    not_expected("update_callback");
+}
+store::Listing<store::CallbackRecord> FakeStore::list_callbacks(const store::CallbackFilter&) {
+    not_expected("list_callbacks");
+}
 std::vector<store::PoolUse> FakeStore::count_pool_slots() {
     not_expected("count_pool_slots");
 }
@@ -174,6 +189,9 @@ core::Result<store::DagRecord> FakeStore::get_dag(const core::DagId& dag_id) {
     store::DagRecord record;
     record.dag = found->second;
     return record;
+}
+std::vector<store::DagVersionRecord> FakeStore::list_dag_versions(const core::DagId&) {
+    not_expected("list_dag_versions");
 }
 core::Result<core::Dag> FakeStore::get_dag_version(const core::DagId&, const std::string&) {
     not_expected("get_dag_version");
@@ -252,6 +270,25 @@ core::Result<void> FakeStore::delete_connection(const std::string&) {
 void FakeStore::ping() {
     not_expected("ping");
 }
+store::LeaseRecord FakeStore::read_lease() {
+    not_expected("read_lease");
+}
+std::optional<store::LeaseRecord>
+FakeStore::acquire_lease(const store::LeaseHolder&, core::Duration, std::optional<store::Epoch>) {
+    not_expected("acquire_lease");
+}
+bool FakeStore::renew_lease(store::Epoch, core::Duration) {
+    not_expected("renew_lease");
+}
+void FakeStore::release_lease(store::Epoch) {
+    not_expected("release_lease");
+}
+std::vector<store::TermRecord> FakeStore::list_terms() {
+    not_expected("list_terms");
+}
+void FakeStore::fence(store::Epoch) {
+    not_expected("fence");
+}
 
 store::Listing<store::AssetEventView> FakeStore::list_asset_events(
     const store::AssetEventFilter& /*filter*/
@@ -260,6 +297,9 @@ store::Listing<store::AssetEventView> FakeStore::list_asset_events(
     return {asset_events, asset_events.size()};
 }
 
+std::vector<store::AssetAliasRecord> FakeStore::list_asset_aliases() {
+    not_expected("list_asset_aliases");
+}
 store::AssetState FakeStore::load_asset_state() {
     not_expected("load_asset_state");
 }

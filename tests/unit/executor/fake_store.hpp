@@ -46,6 +46,7 @@ class FakeStore final : public store::RunStore {
 
     store::AssetState load_asset_state() override;
     std::vector<store::AssetRecord> list_assets() override;
+    std::vector<store::AssetAliasRecord> list_asset_aliases() override;
     std::vector<store::QueuedAssetEvent> list_queued_asset_events(
         const std::optional<core::DagId>& dag_id, const std::optional<std::string>& uri
     ) override;
@@ -70,6 +71,13 @@ class FakeStore final : public store::RunStore {
     std::size_t count_expired(store::Remains what, core::Timestamp before) override;
     std::size_t delete_expired(store::Remains what, core::Timestamp before, std::size_t limit)
         override;
+    std::int64_t last_callback_id() override;
+    std::vector<store::CallbackRecord> due_callbacks(core::Timestamp now, std::size_t limit)
+        override;
+    std::optional<core::Timestamp> next_callback_due() override;
+    void update_callback(const store::CallbackRecord& callback) override;
+    store::Listing<store::CallbackRecord> list_callbacks(const store::CallbackFilter& filter
+    ) override;
     std::vector<store::PoolRecord> list_pools() override;
     core::Result<store::PoolRecord> get_pool(const std::string& name) override;
     void set_pool(const store::PoolRecord& pool) override;
@@ -88,6 +96,7 @@ class FakeStore final : public store::RunStore {
     store::Listing<store::ImportErrorRecord> list_import_errors(const store::Page& page) override;
     store::Listing<store::DagRecord> list_dags(const store::DagFilter& filter) override;
     core::Result<store::DagRecord> get_dag(const core::DagId& dag_id) override;
+    std::vector<store::DagVersionRecord> list_dag_versions(const core::DagId& dag_id) override;
     core::Result<core::Dag> get_dag_version(const core::DagId& dag_id, const std::string& version)
         override;
     core::Result<void> set_paused(const core::DagId& dag_id, bool paused) override;
@@ -116,6 +125,14 @@ class FakeStore final : public store::RunStore {
     core::Result<void> set_connection(const store::ConnectionRecord& connection) override;
     core::Result<void> delete_connection(const std::string& connection_id) override;
     void ping() override;
+    store::LeaseRecord read_lease() override;
+    std::optional<store::LeaseRecord> acquire_lease(
+        const store::LeaseHolder& holder, core::Duration length, std::optional<store::Epoch> dead
+    ) override;
+    bool renew_lease(store::Epoch epoch, core::Duration length) override;
+    void release_lease(store::Epoch epoch) override;
+    std::vector<store::TermRecord> list_terms() override;
+    void fence(store::Epoch epoch) override;
 
   private:
     void look_up();

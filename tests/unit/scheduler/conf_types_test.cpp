@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include "scheduler/params.hpp"
+#include "reel/scheduler/params.hpp"
 #include "support/dag_builder.hpp"
 
 namespace reel::scheduler {
@@ -65,8 +65,8 @@ TEST(ConfTypes, TheErrorNamesTheParamItsTypeAndWhatWasGiven) {
     const auto result =
         check(R"({"limit": {"type": "integer", "default": 1}})", R"({"limit": []})");
     ASSERT_FALSE(result);
-    EXPECT_EQ(result.error().message, "param 'limit' must be of type integer");
-    EXPECT_EQ(result.error().hint, "it was given as array");
+    EXPECT_EQ(result.error().message, "param 'limit' must be of type integer, not a list");
+    EXPECT_EQ(result.error().where, "conf/limit");
 }
 
 TEST(ConfTypes, AChoiceIsComparedAsAValueNotAsText) {

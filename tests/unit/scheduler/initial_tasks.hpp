@@ -14,8 +14,8 @@ namespace reel::scheduler {
     store::RunRecord run;
     run.dag_id = dag.dag_id;
     run.run_id = run_id;
-    const Blueprint blueprint(std::make_shared<const core::Dag>(dag));
-    return Instances(blueprint, run).records();
+    const auto blueprint = make_blueprint(std::make_shared<const core::Dag>(dag));
+    return Instances(*blueprint, run).records();
 }
 
 }  // namespace reel::scheduler

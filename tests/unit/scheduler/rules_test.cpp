@@ -1,7 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "scheduler/params.hpp"
+#include "reel/scheduler/params.hpp"
 #include "scheduler/priority.hpp"
 #include "scheduler/retry.hpp"
 #include "scheduler/run_ids.hpp"
@@ -99,6 +99,24 @@ TEST_F(Conf, NamesTheParamThatDoesNotFit) {
     );
     EXPECT_THAT(
         complaint(R"({"mode": "slow"})"), HasSubstr(R"('mode' must be one of ["fast","safe"])")
+    );
+}
+
+TEST_F(Conf, SaysWhereInTheConfAndTellsAllAtOnce) {
+    dag.params.text = R"({
+        "ids": {"type": "array", "items": {"type": "integer"}, "default": []},
+        "day": {"type": "string", "format": "date"}})";
+    const auto one = check_conf(dag, {R"({"ids": [1, "x"], "day": "2026-01-31"})"});
+    ASSERT_FALSE(one);
+    EXPECT_EQ(
+        one.error().describe(), "conf/ids/1: param 'ids' at /1 must be of type integer, not a text"
+    );
+    const auto two = check_conf(dag, {R"({"ids": [true]})"});
+    ASSERT_FALSE(two);
+    EXPECT_EQ(
+        two.error().message,
+        "conf: param 'day' has no default and was not given; "
+        "conf/ids/0: param 'ids' at /0 must be of type integer, not a boolean"
     );
 }
 

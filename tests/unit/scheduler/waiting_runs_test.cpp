@@ -161,6 +161,14 @@ TEST_F(WaitingRunsTest, TheAttemptIsKnownOnlyWhileItWaits) {
     EXPECT_EQ(attempt_of("wait"), attempt);
     end_any("wait", TaskOutcome::succeeded);
     EXPECT_EQ(attempt_of("wait"), std::nullopt);
+    EXPECT_EQ(attempt_of("work"), live.at("work").attempt) << "its process has not begun";
+    planner.on_started(
+        {.attempt = live.at("work").attempt,
+         .key = live.at("work").key,
+         .at = clock.now(),
+         .pid = 7,
+         .hostname = "h"}
+    );
     EXPECT_EQ(attempt_of("work"), std::nullopt) << "it runs";
     EXPECT_EQ(
         planner.waiting_attempt(core::DagId("d"), core::RunId("r9"), {core::TaskId("wait"), {}}),

@@ -31,6 +31,15 @@ TEST(AssetJson, KeepsEveryFieldAndTheSpellingOfTheExtra) {
     EXPECT_TRUE(assets_from_json(json::array()).empty());
 }
 
+TEST(AssetJson, KeepsAliases) {
+    const std::optional<core::AssetExpression> alias = core::make_alias("daily");
+    EXPECT_EQ(expression_from_json(json::parse(expression_to_json(alias).dump())), alias);
+    core::Task task;
+    task.outlet_aliases = {"daily", "weekly"};
+    task.map_index_template = "{{ expand.x }}";
+    EXPECT_EQ(task_from_json(json::parse(task_to_json(task).dump())), task);
+}
+
 TEST(AssetJson, KeepsEveryExpression) {
     for (const char* text :
          {"a", "a & b", "a | b", "a & a", "(a & b) | (c & (d | e))", "((a | b) & c) | a"}) {

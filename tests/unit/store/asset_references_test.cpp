@@ -27,6 +27,17 @@ core::Dag a_dag_of_assets() {
     return dag;
 }
 
+TEST(AssetReferences, NameAliasesApart) {
+    core::Dag dag = a_dag_of_assets();
+    EXPECT_THAT(named_aliases({dag}), IsEmpty());
+    dag.tasks[1].outlet_aliases = {"weekly", "daily"};
+    core::Dag other;
+    other.asset_condition = core::make_alias("hourly");
+    EXPECT_THAT(named_aliases({dag, other}), ElementsAre("daily", "hourly", "weekly"));
+    EXPECT_THAT(asset_references(other), IsEmpty()) << "an alias is no asset";
+    EXPECT_EQ(named_assets({other}).size(), 0U);
+}
+
 TEST(AssetReferences, NameEachPlaceOnce) {
     const core::TaskId make("make");
     EXPECT_THAT(

@@ -40,6 +40,11 @@ core::Task a_whole_task() {
     task.outlets = {
         {.uri = "s3://a", .name = "sales", .group = "tables", .extra = {"{\"z\": 1.50}"}}
     };
+    task.callbacks[core::CallbackEvent::failure] = {
+        {.kind = core::CallbackKind::slack, .args = {"{\"url\": \"{{ var.value.x }}\"}"}},
+        {.kind = core::CallbackKind::command, .args = {"{\"command\": \"echo\"}"}},
+    };
+    task.callbacks[core::CallbackEvent::execute] = {{.args = {"{}"}}};
     task.position = {"/dags/movies.yaml", 12, 5};
     return task;
 }
@@ -65,6 +70,17 @@ core::Dag a_whole_dag() {
     dag.params.text = "{\"b\": {\"default\": 1.0}, \"a\": {}}";
     dag.default_args.text = "{\"retries\": 5}";
     dag.tasks = {a_whole_task(), core::Task{.task_id = core::TaskId("plain")}};
+    dag.callbacks[core::CallbackEvent::success] = {
+        {.kind = core::CallbackKind::http, .args = {"{\"url\": \"http://h\"}"}}
+    };
+    dag.deadlines = {
+        {.reference = core::Deadline::Reference::dagrun_queued_at,
+         .interval = minutes(5),
+         .callbacks = {{.kind = core::CallbackKind::email, .args = {"{\"to\": \"a@b\"}"}}}},
+        {.reference = core::Deadline::Reference::fixed_datetime,
+         .fixed_at = core::Timestamp(std::chrono::microseconds(1'704'067'200'000'001)),
+         .interval = std::chrono::microseconds(1)},
+    };
     dag.fileloc = "/dags/movies.yaml";
     dag.relative_fileloc = "movies.yaml";
     dag.version = std::string(64, 'a');

@@ -59,7 +59,7 @@ TEST(Columns, HoldOneValuePerRow) {
     ASSERT_EQ(columns.size(), 17U);
     EXPECT_EQ(columns[0], R"({"a","b"})");
     EXPECT_EQ(columns[7], R"({NULL,"5"})");
-    EXPECT_EQ(task_columns({}).size(), 22U);
+    EXPECT_EQ(task_columns({}).size(), 23U);
     EXPECT_EQ(attempt_columns({}).size(), 13U);
     EXPECT_EQ(xcom_columns({}).size(), 7U);
 }

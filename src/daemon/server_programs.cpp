@@ -1,36 +1,27 @@
-#include "standalone.hpp"
+#include "server_programs.hpp"
 
 #include <fmt/format.h>
-#include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
 
 #include <chrono>
 #include <exception>
+#include <functional>
 #include <optional>
 #include <thread>
 
+#include "complain.hpp"
 #include "home.hpp"
 #include "reel/postgres/error.hpp"
 #include "reel/store/migrations.hpp"
+#include "server_log.hpp"
 #include "services.hpp"
+#include "settings.hpp"
 
 namespace reel::daemon {
 
 namespace {
 
 using std::chrono::steady_clock;
-
-int complain(const core::Error& error) {
-    fmt::print(stderr, "error: {}\n", error.describe());
-    return 1;
-}
-
-void log_to_stderr(const config::Config& config) {
-    auto logger = spdlog::stderr_color_mt("reel");
-    logger->set_pattern("%Y-%m-%d %H:%M:%S.%e %^%l%$ %v");
-    logger->set_level(spdlog::level::from_str(config.text("logging", "level")));
-    spdlog::set_default_logger(std::move(logger));
-}
 
 /// A database that is still starting, or away for a while, is waited for; anything else it says
 /// ends the start.
@@ -63,14 +54,13 @@ void greet(
     const std::chrono::duration<double> took = steady_clock::now() - began;
     fmt::print(
         "Reel is ready after {:.2f} s; Ctrl-C stops it\n"
-        "  server    http://{}:{}\n"
+        "  server    http://{}\n"
         "  user      admin, password in {}\n"
         "  database  {}\n"
         "  DAGs      {}\n"
         "  home      {}\n",
         took.count(),
-        config.text("api", "host"),
-        services.port(),
+        services.address(),
         config.text("api", "admin_password").empty() ? (config.home() / "admin_password").string()
                                                      : "the configuration",
         embedded ? "embedded Postgres" : "the one that the configuration names",
@@ -80,20 +70,60 @@ void greet(
     std::fflush(stdout);
 }
 
-int serve(const config::Config& config, Databases& databases, steady_clock::time_point began) {
+using Greet = std::function<void(const Services&)>;
+
+int serve(
+    const config::Config& config, Databases& databases, Duties duties, const Greet& greet_people
+) {
     if (auto migrated = migrate_when_there(databases.metadata); !migrated) {
         return complain(migrated.error());
     }
     auto secrets = load_secrets(config);
     if (!secrets) return complain(secrets.error());
+    auto self = lease_holder(config);
+    if (!self) return complain(self.error());
     std::error_code
         ignored;  // a folder that cannot be made shows as empty, with the watcher's own warning
     std::filesystem::create_directories(config.path("core", "dags_folder"), ignored);
-    Services services(config, databases, *secrets);
+    Services services(config, databases, *secrets, *self, duties);
     if (auto opened = services.open(); !opened) return complain(opened.error());
-    greet(config, services, databases.cluster != nullptr, began);
+    greet_people(services);
     services.run();
     return 0;
+}
+
+/// The same, with what ends it told.
+int serve_to_the_end(
+    const config::Config& config, Databases& databases, Duties duties, const Greet& greet_people
+) {
+    try {
+        return serve(config, databases, duties, greet_people);
+    } catch (const std::exception& error) {
+        spdlog::critical("{}", error.what());
+        return 1;
+    }
+}
+
+/// One of several programs over one database, which each of them must be able to reach.
+int serve_apart(const config::Config& config, const std::string& name, Duties duties) {
+    log_to_stderr(config);
+    if (config.text("database", "url").empty()) {
+        return complain(
+            {.code = core::Errc::invalid_argument,
+             .message = fmt::format(
+                 "database.url is not set, and `reel {}` brings no Postgres along", name
+             ),
+             .where = {},
+             .hint = "set REEL__DATABASE__URL to the Postgres that all parts share; `reel db url` "
+                     "prints that of a `reel standalone`"}
+        );
+    }
+    auto databases = open_databases(config);
+    if (!databases) return complain(databases.error());
+    return serve_to_the_end(config, *databases, duties, [&](const Services& services) {
+        fmt::print("reel {} listens on http://{}; Ctrl-C stops it\n", name, services.address());
+        std::fflush(stdout);
+    });
 }
 
 }  // namespace
@@ -105,16 +135,25 @@ int standalone(const config::Config& config) {
     if (!lock) return complain(lock.error());
     auto databases = open_databases(config);
     if (!databases) return complain(databases.error());
-    int status = 1;
-    try {
-        status = serve(config, *databases, began);
-    } catch (const std::exception& error) {
-        spdlog::critical("{}", error.what());
-    }
+    const bool embedded = databases->cluster != nullptr;
+    const int status = serve_to_the_end(
+        config,
+        *databases,
+        {.schedules = true, .serves_people = true},
+        [&](const Services& services) { greet(config, services, embedded, began); }
+    );
     if (databases->cluster) {
         if (auto stopped = databases->cluster->stop(); !stopped) return complain(stopped.error());
     }
     return status;
+}
+
+int scheduler(const config::Config& config) {
+    return serve_apart(config, "scheduler", {.schedules = true});
+}
+
+int api_server(const config::Config& config) {
+    return serve_apart(config, "api-server", {.serves_people = true});
 }
 
 }  // namespace reel::daemon

@@ -1,0 +1,174 @@
+#include "deliveries.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <exception>
+#include <utility>
+
+#include "call.hpp"
+#include "reel/postgres/error.hpp"
+
+namespace reel::executor {
+
+namespace asio = boost::asio;
+
+namespace {
+
+/// Nobody tells of a callback that another program stores.
+constexpr core::Duration longest_wait = std::chrono::minutes(1);
+constexpr std::size_t most_at_once = 64;
+constexpr int growth = 4;
+constexpr core::Duration longest_delay = std::chrono::hours(1);
+
+void log_end(const store::CallbackRecord& record) {
+    std::string error = record.error;
+    std::ranges::replace(error, '\n', ' ');
+    const auto tell = [&](spdlog::level::level_enum level, const char* what) {
+        spdlog::log(
+            level,
+            "{} callback id={} dag={} run={} task={} event={} kind={} tries={}{}{}",
+            what,
+            record.id,
+            record.key.dag_id.str(),
+            record.key.run_id.str(),
+            record.key.task_id.str(),
+            core::to_string(record.event),
+            core::to_string(record.kind),
+            record.tries,
+            error.empty() ? "" : ": ",
+            error
+        );
+    };
+    if (record.state == store::CallbackState::success) tell(spdlog::level::debug, "called");
+    if (record.state == store::CallbackState::pending) tell(spdlog::level::info, "will repeat");
+    if (record.state == store::CallbackState::failed) tell(spdlog::level::warn, "gave up");
+}
+
+}  // namespace
+
+store::CallbackRecord after_try(
+    store::CallbackRecord record,
+    const core::Result<void>& outcome,
+    const RetryRules& rules,
+    core::Timestamp now
+) {
+    ++record.tries;
+    record.error = outcome ? "" : outcome.error().describe();
+    if (!outcome && may_mend(outcome.error()) && record.tries <= rules.retries) {
+        core::Duration delay = rules.delay;
+        for (int i = 1; i < record.tries && delay < longest_delay; ++i) delay *= growth;
+        record.next_try_at = now + std::min(delay, std::max(longest_delay, rules.delay));
+        return record;
+    }
+    record.state = outcome ? store::CallbackState::success : store::CallbackState::failed;
+    record.next_try_at.reset();
+    record.ended_at = now;
+    return record;
+}
+
+Deliveries::Deliveries(Parts parts)
+    : parts_(std::move(parts)),
+      threads_(parts_.threads),
+      nudge_(parts_.executor),
+      ended_(parts_.executor) {}
+
+asio::awaitable<void> Deliveries::run() {
+    // Whoever is cancelled here has still to wait for what is under way.
+    co_await asio::this_coro::throw_if_cancelled(false);
+    while ((co_await asio::this_coro::cancellation_state).cancelled() ==
+           asio::cancellation_type::none) {
+        co_await nudge_.wait_for(co_await look());
+    }
+    // What is under way refers to this object.
+    co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
+    abandoned_ = true;
+    while (!under_way_.empty()) co_await ended_.wait_for(longest_wait);
+}
+
+/// How long nothing is to be done.
+asio::awaitable<core::Duration> Deliveries::look() {
+    try {
+        const auto next = co_await run_once();
+        const auto now = parts_.clock.now();
+        // What is due by now is under way, and its end brings the next look.
+        if (!next || *next <= now) co_return longest_wait;
+        co_return std::min(*next - now, longest_wait);
+    } catch (const postgres::DatabaseError& error) {
+        if (error.kind() == postgres::FailureKind::bug) throw;
+        spdlog::debug("callbacks wait for the metadata database: {}", error.what());
+    }
+    co_return parts_.patience;
+}
+
+asio::awaitable<std::optional<core::Timestamp>> Deliveries::run_once() {
+    const core::Timestamp now = parts_.clock.now();
+    const std::size_t limit = most_at_once + under_way_.size();
+    auto due = co_await parts_.pool.run([this, now, limit] {
+        return parts_.store.due_callbacks(now, limit);
+    });
+    for (auto& record : due) {
+        const std::int64_t id = record.id;
+        if (under_way_.size() >= most_at_once || !under_way_.insert(id).second) continue;
+        asio::co_spawn(
+            parts_.executor,
+            [this, record = std::move(record)]() -> asio::awaitable<void> {
+                co_await deliver(record);
+            },
+            [this, id](const std::exception_ptr& failure) {
+                under_way_.erase(id);
+                nudge_.notify();
+                ended_.notify();
+                if (failure) spdlog::error("callback id={} was left in the middle", id);
+            }
+        );
+    }
+    co_return co_await parts_.pool.run([this] { return parts_.store.next_callback_due(); });
+}
+
+asio::awaitable<void> Deliveries::deliver(store::CallbackRecord record) {
+    core::Result<void> outcome;
+    bool is_away = false;
+    try {
+        outcome = co_await threads_.run([this, &record]() -> core::Result<void> {
+            if (abandoned_) return {};
+            return parts_.carry_out(record, abandoned_);
+        });
+    } catch (const postgres::DatabaseError& error) {
+        is_away = error.kind() != postgres::FailureKind::bug;
+        outcome = core::fail(core::Errc::unavailable, "the metadata database does not answer");
+    } catch (const std::exception& error) {
+        outcome = core::fail(core::Errc::internal, error.what());
+    }
+    // How it would have ended is not known; it is called again.
+    if (abandoned_) co_return;
+    if (is_away) co_return co_await pause();
+    const auto after = after_try(record, outcome, parts_.rules, parts_.clock.now());
+    log_end(after);
+    co_await keep(after);
+}
+
+/// For as long as it takes: what is not stored is called again.
+asio::awaitable<void> Deliveries::keep(store::CallbackRecord record) {
+    while (!abandoned_) {
+        try {
+            co_await parts_.pool.run([this, &record] { parts_.store.update_callback(record); });
+            co_return;
+        } catch (const postgres::DatabaseError& error) {
+            if (error.kind() == postgres::FailureKind::bug) throw;
+        }
+        co_await pause();
+    }
+}
+
+asio::awaitable<void> Deliveries::pause() {
+    asio::steady_timer timer(parts_.executor, parts_.patience);
+    co_await timer.async_wait(asio::as_tuple(asio::use_awaitable));
+}
+
+}  // namespace reel::executor

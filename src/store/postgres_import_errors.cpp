@@ -1,0 +1,72 @@
+#include <map>
+
+#include "postgres_store.hpp"
+#include "row_reading.hpp"
+#include "value_columns.hpp"
+
+namespace reel::store {
+
+namespace {
+
+using postgres::Param;
+using postgres::Rows;
+using postgres::Transaction;
+
+// $1 file names
+constexpr const char* forget_errors =
+    "delete from reel.import_error where filename <> all($1::text[])";
+
+// $1 file names, $2 times, $3 texts
+constexpr const char* write_errors = R"sql(
+    insert into reel.import_error (filename, at, stack_trace)
+    select filename, reel.at_micros(at), stack_trace
+    from unnest($1::text[], $2::bigint[], $3::text[]) as i(filename, at, stack_trace)
+    on conflict (filename) do update set at = excluded.at, stack_trace = excluded.stack_trace)sql";
+
+// $1 limit, $2 offset
+constexpr const char* read_errors = R"sql(
+    select id, filename, reel.micros_of(at), stack_trace from reel.import_error
+    order by filename limit $1::bigint offset $2::bigint)sql";
+
+ImportErrorRecord read_error(const Rows& rows, std::size_t row) {
+    RowReader reader(rows, row);
+    ImportErrorRecord error;
+    error.id = reader.number();
+    error.filename = reader.text();
+    error.at = reader.time();
+    error.stack_trace = reader.text();
+    return error;
+}
+
+}  // namespace
+
+void PostgresStore::save_import_errors(const std::vector<ImportErrorRecord>& errors) {
+    std::map<std::string, ImportErrorRecord> by_file;
+    for (const ImportErrorRecord& error : errors) {
+        const auto [entry, is_first] = by_file.try_emplace(error.filename, error);
+        if (!is_first) entry->second.stack_trace += "\n" + error.stack_trace;
+    }
+    std::vector<ImportErrorRecord> rows;
+    rows.reserve(by_file.size());
+    for (auto& [filename, error] : by_file) rows.push_back(std::move(error));
+    using Row = const ImportErrorRecord&;
+    const Param names = column_of(rows, [](Row row) { return text_value(row.filename); });
+    const Param times = column_of(rows, [](Row row) { return time_value(row.at); });
+    const Param texts = column_of(rows, [](Row row) { return text_value(row.stack_trace); });
+    transact_in_term([&](Transaction& transaction) {
+        transaction.exec(forget_errors, {names});
+        transaction.exec(write_errors, {names, times, texts});
+    });
+}
+
+Listing<ImportErrorRecord> PostgresStore::list_import_errors(const Page& page) {
+    Listing<ImportErrorRecord> listing;
+    database_->transact([&](Transaction& transaction) {
+        const Rows rows = transaction.exec(read_errors, page_values(page));
+        listing.items = read_all(rows, read_error);
+        listing.total = count(transaction, "select count(*) from reel.import_error");
+    });
+    return listing;
+}
+
+}  // namespace reel::store

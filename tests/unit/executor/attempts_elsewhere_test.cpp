@@ -1,0 +1,148 @@
+// What a leader of another home left behind, and what one may do that leads no more.
+
+#include <gtest/gtest.h>
+
+#include <boost/asio/co_spawn.hpp>
+
+#include "desk.hpp"
+
+namespace reel::executor {
+
+using scheduler::TaskOutcome;
+
+namespace {
+
+using Adjust = std::function<void(ExecutorOptions&)>;
+
+/// Attempt 17 was another home's, which may have it for so long yet.
+Adjust elsewhere(core::Duration wait) {
+    return [wait](ExecutorOptions& options) {
+        options.elsewhere = [wait](core::AttemptId attempt) {
+            return attempt == 17 ? std::optional(wait) : std::nullopt;
+        };
+    };
+}
+
+Adjust ask(const bool& may_act) {
+    return
+        [&may_act](ExecutorOptions& options) { options.may_act = [&may_act] { return may_act; }; };
+}
+
+/// As Desk::adopt, but goes on only until the world's help is needed.
+void begin_to_adopt(Desk& desk, const std::vector<scheduler::AttemptOrder>& orders) {
+    boost::asio::co_spawn(
+        desk.io,
+        [&desk, orders]() -> boost::asio::awaitable<void> {
+            co_await desk.executor->adopt(orders);
+            desk.adopted = true;
+        },
+        [](const std::exception_ptr& failure) { EXPECT_FALSE(failure); }
+    );
+    desk.io.poll();
+}
+
+constexpr core::Duration a_moment = std::chrono::microseconds(1);
+constexpr core::Duration long_time = std::chrono::hours(1);
+
+}  // namespace
+
+TEST(Elsewhere, AnAttemptOfAnotherHomeIsNotBegunHereAndIsLostInTheEnd) {
+    Desk desk(elsewhere(a_moment));
+    desk.adopt({bash_order(17)});
+    EXPECT_TRUE(desk.adopted);
+    EXPECT_TRUE(desk.runner.started.empty());
+    EXPECT_TRUE(desk.started.empty());
+    ASSERT_EQ(desk.ended.size(), 1U);
+    EXPECT_EQ(desk.ended[0].attempt, 17);
+    EXPECT_EQ(desk.ended[0].outcome, TaskOutcome::lost);
+    EXPECT_NE(desk.ended[0].message.find("does not lead any more"), std::string::npos);
+}
+
+TEST(Elsewhere, UntilThenItCountsAsAlive) {
+    Desk desk(elsewhere(long_time));
+    begin_to_adopt(desk, {bash_order(17)});
+    EXPECT_TRUE(desk.adopted) << "the others are not held up";
+    EXPECT_TRUE(desk.runner.started.empty());
+    EXPECT_TRUE(desk.ended.empty());
+    desk.executor->cancel(17);
+    desk.io.poll();
+    EXPECT_TRUE(desk.ended.empty()) << "nobody can end it from here";
+}
+
+TEST(Elsewhere, OneThatWasToEndIsCancelledInTheEnd) {
+    Desk desk(elsewhere(std::chrono::milliseconds(1)));
+    begin_to_adopt(desk, {bash_order(17)});
+    desk.executor->cancel(17);
+    desk.run();
+    ASSERT_EQ(desk.ended.size(), 1U);
+    EXPECT_EQ(desk.ended[0].outcome, TaskOutcome::cancelled);
+}
+
+TEST(Elsewhere, WhatOurOwnRunnerHasIsHere) {
+    Desk desk(elsewhere(long_time));
+    desk.runner.attachments.push_back(runner::RunnerInventory{
+        .running = {{.attempt = 17, .pid = 1, .at = support::fake_start()}}, .ended = {}
+    });
+    begin_to_adopt(desk, {bash_order(17)});
+    EXPECT_EQ(desk.started.size(), 1U);
+    EXPECT_TRUE(desk.runner.cancelled.empty());
+    desk.runner.tell_exited(17, 0);
+    ASSERT_EQ(desk.ended.size(), 1U);
+    EXPECT_EQ(desk.ended[0].outcome, TaskOutcome::succeeded);
+}
+
+TEST(Elsewhere, TheOthersAreAdoptedAsEver) {
+    Desk desk(elsewhere(a_moment));
+    desk.adopt({bash_order(17), bash_order(18)});
+    desk.run();
+    ASSERT_EQ(desk.runner.started.size(), 1U);
+    EXPECT_EQ(desk.runner.started[0].attempt, 18);
+}
+
+TEST(MayAct, WithoutTheLeaseNothingIsHandedToTheRunner) {
+    bool may_act = true;
+    Desk desk(ask(may_act));
+    desk.start(bash_order(1));
+    EXPECT_EQ(desk.runner.started.size(), 1U);
+    may_act = false;
+    desk.start(bash_order(2));
+    EXPECT_EQ(desk.runner.started.size(), 1U);
+    EXPECT_TRUE(desk.ended.empty());
+}
+
+TEST(MayAct, WithoutTheLeaseTheRunnerIsLeftToWhoeverLeads) {
+    bool may_act = true;
+    Desk desk(ask(may_act));
+    desk.start(bash_order(1));
+    const int attached = desk.runner.attached;
+    may_act = false;
+    desk.runner.events.on_lost("another worker took over the runner");
+    desk.run();
+    EXPECT_EQ(desk.runner.attached, attached);
+}
+
+TEST(MayAct, WhatItFindsTooLateIsNoStray) {
+    bool may_act = true;
+    Desk desk(ask(may_act));
+    desk.runner.attachments.push_back(runner::RunnerInventory{
+        .running = {{.attempt = 5, .pid = 1, .at = support::fake_start()}}, .ended = {}
+    });
+    desk.runner.on_attach = [&] { may_act = false; };
+    desk.start(bash_order(1));
+    EXPECT_TRUE(desk.runner.cancelled.empty());
+    EXPECT_TRUE(desk.runner.started.empty());
+}
+
+TEST(Abandon, LeavesTheRunnerWithoutAWord) {
+    Desk desk;
+    desk.start(bash_order(1));
+    desk.executor->abandon();
+    desk.runner.tell_exited(1, 0);
+    EXPECT_TRUE(desk.ended.empty());
+    EXPECT_FALSE(desk.runner.detached);
+    EXPECT_TRUE(desk.runner.acknowledged.empty());
+    desk.start(bash_order(2));
+    EXPECT_EQ(desk.runner.started.size(), 1U);
+}
+
+}  // namespace reel::executor

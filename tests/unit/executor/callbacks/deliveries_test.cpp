@@ -1,0 +1,264 @@
+#include "executor/callbacks/deliveries.hpp"
+
+#include <gmock/gmock.h>
+
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+
+#include "reel/postgres/error.hpp"
+#include "support/manual_clock.hpp"
+#include "unit/executor/fixture.hpp"
+
+namespace reel::executor {
+namespace {
+
+namespace asio = boost::asio;
+
+using store::CallbackState;
+using testing::ElementsAre;
+using testing::IsEmpty;
+using testing::SizeIs;
+using namespace std::chrono_literals;
+
+// --- what becomes of a try
+
+class AfterTry : public testing::Test {
+  protected:
+    store::CallbackRecord record;
+    support::ManualClock clock;
+    RetryRules rules{.retries = 3, .delay = 10s};
+    const core::Result<void> well;
+    const core::Result<void> badly = core::fail(core::Errc::unavailable, "no answer");
+};
+
+TEST_F(AfterTry, ThatWentWellItIsDone) {
+    record.error = "of the try before";
+    record.next_try_at = clock.now();
+    const auto after = after_try(record, well, rules, clock.now());
+    EXPECT_EQ(after.state, CallbackState::success);
+    EXPECT_EQ(after.tries, 1);
+    EXPECT_EQ(after.ended_at, clock.now());
+    EXPECT_EQ(after.next_try_at, std::nullopt);
+    EXPECT_EQ(after.error, "");
+}
+
+TEST_F(AfterTry, ThatMayMendItIsTriedAgainLaterAndLater) {
+    auto after = record;
+    for (const core::Duration delay :
+         {core::Duration(10s), core::Duration(40s), core::Duration(160s)}) {
+        after = after_try(after, badly, rules, clock.now());
+        EXPECT_EQ(after.state, CallbackState::pending);
+        EXPECT_EQ(after.next_try_at, clock.now() + delay);
+        EXPECT_EQ(after.error, "no answer");
+    }
+    after = after_try(after, badly, rules, clock.now());
+    EXPECT_EQ(after.state, CallbackState::failed);
+    EXPECT_EQ(after.tries, 4);
+    EXPECT_EQ(after.next_try_at, std::nullopt);
+    EXPECT_EQ(after.ended_at, clock.now());
+}
+
+TEST_F(AfterTry, ThatCannotMendItIsGivenUp) {
+    const core::Result<void> wrong = core::fail(core::Errc::invalid_argument, "undefined", "look");
+    const auto after = after_try(record, wrong, rules, clock.now());
+    EXPECT_EQ(after.state, CallbackState::failed);
+    EXPECT_EQ(after.error, "undefined\nhint: look");
+}
+
+TEST_F(AfterTry, WithoutRetriesThereIsOne) {
+    rules.retries = 0;
+    EXPECT_EQ(after_try(record, badly, rules, clock.now()).state, CallbackState::failed);
+}
+
+TEST_F(AfterTry, ADelayHasAnEnd) {
+    rules.retries = 50;
+    record.tries = 40;
+    EXPECT_EQ(after_try(record, badly, rules, clock.now()).next_try_at, clock.now() + 1h);
+    rules.delay = 5h;
+    EXPECT_EQ(after_try(record, badly, rules, clock.now()).next_try_at, clock.now() + 5h);
+}
+
+// --- the order of things; the pools have no threads, so all of it happens in poll()
+
+class DeliveriesTest : public testing::Test {
+  protected:
+    DeliveriesTest() {
+        order = an_order("bash", Json::object());
+        store->save_dags({*order.dag}, false, clock.now());
+        store::NewRun run{.run = order.run, .tasks = {}};
+        run.run.dag_version = order.dag->version;
+        EXPECT_TRUE(store->commit({.new_runs = {run}}));
+    }
+
+    Deliveries make() {
+        return Deliveries({
+            .executor = io.get_executor(),
+            .pool = pool,
+            .store = *store,
+            .clock = clock,
+            .carry_out =
+                [this](const store::CallbackRecord& record, const std::atomic<bool>&) {
+                    called.push_back(record.id);
+                    return carry_out(record);
+                },
+            .rules = {.retries = 1, .delay = 10s},
+            .threads = 0,
+            .patience = 0s,
+        });
+    }
+
+    void add(std::int64_t id) {
+        store::CallbackRecord record;
+        record.id = id;
+        record.key = order.key;
+        record.next_try_at = clock.now();
+        EXPECT_TRUE(store->commit({.callbacks = {record}}));
+    }
+
+    std::optional<core::Timestamp> look(Deliveries& deliveries) {
+        std::optional<core::Timestamp> next;
+        std::exception_ptr failure;
+        asio::co_spawn(
+            io,
+            [&]() -> asio::awaitable<void> { next = co_await deliveries.run_once(); },
+            [&](const std::exception_ptr& error) { failure = error; }
+        );
+        io.restart();
+        io.poll();
+        if (failure) std::rethrow_exception(failure);
+        return next;
+    }
+
+    store::CallbackRecord stored(std::int64_t id) {
+        for (const auto& record : store->list_callbacks({}).items) {
+            if (record.id == id) return record;
+        }
+        return {};
+    }
+
+    asio::io_context io{1};
+    async::BlockingPool pool{0};
+    std::unique_ptr<store::RunStore> store = store::make_memory_store();
+    support::ManualClock clock;
+    scheduler::AttemptOrder order;
+    std::vector<std::int64_t> called;
+    std::function<core::Result<void>(const store::CallbackRecord&)> carry_out =
+        [](const store::CallbackRecord&) { return core::Result<void>(); };
+};
+
+TEST_F(DeliveriesTest, CallWhatIsDueAndStoreWhatBecameOfIt) {
+    auto deliveries = make();
+    add(1);
+    add(2);
+    look(deliveries);
+    EXPECT_THAT(called, ElementsAre(1, 2));
+    EXPECT_EQ(stored(1).state, CallbackState::success);
+    EXPECT_EQ(stored(2).state, CallbackState::success);
+    EXPECT_EQ(deliveries.under_way(), 0U);
+    EXPECT_EQ(look(deliveries), std::nullopt);
+    EXPECT_THAT(called, SizeIs(2));
+}
+
+TEST_F(DeliveriesTest, CallAgainWhenItsTimeHasCome) {
+    auto deliveries = make();
+    carry_out = [](const auto&) { return core::fail(core::Errc::unavailable, "no"); };
+    add(1);
+    look(deliveries);
+    EXPECT_EQ(stored(1).state, CallbackState::pending);
+    EXPECT_EQ(look(deliveries), clock.now() + 10s);
+    EXPECT_THAT(called, ElementsAre(1));
+    clock.advance(10s);
+    look(deliveries);
+    EXPECT_THAT(called, ElementsAre(1, 1));
+    EXPECT_EQ(stored(1).state, CallbackState::failed);
+    EXPECT_EQ(stored(1).tries, 2);
+}
+
+TEST_F(DeliveriesTest, OneThatFailsHarmsNoOther) {
+    auto deliveries = make();
+    carry_out = [](const store::CallbackRecord& record) -> core::Result<void> {
+        if (record.id == 1) throw std::runtime_error("a bug");
+        return {};
+    };
+    add(1);
+    add(2);
+    look(deliveries);
+    EXPECT_EQ(stored(2).state, CallbackState::success);
+    EXPECT_EQ(stored(1).state, CallbackState::pending);
+    EXPECT_EQ(stored(1).error, "a bug");
+}
+
+TEST_F(DeliveriesTest, ADatabaseThatIsAwayIsNoFaultOfTheCallback) {
+    auto deliveries = make();
+    int away = 1;
+    carry_out = [&](const auto&) -> core::Result<void> {
+        if (away-- > 0) {
+            throw postgres::DatabaseError(postgres::FailureKind::transient, "57P01", "gone");
+        }
+        return {};
+    };
+    add(1);
+    look(deliveries);
+    EXPECT_EQ(stored(1).tries, 0);
+    EXPECT_EQ(stored(1).state, CallbackState::pending);
+    look(deliveries);
+    EXPECT_EQ(stored(1).state, CallbackState::success);
+    EXPECT_EQ(stored(1).tries, 1);
+}
+
+TEST_F(DeliveriesTest, ManyAreBegunSomeAtATime) {
+    auto deliveries = make();
+    for (int id = 1; id <= 100; ++id) add(id);
+    look(deliveries);
+    EXPECT_THAT(called, SizeIs(64));
+    look(deliveries);
+    EXPECT_THAT(called, SizeIs(100));
+}
+
+TEST_F(DeliveriesTest, RunWakesWhenToldAndEndsWhenCancelled) {
+    auto deliveries = make();
+    asio::cancellation_signal stop;
+    bool ended = false;
+    asio::co_spawn(
+        io,
+        [&]() -> asio::awaitable<void> { co_await deliveries.run(); },
+        asio::bind_cancellation_slot(
+            stop.slot(),
+            [&](const std::exception_ptr& error) {
+                EXPECT_FALSE(error);
+                ended = true;
+            }
+        )
+    );
+    io.poll();
+    add(1);
+    io.poll();
+    EXPECT_THAT(called, IsEmpty());
+    deliveries.notify();
+    io.poll();
+    EXPECT_THAT(called, ElementsAre(1));
+    EXPECT_FALSE(ended);
+    stop.emit(asio::cancellation_type::terminal);
+    io.poll();
+    EXPECT_TRUE(ended);
+}
+
+TEST_F(DeliveriesTest, WhatAnotherLifeLeftIsCalledAtTheStart) {
+    add(1);
+    auto deliveries = make();
+    asio::cancellation_signal stop;
+    asio::co_spawn(
+        io,
+        [&]() -> asio::awaitable<void> { co_await deliveries.run(); },
+        asio::bind_cancellation_slot(stop.slot(), [](const std::exception_ptr&) {})
+    );
+    io.poll();
+    EXPECT_THAT(called, ElementsAre(1));
+    stop.emit(asio::cancellation_type::terminal);
+    io.poll();
+}
+
+}  // namespace
+}  // namespace reel::executor
