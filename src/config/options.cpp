@@ -64,6 +64,11 @@ std::vector<Option> core_options() {
          .type = text,
          .default_value = "UTC",
          .meaning = "time zone (IANA name) of DAGs that name none"},
+    };
+}
+
+std::vector<Option> executor_options() {
+    return {
         {.section = "core",
          .key = "executor",
          .type = text,
@@ -175,7 +180,7 @@ std::vector<Option> schedule_options() {
     };
 }
 
-std::vector<Option> server_options() {
+std::vector<Option> scheduler_options() {
     return {
         {.section = "scheduler",
          .key = "lease",
@@ -200,6 +205,11 @@ std::vector<Option> server_options() {
          .type = duration,
          .default_value = "300s",
          .meaning = "a task whose worker was silent for that long is taken to be lost"},
+    };
+}
+
+std::vector<Option> server_options() {
+    return {
         {.section = "api",
          .key = "host",
          .type = text,
@@ -262,11 +272,13 @@ std::vector<Option> declare_options() {
     std::vector<Option> options;
     for (const auto& section :
          {core_options(),
+          executor_options(),
           callback_options(),
           retention_options(),
           schedule_options(),
           database_options(),
           worker_options(),
+          scheduler_options(),
           server_options()}) {
         options.insert(options.end(), section.begin(), section.end());
     }

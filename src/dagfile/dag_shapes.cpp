@@ -29,11 +29,8 @@ ShapePtr dst_shape() {
     );
 }
 
-std::vector<Field> declare_carried_dag_fields() {
+std::vector<Field> declare_schedule_fields() {
     return {
-        optional("dag_id", text(check_key), "the key says it already"),
-        optional("dag_display_name", text(), "its name for people"),
-        optional("description", text(), "one line about it"),
         optional(
             "schedule",
             schedule(),
@@ -56,6 +53,14 @@ std::vector<Field> declare_carried_dag_fields() {
         optional(
             "catchup", boolean(), "whether runs that were due before it was known are made up for"
         ),
+    };
+}
+
+std::vector<Field> declare_carried_dag_fields() {
+    return {
+        optional("dag_id", text(check_key), "the key says it already"),
+        optional("dag_display_name", text(), "its name for people"),
+        optional("description", text(), "one line about it"),
         optional("max_active_runs", integer(1), "16 by default"),
         {.name = "max_active_tasks",
          .shape = integer(1),
@@ -94,6 +99,7 @@ std::vector<Field> declare_carried_dag_fields() {
 
 ShapePtr declare_dag() {
     std::vector<Field> fields = declare_carried_dag_fields();
+    std::ranges::move(declare_schedule_fields(), std::back_inserter(fields));
     std::ranges::move(dag_callback_fields(), std::back_inserter(fields));
     for (const char* name :
          {"access_control",

@@ -71,8 +71,10 @@ struct FolderWatcher::State {
     alignas(inotify_event) std::array<char, 64U << 10U> buffer{};
 };
 
-FolderWatcher::FolderWatcher(const asio::any_io_executor& executor, std::filesystem::path folder)
-    : state_(std::make_unique<State>(executor, std::move(folder))) {}
+FolderWatcher::FolderWatcher(
+    const asio::any_io_executor& executor, const std::filesystem::path& folder
+)
+    : state_(std::make_unique<State>(executor, folder)) {}
 
 FolderWatcher::~FolderWatcher() = default;
 

@@ -151,6 +151,7 @@ std::vector<AssetAliasRecord> MemoryStore::list_asset_aliases() {
 
 std::vector<AssetAliasRecord> MemoryStore::aliases_by_id() const {
     std::vector<AssetAliasRecord> aliases;
+    aliases.reserve(asset_aliases_.size());
     for (const auto& [name, id] : asset_aliases_) aliases.push_back({.id = id, .name = name});
     std::ranges::sort(aliases, {}, &AssetAliasRecord::id);
     return aliases;

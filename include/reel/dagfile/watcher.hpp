@@ -12,7 +12,9 @@ namespace reel::dagfile {
 /// had it tells every `poll` seconds.
 class FolderWatcher final {
   public:
-    FolderWatcher(const boost::asio::any_io_executor& executor, std::filesystem::path folder);
+    FolderWatcher(
+        const boost::asio::any_io_executor& executor, const std::filesystem::path& folder
+    );
     ~FolderWatcher();
     FolderWatcher(const FolderWatcher&) = delete;
     FolderWatcher& operator=(const FolderWatcher&) = delete;
