@@ -221,6 +221,7 @@ void Loop::act(Effects effects) {
     for (const auto attempt : effects.release) parts_.tasks.release(attempt);
     if (!effects.commit.asset_events.empty()) {
         std::vector<std::string> uris;
+        uris.reserve(effects.commit.asset_events.size());
         for (const auto& added : effects.commit.asset_events) uris.push_back(added.event.uri);
         parts_.tasks.assets_have_news(uris);
     }

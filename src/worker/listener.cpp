@@ -39,11 +39,11 @@ void Listener::stop() {
 
 asio::awaitable<void> Listener::run(Hear hear) {
     while (!stopping_) {
-        const auto link = co_await connect();
+        auto link = co_await connect();
         if (stopping_) co_return;
         if (link) {
             for (const std::string& channel : channels_) hear(channel);
-            co_await follow(*link, hear);
+            co_await follow(std::move(link), hear);
         }
         if (stopping_) co_return;
         pause_.expires_after(between_tries);
@@ -67,15 +67,15 @@ asio::awaitable<std::unique_ptr<postgres::Link>> Listener::connect() {
     });
 }
 
-asio::awaitable<void> Listener::follow(postgres::Link& link, const Hear& hear) {
-    socket_.assign(::dup(link.socket()));
+asio::awaitable<void> Listener::follow(std::unique_ptr<postgres::Link> link, Hear hear) {
+    socket_.assign(::dup(link->socket()));
     boost::system::error_code ended;
     while (!ended && !stopping_) {
         std::tie(ended) =
             co_await socket_.async_wait(asio::posix::stream_descriptor::wait_read, quietly);
         if (ended || stopping_) break;
         try {
-            for (const std::string& channel : link.take_notifications()) hear(channel);
+            for (const std::string& channel : link->take_notifications()) hear(channel);
         } catch (const postgres::DatabaseError& error) {
             spdlog::debug("the database is not heard any more reason={}", error.what());
             break;

@@ -33,7 +33,7 @@ class Listener final : public std::enable_shared_from_this<Listener> {
 
   private:
     boost::asio::awaitable<std::unique_ptr<postgres::Link>> connect();
-    boost::asio::awaitable<void> follow(postgres::Link& link, const Hear& hear);
+    boost::asio::awaitable<void> follow(std::unique_ptr<postgres::Link> link, Hear hear);
 
     async::BlockingPool& pool_;
     std::string uri_;

@@ -28,14 +28,14 @@ asio::awaitable<void> Waits::look(core::AttemptId attempt) {
     if (!outside_) {
         outside_ = std::make_unique<async::BlockingPool>(ports_.lookers);
     }
-    Poke poke = co_await outside_->run([this, wait]() -> Poke {
+    const Poke poke = co_await outside_->run([this, wait]() -> Poke {
         try {
             return std::get<LookOutside>(wait->condition).look(abandoned_);
         } catch (const std::exception& error) {
             return look_failed(error.what());
         }
     });
-    take(attempt, std::move(poke));
+    take(attempt, poke);
 }
 
 // --- the store
