@@ -15,14 +15,15 @@ std::unique_ptr<executor::Executor> make_task_executor(
     const executor::ExecutorOptions& options,
     const boost::asio::any_io_executor& executor,
     async::BlockingPool& pool,
-    store::RunStore& store
+    store::RunStore& store,
+    store::Epoch term
 ) {
     auto processes = executor::make_process_executor(executor, pool, store, options);
     if (runs_on_workers(config)) {
         processes = worker::make_dispatching_executor(
             executor,
             pool,
-            store::make_postgres_dispatch_store(databases.metadata),
+            store::make_postgres_dispatch_store(databases.metadata, term),
             std::move(processes),
             databases.metadata
         );

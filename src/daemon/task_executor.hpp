@@ -13,14 +13,15 @@ namespace reel::daemon {
 /// Whether tasks run in workers (core.executor), and go on when the scheduler stops.
 [[nodiscard]] bool runs_on_workers(const config::Config& config);
 
-/// The one that core.executor names. `pool` and `store` outlive it.
+/// The one that core.executor names, for one term of its scheduler. `pool` and `store` outlive it.
 [[nodiscard]] std::unique_ptr<executor::Executor> make_task_executor(
     const config::Config& config,
     const Databases& databases,
     const executor::ExecutorOptions& options,
     const boost::asio::any_io_executor& executor,
     async::BlockingPool& pool,
-    store::RunStore& store
+    store::RunStore& store,
+    store::Epoch term
 );
 
 }  // namespace reel::daemon

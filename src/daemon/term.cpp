@@ -62,7 +62,8 @@ Term::Term(const Parts& parts, store::Epoch epoch, Whereabouts whereabouts)
           options_of_term(parts, std::move(whereabouts)),
           parts.executor,
           parts.pool,
-          parts.reader
+          parts.reader,
+          epoch
       )),
       scheduler_(scheduler::make_scheduler(
           {.executor = parts.executor,

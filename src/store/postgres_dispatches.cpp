@@ -3,6 +3,7 @@
 
 #include "dispatch_reports.hpp"
 #include "dispatch_rows.hpp"
+#include "fence.hpp"
 #include "row_reading.hpp"
 #include "value_columns.hpp"
 
@@ -110,8 +111,10 @@ void notify(Transaction& transaction, const char* channel) {
 
 class PostgresDispatchStore final : public DispatchStore {
   public:
-    explicit PostgresDispatchStore(const std::string& uri)
-        : database_(postgres::make_database({.uri = uri})) {}
+    PostgresDispatchStore(const std::string& uri, std::optional<Epoch> term)
+        : database_(postgres::make_database({.uri = uri})) {
+        if (term) fence_.set(*term);
+    }
 
     void offer(const std::vector<DispatchOffer>& offers) override {
         using Offer = const DispatchOffer&;
@@ -126,13 +129,16 @@ class PostgresDispatchStore final : public DispatchStore {
             column_of(offers, [](Offer each) { return text_value(each.dag_version); }),
             column_of(offers, [](Offer each) { return number_value(each.priority); }),
         };
-        change(offer_channel, [&](Transaction& transaction) {
+        database_->transact([&](Transaction& transaction) {
+            fence_.check(transaction);
             transaction.exec(insert_offers, params);
+            notify(transaction, offer_channel);
         });
     }
 
     void cancel(const std::vector<core::AttemptId>& attempts) override {
         database_->transact([&](Transaction& transaction) {
+            fence_.check(transaction);
             const Rows rows = transaction.exec(cancel_some, {numbers_value(attempts)});
             if (rows.empty()) return;
             notify(transaction, cancel_channel);
@@ -141,10 +147,13 @@ class PostgresDispatchStore final : public DispatchStore {
     }
 
     void forget(const std::vector<core::AttemptId>& attempts) override {
-        database_->query(
-            "delete from reel.dispatch where attempt = any($1::bigint[]) and state = 'ended'",
-            {numbers_value(attempts)}
-        );
+        database_->transact([&](Transaction& transaction) {
+            fence_.check(transaction);
+            transaction.exec(
+                "delete from reel.dispatch where attempt = any($1::bigint[]) and state = 'ended'",
+                {numbers_value(attempts)}
+            );
+        });
     }
 
     std::vector<DispatchNews> read_news(const SeenDispatches& seen) override {
@@ -232,21 +241,16 @@ class PostgresDispatchStore final : public DispatchStore {
     }
 
   private:
-    template <class Work>
-    void change(const char* channel, Work work) {
-        database_->transact([&](Transaction& transaction) {
-            work(transaction);
-            notify(transaction, channel);
-        });
-    }
-
     std::unique_ptr<postgres::Database> database_;
+    Fence fence_;
 };
 
 }  // namespace
 
-std::unique_ptr<DispatchStore> make_postgres_dispatch_store(const std::string& uri) {
-    return std::make_unique<PostgresDispatchStore>(uri);
+std::unique_ptr<DispatchStore> make_postgres_dispatch_store(
+    const std::string& uri, std::optional<Epoch> term
+) {
+    return std::make_unique<PostgresDispatchStore>(uri, term);
 }
 
 }  // namespace reel::store

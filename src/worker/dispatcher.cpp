@@ -115,6 +115,11 @@ asio::awaitable<bool> Dispatcher::attempt_turn(Turn turn) {
     } catch (const postgres::DatabaseError& error) {
         log_trouble("the dispatcher", error);
         ++failures_;
+    } catch (const store::LostLeadership& error) {
+        // What is left to tell is for whoever leads now to decide.
+        spdlog::warn("the dispatcher stops: {}", error.what());
+        ++failures_;
+        abandon();
     }
     co_return failures_ == 0;
 }

@@ -9,6 +9,7 @@
 #include "reel/core/ids.hpp"
 #include "reel/core/json_text.hpp"
 #include "reel/core/time.hpp"
+#include "reel/store/lease.hpp"
 
 namespace reel::store {
 
@@ -163,6 +164,10 @@ inline constexpr const char* report_channel = "reel_report";
 [[nodiscard]] std::unique_ptr<DispatchStore> make_memory_dispatch_store(const core::Clock& clock);
 
 /// `uri` is the metadata database, migrated to the newest level.
-[[nodiscard]] std::unique_ptr<DispatchStore> make_postgres_dispatch_store(const std::string& uri);
+/// With a term, what the scheduler's half writes is written within it only: offer, cancel and
+/// forget throw LostLeadership afterwards.
+[[nodiscard]] std::unique_ptr<DispatchStore> make_postgres_dispatch_store(
+    const std::string& uri, std::optional<Epoch> term = {}
+);
 
 }  // namespace reel::store

@@ -26,6 +26,19 @@ TEST_F(DispatcherTest, OffersAgainWhatCouldNotBeOffered) {
     EXPECT_THAT(claim(), ElementsAre(1, 2));
 }
 
+TEST_F(DispatcherTest, WritesNothingMoreOnceAnotherSchedulerLeads) {
+    start_with();
+    faults.deposed = true;
+    dispatcher->start(an_order(1, "extract", "r1"));
+    poll();
+    const int calls = faults.calls;
+    faults.deposed = false;
+    dispatcher->start(an_order(2, "extract", "r2"));
+    poll();
+    EXPECT_EQ(faults.calls, calls) << "it has stopped";
+    EXPECT_THAT(database->list_dispatches({}), IsEmpty());
+}
+
 TEST_F(DispatcherTest, AnOfferWhoseAnswerWasLostIsCarriedOutOnce) {
     start_with();
     faults.eats_answer = true;

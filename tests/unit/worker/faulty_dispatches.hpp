@@ -12,6 +12,7 @@ namespace reel::worker {
 struct DispatchFaults {
     bool away = false;         ///< no call gets through
     bool eats_answer = false;  ///< the next call does its work, its answer is lost
+    bool deposed = false;      ///< another scheduler leads
     postgres::FailureKind kind = postgres::FailureKind::transient;
     int calls = 0;
 };
@@ -23,13 +24,13 @@ class FaultyDispatches final : public store::DispatchStore {
         : real_(real), faults_(faults) {}
 
     void offer(const std::vector<store::DispatchOffer>& offers) override {
-        through([&] { real_.offer(offers); });
+        within_term([&] { real_.offer(offers); });
     }
     void cancel(const std::vector<core::AttemptId>& attempts) override {
-        through([&] { real_.cancel(attempts); });
+        within_term([&] { real_.cancel(attempts); });
     }
     void forget(const std::vector<core::AttemptId>& attempts) override {
-        through([&] { real_.forget(attempts); });
+        within_term([&] { real_.forget(attempts); });
     }
     std::vector<store::DispatchNews> read_news(const store::SeenDispatches& seen) override {
         return through([&] { return real_.read_news(seen); });
@@ -65,6 +66,13 @@ class FaultyDispatches final : public store::DispatchStore {
   private:
     [[noreturn]] void fail() const {
         throw postgres::DatabaseError(faults_.kind, "", "the server closed the connection");
+    }
+    template <class Call>
+    void within_term(Call call) {
+        through([&] {
+            if (faults_.deposed) throw store::LostLeadership("another scheduler has taken over");
+            call();
+        });
     }
     template <class Call>
     auto through(Call call) -> decltype(call()) {
