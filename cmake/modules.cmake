@@ -18,7 +18,8 @@ function(reel_module name)
 endfunction()
 
 # reel_tests(<kind> <module> SOURCES … [LINKS …])
-#   kind is unit, contract, integration or simulation: the sources become part of <kind>_tests and, for a quick turn, of
+#   kind is unit, contract, integration or simulation (optimised: what plays thousands of cases and histories): the sources
+#   become part of <kind>_tests and, for a quick turn, of
 #   <kind>_<module> alone.
 function(reel_tests kind module)
     cmake_parse_arguments(T "" "" "SOURCES;LINKS" ${ARGN})
