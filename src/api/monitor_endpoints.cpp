@@ -113,7 +113,7 @@ Outcome<Response> get_version(const Call&) {
 }
 
 Outcome<Response> get_leader(const Call& call) {
-    QueryReader query(call.url);
+    const QueryReader query(call.url);
     if (const auto whole = query.finish(); !whole) return std::unexpected(whole.error());
     const store::LeaseRecord lease = call.services.store.read_lease();
     if (lease.epoch == 0) return reject(404, "No scheduler has led yet");

@@ -137,7 +137,7 @@ core::Result<Call> http_call(
 
 /// Airflow's connection: the webhook's secret part, or all of its URL, is the password.
 core::Result<std::string> webhook_of(const Json& args, Connections& connections) {
-    if (const std::string url = text_of(args, "url"); !url.empty()) {
+    if (std::string url = text_of(args, "url"); !url.empty()) {
         return url;
     }
     const std::string id = text_of(args, "conn_id");

@@ -91,6 +91,7 @@ class SpawnPlan final {
     core::Result<pid_t> spawn(const config::Environment& environment) {
         std::vector<std::string> names = environment_list(environment);
         std::vector<char*> envp;
+        envp.reserve(names.size() + 1);
         for (std::string& name : names) envp.push_back(name.data());
         envp.push_back(nullptr);
         std::string shell = "/bin/sh";
