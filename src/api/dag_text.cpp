@@ -1,51 +1,80 @@
 #include "dag_text.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cctype>
+#include <initializer_list>
+#include <set>
 #include <string_view>
 
 #include "records_json.hpp"
 #include "reel/core/schedule.hpp"
+#include "reel/store/dag_json.hpp"
 
 namespace reel::api {
 
 namespace {
 
-OrderedJson value_of(const std::string& text) {
-    return text;
-}
-OrderedJson value_of(bool value) {
-    return value;
-}
-OrderedJson value_of(int value) {
-    return value;
-}
-OrderedJson value_of(double value) {
-    return value;
-}
-OrderedJson value_of(core::Duration duration) {
-    return core::format_duration(duration);
-}
-OrderedJson value_of(core::Timestamp at) {
-    return core::format_iso(at);
-}
-template <class T>
-OrderedJson value_of(const std::vector<T>& list) {
-    return OrderedJson(list);
-}
-template <class T>
-OrderedJson value_of(const std::optional<T>& value) {
-    return value ? value_of(*value) : OrderedJson();
-}
-
-template <class T>
-void put(OrderedJson& object, const char* name, const T& value, const T& unless) {
-    if (value != unless) object[name] = value_of(value);
-}
-
 OrderedJson parsed(const core::JsonText& text) {
     OrderedJson value = OrderedJson::parse(text.text, nullptr, false);
     return value.is_discarded() ? OrderedJson() : value;
+}
+
+/// The stored form has every field, so none is forgotten here; what has a better form in a file is
+/// given that one below.
+OrderedJson stored(const core::Dag& dag) {
+    return parsed(store::dag_to_json(dag));
+}
+
+const OrderedJson& usual_dag() {
+    static const OrderedJson usual = [] {
+        core::Dag dag;
+        dag.tasks.emplace_back();
+        dag.groups.emplace_back();
+        return stored(dag);
+    }();
+    return usual;
+}
+
+/// Takes those members over that are not at their defaults.
+void put_rest(OrderedJson& content, const OrderedJson& form, const OrderedJson& usual) {
+    static const std::set<std::string> durations{
+        "retry_delay",
+        "max_retry_delay",
+        "execution_timeout",
+        "dagrun_timeout",
+        "schedule_jitter",
+        "run_immediately"
+    };
+    static const std::set<std::string> dates{"start_date", "end_date"};
+    for (const auto& [key, value] : form.items()) {
+        if (usual.contains(key) && usual[key] == value) continue;
+        if (durations.contains(key) && value.is_number()) {
+            content[key] = core::format_duration(core::Duration(value.get<std::int64_t>()));
+        } else if (dates.contains(key) && value.is_number()) {
+            content[key] =
+                core::format_iso(core::Timestamp(core::Duration(value.get<std::int64_t>())));
+        } else {
+            content[key] = value;
+        }
+    }
+}
+
+void erase_all(OrderedJson& object, std::initializer_list<const char*> keys) {
+    for (const char* const key : keys) object.erase(key);
+}
+
+OrderedJson call_of(const core::Callback& callback) {
+    return {{std::string(core::to_string(callback.kind)), parsed(callback.args)}};
+}
+
+/// Events as the files' `on_…_callback`.
+void put_callbacks(OrderedJson& content, const core::Callbacks& callbacks) {
+    for (const auto& [event, list] : callbacks) {
+        OrderedJson& calls = content[fmt::format("on_{}_callback", core::to_string(event))];
+        for (const core::Callback& callback : list) calls.push_back(call_of(callback));
+    }
 }
 
 OrderedJson assets_of(const std::vector<core::Asset>& assets) {
@@ -74,117 +103,104 @@ OrderedJson expand_of(const core::Dag& dag, const core::Mapping& mapping) {
     return sources;
 }
 
-const char* word_of(core::WeightRule rule) {
-    switch (rule) {
-        case core::WeightRule::upstream:
-            return "upstream";
-        case core::WeightRule::absolute:
-            return "absolute";
-        case core::WeightRule::downstream:
-            return "downstream";
-    }
-    return "";
-}
-
-void put_rules(OrderedJson& content, const core::Task& task) {
-    static const core::Task defaults;
-    put(content, "task_display_name", task.display_name, task.task_id.str());
-    put(content, "owner", task.owner, defaults.owner);
-    put(content, "doc_md", task.doc_md, defaults.doc_md);
-    if (task.trigger_rule != defaults.trigger_rule) {
-        content["trigger_rule"] = core::to_string(task.trigger_rule);
-    }
-    put(content, "retries", task.retries, defaults.retries);
-    put(content, "retry_delay", task.retry_delay, defaults.retry_delay);
-    put(content,
-        "retry_exponential_backoff",
-        task.retry_exponential_backoff,
-        defaults.retry_exponential_backoff);
-    put(content, "max_retry_delay", task.max_retry_delay, defaults.max_retry_delay);
-    put(content, "retry_exit_codes", task.retry_exit_codes, defaults.retry_exit_codes);
-    put(content, "execution_timeout", task.execution_timeout, defaults.execution_timeout);
-    put(content, "priority_weight", task.priority_weight, defaults.priority_weight);
-    if (task.weight_rule != defaults.weight_rule) {
-        content["weight_rule"] = word_of(task.weight_rule);
-    }
-    put(content, "pool", task.pool, defaults.pool);
-    put(content, "pool_slots", task.pool_slots, defaults.pool_slots);
-    put(content, "queue", task.queue, defaults.queue);
-    put(content, "do_xcom_push", task.do_xcom_push, defaults.do_xcom_push);
-    put(content, "map_index_template", task.map_index_template, defaults.map_index_template);
-    put(content, "depends_on_past", task.depends_on_past, defaults.depends_on_past);
-    put(content, "wait_for_downstream", task.wait_for_downstream, defaults.wait_for_downstream);
-    put(content,
-        "max_active_tis_per_dag",
-        task.max_active_tis_per_dag,
-        defaults.max_active_tis_per_dag);
-    put(content,
-        "max_active_tis_per_dagrun",
-        task.max_active_tis_per_dagrun,
-        defaults.max_active_tis_per_dagrun);
-    put(content, "is_setup", task.is_setup, defaults.is_setup);
-    put(content, "is_teardown", task.is_teardown, defaults.is_teardown);
-    put(content,
-        "on_failure_fail_dagrun",
-        task.on_failure_fail_dagrun,
-        defaults.on_failure_fail_dagrun);
-}
-
-OrderedJson task_content(const core::Dag& dag, const core::Task& task) {
+OrderedJson task_content(const core::Dag& dag, const core::Task& task, OrderedJson form) {
     OrderedJson content = OrderedJson::object();
     content["operator"] = task.operator_name;
-    put(content, "task_group_name", task.group, std::string());
-    if (!task.upstream.empty()) {
-        OrderedJson names = OrderedJson::array();
-        for (const std::uint32_t up : task.upstream) names.push_back(dag.tasks[up].task_id.str());
-        content["dependencies"] = std::move(names);
+    if (!task.group.empty()) content["task_group_name"] = task.group;
+    for (const std::uint32_t up : task.upstream) {
+        content["dependencies"].push_back(dag.tasks[up].task_id.str());
     }
-    put_rules(content, task);
+    if (task.display_name != task.task_id.str()) content["task_display_name"] = task.display_name;
+    // Said here in another form, or of the file and not of the task.
+    erase_all(
+        form,
+        {"task_id",
+         "operator",
+         "group",
+         "upstream",
+         "downstream",
+         "display_name",
+         "args",
+         "mapping",
+         "inlets",
+         "callbacks",
+         "outlets",
+         "outlet_aliases",
+         "file",
+         "line",
+         "column"}
+    );
+    put_rest(content, form, usual_dag()["tasks"][0]);
     if (!task.inlets.empty()) content["inlets"] = assets_of(task.inlets);
     if (!task.outlets.empty()) content["outlets"] = assets_of(task.outlets);
     for (const std::string& alias : task.outlet_aliases) {
         content["outlets"].push_back({{"alias", alias}});
     }
     if (task.mapping) content["expand"] = expand_of(dag, *task.mapping);
+    put_callbacks(content, task.callbacks);
     for (const auto& [name, value] : parsed(task.args).items()) content[name] = value;
     return content;
 }
 
-void put_own(OrderedJson& content, const core::Dag& dag) {
-    static const core::Dag defaults;
-    put(content, "dag_display_name", dag.display_name, dag.dag_id.str());
-    put(content, "description", dag.description, defaults.description);
+OrderedJson group_content(const core::Dag& dag, const core::TaskGroup& group, OrderedJson form) {
+    OrderedJson content = OrderedJson::object();
+    if (!group.parent.empty()) content["parent_group_name"] = group.parent;
+    if (group.label == group.group_id) form.erase("label");
+    erase_all(form, {"group_id", "parent", "mapping"});
+    put_rest(content, form, usual_dag()["groups"][0]);
+    if (group.mapping) content["expand"] = expand_of(dag, *group.mapping);
+    return content;
+}
+
+OrderedJson deadline_content(const core::Deadline& deadline) {
+    OrderedJson content{
+        {"reference", core::to_string(deadline.reference)},
+        {"interval", core::format_duration(deadline.interval)}
+    };
+    if (deadline.reference == core::Deadline::Reference::fixed_datetime) {
+        content["fixed_at"] = core::format_iso(deadline.fixed_at);
+    }
+    for (const core::Callback& callback : deadline.callbacks) {
+        content["callback"].push_back(call_of(callback));
+    }
+    return content;
+}
+
+void put_own(OrderedJson& content, const core::Dag& dag, OrderedJson form) {
+    if (dag.display_name != dag.dag_id.str()) content["dag_display_name"] = dag.display_name;
     content["schedule"] = core::summarize_timetable(dag);
+    // Those words leave out a part of what has many.
+    const OrderedJson& schedule = form["schedule"];
+    const bool has_more = schedule.size() > 2 || schedule["type"] == "calendar";
+    if (has_more) content["timetable"] = schedule;
     if (dag.asset_condition) {
         content["assets"] = OrderedJson::parse(asset_expression_json(dag.asset_condition).dump());
     }
-    put(content, "timezone", dag.timezone, defaults.timezone);
-    put(content, "start_date", dag.start_date, defaults.start_date);
-    put(content, "end_date", dag.end_date, defaults.end_date);
-    put(content, "catchup", dag.catchup, defaults.catchup);
-    put(content, "schedule_jitter", dag.schedule_jitter, defaults.schedule_jitter);
-    put(content, "max_active_runs", dag.max_active_runs, defaults.max_active_runs);
-    put(content, "max_active_tasks", dag.max_active_tasks, defaults.max_active_tasks);
-    put(content,
-        "max_consecutive_failed_dag_runs",
-        dag.max_consecutive_failed_dag_runs,
-        defaults.max_consecutive_failed_dag_runs);
-    put(content, "dagrun_timeout", dag.dagrun_timeout, defaults.dagrun_timeout);
-    put(content,
-        "is_paused_upon_creation",
-        dag.is_paused_upon_creation,
-        defaults.is_paused_upon_creation);
-    put(content, "fail_fast", dag.fail_fast, defaults.fail_fast);
-    put(content,
-        "render_template_as_native_obj",
-        dag.render_template_as_native_obj,
-        defaults.render_template_as_native_obj);
-    put(content, "tags", dag.tags, defaults.tags);
-    put(content, "doc_md", dag.doc_md, defaults.doc_md);
+    erase_all(
+        form,
+        {"dag_id",
+         "display_name",
+         "schedule",
+         "asset_condition",
+         "params",
+         "default_args",
+         "callbacks",
+         "deadlines",
+         "groups",
+         "tasks",
+         "fileloc",
+         "relative_fileloc",
+         "version"}
+    );
+    put_rest(content, form, usual_dag());
     for (const auto& [name, text] :
          {std::pair("params", &dag.params), std::pair("default_args", &dag.default_args)}) {
         const OrderedJson value = parsed(*text);
         if (value.is_object() && !value.empty()) content[name] = value;
+    }
+    put_callbacks(content, dag.callbacks);
+    for (const core::Deadline& deadline : dag.deadlines) {
+        content["deadline"].push_back(deadline_content(deadline));
     }
 }
 
@@ -250,18 +266,17 @@ void write_value(std::string& out, const OrderedJson& value, const std::string& 
 }  // namespace
 
 OrderedJson dag_content(const core::Dag& dag) {
+    const OrderedJson form = stored(dag);
     OrderedJson content = OrderedJson::object();
-    put_own(content, dag);
-    for (const core::TaskGroup& group : dag.groups) {
-        OrderedJson& one = content["task_groups"][group.group_id];
-        one = OrderedJson::object();
-        put(one, "tooltip", group.tooltip, std::string());
-        put(one, "parent_group_name", group.parent, std::string());
-        if (group.mapping) one["expand"] = expand_of(dag, *group.mapping);
+    put_own(content, dag, form);
+    for (std::size_t i = 0; i < dag.groups.size(); ++i) {
+        const core::TaskGroup& group = dag.groups[i];
+        content["task_groups"][group.group_id] = group_content(dag, group, form["groups"][i]);
     }
     content["tasks"] = OrderedJson::object();
-    for (const core::Task& task : dag.tasks) {
-        content["tasks"][task.task_id.str()] = task_content(dag, task);
+    for (std::size_t i = 0; i < dag.tasks.size(); ++i) {
+        const core::Task& task = dag.tasks[i];
+        content["tasks"][task.task_id.str()] = task_content(dag, task, form["tasks"][i]);
     }
     return content;
 }

@@ -2,7 +2,11 @@
 
 #include <gmock/gmock.h>
 
+#include <map>
+#include <set>
+
 #include "api/dag_text.hpp"
+#include "reel/store/dag_json.hpp"
 #include "unit/api/api_fixture.hpp"
 
 namespace reel::api {
@@ -32,8 +36,8 @@ TEST(DagText, SaysWhatIsNotAtItsDefaultOneValueALine) {
     dag.tasks[0].retries = 3;
     EXPECT_EQ(
         dag_text(dag),
-        R"(description: films
-schedule: "0 7 * * *"
+        R"(schedule: "0 7 * * *"
+description: films
 tags:
   - films
   - movies
@@ -54,6 +58,76 @@ tasks:
       B: []
 )"
     );
+}
+
+/// What is stored and says nothing of its own: names that are keys, what follows from the rest, and
+/// where it stands in which file.
+const std::set<std::string> left_out{
+    "dag_id", "fileloc", "relative_fileloc", "version", "downstream", "file", "line", "column"
+};
+
+/// A value of the same kind that reads well and is another one.
+nlohmann::json changed(const std::string& key, const nlohmann::json& value) {
+    static const std::map<std::string, nlohmann::json> others{
+        {"trigger_rule", "all_done"},
+        {"weight_rule", "absolute"},
+        {"schedule", {{"type", "once"}}},
+        {"dst", {{"gap", "skip"}}},
+        {"intervals", {{"between_fires", true}, {"length", 0}}},
+        {"callbacks", {{"failure", {{{"kind", "command"}, {"args", R"({"command":"x"})"}}}}}},
+        {"deadlines",
+         {{{"reference", "dagrun_queued_at"},
+           {"fixed_at", 0},
+           {"interval", 60000000},
+           {"callbacks", nlohmann::json::array()}}}},
+        {"asset_condition", nullptr},
+        {"mapping",
+         {{{"argument", "x"}, {"literal", "[1]"}, {"upstream", nullptr}, {"xcom_key", ""}}}},
+        {"inlets", {{{"uri", "s3://b"}, {"name", "b"}, {"group", "asset"}, {"extra", "{}"}}}},
+        {"outlets", {{{"uri", "s3://b"}, {"name", "b"}, {"group", "asset"}, {"extra", "{}"}}}},
+        {"args", R"({"bash_command":"other"})"},
+        {"params", R"({"other":1})"},
+        {"default_args", R"({"owner":"other"})"},
+        {"is_paused_upon_creation", true},
+        {"tags", {"other"}},
+        {"outlet_aliases", {"other"}},
+        {"retry_exit_codes", {3}},
+        {"upstream", {1}},
+        {"max_retry_delay", 7000000},
+        {"execution_timeout", 7000000},
+        {"dagrun_timeout", 7000000},
+        {"start_date", 7000000},
+        {"end_date", 7000000},
+        {"max_active_tis_per_dag", 7},
+        {"max_active_tis_per_dagrun", 7},
+    };
+    if (const auto found = others.find(key); found != others.end()) return found->second;
+    if (value.is_boolean()) return !value.get<bool>();
+    if (value.is_number()) return value.get<double>() + 7;
+    return "other";
+}
+
+/// Each member of this part of the stored form, changed by itself, is seen in the text.
+void expect_each_is_seen(const nlohmann::json& form, const nlohmann::json::json_pointer& part) {
+    const std::string before = dag_text(store::dag_from_json({form.dump()}).value());
+    for (const auto& [key, value] : form[part].items()) {
+        if (left_out.contains(key) || key == "tasks" || key == "groups") continue;
+        nlohmann::json other = form;
+        other[part][key] = changed(key, value);
+        const auto dag = store::dag_from_json({other.dump()});
+        ASSERT_TRUE(dag) << key << ": " << dag.error().message;
+        EXPECT_NE(dag_text(*dag), before) << part.to_string() << "/" << key;
+    }
+}
+
+TEST(DagText, ShowsEveryFieldThatIsStored) {
+    core::Dag dag = movies();
+    dag.groups = {{.group_id = "g", .label = "g", .tooltip = "all of it"}};
+    dag.asset_condition = core::parse_asset_condition("s3://a").value();
+    const auto form = nlohmann::json::parse(store::dag_to_json(dag).text);
+    for (const char* const part : {"", "/tasks/0", "/groups/0"}) {
+        expect_each_is_seen(form, nlohmann::json::json_pointer(part));
+    }
 }
 
 TEST(DagText, NamesTasksAndNotTheirPlaces) {
