@@ -54,18 +54,6 @@ json tags_json(const core::Dag& dag) {
     return tags;
 }
 
-std::string_view weight_rule(core::WeightRule rule) {
-    switch (rule) {
-        case core::WeightRule::upstream:
-            return "upstream";
-        case core::WeightRule::absolute:
-            return "absolute";
-        case core::WeightRule::downstream:
-            break;
-    }
-    return "downstream";
-}
-
 }  // namespace
 
 json dag_json(const store::DagRecord& record) {
@@ -168,7 +156,7 @@ json task_json(const core::Dag& dag, const core::Task& task) {
         {"pool", task.pool},
         {"pool_slots", task.pool_slots},
         {"priority_weight", task.priority_weight},
-        {"weight_rule", weight_rule(task.weight_rule)},
+        {"weight_rule", core::to_string(task.weight_rule)},
         {"queue", task.queue},
         {"params", object_or_empty(dag.params)},
         {"extra_links", json::array()},

@@ -2,7 +2,27 @@
 
 #include <algorithm>
 
+#include "reel/core/words.hpp"
+
 namespace reel::core {
+
+namespace {
+
+constexpr Words<WeightRule, 3> weight_rules{{
+    {WeightRule::downstream, "downstream"},
+    {WeightRule::upstream, "upstream"},
+    {WeightRule::absolute, "absolute"},
+}};
+
+}  // namespace
+
+std::string_view to_string(WeightRule rule) {
+    return find_word(weight_rules, rule);
+}
+
+std::optional<WeightRule> parse_weight_rule(std::string_view text) {
+    return find_value(weight_rules, text);
+}
 
 const Task* Dag::find_task(const TaskId& id) const {
     const auto found = std::ranges::find(tasks, id, &Task::task_id);

@@ -1,18 +1,14 @@
 #include "reel/core/states.hpp"
 
-#include <algorithm>
-#include <array>
-#include <cstddef>
 #include <cstdint>
 #include <initializer_list>
 #include <utility>
 
+#include "reel/core/words.hpp"
+
 namespace reel::core {
 
 namespace {
-
-template <class State, std::size_t count>
-using Words = std::array<std::pair<State, std::string_view>, count>;
 
 constexpr Words<TaskState, 13> task_words{{
     {TaskState::none, "none"},
@@ -61,19 +57,6 @@ constexpr Words<ReprocessBehavior, 3> reprocess_words{{
     {ReprocessBehavior::failed, "failed"},
     {ReprocessBehavior::completed, "completed"},
 }};
-
-template <class State, std::size_t count>
-std::string_view word_of(const Words<State, count>& words, State state) {
-    const auto* found = std::ranges::find(words, state, &std::pair<State, std::string_view>::first);
-    return found == words.end() ? std::string_view{} : found->second;
-}
-
-template <class State, std::size_t count>
-std::optional<State> state_of(const Words<State, count>& words, std::string_view text) {
-    const auto* found = std::ranges::find(words, text, &std::pair<State, std::string_view>::second);
-    if (found == words.end()) return std::nullopt;
-    return found->first;
-}
 
 class StateSet {
   public:
@@ -142,35 +125,35 @@ StateSet successors(TaskState from) {
 }  // namespace
 
 std::string_view to_string(TaskState state) {
-    return word_of(task_words, state);
+    return find_word(task_words, state);
 }
 std::string_view to_string(RunState state) {
-    return word_of(run_words, state);
+    return find_word(run_words, state);
 }
 std::string_view to_string(RunType type) {
-    return word_of(type_words, type);
+    return find_word(type_words, type);
 }
 std::string_view to_string(TriggeredBy by) {
-    return word_of(by_words, by);
+    return find_word(by_words, by);
 }
 std::string_view to_string(ReprocessBehavior behavior) {
-    return word_of(reprocess_words, behavior);
+    return find_word(reprocess_words, behavior);
 }
 
 std::optional<TaskState> parse_task_state(std::string_view text) {
-    return state_of(task_words, text);
+    return find_value(task_words, text);
 }
 std::optional<RunState> parse_run_state(std::string_view text) {
-    return state_of(run_words, text);
+    return find_value(run_words, text);
 }
 std::optional<RunType> parse_run_type(std::string_view text) {
-    return state_of(type_words, text);
+    return find_value(type_words, text);
 }
 std::optional<TriggeredBy> parse_triggered_by(std::string_view text) {
-    return state_of(by_words, text);
+    return find_value(by_words, text);
 }
 std::optional<ReprocessBehavior> parse_reprocess_behavior(std::string_view text) {
-    return state_of(reprocess_words, text);
+    return find_value(reprocess_words, text);
 }
 
 bool is_finished(TaskState state) {

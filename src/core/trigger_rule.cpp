@@ -4,11 +4,13 @@
 #include <array>
 #include <utility>
 
+#include "reel/core/words.hpp"
+
 namespace reel::core {
 
 namespace {
 
-constexpr std::array<std::pair<TriggerRule, std::string_view>, 13> words{{
+constexpr Words<TriggerRule, 13> words{{
     {TriggerRule::all_success, "all_success"},
     {TriggerRule::all_failed, "all_failed"},
     {TriggerRule::all_done, "all_done"},
@@ -114,16 +116,11 @@ Verdict all_done_setup_success(const UpstreamCounts& counts) {
 }  // namespace
 
 std::string_view to_string(TriggerRule rule) {
-    const auto* found =
-        std::ranges::find(words, rule, &std::pair<TriggerRule, std::string_view>::first);
-    return found == words.end() ? std::string_view{} : found->second;
+    return find_word(words, rule);
 }
 
 std::optional<TriggerRule> parse_trigger_rule(std::string_view text) {
-    const auto* found =
-        std::ranges::find(words, text, &std::pair<TriggerRule, std::string_view>::second);
-    if (found == words.end()) return std::nullopt;
-    return found->first;
+    return find_value(words, text);
 }
 
 void UpstreamCounts::add(TaskState state, bool is_setup) {

@@ -93,9 +93,7 @@ void read_words(const Node& body, core::Task& task) {
         task.trigger_rule = core::parse_trigger_rule(rule->text).value_or(task.trigger_rule);
     }
     if (const Node* rule = body.find_value("weight_rule")) {
-        task.weight_rule = rule->text == "upstream"   ? core::WeightRule::upstream
-                           : rule->text == "absolute" ? core::WeightRule::absolute
-                                                      : core::WeightRule::downstream;
+        task.weight_rule = core::parse_weight_rule(rule->text).value_or(task.weight_rule);
     }
     if (const Node* backoff = body.find_value("retry_exponential_backoff")) {
         task.retry_exponential_backoff = read_backoff(*backoff);

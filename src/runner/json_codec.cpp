@@ -7,13 +7,15 @@
 #include <stdexcept>
 #include <utility>
 
+#include "reel/core/words.hpp"
+
 namespace reel::runner {
 
 using nlohmann::json;
 
 namespace {
 
-constexpr std::array<std::pair<ProcessEnd, const char*>, 6> end_names{{
+constexpr core::Words<ProcessEnd, 6> end_names{{
     {ProcessEnd::exited, "exited"},
     {ProcessEnd::signalled, "signalled"},
     {ProcessEnd::timed_out, "timed_out"},
@@ -22,15 +24,10 @@ constexpr std::array<std::pair<ProcessEnd, const char*>, 6> end_names{{
     {ProcessEnd::not_started, "not_started"},
 }};
 
-const char* end_name(ProcessEnd end) {
-    return std::ranges::find(end_names, end, &std::pair<ProcessEnd, const char*>::first)->second;
-}
-
 ProcessEnd end_from_name(const std::string& name) {
-    for (const auto& [end, known] : end_names) {
-        if (name == known) return end;
-    }
-    throw std::invalid_argument("unknown end of a process");
+    const auto end = core::find_value(end_names, name);
+    if (!end) throw std::invalid_argument("unknown end of a process");
+    return *end;
 }
 
 std::string encode_base64(std::string_view bytes) {
@@ -136,7 +133,7 @@ ProcessSpec spec_from_json(const json& value) {
 json to_json(const ProcessExit& exit) {
     return json{
         {"attempt", exit.attempt},
-        {"end", end_name(exit.end)},
+        {"end", core::find_word(end_names, exit.end)},
         {"code", exit.code},
         {"started_at", timestamp_to_json(exit.started_at)},
         {"ended_at", timestamp_to_json(exit.ended_at)},

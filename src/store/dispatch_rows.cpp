@@ -1,38 +1,28 @@
 #include "dispatch_rows.hpp"
 
-#include <algorithm>
-#include <array>
 #include <nlohmann/json.hpp>
-#include <utility>
+
+#include "reel/core/words.hpp"
 
 namespace reel::store {
 
 namespace {
 
-template <class Value, std::size_t n>
-using Words = std::array<std::pair<Value, std::string_view>, n>;
-
-constexpr Words<DispatchState, 3> dispatch_states{{
+constexpr core::Words<DispatchState, 3> dispatch_states{{
     {DispatchState::queued, "queued"},
     {DispatchState::claimed, "claimed"},
     {DispatchState::ended, "ended"},
 }};
-constexpr Words<DispatchEnd, 3> dispatch_ends{{
+constexpr core::Words<DispatchEnd, 3> dispatch_ends{{
     {DispatchEnd::reported, "reported"},
     {DispatchEnd::cancelled, "cancelled"},
     {DispatchEnd::expired, "expired"},
 }};
-constexpr Words<WorkerState, 3> worker_states{{
+constexpr core::Words<WorkerState, 3> worker_states{{
     {WorkerState::running, "running"},
     {WorkerState::draining, "draining"},
     {WorkerState::stopped, "stopped"},
 }};
-
-/// A word that the table's checks let in.
-template <class Value, std::size_t n>
-Value read_word(const Words<Value, n>& words, const std::string& text) {
-    return std::ranges::find(words, text, &std::pair<Value, std::string_view>::second)->first;
-}
 
 DispatchOffer take_offer(RowReader& reader) {
     DispatchOffer offer;
@@ -58,7 +48,7 @@ DispatchNews read_news_of(const postgres::Rows& rows, std::size_t row) {
     news.attempt = reader.number();
     news.worker = reader.text();
     if (const auto& started = reader.next()) news.started = core::JsonText{*started};
-    if (const auto& end = reader.next()) news.end = read_word(dispatch_ends, *end);
+    if (const auto& end = reader.next()) news.end = core::find_value(dispatch_ends, *end).value();
     news.ended.text = reader.text();
     news.ended_at = reader.optional_time().value_or(core::Timestamp());
     return news;
@@ -68,7 +58,7 @@ DispatchRecord read_dispatch(const postgres::Rows& rows, std::size_t row) {
     RowReader reader(rows, row);
     DispatchRecord record;
     record.offer = take_offer(reader);
-    record.state = read_word(dispatch_states, reader.text());
+    record.state = core::find_value(dispatch_states, reader.text()).value();
     record.worker = reader.text();
     record.cancel_requested = reader.boolean();
     return record;
@@ -81,7 +71,7 @@ WorkerRecord read_worker(const postgres::Rows& rows, std::size_t row) {
     record.hostname = reader.text();
     record.pid = reader.small();
     record.concurrency = reader.small();
-    record.state = read_word(worker_states, reader.text());
+    record.state = core::find_value(worker_states, reader.text()).value();
     record.started_at = reader.time();
     record.heartbeat = reader.time();
     record.is_live = reader.boolean();
@@ -91,10 +81,7 @@ WorkerRecord read_worker(const postgres::Rows& rows, std::size_t row) {
 }
 
 std::string to_string(WorkerState state) {
-    return std::string(
-        std::ranges::find(worker_states, state, &std::pair<WorkerState, std::string_view>::first)
-            ->second
-    );
+    return std::string(core::find_word(worker_states, state));
 }
 
 }  // namespace reel::store

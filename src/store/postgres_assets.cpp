@@ -4,6 +4,7 @@
 
 #include "asset_references.hpp"
 #include "postgres_store.hpp"
+#include "reel/core/words.hpp"
 #include "row_reading.hpp"
 #include "value_columns.hpp"
 
@@ -71,25 +72,11 @@ constexpr const char* read_references = R"sql(
     join reel.dag d using (dag_id)
     order by r.dag_id, r.kind, r.task_id, r.asset_id)sql";
 
-constexpr std::pair<AssetUse, const char*> uses[] = {
+constexpr core::Words<AssetUse, 3> uses{{
     {AssetUse::schedule, "schedule"},
     {AssetUse::outlet, "outlet"},
     {AssetUse::inlet, "inlet"},
-};
-
-std::string word_of_use(AssetUse use) {
-    for (const auto& [value, word] : uses) {
-        if (value == use) return word;
-    }
-    return {};
-}
-
-AssetUse parse_use(const std::string& text) {
-    for (const auto& [value, word] : uses) {
-        if (text == word) return value;
-    }
-    return AssetUse::schedule;
-}
+}};
 
 postgres::Params asset_values(const std::vector<core::Asset>& assets, core::Timestamp at) {
     using Asset = const core::Asset&;
@@ -158,7 +145,12 @@ void write_assets(
     transaction.exec(
         insert_references,
         {column_of(places, [](Place place) { return text_value(place.first.str()); }),
-         column_of(places, [](Place place) { return text_value(word_of_use(place.second.use)); }),
+         column_of(
+             places,
+             [](Place place) {
+                 return text_value(std::string(core::find_word(uses, place.second.use)));
+             }
+         ),
          column_of(places, [](Place place) { return text_value(place.second.task_id.str()); }),
          column_of(places, [](Place place) { return text_value(place.second.uri); })}
     );
@@ -177,7 +169,7 @@ std::vector<AssetRecord> PostgresStore::list_assets() {
             AssetRecord& record = *by_id.at(reader.number());
             const core::DagId dag_id(reader.text());
             AssetReference reference;
-            reference.use = parse_use(reader.text());
+            reference.use = core::find_value(uses, reader.text()).value();
             reference.task_id = core::TaskId(reader.text());
             reference.uri = reader.text();
             add_reference(record, dag_id, reference);

@@ -1,35 +1,10 @@
 #include "task_json.hpp"
 
-#include <array>
 #include <utility>
 
 namespace reel::store {
 
 using nlohmann::json;
-
-namespace {
-
-constexpr std::array<std::pair<core::WeightRule, const char*>, 3> weight_rules{{
-    {core::WeightRule::downstream, "downstream"},
-    {core::WeightRule::upstream, "upstream"},
-    {core::WeightRule::absolute, "absolute"},
-}};
-
-std::string word_of(core::WeightRule rule) {
-    for (const auto& [value, word] : weight_rules) {
-        if (value == rule) return word;
-    }
-    return {};
-}
-
-std::optional<core::WeightRule> parse_weight_rule(const std::string& text) {
-    for (const auto& [value, word] : weight_rules) {
-        if (word == text) return value;
-    }
-    return std::nullopt;
-}
-
-}  // namespace
 
 json mapping_to_json(const std::optional<core::Mapping>& mapping) {
     if (!mapping) return nullptr;
@@ -79,7 +54,7 @@ json task_to_json(const core::Task& task) {
         {"max_retry_delay", micros_to_json(task.max_retry_delay)},
         {"execution_timeout", micros_to_json(task.execution_timeout)},
         {"priority_weight", task.priority_weight},
-        {"weight_rule", word_of(task.weight_rule)},
+        {"weight_rule", core::to_string(task.weight_rule)},
         {"pool", task.pool},
         {"pool_slots", task.pool_slots},
         {"queue", task.queue},
@@ -145,7 +120,7 @@ core::Task task_from_json(const json& from) {
     task.max_retry_delay = micros_from_json<core::Duration>(from.at("max_retry_delay"));
     task.execution_timeout = micros_from_json<core::Duration>(from.at("execution_timeout"));
     from.at("priority_weight").get_to(task.priority_weight);
-    task.weight_rule = parse_weight_rule(from.at("weight_rule").get<std::string>()).value();
+    task.weight_rule = core::parse_weight_rule(from.at("weight_rule").get<std::string>()).value();
     from.at("pool").get_to(task.pool);
     from.at("pool_slots").get_to(task.pool_slots);
     from.at("queue").get_to(task.queue);

@@ -7,6 +7,8 @@
 #include <string_view>
 #include <utility>
 
+#include "reel/core/words.hpp"
+
 namespace reel::worker {
 
 namespace {
@@ -14,7 +16,7 @@ namespace {
 using nlohmann::json;
 using scheduler::TaskOutcome;
 
-constexpr std::array<std::pair<TaskOutcome, std::string_view>, 7> outcomes{{
+constexpr core::Words<TaskOutcome, 7> outcomes{{
     {TaskOutcome::succeeded, "succeeded"},
     {TaskOutcome::failed, "failed"},
     {TaskOutcome::failed_finally, "failed_finally"},
@@ -30,10 +32,9 @@ core::JsonText text_of(const json& value) {
 }
 
 TaskOutcome read_outcome(const std::string& word) {
-    const auto found =
-        std::ranges::find(outcomes, word, &std::pair<TaskOutcome, std::string_view>::second);
-    if (found == outcomes.end()) throw std::invalid_argument("an unknown outcome: " + word);
-    return found->first;
+    const auto found = core::find_value(outcomes, word);
+    if (!found) throw std::invalid_argument("an unknown outcome: " + word);
+    return *found;
 }
 
 json branch_to_json(const std::optional<scheduler::BranchDecision>& branch) {
@@ -90,11 +91,8 @@ core::JsonText to_json(const scheduler::AttemptEnded& ended) {
              {"at", xcom.at.time_since_epoch().count()}}
         );
     }
-    const auto outcome = std::ranges::find(
-        outcomes, ended.outcome, &std::pair<TaskOutcome, std::string_view>::first
-    );
     return text_of(
-        {{"outcome", outcome->second},
+        {{"outcome", core::find_word(outcomes, ended.outcome)},
          {"at", ended.at.time_since_epoch().count()},
          {"message", ended.message},
          {"xcoms", std::move(xcoms)},

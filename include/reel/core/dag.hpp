@@ -27,6 +27,9 @@ struct SourcePosition {
 /// Airflow's weight_rule.
 enum class WeightRule { downstream, upstream, absolute };
 
+[[nodiscard]] std::string_view to_string(WeightRule rule);
+[[nodiscard]] std::optional<WeightRule> parse_weight_rule(std::string_view text);
+
 /// Where one argument of a mapped task or group gets its elements from: a list that the file gives,
 /// or what an upstream pushed.
 struct MapSource {
