@@ -191,14 +191,7 @@ asio::awaitable<void> Services::lead_one_term() {
     term_ = make_term();
     std::exception_ptr failure;
     try {
-        if (runs_on_workers(config_)) {
-            // What runs there goes on without us, and is the next leader's.
-            co_await async::until_first_end(
-                carry_out(term_), leadership_->keep(), until_due(&stopped_)
-            );
-        } else {
-            co_await async::until_first_end(carry_out(term_), leadership_->keep());
-        }
+        co_await async::until_first_end(carry_out(term_), leadership_->keep(), until_left_alone());
     } catch (...) {
         failure = std::current_exception();
     }
@@ -216,6 +209,14 @@ asio::awaitable<void> Services::lead_one_term() {
     if (!lost && stopping_) co_return;
     leadership_->forget();
     spdlog::warn("the lease is lost, nothing more is written or started, term={}", epoch);
+}
+
+/// What runs on workers goes on without us, and is the next leader's; what runs here is waited for.
+asio::awaitable<void> Services::until_left_alone() {
+    co_await until_due(&stopped_);
+    if (runs_on_workers(config_)) co_return;
+    asio::steady_timer never(io_, asio::steady_timer::time_point::max());
+    co_await until_due(&never);
 }
 
 asio::awaitable<void> Services::carry_out(std::shared_ptr<Term> term) {

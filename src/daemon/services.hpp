@@ -49,6 +49,7 @@ class Services final {
     boost::asio::awaitable<void> lead();
     boost::asio::awaitable<void> lead_or_wait();
     boost::asio::awaitable<void> lead_one_term();
+    boost::asio::awaitable<void> until_left_alone();
     boost::asio::awaitable<void> carry_out(std::shared_ptr<Term> term);
     [[nodiscard]] std::shared_ptr<Term> make_term();
     boost::asio::awaitable<void> serve();

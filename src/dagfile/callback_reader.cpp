@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <utility>
 
 #include "callback_shapes.hpp"
@@ -114,11 +113,7 @@ std::optional<core::Deadline> read_deadline(const Node& node, const std::string&
         return std::nullopt;
     }
     core::Deadline deadline{.interval = *span, .callbacks = read_callbacks(*callback)};
-    std::string word = reference->text;
-    std::ranges::transform(word, word.begin(), [](unsigned char c) {
-        return static_cast<char>(std::tolower(c));
-    });
-    if (const auto known = core::parse_deadline_reference(word)) {
+    if (const auto known = read_reference_word(reference->text)) {
         deadline.reference = *known;
         return deadline;
     }

@@ -86,11 +86,7 @@ ShapePtr declare_callback() {
 }
 
 std::optional<std::string> check_reference(const std::string& text) {
-    std::string word = text;
-    std::ranges::transform(word, word.begin(), [](unsigned char c) {
-        return static_cast<char>(std::tolower(c));
-    });
-    const auto reference = core::parse_deadline_reference(word);
+    const auto reference = read_reference_word(text);
     const bool is_word = reference && *reference != core::Deadline::Reference::fixed_datetime;
     if (is_word || core::parse_timestamp(text)) {
         return std::nullopt;
@@ -150,6 +146,13 @@ std::vector<Field> dag_callback_fields() {
         {{"success", "called when a run has succeeded"}, {"failure", "called when a run has failed"}
         }
     );
+}
+
+std::optional<core::Deadline::Reference> read_reference_word(std::string text) {
+    std::ranges::transform(text, text.begin(), [](unsigned char c) {
+        return static_cast<char>(std::tolower(c));
+    });
+    return core::parse_deadline_reference(text);
 }
 
 }  // namespace reel::dagfile

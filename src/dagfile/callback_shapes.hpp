@@ -1,5 +1,6 @@
 #pragma once
 
+#include "reel/core/callback.hpp"
 #include "shape.hpp"
 
 namespace reel::dagfile {
@@ -9,6 +10,9 @@ namespace reel::dagfile {
 
 /// One deadline of a DAG; the field takes a list of them, too.
 [[nodiscard]] ShapePtr deadlines_shape();
+
+/// Airflow writes the references of deadlines in capitals.
+[[nodiscard]] std::optional<core::Deadline::Reference> read_reference_word(std::string text);
 
 /// "on_failure_callback" and the like of a task, and those of a DAG.
 [[nodiscard]] std::vector<Field> task_callback_fields();

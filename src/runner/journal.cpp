@@ -11,7 +11,7 @@
 #include <utility>
 
 #include "json_codec.hpp"
-#include "unique_fd.hpp"
+#include "reel/runner/unique_fd.hpp"
 
 namespace reel::runner {
 

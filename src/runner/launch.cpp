@@ -12,9 +12,9 @@
 #include <utility>
 
 #include "log_tail.hpp"
-#include "pidfd.hpp"
+#include "reel/runner/pidfd.hpp"
+#include "reel/runner/spawn_setup.hpp"
 #include "spawn.hpp"
-#include "spawn_setup.hpp"
 
 namespace reel::runner {
 

@@ -7,7 +7,7 @@
 
 #include "reel/core/result.hpp"
 #include "reel/runner/client.hpp"
-#include "unique_fd.hpp"
+#include "reel/runner/unique_fd.hpp"
 
 namespace reel::runner {
 

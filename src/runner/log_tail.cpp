@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "unique_fd.hpp"
+#include "reel/runner/unique_fd.hpp"
 
 namespace reel::runner {
 

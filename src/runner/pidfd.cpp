@@ -1,4 +1,4 @@
-#include "pidfd.hpp"
+#include "reel/runner/pidfd.hpp"
 
 // glibc 2.36 forgot that C++ includes this header too.
 extern "C" {

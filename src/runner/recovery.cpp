@@ -9,10 +9,10 @@
 
 #include "log_tail.hpp"
 #include "note.hpp"
-#include "pidfd.hpp"
 #include "proc.hpp"
+#include "reel/runner/pidfd.hpp"
+#include "reel/runner/unique_fd.hpp"
 #include "supervised_process.hpp"
-#include "unique_fd.hpp"
 
 namespace reel::runner {
 

@@ -14,8 +14,8 @@
 
 #include "note.hpp"
 #include "reel/runner/client.hpp"
+#include "reel/runner/unique_fd.hpp"
 #include "server.hpp"
-#include "unique_fd.hpp"
 
 namespace reel::runner {
 

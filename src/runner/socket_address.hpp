@@ -4,7 +4,7 @@
 #include <filesystem>
 
 #include "reel/core/result.hpp"
-#include "unique_fd.hpp"
+#include "reel/runner/unique_fd.hpp"
 
 namespace reel::runner {
 

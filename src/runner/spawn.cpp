@@ -1,7 +1,6 @@
 #include "spawn.hpp"
 
 #include <fcntl.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 
@@ -10,8 +9,9 @@
 #include <vector>
 
 #include "note.hpp"
-#include "pidfd.hpp"
-#include "spawn_setup.hpp"
+#include "reel/runner/memory_file.hpp"
+#include "reel/runner/pidfd.hpp"
+#include "reel/runner/spawn_setup.hpp"
 
 namespace reel::runner {
 
@@ -40,30 +40,6 @@ core::Result<void> check(const ProcessSpec& spec) {
         );
     }
     return {};
-}
-
-/// A memfd above the descriptors that the child rearranges.
-core::Result<UniqueFd> make_memfd(const std::string& name) {
-    const UniqueFd fd(::memfd_create(name.c_str(), MFD_CLOEXEC | MFD_ALLOW_SEALING));
-    if (!fd) return fail_errno("cannot make a memfd");
-    UniqueFd high(::fcntl(fd.get(), F_DUPFD_CLOEXEC, output_descriptor + 1));
-    if (!high) return fail_errno("cannot make a memfd");
-    return high;
-}
-
-core::Result<UniqueFd> make_input(const std::string& name, std::string_view content) {
-    auto fd = make_memfd(name);
-    if (!fd) return fd;
-    while (!content.empty()) {
-        const ssize_t written = ::write(fd->get(), content.data(), content.size());
-        if (written < 0) return fail_errno("cannot hand over the input");
-        content.remove_prefix(static_cast<std::size_t>(written));
-    }
-    constexpr int seals = F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL;
-    if (::lseek(fd->get(), 0, SEEK_SET) != 0 || ::fcntl(fd->get(), F_ADD_SEALS, seals) != 0) {
-        return fail_errno("cannot hand over the input");
-    }
-    return fd;
 }
 
 std::string_view path_variable(const std::vector<std::string>& environment) {
@@ -123,7 +99,7 @@ std::expected<pid_t, int> spawn_with(
     actions.place(descriptors.log, STDERR_FILENO);
     actions.place(descriptors.input, input_descriptor);
     actions.place(descriptors.output, output_descriptor);
-    actions.close_from(output_descriptor + 1);
+    actions.close_from(first_free_descriptor);
     const SpawnAttributes attributes(SpawnAttributes::Group::own_group);
     const CStrings argv(spec.argv);
     const CStrings environment(spec.environment);
@@ -149,7 +125,7 @@ core::Result<LogFile> open_log(const fs::path& path, std::string_view header) {
     if (!header.empty() && ::write(fd.get(), header.data(), header.size()) < 0) {
         note("cannot write to the log " + path.string() + ": " + describe_errno(errno));
     }
-    LogFile log{.fd = UniqueFd(::fcntl(fd.get(), F_DUPFD_CLOEXEC, output_descriptor + 1))};
+    LogFile log{.fd = UniqueFd(::fcntl(fd.get(), F_DUPFD_CLOEXEC, first_free_descriptor))};
     struct stat status{};
     if (!log.fd || ::fstat(fd.get(), &status) != 0) {
         return fail_errno("cannot open the log " + path.string());
@@ -196,9 +172,9 @@ core::Result<SpawnedProcess> spawn_process(
 ) {
     const auto program = find_program(spec, working_directory);
     if (!program) return std::unexpected(program.error());
-    const auto input = make_input(marker, spec.input);
+    const auto input = make_memory_file(marker, spec.input);
     if (!input) return std::unexpected(input.error());
-    auto output = make_memfd(marker);
+    auto output = make_memory_file(marker);
     if (!output) return std::unexpected(std::move(output.error()));
     const Descriptors descriptors{
         .log = log.fd.get(), .input = input->get(), .output = output->get()

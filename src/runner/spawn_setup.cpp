@@ -1,4 +1,4 @@
-#include "spawn_setup.hpp"
+#include "reel/runner/spawn_setup.hpp"
 
 #include <fcntl.h>
 

@@ -1,4 +1,4 @@
-#include "unique_fd.hpp"
+#include "reel/runner/unique_fd.hpp"
 
 #include <system_error>
 

@@ -4,7 +4,7 @@
 #include <system_error>
 #include <utility>
 
-#include "unique_fd.hpp"
+#include "reel/runner/unique_fd.hpp"
 
 namespace reel::runner {
 

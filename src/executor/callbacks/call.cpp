@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <boost/beast/core/string.hpp>
 #include <filesystem>
 #include <utility>
 
@@ -68,16 +70,9 @@ core::Result<Call> command_call(
 }
 
 bool has_content_type(const std::vector<std::string>& headers) {
-    for (const std::string& header : headers) {
-        std::string name = header.substr(0, header.find(':'));
-        for (char& c : name) {
-            c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-        }
-        if (name == "content-type") {
-            return true;
-        }
-    }
-    return false;
+    return std::ranges::any_of(headers, [](const std::string& header) {
+        return boost::beast::iequals(header.substr(0, header.find(':')), "Content-Type");
+    });
 }
 
 void set_json(fetch::HttpCall& call, const Json& body) {
@@ -201,9 +196,9 @@ core::Result<Call> email_call(
     call.mail.subject = text_of(args, "subject", default_title(scene));
     call.mail.body = text_of(args, "body", default_text(scene));
     call.mail.date = scene.record.created_at;
-    call.mail.message_id = fmt::format("<callback-{}.{}@reel>", scene.record.id, [&] {
-        return scene.record.created_at.time_since_epoch().count();
-    }());
+    call.mail.message_id = fmt::format(
+        "<callback-{}.{}@reel>", scene.record.id, scene.record.created_at.time_since_epoch().count()
+    );
     return call;
 }
 

@@ -1,120 +1,62 @@
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <poll.h>
 #include <spawn.h>
-#include <sys/mman.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <chrono>
 #include <csignal>
-#include <cstring>
 #include <utility>
 
 #include "call.hpp"
 #include "executor/environment.hpp"
+#include "reel/runner/memory_file.hpp"
+#include "reel/runner/pidfd.hpp"
+#include "reel/runner/spawn_setup.hpp"
 
 namespace reel::executor {
 
 namespace {
 
+using runner::UniqueFd;
 using std::chrono::steady_clock;
 
 constexpr auto look_around = std::chrono::milliseconds(100);
 constexpr std::size_t longest_line = 500;
 constexpr std::size_t most_output = 4096;
 
-class Descriptor final {
-  public:
-    explicit Descriptor(int fd) : fd_(fd) {}
-    ~Descriptor() {
-        if (fd_ >= 0) ::close(fd_);
-    }
-    Descriptor(const Descriptor&) = delete;
-    Descriptor& operator=(const Descriptor&) = delete;
-    [[nodiscard]] int get() const { return fd_; }
-
-  private:
-    int fd_;
-};
-
-/// A file that nobody else sees. Its number is none of those that the command gets.
-int make_memory_file(const char* name, const std::string& text) {
-    constexpr int lowest = 10;
-    const Descriptor made(::memfd_create(name, MFD_CLOEXEC));
-    const int fd = ::fcntl(made.get(), F_DUPFD_CLOEXEC, lowest);
-    for (std::size_t done = 0; fd >= 0 && done < text.size();) {
-        const ssize_t wrote = ::write(fd, text.data() + done, text.size() - done);
-        if (wrote < 0 && errno != EINTR) return -1;
-        done += static_cast<std::size_t>(std::max<ssize_t>(wrote, 0));
-    }
-    ::lseek(fd, 0, SEEK_SET);
-    return fd;
-}
-
 /// The script is on descriptor 3, as that of a bash task is: argv is for everybody to read.
-class SpawnPlan final {
-  public:
-    SpawnPlan(int script, int output, const std::string& folder) {
-        constexpr int script_fd = 3;
-        ::posix_spawn_file_actions_init(&actions_);
-        ::posix_spawn_file_actions_addopen(&actions_, 0, "/dev/null", O_RDONLY, 0);
-        ::posix_spawn_file_actions_adddup2(&actions_, output, 1);
-        ::posix_spawn_file_actions_adddup2(&actions_, output, 2);
-        ::posix_spawn_file_actions_adddup2(&actions_, script, script_fd);
-        // What is open here, the server's port among it, is none of its business.
-        ::posix_spawn_file_actions_addclosefrom_np(&actions_, script_fd + 1);
-        ::posix_spawn_file_actions_addchdir_np(&actions_, folder.c_str());
-        ::posix_spawnattr_init(&attributes_);
-        sigset_t none;
-        sigset_t all;
-        ::sigemptyset(&none);
-        ::sigfillset(&all);
-        ::posix_spawnattr_setsigmask(&attributes_, &none);
-        ::posix_spawnattr_setsigdefault(&attributes_, &all);
-        ::posix_spawnattr_setpgroup(&attributes_, 0);
-        ::posix_spawnattr_setflags(
-            &attributes_, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF
-        );
-    }
-    ~SpawnPlan() {
-        ::posix_spawn_file_actions_destroy(&actions_);
-        ::posix_spawnattr_destroy(&attributes_);
-    }
-    SpawnPlan(const SpawnPlan&) = delete;
-    SpawnPlan& operator=(const SpawnPlan&) = delete;
-
-    core::Result<pid_t> spawn(const config::Environment& environment) {
-        std::vector<std::string> names = environment_list(environment);
-        std::vector<char*> envp;
-        envp.reserve(names.size() + 1);
-        for (std::string& name : names) envp.push_back(name.data());
-        envp.push_back(nullptr);
-        std::string shell = "/bin/sh";
-        std::string script = "/dev/fd/3";
-        std::array<char*, 3> argv{shell.data(), script.data(), nullptr};
-        pid_t pid = 0;
-        const int error =
-            ::posix_spawn(&pid, "/bin/sh", &actions_, &attributes_, argv.data(), envp.data());
-        if (error == 0) return pid;
-        return core::fail(
-            core::Errc::unavailable,
-            fmt::format("the command cannot be started: {}", std::strerror(error))
-        );
-    }
-
-  private:
-    posix_spawn_file_actions_t actions_{};
-    posix_spawnattr_t attributes_{};
-};
+core::Result<pid_t> spawn(const CommandCall& call, const UniqueFd& script, const UniqueFd& output) {
+    constexpr int script_descriptor = 3;
+    runner::FileActions actions;
+    actions.open_null(STDIN_FILENO);
+    actions.place(output.get(), STDOUT_FILENO);
+    actions.place(output.get(), STDERR_FILENO);
+    actions.place(script.get(), script_descriptor);
+    // What is open here, the server's port among it, is none of its business.
+    actions.close_from(script_descriptor + 1);
+    actions.change_directory(call.folder);
+    const runner::SpawnAttributes attributes(runner::SpawnAttributes::Group::own_group);
+    const std::vector<std::string> variables = environment_list(call.environment);
+    const std::vector<std::string> words{"/bin/sh", "/dev/fd/3"};
+    const runner::CStrings environment(variables);
+    const runner::CStrings argv(words);
+    pid_t pid = 0;
+    const int error = ::posix_spawn(
+        &pid, "/bin/sh", actions.get(), attributes.get(), argv.get(), environment.get()
+    );
+    if (error == 0) return pid;
+    return core::fail(
+        core::Errc::unavailable,
+        fmt::format("the command cannot be started: {}", runner::describe_errno(error))
+    );
+}
 
 /// Waits for the end of the process; nullopt: its time was over, or nobody waits any more.
 std::optional<int> wait_for(pid_t pid, const CommandCall& call) {
-    const Descriptor process(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
+    const UniqueFd process = runner::open_pidfd(pid);
     const auto deadline = steady_clock::now() + call.timeout;
     bool in_time = true;
     while (in_time) {
@@ -147,12 +89,11 @@ std::string last_line(int output) {
 }  // namespace
 
 core::Result<void> run_command(const CommandCall& call) {
-    const Descriptor script(make_memory_file("callback", call.script));
-    const Descriptor output(make_memory_file("callback-output", ""));
-    if (script.get() < 0 || output.get() < 0) {
-        return core::fail(core::Errc::unavailable, "no memory file for the command can be made");
-    }
-    const auto pid = SpawnPlan(script.get(), output.get(), call.folder).spawn(call.environment);
+    const auto script = runner::make_memory_file("callback", call.script);
+    if (!script) return std::unexpected(script.error());
+    const auto output = runner::make_memory_file("callback-output");
+    if (!output) return std::unexpected(output.error());
+    const auto pid = spawn(call, *script, *output);
     if (!pid) return std::unexpected(pid.error());
     const auto status = wait_for(*pid, call);
     if (!status) {
@@ -162,7 +103,7 @@ core::Result<void> run_command(const CommandCall& call) {
         );
     }
     if (WIFEXITED(*status) && WEXITSTATUS(*status) == 0) return {};
-    const std::string line = last_line(output.get());
+    const std::string line = last_line(output->get());
     return core::fail(
         core::Errc::unavailable,
         fmt::format(

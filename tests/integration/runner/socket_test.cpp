@@ -9,9 +9,9 @@
 #include <cstring>
 #include <fstream>
 
+#include "reel/runner/unique_fd.hpp"
 #include "runner/frame.hpp"
 #include "runner/message.hpp"
-#include "runner/unique_fd.hpp"
 #include "runner_fixture.hpp"
 
 namespace reel::runner {

@@ -7,9 +7,9 @@
 #include <fstream>
 
 #include "folder.hpp"
+#include "reel/runner/unique_fd.hpp"
 #include "runner/launch.hpp"
 #include "runner/proc.hpp"
-#include "runner/unique_fd.hpp"
 
 namespace reel::runner {
 

@@ -2,7 +2,7 @@
 
 #include <sys/types.h>
 
-#include "unique_fd.hpp"
+#include "reel/runner/unique_fd.hpp"
 
 namespace reel::runner {
 
