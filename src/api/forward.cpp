@@ -116,15 +116,15 @@ asio::awaitable<core::Result<Response>> forward(
 asio::awaitable<Outcome<Response>> pass_on(Services& services, Request request) {
     constexpr const char* nobody_leads =
         "No scheduler leads at present, so nothing can be changed; try again";
-    if (!request.header(forwarded_mark).empty()) co_return reject(503, nobody_leads);
+    if (!request.header(forwarded_mark).empty()) co_return reject_without_leader(nobody_leads);
     const auto lease =
         co_await services.pool.run([&services] { return services.store.read_lease(); });
-    if (!lease.is_held()) co_return reject(503, nobody_leads);
+    if (!lease.is_held()) co_return reject_without_leader(nobody_leads);
     auto answer = co_await forward(services.executor, lease.holder.address, std::move(request));
     if (answer) co_return *std::move(answer);
     spdlog::warn("api: the leader does not answer, reason={}", answer.error().describe());
     if (answer.error().code == core::Errc::unavailable) {
-        co_return reject(503, "The scheduler that leads cannot be reached, try again");
+        co_return reject_without_leader("The scheduler that leads cannot be reached, try again");
     }
     co_return reject(502, "The scheduler did not answer; whether it did what was asked is unknown");
 }

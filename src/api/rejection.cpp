@@ -29,6 +29,10 @@ int status_of(core::Errc code) {
 
 }  // namespace
 
+std::unexpected<Rejection> reject_without_leader(std::string detail) {
+    return std::unexpected(Rejection{503, std::move(detail), "no_leader"});
+}
+
 std::unexpected<Rejection> reject(const std::vector<Issue>& issues) {
     nlohmann::json detail = nlohmann::json::array();
     for (const Issue& issue : issues) {
@@ -42,7 +46,9 @@ std::unexpected<Rejection> reject(const core::Error& error) {
 }
 
 Response to_response(const Rejection& rejection) {
-    Response response = json_response({{"detail", rejection.detail}}, rejection.status);
+    nlohmann::json body{{"detail", rejection.detail}};
+    if (!rejection.reason.empty()) body["reason"] = rejection.reason;
+    Response response = json_response(body, rejection.status);
     if (rejection.status == 401) response.headers["WWW-Authenticate"] = "Bearer";
     if (rejection.status == 503) response.headers["Retry-After"] = "5";
     return response;

@@ -10,10 +10,12 @@
 
 namespace reel::api {
 
-/// A request that is answered with an error; `detail` is a text, or a list for 422.
+/// A request that is answered with an error; `detail` is a text, or a list for 422. `reason` is a
+/// word for programs, where one is to act on it.
 struct Rejection {
     int status = 500;
     nlohmann::json detail;
+    std::string reason = {};
 };
 
 template <class T>
@@ -29,6 +31,8 @@ struct Issue {
 [[nodiscard]] inline std::unexpected<Rejection> reject(int status, std::string detail) {
     return std::unexpected(Rejection{status, std::move(detail)});
 }
+/// 503 with the reason `no_leader`: nothing was begun, so the request can be sent again.
+[[nodiscard]] std::unexpected<Rejection> reject_without_leader(std::string detail);
 [[nodiscard]] std::unexpected<Rejection> reject(const std::vector<Issue>& issues);
 /// Not found → 404, already exists and conflict → 409, invalid argument → 400, …
 [[nodiscard]] std::unexpected<Rejection> reject(const core::Error& error);

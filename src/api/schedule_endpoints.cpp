@@ -17,7 +17,7 @@ using nlohmann::json;
 constexpr long long most_executions = 1000;
 
 std::optional<core::DataInterval> last_interval(store::RunStore& store, const core::DagId& dag_id) {
-    const auto last = store.latest_scheduled_run(dag_id);
+    const auto last = store::latest_scheduled_run(store, dag_id);
     return last ? last->data_interval : std::nullopt;
 }
 

@@ -79,6 +79,13 @@ core::Error error_of(const HttpReply& reply, const Address& address) {
     return error;
 }
 
+/// Nothing was begun then, whatever was asked.
+bool lacks_leader(const HttpReply& reply) {
+    if (reply.status != 503) return false;
+    const nlohmann::json body = nlohmann::json::parse(reply.body, nullptr, false);
+    return body.is_object() && body.value("reason", nlohmann::json()) == "no_leader";
+}
+
 }  // namespace
 
 std::string percent_encode(std::string_view text) {
@@ -104,9 +111,15 @@ std::string api_path(const std::vector<std::string>& parts) {
 }
 
 ApiClient::ApiClient(
-    std::unique_ptr<Transport> transport, Address address, std::function<std::string()> token
+    std::unique_ptr<Transport> transport,
+    Address address,
+    std::function<std::string()> token,
+    std::function<bool(int)> wait_for_leader
 )
-    : transport_(std::move(transport)), address_(std::move(address)), token_(std::move(token)) {}
+    : transport_(std::move(transport)),
+      address_(std::move(address)),
+      token_(std::move(token)),
+      wait_for_leader_(std::move(wait_for_leader)) {}
 
 core::Result<HttpReply> ApiClient::send_with_token(HttpCall& call) {
     const auto send = [&] {
@@ -125,7 +138,10 @@ core::Result<HttpReply> ApiClient::send_with_token(HttpCall& call) {
 core::Result<nlohmann::json> ApiClient::send(HttpCall call) {
     if (!call.body.empty()) call.headers["Content-Type"] = "application/json";
     call.headers["Accept"] = "application/json";
-    const auto reply = send_with_token(call);
+    auto reply = send_with_token(call);
+    for (int wait = 0; reply && lacks_leader(*reply) && wait_for_leader_(wait); ++wait) {
+        reply = send_with_token(call);
+    }
     if (!reply) return std::unexpected(reply.error());
     if (reply->status >= 400) return std::unexpected(error_of(*reply, address_));
     if (reply->body.empty()) return nlohmann::json();

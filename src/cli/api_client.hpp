@@ -19,9 +19,13 @@ using Query = std::vector<std::pair<std::string, std::string>>;
 class ApiClient final {
   public:
     /// `token` is asked for before the first request, and again when a request was refused: the
-    /// server renews what it left, and a command may outlive it.
+    /// server renews what it left, and a command may outlive it. `wait_for_leader` is asked with
+    /// 0, 1, 2, … while no scheduler leads; it waits, and says whether to send the request again.
     ApiClient(
-        std::unique_ptr<Transport> transport, Address address, std::function<std::string()> token
+        std::unique_ptr<Transport> transport,
+        Address address,
+        std::function<std::string()> token,
+        std::function<bool(int)> wait_for_leader
     );
 
     core::Result<nlohmann::json> get(const std::string& path, const Query& query = {});
@@ -45,6 +49,7 @@ class ApiClient final {
     std::unique_ptr<Transport> transport_;
     Address address_;
     std::function<std::string()> token_;
+    std::function<bool(int)> wait_for_leader_;
     std::string known_token_;
 };
 

@@ -57,18 +57,19 @@ std::string Context::token(const config::Config& settings) const {
     return text;
 }
 
-core::Result<void> Context::await_start(const config::Config& settings) {
+bool Context::wait_on(int moment, const std::string& what) {
     constexpr core::Duration pause = std::chrono::milliseconds(20);
     constexpr core::Duration patience = std::chrono::seconds(30);
     constexpr core::Duration unnoticed = std::chrono::seconds(1);
+    if (moment * pause == unnoticed) world_.err << what << "\n" << std::flush;
+    return moment * pause < patience && !world_.pause(pause);
+}
+
+core::Result<void> Context::await_start(const config::Config& settings) {
     const auto elsewhere = world_.environment.find("REEL_API_URL");
     if (elsewhere != world_.environment.end() && !elsewhere->second.empty()) return {};
-    core::Duration waited{};
-    while (is_starting(settings.home(), world_.processes)) {
-        if (waited == unnoticed) {
-            world_.err << "the Reel server is starting; waiting for it\n" << std::flush;
-        }
-        if (waited >= patience || world_.pause(pause)) {
+    for (int moment = 0; is_starting(settings.home(), world_.processes); ++moment) {
+        if (!wait_on(moment, "the Reel server is starting; waiting for it")) {
             return core::fail(
                 core::Errc::unavailable,
                 "the Reel server is still starting",
@@ -76,7 +77,6 @@ core::Result<void> Context::await_start(const config::Config& settings) {
                 settings.home().string()
             );
         }
-        waited += pause;
     }
     return {};
 }
@@ -89,9 +89,14 @@ core::Result<ApiClient*> Context::api() {
     const auto where = address();
     if (!where) return std::unexpected(where.error());
     const config::Config& known = **settings;
-    api_ = std::make_unique<ApiClient>(world_.connect(*where), *where, [this, &known] {
-        return token(known);
-    });
+    api_ = std::make_unique<ApiClient>(
+        world_.connect(*where),
+        *where,
+        [this, &known] { return token(known); },
+        [this](int moment) {
+            return wait_on(moment, "no scheduler leads at present; waiting for one");
+        }
+    );
     return api_.get();
 }
 

@@ -64,6 +64,9 @@ class Context final {
   private:
     [[nodiscard]] std::string token(const config::Config& config) const;
     core::Result<void> await_start(const config::Config& config);
+    /// Called with 0, 1, 2, …: waits for a moment, and says `what` when that has lasted a second.
+    /// False when it has lasted too long, or Ctrl-C came.
+    bool wait_on(int moment, const std::string& what);
     Surroundings world_;
     std::optional<config::Config> config_;
     std::unique_ptr<ApiClient> api_;

@@ -26,6 +26,11 @@ void check_shape(
     const Node& node, const Shape& shape, const Subject& subject, Diagnostics& diagnostics
 );
 
+/// A map with named fields: their values, the required ones, and which exclude each other.
+void check_object(
+    const Node& node, const Shape& shape, const Subject& subject, Diagnostics& diagnostics
+);
+
 /// The required fields that a map lacks.
 void check_required(
     const Node& node, const Shape& shape, const Subject& subject, Diagnostics& diagnostics

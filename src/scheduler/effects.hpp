@@ -1,15 +1,11 @@
 #pragma once
 
-#include <map>
-#include <optional>
 #include <vector>
 
 #include "reel/scheduler/task_executor.hpp"
 #include "reel/store/run_store.hpp"
 
 namespace reel::scheduler {
-
-using NextRuns = std::map<core::DagId, std::optional<core::Timestamp>>;
 
 /// What the loop must do with one round of planning: commit first, then the rest.
 struct Effects {
@@ -18,7 +14,7 @@ struct Effects {
     std::vector<core::AttemptId> cancel;     ///< processes no longer wanted
     std::vector<core::AttemptId> release;    ///< ends that are now recorded
     std::vector<AttemptOrder> ended_runs;    ///< of each only run and dag are set
-    NextRuns next_runs;                      ///< changed next_run_after
+    store::NextRuns next_runs;               ///< changed next_run_after
     std::vector<store::DagStanding> paused;  ///< DAGs that the commit pauses, for their failures
     [[nodiscard]] bool empty() const;
 };

@@ -198,10 +198,10 @@ asio::awaitable<Effects> Loop::leave_out_taken_runs(Effects effects) {
     co_return effects;
 }
 
-asio::awaitable<void> Loop::store_next_runs(NextRuns next_runs) {
+asio::awaitable<void> Loop::store_next_runs(store::NextRuns next_runs) {
     if (next_runs.empty()) co_return;
     co_await insist([this, next_runs = std::move(next_runs)] {
-        for (const auto& [dag_id, at] : next_runs) parts_.store.set_next_run(dag_id, at);
+        parts_.store.set_next_runs(next_runs);
     });
 }
 

@@ -97,7 +97,7 @@ class Loop final : public Scheduler {
     boost::asio::awaitable<void> go_on_with_backfills();
     boost::asio::awaitable<Effects> commit(Effects effects);
     boost::asio::awaitable<Effects> leave_out_taken_runs(Effects effects);
-    boost::asio::awaitable<void> store_next_runs(NextRuns next_runs);
+    boost::asio::awaitable<void> store_next_runs(store::NextRuns next_runs);
     void act(Effects effects);
     /// Returns after the commit that will hold everything the planner knows now.
     boost::asio::awaitable<void> committed();

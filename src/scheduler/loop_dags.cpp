@@ -22,6 +22,21 @@ std::vector<core::DagId> ids_of(const Dags& dags) {
     return ids;
 }
 
+/// What the timetables of these DAGs have fired last.
+std::map<core::DagId, std::optional<core::DataInterval>> last_intervals(
+    store::RunStore& store, const Dags& dags
+) {
+    std::vector<core::DagId> timed;
+    for (const auto& dag : dags) {
+        if (!std::holds_alternative<core::NoSchedule>(dag->schedule)) timed.push_back(dag->dag_id);
+    }
+    std::map<core::DagId, std::optional<core::DataInterval>> intervals;
+    for (const auto& run : store.latest_scheduled_runs(timed)) {
+        intervals.emplace(run.dag_id, run.data_interval);
+    }
+    return intervals;
+}
+
 /// With what the store knows of each of them.
 std::vector<ScheduledDag> with_records(store::RunStore& store, const Dags& dags) {
     if (dags.empty()) return {};
@@ -33,19 +48,16 @@ std::vector<ScheduledDag> with_records(store::RunStore& store, const Dags& dags)
         const core::DagId dag_id = record.dag.dag_id;
         records.emplace(dag_id, std::move(record));
     }
+    auto intervals = last_intervals(store, dags);
     std::vector<ScheduledDag> result;
     for (const auto& dag : dags) {
         const auto record = records.find(dag->dag_id);
         if (record == records.end()) continue;
-        std::optional<store::RunRecord> last;
-        if (!std::holds_alternative<core::NoSchedule>(dag->schedule)) {
-            last = store.latest_scheduled_run(dag->dag_id);
-        }
         result.push_back({
             .dag = dag,
             .is_paused = record->second.is_paused,
             .version_number = record->second.version_number,
-            .last_scheduled = last ? last->data_interval : std::nullopt,
+            .last_scheduled = intervals[dag->dag_id],
             .consecutive_failed_runs = record->second.consecutive_failed_runs,
         });
     }

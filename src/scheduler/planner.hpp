@@ -280,7 +280,7 @@ class Planner final {
     std::map<RunHandle, Past> pasts_;
     std::vector<core::AttemptId> cancel_;
     std::vector<core::AttemptId> release_;
-    NextRuns next_runs_;
+    store::NextRuns next_runs_;
     AssetQueues assets_;
     std::int64_t next_event_ = 1;
     std::vector<store::NewAssetEvent> new_events_;

@@ -158,13 +158,13 @@ core::Result<void> MemoryStore::set_paused(const core::DagId& dag_id, bool pause
     return {};
 }
 
-void MemoryStore::set_next_run(
-    const core::DagId& dag_id, std::optional<core::Timestamp> run_after
-) {
+void MemoryStore::set_next_runs(const NextRuns& next_runs) {
     const std::scoped_lock lock(mutex_);
     check_fence();
-    const auto found = dags_.find(dag_id);
-    if (found != dags_.end()) found->second.next_run_after = run_after;
+    for (const auto& [dag_id, run_after] : next_runs) {
+        const auto found = dags_.find(dag_id);
+        if (found != dags_.end()) found->second.next_run_after = run_after;
+    }
 }
 
 core::Result<void> MemoryStore::delete_dag(const core::DagId& dag_id) {

@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <map>
+#include <set>
 
 #include "facts.hpp"
 #include "memory_store.hpp"
@@ -132,15 +134,19 @@ std::optional<ActiveRun> MemoryStore::load_run_at(
     return std::nullopt;
 }
 
-std::optional<RunRecord> MemoryStore::latest_scheduled_run(const core::DagId& dag_id) {
+std::vector<RunRecord> MemoryStore::latest_scheduled_runs(const std::vector<core::DagId>& dag_ids) {
     const std::scoped_lock lock(mutex_);
-    std::optional<RunRecord> latest;
+    const std::set<core::DagId> wanted(dag_ids.begin(), dag_ids.end());
+    std::map<core::DagId, RunRecord> latest;
     for (const auto& [key, row] : runs_) {
         const RunRecord& run = row.record;
-        if (run.dag_id != dag_id || !is_tick(run)) continue;
-        if (!latest || *run.logical_date > *latest->logical_date) latest = run;
+        if (!wanted.contains(run.dag_id) || !is_tick(run)) continue;
+        const auto [known, is_first] = latest.emplace(run.dag_id, run);
+        if (*run.logical_date > *known->second.logical_date) known->second = run;
     }
-    return latest;
+    std::vector<RunRecord> runs;
+    for (auto& [dag_id, run] : latest) runs.push_back(std::move(run));
+    return runs;
 }
 
 Listing<SkippedFiresRecord> MemoryStore::list_skipped_fires(

@@ -223,12 +223,12 @@ core::Result<void> PostgresStore::set_paused(const core::DagId& dag_id, bool pau
     return {};
 }
 
-void PostgresStore::set_next_run(
-    const core::DagId& dag_id, std::optional<core::Timestamp> run_after
-) {
+void PostgresStore::set_next_runs(const NextRuns& next_runs) {
     query_in_term(
-        "update reel.dag set next_run_after = reel.at_micros($2::bigint) where dag_id = $1",
-        {text_value(dag_id.str()), time_value(run_after)}
+        "update reel.dag d set next_run_after = reel.at_micros(i.at) "
+        "from unnest($1::text[], $2::bigint[]) as i(dag_id, at) where d.dag_id = i.dag_id",
+        {column_of(next_runs, [](const auto& each) { return text_value(each.first.str()); }),
+         column_of(next_runs, [](const auto& each) { return time_value(each.second); })}
     );
 }
 

@@ -80,18 +80,21 @@ std::string run_order(const std::string& order_by) {
 
 }  // namespace
 
-std::optional<RunRecord> PostgresStore::latest_scheduled_run(const core::DagId& dag_id) {
+std::vector<RunRecord> PostgresStore::latest_scheduled_runs(const std::vector<core::DagId>& dag_ids
+) {
     const Rows rows = database_->query(
         fmt::format(
-            "select {} from reel.dag_run r where r.dag_id = $1 and {} "
-            "order by r.logical_date desc limit 1",
+            "select {} from unnest($1::text[]) as i(dag_id) cross join lateral ("
+            "select * from reel.dag_run x where x.dag_id = i.dag_id and {} "
+            "order by x.logical_date desc limit 1) r",
             run_select,
-            fmt::format(tick_sql, "r")
+            fmt::format(tick_sql, "x")
         ),
-        {text_value(dag_id.str())}
+        {column_of(dag_ids, [](const auto& id) { return text_value(id.str()); })}
     );
-    if (rows.empty()) return std::nullopt;
-    return read_run(rows, 0);
+    std::vector<RunRecord> runs;
+    for (std::size_t row = 0; row < rows.size(); ++row) runs.push_back(read_run(rows, row));
+    return runs;
 }
 
 core::Result<RunRecord> PostgresStore::get_run(

@@ -23,7 +23,7 @@ class PostgresStore final : public RunStore {
     ) override;
     std::optional<ActiveRun> load_run_at(const core::DagId& dag_id, core::Timestamp logical_date)
         override;
-    std::optional<RunRecord> latest_scheduled_run(const core::DagId& dag_id) override;
+    std::vector<RunRecord> latest_scheduled_runs(const std::vector<core::DagId>& dag_ids) override;
 
     void save_dags(const std::vector<core::Dag>& dags, bool paused_at_creation, core::Timestamp at)
         override;
@@ -36,7 +36,7 @@ class PostgresStore final : public RunStore {
     core::Result<core::Dag> get_dag_version(const core::DagId& dag_id, const std::string& version)
         override;
     core::Result<void> set_paused(const core::DagId& dag_id, bool paused) override;
-    void set_next_run(const core::DagId& dag_id, std::optional<core::Timestamp> run_after) override;
+    void set_next_runs(const NextRuns& next_runs) override;
     core::Result<void> delete_dag(const core::DagId& dag_id) override;
 
     Listing<SkippedFiresRecord> list_skipped_fires(const core::DagId& dag_id, const Page& page)

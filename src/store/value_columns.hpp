@@ -24,11 +24,11 @@ namespace reel::store {
 /// Limit and offset.
 [[nodiscard]] postgres::Params page_values(const Page& page);
 
-template <class Row, class Get>
-[[nodiscard]] postgres::Param column_of(const std::vector<Row>& rows, Get get) {
+template <class Rows, class Get>
+[[nodiscard]] postgres::Param column_of(const Rows& rows, Get get) {
     std::vector<postgres::Param> values;
     values.reserve(rows.size());
-    for (const Row& row : rows) values.push_back(get(row));
+    for (const auto& row : rows) values.push_back(get(row));
     return postgres::array_literal(values);
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -11,84 +12,13 @@
 #include "reel/store/asset_store.hpp"
 #include "reel/store/backfill.hpp"
 #include "reel/store/callback_store.hpp"
+#include "reel/store/commit.hpp"
 #include "reel/store/lease.hpp"
 #include "reel/store/listing.hpp"
 #include "reel/store/records.hpp"
 #include "reel/store/retention.hpp"
 
 namespace reel::store {
-
-/// A task instance that is to become `after` if it still is in state `from`. `after.attempt` is the
-/// fence: the row is also accepted when it already stands exactly at `after` (the same change was
-/// committed, its answer was lost).
-struct TaskChange {
-    core::TaskState from = core::TaskState::none;
-    TaskInstanceRecord after;
-    bool operator==(const TaskChange&) const = default;
-};
-
-struct RunChange {
-    core::RunState from = core::RunState::queued;
-    RunRecord after;
-    bool operator==(const RunChange&) const = default;
-};
-
-/// A run that begins its life; its task instances are made with it, in state none.
-/// The asset events that it consumes leave the queue of its DAG, where they must be.
-struct NewRun {
-    RunRecord run;
-    std::vector<TaskInstanceRecord> tasks;
-    std::vector<std::int64_t> consumed_events = {};
-    bool operator==(const NewRun&) const = default;
-};
-
-/// News of an asset, and for which DAGs they are queued; those that are not stored are left out.
-/// With aliases, which stored DAGs name, the asset may be new, and has their names from now on.
-struct NewAssetEvent {
-    AssetEventRecord event;
-    std::vector<core::DagId> queued_for;
-    std::vector<std::string> aliases = {};
-    bool operator==(const NewAssetEvent&) const = default;
-};
-
-/// An event that a DAG is not to hear of any more.
-struct DroppedEvent {
-    core::DagId dag_id;
-    std::int64_t event_id = 0;
-    bool operator==(const DroppedEvent&) const = default;
-};
-
-/// A mapped task whose length became known: the row of the placeholder (map_index -1) goes, the
-/// rows of its instances come.
-struct Expansion {
-    core::TaskKey placeholder;
-    std::vector<TaskInstanceRecord> instances;  ///< at least one, all of the placeholder's task
-    bool operator==(const Expansion&) const = default;
-};
-
-/// One transaction of the scheduler. Applying it twice gives the same rows as applying it once.
-struct Commit {
-    std::vector<NewAssetEvent> asset_events;  ///< before `new_runs`, which may consume them
-    std::vector<NewRun> new_runs;
-    std::vector<RunChange> runs;
-    std::vector<Expansion> expansions;  ///< before `tasks`, which may change the new rows
-    std::vector<TaskChange> tasks;      ///< a task may occur several times; they apply in order
-    std::vector<core::TaskKey> stale_xcoms;  ///< whose XComs go, before `xcoms` come
-    std::vector<XComRecord> xcoms;
-    std::vector<SkippedFiresRecord> skipped;  ///< one with the same first fire replaces another
-    std::vector<DroppedEvent> dropped_events = {};  ///< those that are not queued are passed over
-    std::vector<BackfillRecord> backfills;  ///< how they stand now; one that is gone stays so
-    std::vector<BackfillRunRecord> backfill_runs;  ///< what became of their fires
-    std::vector<CallbackRecord> callbacks = {};    ///< new ones, behind the runs they are about
-    std::vector<DagStanding> standings = {};       ///< of one DAG they apply in order
-    [[nodiscard]] bool empty() const {
-        return new_runs.empty() && runs.empty() && expansions.empty() && tasks.empty() &&
-               stale_xcoms.empty() && xcoms.empty() && skipped.empty() && backfills.empty() &&
-               backfill_runs.empty() && asset_events.empty() && dropped_events.empty() &&
-               callbacks.empty() && standings.empty();
-    }
-    bool operator==(const Commit&) const = default;
-};
 
 /// A run with all its parts, as a scheduler needs it that takes it up.
 struct ActiveRun {
@@ -110,6 +40,9 @@ struct DagFilter {
                                       ///< next_run_after; "-" in front: descending; an unknown
                                       ///< word stands for dag_id
 };
+
+/// When each of these DAGs is due next; empty: never.
+using NextRuns = std::map<core::DagId, std::optional<core::Timestamp>>;
 
 struct RunFilter {
     std::optional<core::DagId> dag_id;
@@ -185,9 +118,10 @@ class RunStore : public AssetStore, public CallbackStore, public LeaseStore {
     virtual std::optional<ActiveRun> load_run_at(
         const core::DagId& dag_id, core::Timestamp logical_date
     ) = 0;
-    /// The latest scheduled run of a DAG by logical date, for the timetable. One that a backfill
-    /// has run again is still the tick that it was: its id says so.
-    virtual std::optional<RunRecord> latest_scheduled_run(const core::DagId& dag_id) = 0;
+    /// Of each of these DAGs that has one the scheduled run of the latest logical date, for the
+    /// timetable. One that a backfill has run again is still the tick that it was: its id says so.
+    virtual std::vector<RunRecord> latest_scheduled_runs(const std::vector<core::DagId>& dag_ids
+    ) = 0;
 
     // --- DAGs
     /// Records what the catalog has parsed: new and changed DAGs get a version, DAGs of `fileloc`s
@@ -208,9 +142,8 @@ class RunStore : public AssetStore, public CallbackStore, public LeaseStore {
         const core::DagId& dag_id, const std::string& version
     ) = 0;
     virtual core::Result<void> set_paused(const core::DagId& dag_id, bool paused) = 0;
-    virtual void set_next_run(
-        const core::DagId& dag_id, std::optional<core::Timestamp> run_after
-    ) = 0;
+    /// DAGs that there are not are passed over.
+    virtual void set_next_runs(const NextRuns& next_runs) = 0;
     /// With its runs, task instances, attempts and XComs. Errc::conflict while a run is active.
     virtual core::Result<void> delete_dag(const core::DagId& dag_id) = 0;
 
@@ -289,6 +222,10 @@ class RunStore : public AssetStore, public CallbackStore, public LeaseStore {
     virtual void ping() = 0;
 };
 
+/// Of one DAG; empty: none.
+[[nodiscard]] std::optional<RunRecord> latest_scheduled_run(
+    RunStore& store, const core::DagId& dag_id
+);
 /// The runs that are queued or running.
 [[nodiscard]] std::vector<std::pair<core::DagId, core::RunId>> active_runs(RunStore& store);
 

@@ -169,7 +169,7 @@ TEST_P(Backfills, LeaveATickTheTickThatItWas) {
     NewRun filled = a_run("d", "backfill__y", 6);
     filled.run.type = core::RunType::backfill;
     ASSERT_TRUE(store->commit({.new_runs = {tick, filled}}));
-    EXPECT_EQ(store->latest_scheduled_run(core::DagId("d"))->run_id.str(), "scheduled__x");
+    EXPECT_EQ(latest_scheduled_run(*store, core::DagId("d"))->run_id.str(), "scheduled__x");
 }
 
 TEST_P(Backfills, ListRunsBetweenLogicalDates) {

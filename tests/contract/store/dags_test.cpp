@@ -154,8 +154,7 @@ TEST_P(RunStoreContract, DagsAreFilteredByPatternPauseAndTags) {
 
 TEST_P(RunStoreContract, DagsAreOrderedAndPaged) {
     for (const char* id : {"b", "C", "a", "d"}) save_dag(id);
-    store->set_next_run(DagId("b"), at(2));
-    store->set_next_run(DagId("d"), at(1));
+    store->set_next_runs({{DagId("b"), at(2)}, {DagId("d"), at(1)}});
     EXPECT_THAT(ids_of(store->list_dags({})), ElementsAre("C", "a", "b", "d"));
     EXPECT_THAT(ids_of(store->list_dags({.order_by = "-dag_id"})), ElementsAre("d", "b", "a", "C"));
     EXPECT_THAT(
@@ -195,11 +194,13 @@ TEST_P(RunStoreContract, ADagIsPausedAndUnpaused) {
 
 TEST_P(RunStoreContract, TheNextRunIsSetAndForgotten) {
     save_dag("movies");
-    store->set_next_run(DagId("movies"), at(5, 1));
+    save_dag("other");
+    store->set_next_runs({{DagId("movies"), at(5, 1)}, {DagId("other"), at(6)}});
     EXPECT_EQ(store->get_dag(DagId("movies"))->next_run_after, at(5, 1));
-    store->set_next_run(DagId("movies"), std::nullopt);
+    store->set_next_runs({{DagId("movies"), std::nullopt}, {DagId("missing"), at(5)}});
     EXPECT_EQ(store->get_dag(DagId("movies"))->next_run_after, std::nullopt);
-    store->set_next_run(DagId("missing"), at(5));
+    EXPECT_EQ(store->get_dag(DagId("other"))->next_run_after, at(6));
+    store->set_next_runs({});
 }
 
 TEST_P(RunStoreContract, ADeletedDagTakesEverythingWithIt) {

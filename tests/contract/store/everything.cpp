@@ -23,7 +23,7 @@ std::string dags_in_words(RunStore& store) {
             dag.is_stale ? " stale" : "",
             core::format_iso(dag.last_parsed_at)
         );
-        if (const auto latest = store.latest_scheduled_run(dag.dag.dag_id)) {
+        if (const auto latest = latest_scheduled_run(store, dag.dag.dag_id)) {
             text += "  latest " + in_words(*latest) + "\n";
         }
     }

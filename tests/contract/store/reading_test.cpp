@@ -58,14 +58,23 @@ TEST_P(RunStoreContract, NothingIsActiveInTheBeginning) {
 TEST_P(RunStoreContract, TheLatestScheduledRunIsTheOneOfTheLatestDate) {
     save_dag("movies");
     save_dag("other");
-    EXPECT_EQ(store->latest_scheduled_run(DagId("movies")), std::nullopt);
+    save_dag("never");
+    EXPECT_EQ(latest_scheduled_run(*store, DagId("movies")), std::nullopt);
     start_run("movies", "r2", 2);
     start_run("movies", "r1", 1);
     start_run("other", "r9", 9);
     NewRun manual = a_run("movies", "manual", 8);
     manual.run.type = core::RunType::manual;
     ASSERT_TRUE(store->commit({.new_runs = {manual}}));
-    EXPECT_EQ(store->latest_scheduled_run(DagId("movies"))->run_id, RunId("r2"));
+    EXPECT_EQ(latest_scheduled_run(*store, DagId("movies"))->run_id, RunId("r2"));
+    std::vector<std::string> ids;
+    for (const auto& run : store->latest_scheduled_runs(
+             {DagId("other"), DagId("never"), DagId("movies"), DagId("missing")}
+         )) {
+        ids.push_back(run.dag_id.str() + " " + run.run_id.str());
+    }
+    EXPECT_THAT(ids, testing::UnorderedElementsAre("movies r2", "other r9"));
+    EXPECT_TRUE(store->latest_scheduled_runs({}).empty());
 }
 
 TEST_P(RunStoreContract, AMissingRunOrTaskIsNotFound) {

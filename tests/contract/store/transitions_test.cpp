@@ -204,7 +204,7 @@ TEST_P(RunStoreContract, OnlyAScheduledRunIsTheTimetablesLatest) {
         added.run.type = type;
         ASSERT_TRUE(store->commit({.new_runs = {added}}));
         EXPECT_EQ(
-            store->latest_scheduled_run(core::DagId("movies"))->run_id, core::RunId("scheduled")
+            latest_scheduled_run(*store, core::DagId("movies"))->run_id, core::RunId("scheduled")
         );
     }
 }

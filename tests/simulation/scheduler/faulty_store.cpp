@@ -68,9 +68,11 @@ std::optional<store::ActiveRun> FaultyStore::load_run_before(
     });
 }
 
-std::optional<store::RunRecord> FaultyStore::latest_scheduled_run(const core::DagId& dag_id) {
-    return with_trouble("latest_scheduled_run", [&] {
-        return MemoryStore::latest_scheduled_run(dag_id);
+std::vector<store::RunRecord> FaultyStore::latest_scheduled_runs(
+    const std::vector<core::DagId>& dag_ids
+) {
+    return with_trouble("latest_scheduled_runs", [&] {
+        return MemoryStore::latest_scheduled_runs(dag_ids);
     });
 }
 
@@ -83,11 +85,9 @@ void FaultyStore::save_dags(
     });
 }
 
-void FaultyStore::set_next_run(
-    const core::DagId& dag_id, std::optional<core::Timestamp> run_after
-) {
-    with_trouble("set_next_run", [&] {
-        MemoryStore::set_next_run(dag_id, run_after);
+void FaultyStore::set_next_runs(const store::NextRuns& next_runs) {
+    with_trouble("set_next_runs", [&] {
+        MemoryStore::set_next_runs(next_runs);
         return true;
     });
 }

@@ -38,10 +38,11 @@ class FaultyStore final : public store::MemoryStore {
     std::optional<store::ActiveRun> load_run_before(
         const core::DagId& dag_id, core::Timestamp logical_date
     ) override;
-    std::optional<store::RunRecord> latest_scheduled_run(const core::DagId& dag_id) override;
+    std::vector<store::RunRecord> latest_scheduled_runs(const std::vector<core::DagId>& dag_ids
+    ) override;
     void save_dags(const std::vector<core::Dag>& dags, bool paused_at_creation, core::Timestamp at)
         override;
-    void set_next_run(const core::DagId& dag_id, std::optional<core::Timestamp> run_after) override;
+    void set_next_runs(const store::NextRuns& next_runs) override;
     std::vector<store::PoolRecord> list_pools() override;
     void set_pool(const store::PoolRecord& pool) override;
 

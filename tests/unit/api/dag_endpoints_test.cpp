@@ -57,7 +57,7 @@ TEST_F(DagsApi, GivesEveryRequiredFieldOfADag) {
 }
 
 TEST_F(DagsApi, TellsWhenADagIsDueNext) {
-    store_->set_next_run(core::DagId("movies"), clock_.now() + std::chrono::hours(7));
+    store_->set_next_runs({{core::DagId("movies"), clock_.now() + std::chrono::hours(7)}});
     const auto dag = get_json("/api/v2/dags/movies");
     EXPECT_EQ(dag["next_dagrun_run_after"], "2026-01-01T07:00:00Z");
     EXPECT_EQ(dag["next_dagrun_logical_date"], "2026-01-01T07:00:00Z");

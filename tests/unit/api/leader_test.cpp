@@ -45,6 +45,7 @@ TEST_F(LeaderTest, WithoutALeaderWhatChangesSomethingIsRefusedForNow) {
         EXPECT_EQ(response.status, 503) << method << " " << target;
         EXPECT_EQ(response.headers.at("Retry-After"), "5") << method << " " << target;
         EXPECT_THAT(response.body, HasSubstr("No scheduler leads at present"));
+        EXPECT_THAT(response.body, HasSubstr(R"("reason":"no_leader")")) << "it can be repeated";
     }
     EXPECT_TRUE(control_.triggered().empty());
     EXPECT_FALSE(store_->get_dag(core::DagId("movies"))->is_paused);
@@ -81,6 +82,7 @@ TEST_F(LeaderTest, ALeaderThatCannotBeReachedIsToldSo) {
     EXPECT_EQ(response.status, 503);
     EXPECT_EQ(response.headers.at("Retry-After"), "5");
     EXPECT_THAT(response.body, HasSubstr("cannot be reached"));
+    EXPECT_THAT(response.body, HasSubstr(R"("reason":"no_leader")"));
 }
 
 TEST_F(LeaderTest, WhatWasPassedOnOnceIsNotPassedOnAgain) {

@@ -61,7 +61,7 @@ TEST_F(ScheduleApi, ListsTheFiresThatGaveNoRun) {
 
 TEST_F(ScheduleApi, TellsTheIntervalOfTheNextRun) {
     save("daily", core::CronSchedule{"0 7 * * *"}, true);
-    store_->set_next_run(core::DagId("daily"), clock_.now() + std::chrono::hours(7));
+    store_->set_next_runs({{core::DagId("daily"), clock_.now() + std::chrono::hours(7)}});
     const auto dag = get_json("/api/v2/dags/daily");
     EXPECT_EQ(dag["next_dagrun_run_after"], "2026-01-01T07:00:00Z");
     EXPECT_EQ(dag["next_dagrun_logical_date"], "2025-12-31T07:00:00Z");

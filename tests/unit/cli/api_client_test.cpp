@@ -16,7 +16,11 @@ class Client : public ::testing::Test {
         client_ = std::make_unique<ApiClient>(
             std::make_unique<ScriptedTransport>(script_),
             Address{.host = "h", .port = "1"},
-            [this] { return token_; }
+            [this] { return token_; },
+            [this](int moment) {
+                EXPECT_EQ(moment, waits_++);
+                return waits_ <= patience_;
+            }
         );
         return *client_;
     }
@@ -28,6 +32,8 @@ class Client : public ::testing::Test {
 
     Script script_;
     std::string token_ = "t";
+    int waits_ = 0;
+    int patience_ = 0;
     std::unique_ptr<ApiClient> client_;
 };
 
@@ -72,6 +78,38 @@ TEST_F(Client, EncodesEveryPartOfAQuery) {
         script_.calls[0].target,
         "/a?tags=a%26b&tags=c%3Dd&at=2026-01-01T00%3A00%3A00%2B01%3A00&%C3%A9="
     );
+}
+
+TEST_F(Client, SendsAgainWhatNoLeaderTook) {
+    const HttpReply nobody{503, R"({"detail":"No scheduler leads","reason":"no_leader"})"};
+    patience_ = 5;
+    const auto answer = of({nobody, nobody, HttpReply{200, R"({"k":1})"}}).post("/b", {{"a", 1}});
+    ASSERT_TRUE(answer.has_value()) << answer.error().describe();
+    EXPECT_EQ(answer->at("k"), 1);
+    ASSERT_EQ(script_.calls.size(), 3U);
+    EXPECT_EQ(script_.calls[2].method + script_.calls[2].body, R"(POST{"a":1})");
+    EXPECT_EQ(waits_, 2);
+}
+
+TEST_F(Client, WaitsForALeaderAsLongAsItIsTold) {
+    patience_ = 3;
+    const auto answer =
+        of({HttpReply{503, R"({"detail":"No one","reason":"no_leader"})"}}).put("/");
+    ASSERT_FALSE(answer.has_value());
+    EXPECT_EQ(answer.error().code, core::Errc::unavailable);
+    EXPECT_EQ(answer.error().message, "No one");
+    EXPECT_EQ(script_.calls.size(), 4U);
+}
+
+TEST_F(Client, SendsNothingAgainOfWhichItDoesNotKnowWhetherItWasDone) {
+    patience_ = 3;
+    for (const char* const body :
+         {R"({"detail":"The database does not answer"})", R"({"reason":7})", "[]", "", "{"}) {
+        EXPECT_FALSE(of({HttpReply{503, body}}).post("/", {}).has_value());
+        EXPECT_EQ(script_.calls.size(), 1U) << body;
+        script_.calls.clear();
+    }
+    EXPECT_EQ(waits_, 0);
 }
 
 TEST_F(Client, SortsRefusalsByTheirStatus) {

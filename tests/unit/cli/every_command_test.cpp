@@ -175,7 +175,7 @@ class Formats : public CliTest {
         store_->save_import_errors(
             {{.id = 1, .filename = "bad.yaml", .at = clock_.now(), .stack_trace = "1:2: no"}}
         );
-        store_->set_next_run(core::DagId("movies"), clock_.now());
+        store_->set_next_runs({{core::DagId("movies"), clock_.now()}});
         store::BackfillRecord backfill;
         backfill.dag_id = core::DagId("movies");
         EXPECT_TRUE(store_->create_backfill(backfill, {}));

@@ -162,8 +162,8 @@ core::Result<store::ActiveRun> FakeStore::load_run(const core::DagId&, const cor
 std::optional<store::ActiveRun> FakeStore::load_run_before(const core::DagId&, core::Timestamp) {
     not_expected("load_run_before");
 }
-std::optional<store::RunRecord> FakeStore::latest_scheduled_run(const core::DagId&) {
-    not_expected("latest_scheduled_run");
+std::vector<store::RunRecord> FakeStore::latest_scheduled_runs(const std::vector<core::DagId>&) {
+    not_expected("latest_scheduled_runs");
 }
 void FakeStore::save_dags(const std::vector<core::Dag>&, bool, core::Timestamp) {
     not_expected("save_dags");
@@ -199,8 +199,8 @@ core::Result<core::Dag> FakeStore::get_dag_version(const core::DagId&, const std
 core::Result<void> FakeStore::set_paused(const core::DagId&, bool) {
     not_expected("set_paused");
 }
-void FakeStore::set_next_run(const core::DagId&, std::optional<core::Timestamp>) {
-    not_expected("set_next_run");
+void FakeStore::set_next_runs(const store::NextRuns&) {
+    not_expected("set_next_runs");
 }
 core::Result<void> FakeStore::delete_dag(const core::DagId&) {
     not_expected("delete_dag");

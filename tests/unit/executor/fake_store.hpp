@@ -88,7 +88,8 @@ class FakeStore final : public store::RunStore {
     std::optional<store::ActiveRun> load_run_before(
         const core::DagId& dag_id, core::Timestamp logical_date
     ) override;
-    std::optional<store::RunRecord> latest_scheduled_run(const core::DagId& dag_id) override;
+    std::vector<store::RunRecord> latest_scheduled_runs(const std::vector<core::DagId>& dag_ids
+    ) override;
     void save_dags(const std::vector<core::Dag>& dags, bool paused_at_creation, core::Timestamp at)
         override;
     void mark_stale_except(const std::vector<core::DagId>& present) override;
@@ -100,7 +101,7 @@ class FakeStore final : public store::RunStore {
     core::Result<core::Dag> get_dag_version(const core::DagId& dag_id, const std::string& version)
         override;
     core::Result<void> set_paused(const core::DagId& dag_id, bool paused) override;
-    void set_next_run(const core::DagId& dag_id, std::optional<core::Timestamp> run_after) override;
+    void set_next_runs(const store::NextRuns& next_runs) override;
     core::Result<void> delete_dag(const core::DagId& dag_id) override;
     core::Result<store::RunRecord> get_run(const core::DagId& dag_id, const core::RunId& run_id)
         override;

@@ -4,6 +4,11 @@
 
 namespace reel::store {
 
+std::optional<RunRecord> latest_scheduled_run(RunStore& store, const core::DagId& dag_id) {
+    const auto runs = store.latest_scheduled_runs({dag_id});
+    return runs.empty() ? std::nullopt : std::optional(runs.front());
+}
+
 std::vector<std::pair<core::DagId, core::RunId>> active_runs(RunStore& store) {
     RunFilter active;
     active.states = {core::RunState::queued, core::RunState::running};
