@@ -51,6 +51,7 @@ void MemoryStore::release_lease(Epoch epoch) {
 
 std::vector<TermRecord> MemoryStore::list_terms() {
     const std::scoped_lock lock(mutex_);
+    const auto now = clock_.now();
     std::vector<TermRecord> terms;
     for (std::size_t i = 0; i < terms_.size(); ++i) {
         TermRecord term{
@@ -59,7 +60,7 @@ std::vector<TermRecord> MemoryStore::list_terms() {
             .first_attempt = first_attempts_[i],
             .since_end = {}
         };
-        if (i + 1 < terms_.size()) term.since_end = clock_.now() - terms_[i + 1].acquired_at;
+        if (i + 1 < terms_.size()) term.since_end = now - terms_[i + 1].acquired_at;
         terms.push_back(std::move(term));
     }
     return terms;

@@ -12,6 +12,7 @@ import urllib.request
 import pytest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+SCHEDULERS = ("scheduler-1", "scheduler-2")
 DATABASE_PASSWORD = "of-the-database-0123"
 ADMIN_PASSWORD = "of-the-admin-4567"
 
@@ -31,6 +32,14 @@ nap:
 OWN_DAGS = """
 services:
   reel:
+    volumes: ["{folder}/dags:/opt/reel/dags:ro"]
+"""
+
+# Behind docker-compose.apart.yml: the schedulers read the same DAGs.
+OWN_DAGS_APART = OWN_DAGS + """
+  scheduler-1:
+    volumes: ["{folder}/dags:/opt/reel/dags:ro"]
+  scheduler-2:
     volumes: ["{folder}/dags:/opt/reel/dags:ro"]
 """
 
@@ -69,8 +78,8 @@ class Composed:
         }
         self.use(OWN_DAGS)
 
-    def use(self, *overrides):
-        files = ["docker-compose.yml"]
+    def use(self, *overrides, files=("docker-compose.yml",)):
+        files = list(files)
         for number, text in enumerate(overrides):
             files.append(str(self.folder / f"{number}.yml"))
             pathlib.Path(files[-1]).write_text(text.format(folder=self.folder))
@@ -93,11 +102,11 @@ class Composed:
     def reel(self, *arguments, **options):
         return self.inside("reel", *arguments, **options)
 
-    def container(self):
-        return self.compose("ps", "-q", "reel").strip()
+    def container(self, service="reel"):
+        return self.compose("ps", "-q", service).strip()
 
-    def inspect(self, field):
-        return self.run("docker", "inspect", "--format", "{{" + field + "}}", self.container()).strip()
+    def inspect(self, field, service="reel"):
+        return self.run("docker", "inspect", "--format", "{{" + field + "}}", self.container(service)).strip()
 
     def logs(self):
         return self.compose("logs", "--no-color", "reel")
@@ -206,3 +215,27 @@ def test_secrets_come_from_files(composed):
     composed.up()
     assert composed.status_of_token_request("from-a-file") == 201
     assert composed.status_of_token_request(ADMIN_PASSWORD) == 401
+
+
+def leading_service(composed):
+    """The service whose scheduler leads; None while none does."""
+    leader = composed.reel("info", "-o", "json", check=False)
+    if "none; the last one was" in leader:
+        return None
+    return next((each for each in SCHEDULERS if composed.inspect(".Config.Hostname", each) in leader), None)
+
+
+def test_in_processes_apart_a_standby_goes_on_where_the_leader_is_killed(composed):
+    composed.use(OWN_DAGS_APART, files=("docker-compose.yml", "docker-compose.apart.yml"))
+    composed.compose("down")
+    composed.compose("up", "-d")
+    for service in ("reel", *SCHEDULERS):
+        composed.wait_until(lambda: composed.inspect(".State.Health.Status", service) == "healthy", f"{service} is healthy")
+    go = composed.nap("apart")
+    first = leading_service(composed)
+    composed.run("docker", "kill", composed.container(first))
+    composed.reel("dags", "trigger", "nap", "--run-id", "after", "--conf", json.dumps({"go": go}))
+    composed.inside("touch", go)
+    for run_id in ("apart", "after"):
+        composed.wait_until(lambda: composed.state_of(run_id) == ["success"], f"{run_id} has succeeded")
+    assert leading_service(composed) not in (None, first)
