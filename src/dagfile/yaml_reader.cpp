@@ -22,9 +22,9 @@ class YamlReader final {
         std::string_view text,
         const std::string& file,
         Diagnostics& diagnostics,
-        std::size_t most_nodes
+        std::size_t most_aliased
     )
-        : file_(file), diagnostics_(diagnostics), most_nodes_(most_nodes) {
+        : file_(file), diagnostics_(diagnostics), most_nodes_(text.size() + most_aliased) {
         for (std::size_t start = 0; start <= text.size();) {
             const std::size_t end = std::min(text.find('\n', start), text.size());
             lines_.push_back(text.substr(start, end - start));
@@ -183,7 +183,10 @@ std::string with_last_line(std::string_view text) {
 }  // namespace
 
 std::optional<Node> read_yaml(
-    std::string_view text, const std::string& file, Diagnostics& diagnostics, std::size_t most_nodes
+    std::string_view text,
+    const std::string& file,
+    Diagnostics& diagnostics,
+    std::size_t most_aliased
 ) {
     if (const auto bad = find_bad_character(text)) {
         diagnostics.add({file, bad->line, bad->column}, bad->message, "save the file as UTF-8");
@@ -202,7 +205,7 @@ std::optional<Node> read_yaml(
                 "put all DAGs into one map and remove the '---' between them"
             );
         }
-        return YamlReader(text, file, diagnostics, most_nodes).read(documents.front());
+        return YamlReader(text, file, diagnostics, most_aliased).read(documents.front());
     } catch (const YAML::Exception& error) {
         diagnostics.add(
             {file, error.mark.line + 1, error.mark.column + 1},

@@ -19,9 +19,9 @@ struct Reading {
     std::vector<std::string> hints;
 };
 
-Reading read(std::string_view text, std::size_t most_nodes = most_yaml_nodes) {
+Reading read(std::string_view text, std::size_t most_aliased = most_aliased_values) {
     Diagnostics diagnostics;
-    Reading reading{.root = read_yaml(text, "f.yaml", diagnostics, most_nodes)};
+    Reading reading{.root = read_yaml(text, "f.yaml", diagnostics, most_aliased)};
     for (const Diagnostic& diagnostic : diagnostics.take("f.yaml")) {
         reading.mistakes.push_back(
             std::to_string(diagnostic.at.line) + ":" + std::to_string(diagnostic.at.column) + " " +
@@ -161,7 +161,19 @@ TEST(YamlReader, SurvivesAnAliasBomb) {
     }
     const Reading reading = read(bomb, 5000);
     EXPECT_FALSE(reading.root);
-    EXPECT_THAT(reading.mistakes, ElementsAre(HasSubstr("more than 5000 values")));
+    const std::string limit = std::to_string(5000 + bomb.size());
+    EXPECT_THAT(reading.mistakes, ElementsAre(HasSubstr("more than " + limit + " values")));
+}
+
+TEST(YamlReader, TakesAsManyValuesAsAFileCanHoldByItself) {
+    std::string list = "[";
+    std::string map = "{";
+    for (int i = 0; i < 3'000; ++i) {
+        list += "1,";
+        map += std::to_string(i) + ",";
+    }
+    EXPECT_EQ(read(list + "]", 0).root.value_or(Node{}).items.size(), 3'000U);
+    EXPECT_EQ(read(map + "}", 0).root.value_or(Node{}).entries.size(), 3'000U);
 }
 
 TEST(YamlReader, SurvivesAnAliasThatHoldsItself) {
