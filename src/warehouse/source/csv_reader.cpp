@@ -152,8 +152,10 @@ core::Result<bool> CsvReader::State::next(Record& record) {
 /// Why the record cannot be read, if it cannot.
 std::optional<std::string> CsvReader::State::judge() {
     const CsvShape& shape = scanner_.shape();
+    const bool has_all_fields = shape.fields == columns_.size();
+    if (shape.fault == CsvFault::none && has_all_fields) return judge_bytes();
     std::string problem = describe_fault();
-    if (shape.fields != columns_.size() && shape.fault < CsvFault::record_too_large) {
+    if (!has_all_fields && shape.fault < CsvFault::record_too_large) {
         if (!problem.empty()) problem += "; ";
         problem += fmt::format(
             "{} field{}, the header has {}",
@@ -162,8 +164,7 @@ std::optional<std::string> CsvReader::State::judge() {
             columns_.size()
         );
     }
-    if (!problem.empty()) return problem;
-    return judge_bytes();
+    return problem;
 }
 
 std::string CsvReader::State::describe_fault() const {
@@ -221,17 +222,17 @@ std::optional<std::string> CsvReader::State::judge_bytes() const {
 
 void CsvReader::State::fill_cells(Record& record) {
     const CsvShape& shape = scanner_.shape();
-    // Reserved once, so that earlier views into it stay valid.
     unescaped_.clear();
-    unescaped_.reserve(shape.raw.size());
-    for (const CsvSpan& span : shape.spans) {
-        std::string_view text = raw_of(span);
-        if (span.doubled) {
-            const std::size_t begin = unescaped_.size();
-            unescaped_ += unescape(text, options_.quote);
-            text = std::string_view(unescaped_).substr(begin);
-        }
-        record.cells.push_back({.text = text, .quoted = span.quoted});
+    record.cells.resize(shape.spans.size());
+    for (std::size_t i = 0; i < shape.spans.size(); ++i) {
+        const CsvSpan& span = shape.spans[i];
+        record.cells[i] = {.text = raw_of(span), .quoted = span.quoted};
+        if (!span.doubled) continue;
+        // Once for all cells of the record, so that earlier views into it stay valid.
+        unescaped_.reserve(shape.raw.size());
+        const std::size_t begin = unescaped_.size();
+        unescaped_ += unescape(record.cells[i].text, options_.quote);
+        record.cells[i].text = std::string_view(unescaped_).substr(begin);
     }
 }
 

@@ -5,33 +5,28 @@
 
 #include <fmt/format.h>
 
+#include "warehouse/types/wire.hpp"
+
 namespace reel::warehouse {
 
 namespace {
 
 constexpr std::size_t flush_bytes = 1U << 20U;
 
-template <class Integer>
-void put_big_endian(Integer value, std::string& out) {
-    for (int shift = (sizeof(Integer) - 1) * 8; shift >= 0; shift -= 8) {
-        out += static_cast<char>((value >> shift) & 0xFF);
-    }
-}
-
 }  // namespace
 
 void put_int64(std::int64_t value, std::string& out) {
-    put_big_endian(std::int32_t{8}, out);
-    put_big_endian(value, out);
+    append_wire(out, std::int32_t{8});
+    append_wire(out, value);
 }
 
 void put_int32(std::int32_t value, std::string& out) {
-    put_big_endian(std::int32_t{4}, out);
-    put_big_endian(value, out);
+    append_wire(out, std::int32_t{4});
+    append_wire(out, value);
 }
 
 void put_bytes(std::string_view bytes, std::string& out) {
-    put_big_endian(static_cast<std::int32_t>(bytes.size()), out);
+    append_wire(out, static_cast<std::int32_t>(bytes.size()));
     out += bytes;
 }
 

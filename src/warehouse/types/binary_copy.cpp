@@ -34,6 +34,7 @@ void BinaryCopy::add_tuple(std::uint16_t fields, std::string_view encoded) {
 
 std::string BinaryCopy::take() {
     std::string ready = std::exchange(buffer_, {});
+    buffer_.reserve(ready.size());  // the next piece is as large
     buffer_.assign(ready, tuple_start_);
     ready.resize(tuple_start_);
     tuple_start_ = 0;

@@ -28,14 +28,21 @@ std::unexpected<std::string> out_of_range(const ColumnType& type) {
 
 template <class T>
 Encoded append_integer(const ColumnType& type, std::string_view text, std::string& out) {
-    const std::string_view digits = text.substr(text.starts_with('-') || text.starts_with('+'));
-    if (digits.empty() || !std::ranges::all_of(digits, is_digit)) {
-        return std::unexpected("not an integer");
+    const bool is_negative = text.starts_with('-');
+    const std::string_view digits = text.substr(is_negative || text.starts_with('+'));
+    std::int64_t magnitude = 0;
+    constexpr std::size_t fitting = std::numeric_limits<T>::digits10;
+    for (std::size_t i = 0; i < digits.size(); ++i) {
+        if (!is_digit(digits[i])) return std::unexpected("not an integer");
+        if (i < fitting) magnitude = magnitude * 10 + (digits[i] - '0');
     }
-    if (text.starts_with('+')) text = digits;
-    T value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc()) return out_of_range(type);
+    if (digits.empty()) return std::unexpected("not an integer");
+    T value = static_cast<T>(is_negative ? -magnitude : magnitude);
+    if (digits.size() > fitting) {
+        if (!is_negative) text = digits;
+        const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+        if (error != std::errc()) return out_of_range(type);
+    }
     append_wire(out, value);
     return {};
 }
