@@ -76,9 +76,14 @@ asio::awaitable<void> Loop::pause_between_tries(int failures) {
 
 // --- the loop
 
+/// Nothing happens before: news of an asset would not reach a DAG that nobody knows yet.
+asio::awaitable<void> Loop::first_dags() {
+    while (!has_dags_ && !stopping_) co_await nudge_.wait_for(longest_wait);
+}
+
 asio::awaitable<void> Loop::run() {
     co_await take_up();
-    while (!stopping_ || planner_.live_attempts() > 0) {
+    while (has_dags_ && (!stopping_ || planner_.live_attempts() > 0)) {
         co_await turn();
         if (stopping_ && planner_.live_attempts() == 0) break;
         const auto due = planner_.next_due();
@@ -87,7 +92,7 @@ asio::awaitable<void> Loop::run() {
                 : longest_wait;
         co_await nudge_.wait_for(wait);
     }
-    co_await turn();
+    if (has_dags_) co_await turn();
     ended_ = true;
     finish_waiters(std::exchange(waiting_for_commit_, {}));
 }
@@ -121,7 +126,8 @@ asio::awaitable<void> Loop::take_up() {
         );
     }
     taken_up_ = true;
-    co_await parts_.tasks.adopt(std::move(alive));
+    co_await first_dags();
+    if (has_dags_) co_await parts_.tasks.adopt(std::move(alive));
 }
 
 asio::awaitable<void> Loop::turn() {

@@ -89,6 +89,7 @@ class Loop final : public Scheduler {
 
     void turn_soon();
     boost::asio::awaitable<void> take_up();
+    boost::asio::awaitable<void> first_dags();
     boost::asio::awaitable<void> read_pools();
     void set_pools(const std::vector<store::PoolRecord>& records);
     boost::asio::awaitable<void> turn();
@@ -145,7 +146,7 @@ class Loop final : public Scheduler {
     bool ended_ = false;  ///< the last commit was made
     bool abandoned_ = false;
     std::map<core::DagId, std::shared_ptr<const core::Dag>> dags_;  ///< of the folder
-    bool has_dags_ = false;
+    bool has_dags_ = false;  ///< the planner has those of the folder
     Waiters waiting_for_commit_;
     Waiters waiting_for_this_commit_;  ///< of the turn that is under way
 };

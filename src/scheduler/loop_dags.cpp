@@ -86,7 +86,7 @@ Loop::DagChanges Loop::compare(const Dags& dags) {
 asio::awaitable<void> Loop::set_dags(Dags dags) {
     const auto now = parts_.clock.now();
     // Only the store knows what the last scheduler had.
-    const bool is_first = !std::exchange(has_dags_, true);
+    const bool is_first = !has_dags_;
     auto changes = compare(dags);
     if (!is_first && changes.changed.empty() && changes.gone.empty()) co_return;
     auto scheduled = co_await insist([this, now, is_first, &dags, &changes] {
@@ -98,6 +98,7 @@ asio::awaitable<void> Loop::set_dags(Dags dags) {
         return with_records(parts_.store, changes.changed);
     });
     planner_.set_dags(std::move(scheduled), changes.gone, parts_.clock.now());
+    has_dags_ = true;
     nudge_.notify();
 }
 

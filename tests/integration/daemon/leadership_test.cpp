@@ -65,19 +65,22 @@ class LeadershipTest : public testing::Test {
             holder(home)
         );
     }
-    /// Runs it to its end, or until the limit; whether it ended.
+    /// Runs it to its end, or until the limit; whether it ended. One that did not goes on with the
+    /// next.
     bool play(std::function<asio::awaitable<void>()> act, core::Duration limit = 5s) {
-        bool ended = false;
-        std::exception_ptr failure;
-        asio::co_spawn(io_, std::move(act), [&](const std::exception_ptr& error) {
-            ended = true;
-            failure = error;
+        struct End {
+            bool is_there = false;
+            std::exception_ptr failure;
+        };
+        const auto end = std::make_shared<End>();
+        asio::co_spawn(io_, std::move(act), [this, end](const std::exception_ptr& error) {
+            *end = {true, error};
             io_.stop();
         });
         io_.restart();
         io_.run_for(std::chrono::nanoseconds(limit));
-        if (failure) std::rethrow_exception(failure);
-        return ended;
+        if (end->failure) std::rethrow_exception(end->failure);
+        return end->is_there;
     }
     static store::Epoch epoch_of(const Leadership& leadership) {
         return leadership.term()->lease.epoch;

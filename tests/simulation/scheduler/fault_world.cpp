@@ -104,10 +104,14 @@ bool FaultWorld::play() {
     for (int i = 0; i < settings_.steps && !testing::Test::HasFailure(); ++i) step();
     store_.set_trouble(0);
     settings_.runner_dies_one_in = 0;
+    let_backfills_go();
     for (int i = 0; i < patience && !testing::Test::HasFailure(); ++i) {
         if (has_ended()) {
             check_triggers();
             for (const core::Dag& dag : dags_) check_ticks(dag);
+            ends_.events += checks_.check_events();
+            ends_.callbacks += checks_.check_callbacks(touched_);
+            ends_.fires += checks_.check_backfills();
             return true;
         }
         processes_.alive().empty() ? pass_time() : move_a_process();
@@ -182,47 +186,6 @@ void FaultWorld::kill_the_runner() {
         process.ended->outcome = TaskOutcome::lost;
         executor_->report_end(attempt);
     }
-}
-
-asio::awaitable<void> FaultWorld::trigger(std::string run_id, core::DagId dag_id) {
-    TriggerRequest request;
-    request.dag_id = dag_id;
-    request.run_id = core::RunId(run_id);
-    const auto run = co_await scheduler_->trigger(std::move(request));
-    const bool is_there = run || run.error().code == core::Errc::already_exists;
-    if (is_there) promised_.emplace(std::move(run_id), std::move(dag_id));
-}
-
-void FaultWorld::people() {
-    const core::Dag& dag = dice_.pick(dags_);
-    const bool is_new = triggers_ == 0 || (triggers_ < 4 && dice_.one_in(2));
-    const std::string run_id = fmt::format("r{}", is_new ? triggers_++ : dice_.below(triggers_));
-    const core::DagId dag_id = dags_[std::hash<std::string>{}(run_id) % dags_.size()].dag_id;
-    const core::RunId run(run_id);
-    // An asker in doubt asks again for the same run.
-    if (is_new || dice_.one_in(3)) return ask([=, this] { return trigger(run_id, dag_id); });
-    if (dice_.one_in(2)) {
-        const auto state = dice_.one_in(2) ? RunState::failed : RunState::success;
-        return ask([=, this]() -> asio::awaitable<void> {
-            static_cast<void>(co_await scheduler_->set_run_state(dag_id, run, state));
-        });
-    }
-    by_hand_.insert(run);
-    TaskSelection selection{.downstream = dice_.one_in(2), .only_failed = dice_.one_in(3)};
-    for (const auto& task : dag.tasks) {
-        if (dag.dag_id == dag_id && dice_.one_in(3)) {
-            selection.tasks.push_back({.task_id = task.task_id, .map_index = {}});
-        }
-    }
-    if (dice_.one_in(2)) {
-        return ask([=, this]() -> asio::awaitable<void> {
-            static_cast<void>(co_await scheduler_->clear(dag_id, run, selection, false));
-        });
-    }
-    ask([=, this]() -> asio::awaitable<void> {
-        const auto state = core::TaskState::success;
-        static_cast<void>(co_await scheduler_->mark(dag_id, run, selection, state, false));
-    });
 }
 
 }  // namespace reel::scheduler

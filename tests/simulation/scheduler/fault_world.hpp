@@ -20,8 +20,8 @@ namespace reel::scheduler {
 
 /// The real loop, planner and store under a clock that is turned by hand and dice that break
 /// things: the store does not answer or its answers are lost, the scheduler dies at any of its
-/// calls, the runner dies with its processes, people trigger, end, clear and mark. One seed is one
-/// history.
+/// calls, the runner dies with its processes, people trigger, backfill, tell news of assets, end,
+/// clear and mark. One seed is one history.
 class FaultWorld final {
   public:
     struct Settings {
@@ -29,6 +29,12 @@ class FaultWorld final {
         int trouble_one_in = 12;      ///< of the store's calls
         int runner_dies_one_in = 60;  ///< per event
         int steps = 60;               ///< of trouble; then all must come to its end
+    };
+    /// What was there to be checked at the end.
+    struct Ends {
+        std::size_t events = 0;
+        std::size_t callbacks = 0;
+        std::size_t fires = 0;  ///< of backfills
     };
     FaultWorld(std::vector<core::Dag> dags, Shape shape, Settings settings);
     ~FaultWorld();
@@ -40,6 +46,7 @@ class FaultWorld final {
 
     [[nodiscard]] int crashes() const { return crashes_; }
     [[nodiscard]] std::size_t processes_begun() const { return processes_.begun(); }
+    [[nodiscard]] const Ends& ends() const { return ends_; }
     [[nodiscard]] const FaultyStore& store() const { return store_; }
     /// What has not come to its end, a line each.
     [[nodiscard]] std::string unfinished();
@@ -62,12 +69,19 @@ class FaultWorld final {
     void move_a_process();
     void end_process(Processes::Process& process);
     void kill_the_runner();
+    boost::asio::awaitable<void> wake();
+
+    // --- what people ask for
     void people();
     boost::asio::awaitable<void> trigger(std::string run_id, core::DagId dag_id);
-    boost::asio::awaitable<void> wake();
+    void end_by_hand(core::RunId run, core::DagId dag_id);
+    void clear_or_mark(core::RunId run, core::DagId dag_id);
+    void backfill();
+    void let_backfills_go();
 
     // --- what must hold
     void watch_commits();
+    void note_runs_run_again(const store::Commit& commit);
     void tell(const store::Commit& commit);
     void check_places();
     [[nodiscard]] bool has_ended();
@@ -93,7 +107,9 @@ class FaultWorld final {
     int crashes_ = 0;
     std::string history_;
     core::Timestamp last_commit_at_;
-    std::set<core::RunId> by_hand_;
+    std::set<core::RunId> by_hand_;  ///< cleared or marked
+    std::set<core::RunId> touched_;  ///< or ended
+    Ends ends_;
     std::map<std::string, core::DagId> promised_;  ///< run ids whose trigger was answered well
     int triggers_ = 0;
 };

@@ -10,7 +10,16 @@
 namespace reel::scheduler {
 namespace {
 
-/// One DAG or two, every other of them due each minute for some minutes.
+/// Everything that may be, with callbacks and assets.
+Shape shape_of_worlds() {
+    Shape shape = any_shape();
+    shape.may_call = true;
+    shape.may_make_assets = true;
+    return shape;
+}
+
+/// One DAG or two, every other of them due each minute for some minutes, and every third time one
+/// that waits for what they make.
 std::vector<core::Dag> some_dags(std::uint32_t seed, const Shape& shape) {
     Dice dice(seed);
     std::vector<core::Dag> dags;
@@ -26,6 +35,7 @@ std::vector<core::Dag> some_dags(std::uint32_t seed, const Shape& shape) {
         }
         dags.push_back(std::move(dag));
     }
+    if (dice.one_in(3)) dags.push_back(random_consumer(dice, "w", shape));
     return dags;
 }
 
@@ -44,10 +54,11 @@ class Faults : public testing::Test {
 TEST_F(Faults, NothingIsLostOrDoneTwiceWhateverBreaks) {
     const int worlds = number_from("REEL_SIMULATIONS", 100'000);
     const auto first = static_cast<std::uint32_t>(number_from("REEL_SIMULATION_SEED", 1));
-    const Shape shape = any_shape();
+    const Shape shape = shape_of_worlds();
     std::map<std::string, int> points;
     std::size_t processes = 0;
     int crashes = 0;
+    FaultWorld::Ends ends;
     for (std::uint32_t seed = first; seed < first + static_cast<std::uint32_t>(worlds); ++seed) {
         SCOPED_TRACE("REEL_SIMULATIONS=1 REEL_SIMULATION_SEED=" + std::to_string(seed));
         FaultWorld world(some_dags(seed, shape), shape, {.seed = seed});
@@ -55,14 +66,23 @@ TEST_F(Faults, NothingIsLostOrDoneTwiceWhateverBreaks) {
         ASSERT_FALSE(testing::Test::HasFailure()) << world.history();
         crashes += world.crashes();
         processes += world.processes_begun();
+        ends.events += world.ends().events;
+        ends.callbacks += world.ends().callbacks;
+        ends.fires += world.ends().fires;
         for (const auto& [point, times] : world.store().seen()) points[point] += times;
     }
-    std::printf("%d worlds, %zu processes, %d crashes\n", worlds, processes, crashes);
+    std::printf("%d worlds, %zu processes, %d crashes, ", worlds, processes, crashes);
+    std::printf(
+        "%zu asset events, %zu callbacks, %zu fires of backfills\n",
+        ends.events,
+        ends.callbacks,
+        ends.fires
+    );
     for (const auto& [point, times] : points) std::printf("%8d %s\n", times, point.c_str());
 }
 
 TEST_F(Faults, TheSameSeedIsTheSameHistory) {
-    const Shape shape = any_shape();
+    const Shape shape = shape_of_worlds();
     for (std::uint32_t seed = 1; seed <= 50; ++seed) {
         std::string first;
         for (int round = 0; round < 2; ++round) {

@@ -92,6 +92,34 @@ void FaultyStore::set_next_runs(const store::NextRuns& next_runs) {
     });
 }
 
+std::optional<store::ActiveRun> FaultyStore::load_run_at(
+    const core::DagId& dag_id, core::Timestamp logical_date
+) {
+    return with_trouble("load_run_at", [&] {
+        return MemoryStore::load_run_at(dag_id, logical_date);
+    });
+}
+
+core::Result<store::BackfillRecord> FaultyStore::create_backfill(
+    const store::BackfillRecord& backfill, const std::vector<store::BackfillRunRecord>& runs
+) {
+    return with_trouble("create_backfill", [&] {
+        return MemoryStore::create_backfill(backfill, runs);
+    });
+}
+
+std::vector<store::OpenBackfill> FaultyStore::load_open_backfills() {
+    return with_trouble("load_open_backfills", [&] { return MemoryStore::load_open_backfills(); });
+}
+
+store::AssetState FaultyStore::load_asset_state() {
+    return with_trouble("load_asset_state", [&] { return MemoryStore::load_asset_state(); });
+}
+
+std::int64_t FaultyStore::last_callback_id() {
+    return with_trouble("last_callback_id", [&] { return MemoryStore::last_callback_id(); });
+}
+
 std::vector<store::PoolRecord> FaultyStore::list_pools() {
     return with_trouble("list_pools", [&] { return MemoryStore::list_pools(); });
 }

@@ -43,6 +43,15 @@ class FaultyStore final : public store::MemoryStore {
     void save_dags(const std::vector<core::Dag>& dags, bool paused_at_creation, core::Timestamp at)
         override;
     void set_next_runs(const store::NextRuns& next_runs) override;
+    std::optional<store::ActiveRun> load_run_at(
+        const core::DagId& dag_id, core::Timestamp logical_date
+    ) override;
+    core::Result<store::BackfillRecord> create_backfill(
+        const store::BackfillRecord& backfill, const std::vector<store::BackfillRunRecord>& runs
+    ) override;
+    std::vector<store::OpenBackfill> load_open_backfills() override;
+    store::AssetState load_asset_state() override;
+    std::int64_t last_callback_id() override;
     std::vector<store::PoolRecord> list_pools() override;
     void set_pool(const store::PoolRecord& pool) override;
 

@@ -19,8 +19,19 @@ class HistoryChecks final {
     /// No task has left `none` against its trigger rule.
     void after(const store::Commit& commit, const std::set<core::RunId>& by_hand) const;
 
+    /// At the end: every event waits for, or has started exactly one run of, each DAG whose
+    /// condition names its asset. Gives how many there were.
+    std::size_t check_events() const;
+    /// At the end: who is to be called about the state in which a task or a run has ended is called
+    /// once about it, but for runs that a person has touched. Gives how many calls there are.
+    std::size_t check_callbacks(const std::set<core::RunId>& by_hand) const;
+    /// At the end: every fire of every backfill has a run that has ended, or a reason, unless the
+    /// backfill was cancelled; none is open. Gives how many fires there were.
+    std::size_t check_backfills() const;
+
     [[nodiscard]] std::vector<store::TaskInstanceRecord> tasks_of(const store::RunRecord& run
     ) const;
+    [[nodiscard]] std::vector<store::RunRecord> runs_of(const core::DagId& dag_id) const;
 
   private:
     void check_rule(const store::TaskChange& change) const;

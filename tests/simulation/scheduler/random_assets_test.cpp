@@ -1,41 +1,8 @@
 #include <gtest/gtest.h>
 
-#include <limits>
-#include <set>
-
 #include "simulation/scheduler/simulation.hpp"
 
 namespace reel::scheduler {
-
-std::size_t Simulation::check_events() const {
-    store::AssetEventFilter all;
-    all.page.limit = std::numeric_limits<int>::max();
-    const auto events = store_->list_asset_events(all).items;
-    for (const auto& dag : dags_) {
-        if (!dag.asset_condition) continue;
-        std::set<std::int64_t> waiting;
-        std::set<std::string> news;
-        for (const auto& queued : store_->list_queued_asset_events(dag.dag_id, {})) {
-            waiting.insert(queued.event_id);
-            news.insert(queued.uri);
-        }
-        EXPECT_FALSE(core::is_met(*dag.asset_condition, [&](const auto& uri) {
-            return news.contains(uri);
-        })) << "what waits is not enough for a run";
-        for (const auto& view : events) {
-            std::set<std::string> named;
-            for (const auto& asset : core::assets_of(*dag.asset_condition)) named.insert(asset.uri);
-            std::size_t heard = waiting.contains(view.event.id) ? 1 : 0;
-            for (const auto& run : view.created_runs) {
-                if (run.dag_id == dag.dag_id) ++heard;
-            }
-            EXPECT_EQ(heard, named.contains(view.event.uri) ? 1U : 0U)
-                << "event " << view.event.id << " of " << view.event.uri << " for "
-                << dag.dag_id.str();
-        }
-    }
-    return events.size();
-}
 
 namespace {
 
@@ -67,7 +34,7 @@ std::size_t play(int worlds, const Simulation::Settings& settings) {
         const bool ended = simulation.run_to_end();
         EXPECT_TRUE(ended) << "it stands still at\n" << simulation.ends();
         if (!ended) break;
-        events += simulation.check_events();
+        events += simulation.checks().check_events();
         if (::testing::Test::HasFailure()) break;
     }
     return events;

@@ -21,6 +21,20 @@ core::Mapping random_mapping(Dice& dice, const core::Task& task) {
     return {{source}};
 }
 
+core::Callbacks random_callbacks(Dice& dice) {
+    using core::CallbackEvent;
+    core::Callbacks callbacks;
+    for (const auto event :
+         {CallbackEvent::execute,
+          CallbackEvent::success,
+          CallbackEvent::failure,
+          CallbackEvent::retry,
+          CallbackEvent::skipped}) {
+        if (dice.one_in(3)) callbacks[event] = {{.kind = core::CallbackKind::command, .args = {}}};
+    }
+    return callbacks;
+}
+
 void randomize(core::Task& task, Dice& dice, const Shape& shape) {
     constexpr int most_retries = 3;
     task.trigger_rule = dice.pick(shape.rules);
@@ -35,6 +49,7 @@ void randomize(core::Task& task, Dice& dice, const Shape& shape) {
     if (shape.may_make_assets && dice.one_in(2)) {
         task.outlets = {core::make_asset("u" + std::to_string(dice.below(2)))};
     }
+    if (shape.may_call) task.callbacks = random_callbacks(dice);
     if (shape.may_map && dice.one_in(5)) task.max_active_tis_per_dagrun = 1;
     if (shape.may_map && dice.one_in(3)) task.mapping = random_mapping(dice, task);
 }
@@ -114,6 +129,13 @@ core::Dag random_dag(Dice& dice, const std::string& dag_id, const Shape& shape) 
     builder.with([&](core::Dag& dag) {
         dag.max_active_tasks = 1 + dice.below(4);
         dag.max_active_runs = 1 + dice.below(3);
+        if (shape.may_call) {
+            dag.callbacks = random_callbacks(dice);
+            std::erase_if(dag.callbacks, [](const auto& each) {
+                return each.first != core::CallbackEvent::success &&
+                       each.first != core::CallbackEvent::failure;
+            });
+        }
         dag.fail_fast = shape.may_fail_fast && dice.one_in(4);
         if (shape.may_time_out && dice.one_in(4)) {
             dag.dagrun_timeout = std::chrono::seconds(1 + dice.below(120));

@@ -26,6 +26,7 @@ struct Shape {
     bool may_branch = false;       ///< tasks that end well may skip what stands behind them
     bool may_pool = false;         ///< tasks of pool "p", which has two slots
     bool may_make_assets = false;  ///< tasks have outlets "u0" and "u1"
+    bool may_call = false;         ///< tasks and runs have callbacks
 };
 
 /// Every rule and every outcome.
@@ -59,10 +60,8 @@ class Simulation final {
 
     /// "dag/run = state" and "dag/run/task = state after n tries", one a line.
     [[nodiscard]] std::string ends() const;
-    /// That every event waits for, or has started exactly one run of, each DAG whose condition
-    /// names its asset. Gives how many there were.
-    std::size_t check_events() const;
     [[nodiscard]] int restarts() const { return restarts_; }
+    [[nodiscard]] const HistoryChecks& checks() const { return checks_; }
     [[nodiscard]] store::RunStore& store() { return *store_; }
 
   private:

@@ -100,5 +100,58 @@ TEST_F(LoopDags, AnEditLeavesAPauseAsItIs) {
     EXPECT_TRUE(store->get_dag(core::DagId("a"))->is_paused);
 }
 
+/// What ended while no scheduler was there is told at once; who waits for its assets stands in the
+/// folder.
+TEST_F(LoopDags, NothingHappensBeforeTheyAreKnown) {
+    const auto maker =
+        a_dag("d").task(
+                      "t", {}, [](core::Task& task) { task.outlets = {core::make_asset("u")}; }
+        ).shared();
+    const auto waiter = a_dag("w")
+                            .task("t")
+                            .with([](core::Dag& dag) {
+                                dag.asset_condition = core::parse_asset_condition("u").value();
+                            })
+                            .shared();
+    store_running(*maker, 5);
+    play([&]() -> asio::awaitable<void> {
+        for (int i = 0; i < 10; ++i) co_await pool.run([] { return 0; });
+        EXPECT_TRUE(tasks.adopted.empty()) << "a task may tell its end from then on";
+        co_await hand_over({maker, waiter});
+        for (int i = 0; i < 1000 && tasks.adopted.empty(); ++i) co_await pool.run([] { return 0; });
+        tasks.finish(tasks.adopted.at(0), TaskOutcome::succeeded, clock.now());
+        for (int i = 0; i < 1000 && tasks.started.empty(); ++i) co_await pool.run([] { return 0; });
+        EXPECT_EQ(tasks.started.at(0).key.dag_id.str(), "w");
+        tasks.finish(tasks.started.at(0), TaskOutcome::succeeded, clock.now());
+    });
+}
+
+TEST_F(LoopDags, NewsThatComeBeforeThemWaitForThem) {
+    const auto waiter = a_dag("w")
+                            .task("t")
+                            .with([](core::Dag& dag) {
+                                dag.asset_condition = core::parse_asset_condition("u").value();
+                            })
+                            .shared();
+    store->save_dags({*waiter}, false, clock.now());
+    bool is_told = false;
+    play([&]() -> asio::awaitable<void> {
+        asio::co_spawn(
+            io,
+            scheduler->create_asset_event("u", core::JsonText("{}")),
+            [&](const std::exception_ptr&, const core::Result<std::int64_t>& id) {
+                is_told = id.has_value();
+            }
+        );
+        for (int i = 0; i < 10; ++i) co_await pool.run([] { return 0; });
+        EXPECT_FALSE(is_told);
+        co_await hand_over({waiter});
+        for (int i = 0; i < 1000 && tasks.started.empty(); ++i) co_await pool.run([] { return 0; });
+        EXPECT_EQ(tasks.started.at(0).key.dag_id.str(), "w");
+        tasks.finish(tasks.started.at(0), TaskOutcome::succeeded, clock.now());
+    });
+    EXPECT_TRUE(is_told);
+}
+
 }  // namespace
 }  // namespace reel::scheduler

@@ -56,6 +56,34 @@ class LoopTest : public ::testing::Test {
         co_return co_await scheduler->trigger(std::move(request));
     }
 
+    /// As a scheduler before this one left it: run "r" of the DAG, its first task alive.
+    core::RunId store_running(const core::Dag& dag, core::AttemptId attempt) {
+        store->save_dags({dag}, false, clock.now());
+        store::RunRecord run;
+        run.dag_id = dag.dag_id;
+        run.run_id = core::RunId("r");
+        run.conf.text = "{}";
+        run.dag_version = dag.version;
+        store::NewRun before{.run = run, .tasks = {}};
+        for (const auto& task : dag.tasks) {
+            store::TaskInstanceRecord record;
+            record.key = {dag.dag_id, run.run_id, task.task_id, -1};
+            before.tasks.push_back(record);
+        }
+        run.state = core::RunState::running;
+        auto alive = before.tasks[0];
+        alive.state = core::TaskState::queued;
+        alive.attempt = attempt;
+        alive.try_number = 1;
+        const store::Commit commit{
+            .new_runs = {before},
+            .runs = {{.from = core::RunState::queued, .after = run}},
+            .tasks = {{.from = core::TaskState::none, .after = alive}}
+        };
+        EXPECT_TRUE(store->commit(commit));
+        return run.run_id;
+    }
+
     core::RunState stored_state(const core::RunId& run_id) {
         return store->get_run(core::DagId("d"), run_id).value().state;
     }

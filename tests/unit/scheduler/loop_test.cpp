@@ -192,28 +192,7 @@ TEST_F(LoopTest, NamesTheDagThatIsNotThere) {
 
 TEST_F(LoopTest, AdoptsTheAttemptsThatWereAliveBeforeARestart) {
     const auto dag = a_dag("d").task("a").task("b", {"a"}).build();
-    store->save_dags({dag}, false, clock.now());
-    store::RunRecord run;
-    run.dag_id = dag.dag_id;
-    run.run_id = core::RunId("r");
-    run.conf.text = "{}";
-    run.dag_version = dag.version;
-    store::NewRun before{.run = run, .tasks = {}};
-    for (const auto& task : dag.tasks) {
-        store::TaskInstanceRecord record;
-        record.key = {dag.dag_id, run.run_id, task.task_id, -1};
-        before.tasks.push_back(record);
-    }
-    store::Commit commit;
-    commit.new_runs.push_back(before);
-    run.state = core::RunState::running;
-    commit.runs.push_back({.from = core::RunState::queued, .after = run});
-    auto alive = before.tasks[0];
-    alive.state = core::TaskState::queued;
-    alive.attempt = 5;
-    alive.try_number = 1;
-    commit.tasks.push_back({.from = core::TaskState::none, .after = alive});
-    ASSERT_TRUE(store->commit(commit));
+    const core::RunId run_id = store_running(dag, 5);
 
     play([&]() -> asio::awaitable<void> {
         co_await load(a_dag("d").task("a").task("b", {"a"}));
@@ -224,7 +203,7 @@ TEST_F(LoopTest, AdoptsTheAttemptsThatWereAliveBeforeARestart) {
         EXPECT_EQ(tasks.started.at(0).key.task_id.str(), "b");
         tasks.finish(tasks.started.at(0), TaskOutcome::succeeded, clock.now());
     });
-    EXPECT_EQ(stored_state(run.run_id), core::RunState::success);
+    EXPECT_EQ(stored_state(run_id), core::RunState::success);
 }
 
 TEST_F(LoopTest, SaysWhatATaskWaitsFor) {

@@ -1,0 +1,112 @@
+// What people ask for while things break: runs, backfills, news of assets, ends, clears and marks.
+
+#include <fmt/format.h>
+
+#include "simulation/scheduler/fault_world.hpp"
+
+namespace reel::scheduler {
+
+namespace asio = boost::asio;
+using core::RunState;
+
+void FaultWorld::people() {
+    if (dice_.one_in(6)) return backfill();
+    if (shape_.may_make_assets && dice_.one_in(6)) {
+        return ask([this]() -> asio::awaitable<void> {
+            // In doubt whether it was heard nobody says it again: that would be other news.
+            static_cast<void>(co_await scheduler_->create_asset_event("u0", core::JsonText("{}")));
+        });
+    }
+    const bool is_new = triggers_ == 0 || (triggers_ < 4 && dice_.one_in(2));
+    const std::string run_id = fmt::format("r{}", is_new ? triggers_++ : dice_.below(triggers_));
+    const core::DagId dag_id = dags_[std::hash<std::string>{}(run_id) % dags_.size()].dag_id;
+    // An asker in doubt asks again for the same run.
+    if (is_new || dice_.one_in(3)) return ask([=, this] { return trigger(run_id, dag_id); });
+    touched_.insert(core::RunId(run_id));
+    if (dice_.one_in(2)) return end_by_hand(core::RunId(run_id), dag_id);
+    by_hand_.insert(core::RunId(run_id));
+    clear_or_mark(core::RunId(run_id), dag_id);
+}
+
+asio::awaitable<void> FaultWorld::trigger(std::string run_id, core::DagId dag_id) {
+    TriggerRequest request;
+    request.dag_id = dag_id;
+    request.run_id = core::RunId(run_id);
+    const auto run = co_await scheduler_->trigger(std::move(request));
+    const bool is_there = run || run.error().code == core::Errc::already_exists;
+    if (is_there) promised_.emplace(std::move(run_id), std::move(dag_id));
+}
+
+void FaultWorld::end_by_hand(core::RunId run, core::DagId dag_id) {
+    const auto state = dice_.one_in(2) ? RunState::failed : RunState::success;
+    ask([=, this]() -> asio::awaitable<void> {
+        static_cast<void>(co_await scheduler_->set_run_state(dag_id, run, state));
+    });
+}
+
+void FaultWorld::clear_or_mark(core::RunId run, core::DagId dag_id) {
+    const core::Dag& dag = dice_.pick(dags_);
+    TaskSelection selection{.downstream = dice_.one_in(2), .only_failed = dice_.one_in(3)};
+    for (const auto& task : dag.tasks) {
+        if (dag.dag_id == dag_id && dice_.one_in(3)) {
+            selection.tasks.push_back({.task_id = task.task_id, .map_index = {}});
+        }
+    }
+    if (dice_.one_in(2)) {
+        return ask([=, this]() -> asio::awaitable<void> {
+            static_cast<void>(co_await scheduler_->clear(dag_id, run, selection, false));
+        });
+    }
+    ask([=, this]() -> asio::awaitable<void> {
+        const auto state = core::TaskState::success;
+        static_cast<void>(co_await scheduler_->mark(dag_id, run, selection, state, false));
+    });
+}
+
+/// A new one over the last minutes, or something about one that there may be.
+void FaultWorld::backfill() {
+    const store::BackfillId id = 1 + dice_.below(3);
+    switch (dice_.below(4)) {
+        case 0:
+            return ask([=, this]() -> asio::awaitable<void> {
+                static_cast<void>(co_await scheduler_->set_backfill_paused(id, true));
+            });
+        case 1:
+            return ask([=, this]() -> asio::awaitable<void> {
+                static_cast<void>(co_await scheduler_->set_backfill_paused(id, false));
+            });
+        case 2:
+            if (!dice_.one_in(3)) break;
+            return ask([=, this]() -> asio::awaitable<void> {
+                static_cast<void>(co_await scheduler_->cancel_backfill(id));
+            });
+        default:
+            break;
+    }
+    BackfillRequest request;
+    request.dag_id = dice_.pick(dags_).dag_id;
+    request.from_date = clock_.now() - std::chrono::minutes(1 + dice_.below(5));
+    request.to_date = clock_.now();
+    request.max_active_runs = 1 + dice_.below(3);
+    request.run_backwards = dice_.one_in(2);
+    constexpr std::array behaviors{
+        core::ReprocessBehavior::none,
+        core::ReprocessBehavior::failed,
+        core::ReprocessBehavior::completed
+    };
+    request.reprocess_behavior = dice_.pick(behaviors);
+    ask([=, this]() -> asio::awaitable<void> {
+        static_cast<void>(co_await scheduler_->create_backfill(request));
+    });
+}
+
+void FaultWorld::let_backfills_go() {
+    for (const auto& open : store_.load_open_backfills()) {
+        ask([this, id = open.backfill.id]() -> asio::awaitable<void> {
+            static_cast<void>(co_await scheduler_->set_backfill_paused(id, false));
+        });
+    }
+    turn();
+}
+
+}  // namespace reel::scheduler
