@@ -98,6 +98,7 @@ class BusyWorld:
         self.folder.chmod(0o755)
         self.marks, self.home, self.log = self.folder / "marks", self.folder / "home", self.folder / "log"
         self.binary, self.uri, self.port, self.processes = binary, None, free_port(), {}
+        self.own = {}  # addresses of the databases that it makes itself
         (self.folder / "dags").mkdir()
         self.marks.mkdir()
         (self.marks / "task").write_text(TASK)
@@ -295,16 +296,19 @@ class BusyWorld:
         file = self.marks / name
         return file.read_text().splitlines() if file.exists() else []
 
-    def rows(self, sql):
-        done = subprocess.run(["psql", "-XAt", "-F", "\t", self.database(), "-c", sql], text=True, capture_output=True)
+    def rows(self, sql, database="metadata"):
+        command = ["psql", "-XAt", "-F", "\t", self.database(database), "-c", sql]
+        done = subprocess.run(command, text=True, capture_output=True)
         assert done.returncode == 0, done.stderr
         return [tuple(line.split("\t")) for line in done.stdout.splitlines()]
 
-    def database(self):
-        if not self.uri:
-            command = [REEL, "db", "url", "metadata"]
-            self.uri = subprocess.run(command, env=self.environment, text=True, capture_output=True).stdout.strip()
-        return self.uri
+    def database(self, name):
+        if self.uri:
+            return self.uri
+        if name not in self.own:
+            command = [REEL, "db", "url", name]
+            self.own[name] = subprocess.run(command, env=self.environment, text=True, capture_output=True).stdout.strip()
+        return self.own[name]
 
     def has_ended(self):
         """Whether all that was asked for is there and nothing goes on or waits any more."""
@@ -326,7 +330,7 @@ class BusyWorld:
         assert set(called) == {f"{what} {run}" for what in ("last", "run") for run in RUNS["busy"]}, "everybody is called"
         assert max(called.values()) <= 2, "called again only by who did not know that it had called"
         assert self.rows("select count(*) from reel.callback where state <> 'success'") == [("0",)]
-        assert self.rows("select id, name from loaded.rows order by id") == [("1", "a"), ("2", "b")]
+        assert self.rows("select id, name from loaded.rows order by id", "warehouse") == [("1", "a"), ("2", "b")]
         assert self.rows("select count(*) from reel.dag where dag_id = 'doomed'") == [("0",)]
         assert self.rows("select filename from reel.import_error")[0][0].endswith("broken.yaml")
 
