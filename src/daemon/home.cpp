@@ -1,4 +1,5 @@
 #include "home.hpp"
+#include "reel/core/crash_point.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -138,6 +139,7 @@ core::Result<fs::path> write_part(const fs::path& file, const std::string& text)
 core::Result<std::string> load_or_make_secret(const fs::path& file) {
     auto text = read_secret(file);
     if (!text || !text->empty()) return text;
+    const core::Durably durably(core::Durable::make_secret);
     const auto part = write_part(file, random_hex() + "\n");
     if (!part) return std::unexpected(part.error());
     // An empty file stands for none, and is in nobody's way.
@@ -153,6 +155,7 @@ core::Result<std::string> load_or_make_secret(const fs::path& file) {
 }
 
 core::Result<void> write_private(const fs::path& file, const std::string& text) {
+    const core::Durably durably(core::Durable::write_token);
     const auto part = write_part(file, text);
     if (!part) return std::unexpected(part.error());
     if (::rename(part->c_str(), file.c_str()) != 0) return failed("replace", file, errno);

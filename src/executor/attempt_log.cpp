@@ -6,6 +6,7 @@
 #include <chrono>
 #include <fstream>
 
+#include "reel/core/crash_point.hpp"
 #include "reel/executor/process_executor.hpp"
 
 namespace reel::executor {
@@ -67,6 +68,7 @@ std::string log_line(core::Timestamp at, std::string_view level, std::string_vie
 }
 
 void append_to_log(const fs::path& log, const std::string& lines) {
+    const core::Durably durably(core::Durable::append_task_log);
     std::error_code ignored;
     fs::create_directories(log.parent_path(), ignored);
     std::ofstream file(log, std::ios::app | std::ios::binary);

@@ -126,13 +126,14 @@ void Attempts::reconcile(const runner::RunnerInventory& inventory) {
 }
 
 /// An attempt that the runner does not know. It journals a start before it spawns, so the attempt
-/// never began, unless its start was told: then runner and journal are gone.
+/// never began, unless its start was told, to us or in an earlier life: then runner and journal are
+/// gone.
 void Attempts::reconcile_unknown(LiveAttempt& live) {
     const core::AttemptId attempt = live.order.attempt;
     if (live.stage == AttemptStage::preparing || live.stage == AttemptStage::elsewhere) {
         return;
     }
-    if (live.started) {
+    if (live.started || live.order.started_at) {
         end_without_process(
             attempt, TaskOutcome::lost, "its runner ended and nothing is known of its process"
         );

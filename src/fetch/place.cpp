@@ -3,6 +3,7 @@
 #include <string>
 #include <system_error>
 
+#include "reel/core/crash_point.hpp"
 #include "working_file.hpp"
 
 namespace reel::fetch {
@@ -36,6 +37,7 @@ bool is_link_of(const fs::path& to, const fs::path& from) {
 }  // namespace
 
 core::Result<void> place_file(const fs::path& from, const fs::path& to) {
+    const core::Durably durably(core::Durable::place_download);
     // Renaming one hard link over another of the same file does nothing and leaves both.
     if (is_link_of(to, from)) return {};
     const fs::path part = fresh_name_beside(to);
@@ -51,6 +53,7 @@ core::Result<void> place_file(const fs::path& from, const fs::path& to) {
 }
 
 core::Result<void> place_link(const fs::path& target, const fs::path& to) {
+    const core::Durably durably(core::Durable::place_download);
     const fs::path part = fresh_name_beside(to);
     std::error_code error;
     fs::create_symlink(target, part, error);

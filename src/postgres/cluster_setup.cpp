@@ -10,6 +10,7 @@
 
 #include "postmaster.hpp"
 #include "process.hpp"
+#include "reel/core/crash_point.hpp"
 #include "server_log.hpp"
 
 namespace reel::postgres {
@@ -79,6 +80,7 @@ core::Result<void> create_cluster(
 ) {
     if (auto enough = check_free_space(layout.directory, least_free_bytes); !enough) return enough;
     const fs::path fresh = layout.directory / "data.new";
+    const core::Durably durably(core::Durable::make_cluster);
     const fs::path output = layout.directory / "initdb.log";
     std::error_code error;
     fs::remove_all(fresh, error);

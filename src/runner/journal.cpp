@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "json_codec.hpp"
+#include "reel/core/crash_point.hpp"
 #include "reel/runner/unique_fd.hpp"
 
 namespace reel::runner {
@@ -133,16 +134,19 @@ core::Result<void> Journal::write(core::AttemptId attempt, const std::string& li
 }
 
 core::Result<void> Journal::write_running(const RunningRecord& record) {
+    const core::Durably durably(core::Durable::journal_running);
     return write(record.attempt, json{{"running", record_to_json(record)}}.dump());
 }
 
 core::Result<void> Journal::write_exit(const ProcessExit& exit) {
+    const core::Durably durably(core::Durable::journal_exit);
     auto written = write(exit.attempt, json{{"exit", to_json(exit)}}.dump());
     if (written) unsynced_.insert(exit.attempt);
     return written;
 }
 
 core::Result<void> Journal::sync() {
+    const core::Durably durably(core::Durable::journal_sync);
     for (const core::AttemptId attempt : std::exchange(unsynced_, {})) {
         const auto synced = sync_file(path_of(slots_.at(attempt)));
         if (!synced) return synced;
@@ -167,6 +171,7 @@ core::Result<ProcessExit> Journal::read_exit(core::AttemptId attempt) const {
 void Journal::forget(core::AttemptId attempt) {
     const auto slot = slots_.extract(attempt);
     if (slot.empty()) return;
+    const core::Durably durably(core::Durable::journal_forget);
     unsynced_.erase(attempt);
     // One that cannot be emptied is not used again, so that no attempt is taken for another one.
     // The line break at its front stays: a file that was cut down to nothing is written to disk by

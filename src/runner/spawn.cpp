@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "note.hpp"
+#include "reel/core/crash_point.hpp"
 #include "reel/runner/memory_file.hpp"
 #include "reel/runner/pidfd.hpp"
 #include "reel/runner/spawn_setup.hpp"
@@ -114,6 +115,7 @@ std::expected<pid_t, int> spawn_with(
 }  // namespace
 
 core::Result<LogFile> open_log(const fs::path& path, std::string_view header) {
+    const core::Durably durably(core::Durable::open_task_log);
     constexpr int flags = O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC;
     UniqueFd fd(::open(path.c_str(), flags, 0640));
     if (!fd && errno == ENOENT) {

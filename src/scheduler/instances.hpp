@@ -22,6 +22,13 @@ struct Instance {
     core::UpstreamCounts siblings;  ///< upstreams of the same map index in the same mapped group
     std::optional<core::TaskState>
         was;  ///< what the store holds, where a change is not flushed yet
+
+    /// Whether it stands at the end of a try; what was only passed over has had none.
+    [[nodiscard]] bool ends_try() const {
+        const bool has_ended =
+            record.state == core::TaskState::up_for_retry || core::is_finished(record.state);
+        return record.attempt > 0 && has_ended;
+    }
 };
 
 /// The instances of one run and how the upstreams of each stand. A mapped task is one placeholder

@@ -81,6 +81,10 @@ void RunPlan::put_state(InstanceIndex i, TaskState to) {
     if (!instance.was) {
         instance.was = from;
         changed_.push_back(i);
+    } else if (instance.ends_try()) {
+        // It has its place in the history; what comes next must not cover it.
+        earlier_.push_back({.from = *instance.was, .after = instance.record});
+        instance.was = from;
     }
     const auto change = [&](auto holds) {
         return static_cast<int>(holds(to)) - static_cast<int>(holds(from));
@@ -268,6 +272,7 @@ void RunPlan::flush(store::Commit& commit) {
     if (created_) commit.new_runs.push_back(*std::exchange(created_, std::nullopt));
     if (run_was_) commit.runs.push_back({.from = run_was_->state, .after = run_});
     std::ranges::move(expansions_, std::back_inserter(commit.expansions));
+    std::ranges::move(earlier_, std::back_inserter(commit.tasks));
     for (const auto i : changed_) {
         commit.tasks.push_back({.from = *instances_[i].was, .after = task(i)});
         instances_[i].was.reset();
@@ -277,6 +282,7 @@ void RunPlan::flush(store::Commit& commit) {
     std::ranges::move(calls_, std::back_inserter(commit.callbacks));
     run_was_.reset();
     expansions_.clear();
+    earlier_.clear();
     changed_.clear();
     stale_xcoms_.clear();
     xcoms_.clear();

@@ -187,6 +187,7 @@ class RunPlan final {
     // What flush() owes the store.
     std::optional<store::NewRun> created_;  ///< as it was before anything happened to it
     std::optional<store::RunRecord> run_was_;
+    std::vector<store::TaskChange> earlier_;  ///< ends of tries that were followed by more
     std::vector<InstanceIndex> changed_;
     std::vector<store::Expansion> expansions_;
     std::vector<core::TaskKey> stale_xcoms_;

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "commit_batch.hpp"
+#include "reel/core/crash_point.hpp"
 
 namespace reel::store {
 
@@ -31,6 +32,7 @@ postgres::Link& CommitLink::connect() {
 
 bool CommitLink::store(const CommitPlan& plan, const Fence& fence) {
     const std::scoped_lock lock(mutex_);
+    const core::Durably durably(core::Durable::commit);
     try {
         connect().transact(batch_of(plan, fence));
         return true;

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "reel/core/crash_point.hpp"
 #include "reel/postgres/link.hpp"
 
 namespace reel::store {
@@ -41,12 +42,14 @@ int level_of(Link& link) {
 }
 
 void prepare(Link& link) {
+    const core::Durably durably(core::Durable::migration);
     // "create schema if not exists" would ask for a privilege that a second start may lack.
     if (!exists(link, "select to_regnamespace('reel')")) link.exec("create schema reel");
     if (!exists(link, "select to_regclass('reel.migration')")) link.exec(create_ledger);
 }
 
 void apply(Link& link, const Migration& migration) {
+    const core::Durably durably(core::Durable::migration);
     LinkTransaction transaction(link);
     link.exec_script(migration.sql);
     link.exec(record_migration, {fmt::to_string(migration.number), migration.name});

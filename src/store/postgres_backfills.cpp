@@ -6,6 +6,7 @@
 
 #include "misses.hpp"
 #include "postgres_store.hpp"
+#include "reel/core/crash_point.hpp"
 #include "refusal.hpp"
 #include "row_reading.hpp"
 #include "value_columns.hpp"
@@ -168,6 +169,7 @@ core::Result<BackfillRecord> PostgresStore::create_backfill(
     const BackfillRecord& backfill, const std::vector<BackfillRunRecord>& runs
 ) {
     BackfillRecord made = backfill;
+    const core::Durably durably(core::Durable::create_backfill);
     try {
         transact_in_term([&](Transaction& transaction) {
             made.id = insert(transaction, backfill);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "postgres_store.hpp"
+#include "reel/core/crash_point.hpp"
 #include "row_reading.hpp"
 #include "value_columns.hpp"
 
@@ -148,6 +149,7 @@ std::optional<core::Timestamp> PostgresStore::next_callback_due() {
 }
 
 void PostgresStore::update_callback(const CallbackRecord& callback) {
+    const core::Durably durably(core::Durable::update_callback);
     query_in_term(
         update_one,
         {number_value(callback.id),

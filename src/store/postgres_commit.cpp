@@ -10,6 +10,7 @@
 #include "postgres_history.hpp"
 #include "postgres_skips.hpp"
 #include "postgres_store.hpp"
+#include "reel/core/crash_point.hpp"
 #include "refusal.hpp"
 #include "row_reading.hpp"
 #include "value_columns.hpp"
@@ -147,6 +148,7 @@ void clean(CommitPlan& plan) {
 }  // namespace
 
 core::AttemptId PostgresStore::reserve_attempts(int count) {
+    const core::Durably durably(core::Durable::reserve_attempts);
     return std::stoll(query_in_term(take_attempts, {number_value(count)}).at(0, 0).value());
 }
 
@@ -164,6 +166,7 @@ core::Result<void> PostgresStore::commit(const Commit& commit) {
 
 /// Looks at what is in the way: a commit that was stored before, or a reason to refuse it.
 core::Result<void> PostgresStore::commit_step_by_step(const CommitPlan& plan) {
+    const core::Durably durably(core::Durable::commit_step_by_step);
     try {
         transact_in_term([&](Transaction& transaction) {
             if (!plan.asset_events.empty()) write_asset_events(transaction, plan.asset_events);

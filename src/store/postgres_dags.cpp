@@ -7,6 +7,7 @@
 #include "ordering.hpp"
 #include "postgres_assets.hpp"
 #include "postgres_store.hpp"
+#include "reel/core/crash_point.hpp"
 #include "reel/store/dag_json.hpp"
 #include "row_reading.hpp"
 #include "value_columns.hpp"
@@ -138,6 +139,7 @@ void PostgresStore::save_dags(
         time_value(at),
     };
     const Param bodies = column_of(dags, [](Dag dag) { return text_value(dag_to_json(dag).text); });
+    const core::Durably durably(core::Durable::save_dags);
     transact_in_term([&](Transaction& transaction) {
         transaction.exec(write_dags, rows);
         transaction.exec(write_versions, {ids, versions, bodies, time_value(at)});
@@ -146,6 +148,7 @@ void PostgresStore::save_dags(
 }
 
 void PostgresStore::mark_stale_except(const std::vector<core::DagId>& present) {
+    const core::Durably durably(core::Durable::mark_stale);
     const auto ids = column_of(present, [](const auto& id) { return text_value(id.str()); });
     query_in_term(mark_stale, {ids});
 }
@@ -214,6 +217,7 @@ core::Result<core::Dag> PostgresStore::get_dag_version(
 }
 
 core::Result<void> PostgresStore::set_paused(const core::DagId& dag_id, bool paused) {
+    const core::Durably durably(core::Durable::set_paused);
     const Rows rows = query_in_term(
         "update reel.dag set is_paused = $2::bool, consecutive_failed_runs = "
         "case when $2::bool then consecutive_failed_runs else 0 end where dag_id = $1",
@@ -224,6 +228,7 @@ core::Result<void> PostgresStore::set_paused(const core::DagId& dag_id, bool pau
 }
 
 void PostgresStore::set_next_runs(const NextRuns& next_runs) {
+    const core::Durably durably(core::Durable::set_next_runs);
     query_in_term(
         "update reel.dag d set next_run_after = reel.at_micros(i.at) "
         "from unnest($1::text[], $2::bigint[]) as i(dag_id, at) where d.dag_id = i.dag_id",
@@ -233,6 +238,7 @@ void PostgresStore::set_next_runs(const NextRuns& next_runs) {
 }
 
 core::Result<void> PostgresStore::delete_dag(const core::DagId& dag_id) {
+    const core::Durably durably(core::Durable::delete_dag);
     const Params id = {text_value(dag_id.str())};
     core::Result<void> outcome;
     transact_in_term([&](Transaction& transaction) {

@@ -4,6 +4,7 @@
 #include "dispatch_reports.hpp"
 #include "dispatch_rows.hpp"
 #include "fence.hpp"
+#include "reel/core/crash_point.hpp"
 #include "row_reading.hpp"
 #include "value_columns.hpp"
 
@@ -129,6 +130,7 @@ class PostgresDispatchStore final : public DispatchStore {
             column_of(offers, [](Offer each) { return text_value(each.dag_version); }),
             column_of(offers, [](Offer each) { return number_value(each.priority); }),
         };
+        const core::Durably durably(core::Durable::offer);
         database_->transact([&](Transaction& transaction) {
             fence_.check(transaction);
             transaction.exec(insert_offers, params);
@@ -137,6 +139,7 @@ class PostgresDispatchStore final : public DispatchStore {
     }
 
     void cancel(const std::vector<core::AttemptId>& attempts) override {
+        const core::Durably durably(core::Durable::cancel_offers);
         database_->transact([&](Transaction& transaction) {
             fence_.check(transaction);
             const Rows rows = transaction.exec(cancel_some, {numbers_value(attempts)});
@@ -147,6 +150,7 @@ class PostgresDispatchStore final : public DispatchStore {
     }
 
     void forget(const std::vector<core::AttemptId>& attempts) override {
+        const core::Durably durably(core::Durable::forget_offers);
         database_->transact([&](Transaction& transaction) {
             fence_.check(transaction);
             transaction.exec(
@@ -164,6 +168,7 @@ class PostgresDispatchStore final : public DispatchStore {
     }
 
     std::size_t expire() override {
+        const core::Durably durably(core::Durable::expire_claims);
         std::size_t count = 0;
         database_->transact([&](Transaction& transaction) {
             count = transaction.exec(expire_some).affected();
@@ -178,6 +183,7 @@ class PostgresDispatchStore final : public DispatchStore {
         core::Duration lease,
         std::size_t limit
     ) override {
+        const core::Durably durably(core::Durable::claim);
         const Rows rows = database_->query(
             claim_some,
             {text_value(worker),
@@ -194,6 +200,7 @@ class PostgresDispatchStore final : public DispatchStore {
     }
 
     Renewal renew(const WorkerBeat& beat) override {
+        const core::Durably durably(core::Durable::renew_claims);
         const Rows rows = database_->query(
             renew_all,
             {text_value(beat.id),
@@ -218,6 +225,7 @@ class PostgresDispatchStore final : public DispatchStore {
     std::vector<core::AttemptId> report(
         const WorkerId& worker, const std::vector<DispatchReport>& reports
     ) override {
+        const core::Durably durably(core::Durable::report);
         std::vector<core::AttemptId> refused;
         database_->transact([&](Transaction& transaction) {
             refused = write_reports(transaction, worker, reports);

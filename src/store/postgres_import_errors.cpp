@@ -1,6 +1,7 @@
 #include <map>
 
 #include "postgres_store.hpp"
+#include "reel/core/crash_point.hpp"
 #include "row_reading.hpp"
 #include "value_columns.hpp"
 
@@ -53,6 +54,7 @@ void PostgresStore::save_import_errors(const std::vector<ImportErrorRecord>& err
     const Param names = column_of(rows, [](Row row) { return text_value(row.filename); });
     const Param times = column_of(rows, [](Row row) { return time_value(row.at); });
     const Param texts = column_of(rows, [](Row row) { return text_value(row.stack_trace); });
+    const core::Durably durably(core::Durable::save_import_errors);
     transact_in_term([&](Transaction& transaction) {
         transaction.exec(forget_errors, {names});
         transaction.exec(write_errors, {names, times, texts});

@@ -1,6 +1,7 @@
 #include <array>
 
 #include "postgres_store.hpp"
+#include "reel/core/crash_point.hpp"
 #include "row_reading.hpp"
 #include "value_columns.hpp"
 
@@ -93,6 +94,7 @@ LeaseRecord PostgresStore::read_lease() {
 std::optional<LeaseRecord> PostgresStore::acquire_lease(
     const LeaseHolder& holder, core::Duration length, std::optional<Epoch> dead
 ) {
+    const core::Durably durably(core::Durable::acquire_lease);
     const std::array statements{
         Statement{.sql = lock_row, .params = {}},
         Statement{
@@ -112,6 +114,7 @@ std::optional<LeaseRecord> PostgresStore::acquire_lease(
 }
 
 bool PostgresStore::renew_lease(Epoch epoch, core::Duration length) {
+    const core::Durably durably(core::Durable::renew_lease);
     const Statement statement{
         .sql = renew, .params = {number_value(epoch), number_value(length.count())}
     };
@@ -119,6 +122,7 @@ bool PostgresStore::renew_lease(Epoch epoch, core::Duration length) {
 }
 
 void PostgresStore::release_lease(Epoch epoch) {
+    const core::Durably durably(core::Durable::release_lease);
     leases_.transact(std::array{Statement{.sql = release, .params = {number_value(epoch)}}});
 }
 

@@ -1,5 +1,6 @@
 #include "misses.hpp"
 #include "postgres_store.hpp"
+#include "reel/core/crash_point.hpp"
 #include "row_reading.hpp"
 #include "value_columns.hpp"
 
@@ -40,6 +41,7 @@ core::Result<PoolRecord> PostgresStore::get_pool(const std::string& name) {
 }
 
 void PostgresStore::set_pool(const PoolRecord& pool) {
+    const core::Durably durably(core::Durable::set_pool);
     query_in_term(
         "insert into reel.pool (name, slots, description, include_deferred) "
         "values ($1, $2::int, $3, $4::boolean) on conflict (name) do update set "
@@ -54,6 +56,7 @@ void PostgresStore::set_pool(const PoolRecord& pool) {
 
 core::Result<void> PostgresStore::delete_pool(const std::string& name) {
     if (name == "default_pool") return default_pool_stays();
+    const core::Durably durably(core::Durable::delete_pool);
     const Rows rows = query_in_term("delete from reel.pool where name = $1", {text_value(name)});
     if (rows.affected() == 0) return no_such_pool(name);
     return {};

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "postgres_store.hpp"
+#include "reel/core/crash_point.hpp"
 #include "row_reading.hpp"
 #include "tick.hpp"
 #include "value_columns.hpp"
@@ -121,6 +122,7 @@ RunRows PostgresStore::count_run_rows(const std::vector<RunName>& runs) {
 }
 
 RunRows PostgresStore::delete_runs(const std::vector<RunName>& runs) {
+    const core::Durably durably(core::Durable::delete_runs);
     static const std::string sql =
         fmt::format(named_runs, " where r.state in ('success', 'failed') for update of r") +
         std::string(gone_runs) + std::string(count_rows);
@@ -137,6 +139,7 @@ std::size_t PostgresStore::count_expired(Remains what, core::Timestamp before) {
 }
 
 std::size_t PostgresStore::delete_expired(Remains what, core::Timestamp before, std::size_t limit) {
+    const core::Durably durably(core::Durable::delete_expired);
     const Place place = place_of(what);
     const Rows rows = query_in_term(
         fmt::format(

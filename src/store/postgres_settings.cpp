@@ -1,5 +1,6 @@
 #include "misses.hpp"
 #include "postgres_store.hpp"
+#include "reel/core/crash_point.hpp"
 #include "row_reading.hpp"
 #include "value_columns.hpp"
 
@@ -104,6 +105,7 @@ core::Result<VariableRecord> PostgresStore::get_variable(const std::string& key)
 }
 
 void PostgresStore::set_variable(const VariableRecord& variable) {
+    const core::Durably durably(core::Durable::set_variable);
     database_->query(
         write_variable,
         {text_value(variable.key), text_value(variable.value), text_value(variable.description)}
@@ -111,6 +113,7 @@ void PostgresStore::set_variable(const VariableRecord& variable) {
 }
 
 core::Result<void> PostgresStore::delete_variable(const std::string& key) {
+    const core::Durably durably(core::Durable::delete_variable);
     const Rows rows =
         database_->query("delete from reel.variable where key = $1", {text_value(key)});
     if (rows.affected() == 0) return no_such_variable(key);
@@ -134,18 +137,21 @@ core::Result<ConnectionRecord> PostgresStore::get_connection(const std::string& 
 }
 
 core::Result<void> PostgresStore::add_connection(const ConnectionRecord& connection) {
+    const core::Durably durably(core::Durable::add_connection);
     const Rows rows = database_->query(insert_connection, connection_values(connection));
     if (rows.affected() == 0) return connection_exists(connection.connection_id);
     return {};
 }
 
 core::Result<void> PostgresStore::set_connection(const ConnectionRecord& connection) {
+    const core::Durably durably(core::Durable::set_connection);
     const Rows rows = database_->query(update_connection, connection_values(connection));
     if (rows.affected() == 0) return no_such_connection(connection.connection_id);
     return {};
 }
 
 core::Result<void> PostgresStore::delete_connection(const std::string& connection_id) {
+    const core::Durably durably(core::Durable::delete_connection);
     const Rows rows = database_->query(
         "delete from reel.connection where connection_id = $1", {text_value(connection_id)}
     );

@@ -16,7 +16,7 @@ class Cluster:
         self.run("initdb", "-D", self.folder / "data", "-U", "reel", "-A", "trust", "--no-sync")
         self.start()
         for name in ("reel", "warehouse"):
-            self.run("createdb", "-h", self.folder, "-U", "reel", name)
+            self.create(name)
 
     def run(self, program, *arguments):
         command = [BINARIES / program, *arguments]
@@ -30,6 +30,11 @@ class Cluster:
 
     def stop(self, mode="fast"):
         self.run("pg_ctl", "-D", self.folder / "data", "-m", mode, "-w", "stop")
+
+    def create(self, database):
+        """Makes the database and gives its address."""
+        self.run("createdb", "-h", self.folder, "-U", "reel", database)
+        return self.uri(database)
 
     def uri(self, database):
         return f"postgresql://reel@/{database}?host={self.folder}"

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "reel/core/crash_point.hpp"
 #include "warehouse/publish/target.hpp"
 #include "warehouse/schema.hpp"
 
@@ -122,6 +123,7 @@ core::Result<Published> Publisher::publish_once(postgres::Link& link) {
         return std::unexpected(counts.error());
     }
     record_load(link, {load_id_, spec_, context_.identity, staged_, *counts, started_at});
+    const core::Durably durably(core::Durable::publish);
     transaction.commit();
     return Published{*counts, false};
 }

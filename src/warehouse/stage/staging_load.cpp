@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "reel/core/crash_point.hpp"
 #include "warehouse/registry.hpp"
 #include "warehouse/stage/staging_sql.hpp"
 #include "warehouse/text_table.hpp"
@@ -122,6 +123,7 @@ core::Result<core::JsonText> StagingLoad::finish(const FileContent& content) {
     }
     register_tables(outcome);
     record_report(link_, outcome, "staged");
+    const core::Durably durably(core::Durable::stage);
     // The rejects go first: a load without them would have lost rows.
     quarantine_.commit();
     transaction_.commit();

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <map>
 
 #include "reel/core/trigger_rule.hpp"
 #include "scheduler/xcom_facts.hpp"
@@ -48,14 +49,21 @@ std::vector<store::TaskInstanceRecord> HistoryChecks::tasks_of(const store::RunR
 
 void HistoryChecks::before(const store::Commit& commit, const std::set<core::RunId>& by_hand)
     const {
-    std::set<core::TaskKey> seen;
+    std::map<core::TaskKey, TaskState> moved;
     for (const auto& change : commit.tasks) {
         const auto& key = change.after.key;
         EXPECT_TRUE(by_hand.contains(key.run_id) || leads_to(change.from, change.after.state))
             << key.task_id.str() << ": " << core::to_string(change.from) << " to "
             << core::to_string(change.after.state);
-        EXPECT_TRUE(seen.insert(key).second) << "one change per task and commit";
-        if (const auto stored = store_.get_task_instance(key)) {
+        const auto [earlier, is_first] = moved.try_emplace(key, change.after.state);
+        if (!is_first) {
+            EXPECT_EQ(earlier->second, change.from);
+            EXPECT_TRUE(
+                earlier->second == TaskState::up_for_retry || core::is_finished(earlier->second)
+            ) << "one change per task and commit, but for the end of a try that the next one "
+                 "follows";
+            earlier->second = change.after.state;
+        } else if (const auto stored = store_.get_task_instance(key)) {
             EXPECT_EQ(stored->state, change.from);
         } else {
             EXPECT_EQ(change.from, TaskState::none)

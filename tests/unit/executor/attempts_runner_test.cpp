@@ -57,6 +57,17 @@ TEST(Adopt, BeginsWhatTheRunnerHasNeverHeardOf) {
     EXPECT_TRUE(desk.ended.empty());
 }
 
+TEST(Adopt, DoesNotBeginAgainWhatHadBegunAndNobodyKnowsAnyMore) {
+    Desk desk;
+    auto order = bash_order(17);
+    order.started_at = core::Timestamp(std::chrono::hours(1));
+    desk.adopt({order});
+    desk.run();
+    EXPECT_TRUE(desk.runner.started.empty()) << "the journal of its home is gone, it may have run";
+    ASSERT_EQ(desk.ended.size(), 1U);
+    EXPECT_EQ(desk.ended[0].outcome, TaskOutcome::lost);
+}
+
 TEST(Adopt, EndsWhatIsNobodysAndWaitsForItsEnd) {
     Desk desk;
     desk.runner.attachments.push_back(runner::RunnerInventory{

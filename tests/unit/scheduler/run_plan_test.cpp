@@ -176,6 +176,24 @@ TEST_F(RunPlanTest, ACancelledTryCostsNone) {
     EXPECT_THAT(plan.take_retries(), ElementsAre(0U));
 }
 
+TEST_F(RunPlanTest, TheEndOfATryIsStoredAlsoWhereTheNextOneBeginsInTheSameCommit) {
+    auto plan = begin(a_dag("d").task("a", {}, [](core::Task& task) { task.retries = 1; }));
+    plan.grant(0, 1, clock.now());
+    flushed(plan);
+    plan.task_ended(0, ended(TaskOutcome::failed, "exit code 3"));
+    plan.retry_due(0, clock.now());
+    plan.grant(0, 2, clock.now());
+    const auto commit = flushed(plan);
+    ASSERT_THAT(commit.tasks, SizeIs(2));
+    EXPECT_EQ(commit.tasks[0].from, TaskState::queued);
+    EXPECT_EQ(commit.tasks[0].after.state, TaskState::up_for_retry);
+    EXPECT_EQ(commit.tasks[0].after.attempt, 1);
+    EXPECT_EQ(commit.tasks[0].after.message, "exit code 3");
+    EXPECT_EQ(commit.tasks[1].from, TaskState::up_for_retry);
+    EXPECT_EQ(commit.tasks[1].after.attempt, 2);
+    EXPECT_TRUE(flushed(plan).tasks.empty());
+}
+
 TEST_F(RunPlanTest, ARetryComesAfterItsDelay) {
     auto plan = begin(a_dag("d").task("a", {}, [](core::Task& task) {
         task.retries = 1;
