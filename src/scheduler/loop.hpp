@@ -90,6 +90,7 @@ class Loop final : public Scheduler {
     void turn_soon();
     boost::asio::awaitable<void> take_up();
     boost::asio::awaitable<void> first_dags();
+    boost::asio::awaitable<void> ready();
     boost::asio::awaitable<void> read_pools();
     void set_pools(const std::vector<store::PoolRecord>& records);
     boost::asio::awaitable<void> turn();

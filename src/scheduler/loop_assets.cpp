@@ -21,8 +21,7 @@ asio::awaitable<core::Result<std::int64_t>> Loop::create_asset_event(
     if (!is_known) {
         co_return core::fail(core::Errc::not_found, "no DAG names an asset '" + uri + "'");
     }
-    // How far events are counted, and who waits for them, is known by the first turn.
-    if (!taken_up_ || !has_dags_) co_await committed();
+    co_await ready();
     const auto id = planner_.add_asset_event(uri, extra, parts_.clock.now());
     co_await committed();
     co_return id;
@@ -30,7 +29,7 @@ asio::awaitable<core::Result<std::int64_t>> Loop::create_asset_event(
 
 asio::awaitable<core::Result<std::size_t>> Loop::delete_queued_events(QueuedEventSelection selection
 ) {
-    if (!taken_up_ || !has_dags_) co_await committed();
+    co_await ready();
     const std::size_t count = planner_.drop_queued_events(selection);
     co_await committed();
     co_return count;

@@ -49,6 +49,7 @@ std::map<core::Timestamp, core::RunState> runs_at(
 }  // namespace
 
 asio::awaitable<core::Result<Loop::FireRecords>> Loop::plan_fires(BackfillRequest request) {
+    co_await ready();
     const ScheduledDag* found = planner_.find_dag(request.dag_id);
     if (found == nullptr) {
         co_return core::fail(
@@ -108,12 +109,14 @@ asio::awaitable<core::Result<std::vector<core::Timestamp>>> Loop::dry_run_backfi
 asio::awaitable<core::Result<store::BackfillRecord>> Loop::set_backfill_paused(
     store::BackfillId id, bool paused
 ) {
+    co_await ready();
     co_return co_await changed_backfill(
         id, planner_.set_backfill_paused(id, paused, parts_.clock.now())
     );
 }
 
 asio::awaitable<core::Result<store::BackfillRecord>> Loop::cancel_backfill(store::BackfillId id) {
+    co_await ready();
     co_return co_await changed_backfill(id, planner_.cancel_backfill(id, parts_.clock.now()));
 }
 

@@ -12,7 +12,13 @@ namespace reel::scheduler {
 
 namespace asio = boost::asio;
 
+/// What people ask is about the whole picture: the runs of the store, the DAGs of the folder.
+asio::awaitable<void> Loop::ready() {
+    if (!taken_up_ || !has_dags_) co_await committed();
+}
+
 asio::awaitable<core::Result<void>> Loop::set_paused(core::DagId dag_id, bool paused) {
+    co_await ready();
     auto stored = co_await parts_.pool.run([this, dag_id, paused] {
         return parts_.store.set_paused(dag_id, paused);
     });
@@ -23,6 +29,7 @@ asio::awaitable<core::Result<void>> Loop::set_paused(core::DagId dag_id, bool pa
 }
 
 asio::awaitable<core::Result<void>> Loop::delete_dag(core::DagId dag_id) {
+    co_await ready();
     if (planner_.has_active_runs(dag_id)) {
         co_return core::fail(
             core::Errc::conflict,
@@ -52,6 +59,7 @@ asio::awaitable<core::Result<void>> Loop::check_free(store::RunRecord run) {
 }
 
 asio::awaitable<core::Result<store::RunRecord>> Loop::trigger(TriggerRequest request) {
+    co_await ready();
     const ScheduledDag* found = planner_.find_dag(request.dag_id);
     if (found == nullptr) {
         co_return core::fail(
@@ -83,6 +91,7 @@ asio::awaitable<core::Result<store::RunRecord>> Loop::set_run_state(
             core::Errc::invalid_argument, "a run is marked queued, success or failed, not running"
         );
     }
+    co_await ready();
     auto ended = planner_.end_run(dag_id, run_id, state, parts_.clock.now());
     if (!ended) {
         if (ended.error().code == core::Errc::conflict) co_return ended;
@@ -115,6 +124,7 @@ asio::awaitable<core::Result<store::RunRecord>> Loop::queue_again(
 // --- tasks
 
 asio::awaitable<core::Result<void>> Loop::have_at_hand(core::DagId dag_id, core::RunId run_id) {
+    co_await ready();
     if (planner_.has_run(dag_id, run_id)) co_return core::Result<void>{};
     if (removing_.contains({dag_id, run_id})) {
         co_return core::fail(

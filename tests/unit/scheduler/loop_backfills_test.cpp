@@ -103,6 +103,7 @@ TEST_F(LoopBackfills, AskTheStoreForTheRunsOfTheirDates) {
 
 TEST_F(LoopBackfills, AreRefusedWithAReason) {
     play([&]() -> asio::awaitable<void> {
+        co_await load(support::a_dag("another").task("t"));
         const auto nobody = co_await scheduler->create_backfill(days(2));
         EXPECT_EQ(nobody.error().code, Errc::not_found);
         co_await load(daily().with([](core::Dag& dag) { dag.schedule = core::NoSchedule{}; }));

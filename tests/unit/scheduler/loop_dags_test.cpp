@@ -153,5 +153,31 @@ TEST_F(LoopDags, NewsThatComeBeforeThemWaitForThem) {
     EXPECT_TRUE(is_told);
 }
 
+/// A run that was not taken up yet is no run that has ended.
+TEST_F(LoopDags, WhatPeopleAskBeforeThemWaitsForThem) {
+    const auto dag = a_dag("d").task("t").shared();
+    const auto run_id = store_running(*dag, 5);
+    std::optional<core::Result<store::RunRecord>> answer;
+    play([&]() -> asio::awaitable<void> {
+        asio::co_spawn(
+            io,
+            scheduler->set_run_state(core::DagId("d"), run_id, core::RunState::failed),
+            [&](const std::exception_ptr&, core::Result<store::RunRecord> given) {
+                answer = std::move(given);
+            }
+        );
+        for (int i = 0; i < 10; ++i) co_await pool.run([] { return 0; });
+        EXPECT_FALSE(answer);
+        co_await hand_over({dag});
+        for (int i = 0; i < 1000 && !answer; ++i) co_await pool.run([] { return 0; });
+        tasks.end(
+            5, {dag->dag_id, run_id, core::TaskId("t"), -1}, TaskOutcome::cancelled, clock.now()
+        );
+    });
+    ASSERT_TRUE(answer);
+    ASSERT_TRUE(answer->has_value()) << answer->error().describe();
+    EXPECT_EQ(stored_state(run_id), core::RunState::failed);
+}
+
 }  // namespace
 }  // namespace reel::scheduler

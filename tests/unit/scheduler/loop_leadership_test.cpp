@@ -64,14 +64,15 @@ TEST_F(LoopLeadership, WhatWasStoredIsNotActedOnOnceTheLeaseHasRunOut) {
     EXPECT_THROW(
         play([this]() -> asio::awaitable<void> {
             co_await load(a_dag("d").task("a"));
+            co_await trigger("within");
             // As if it had slept between the commit and the start.
             may_act_ = false;
-            co_await trigger();
+            co_await trigger("after");
         }),
         LostLeadership
     );
-    EXPECT_THAT(tasks.started, IsEmpty());
-    EXPECT_EQ(store->list_runs({}).total, 1U) << "it is the next leader's to start";
+    EXPECT_THAT(tasks.started, SizeIs(1));
+    EXPECT_EQ(store->list_runs({}).total, 2U) << "it is the next leader's to start";
 }
 
 TEST_F(LoopLeadership, WhoWaitsForACommitIsToldThatNoneWillCome) {

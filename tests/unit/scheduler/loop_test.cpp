@@ -185,6 +185,7 @@ TEST_F(LoopTest, ARunIsNotSetToRunning) {
 
 TEST_F(LoopTest, NamesTheDagThatIsNotThere) {
     play([&]() -> asio::awaitable<void> {
+        co_await load(a_dag("another").task("t"));
         const auto result = co_await trigger();
         EXPECT_EQ(result.error().code, core::Errc::not_found);
     });
