@@ -109,11 +109,14 @@ asio::awaitable<core::Duration> Deliveries::look() {
 asio::awaitable<std::optional<core::Timestamp>> Deliveries::run_once() {
     const core::Timestamp now = parts_.clock.now();
     const std::size_t limit = most_at_once + under_way_.size();
+    ended_since_.clear();
     auto due = co_await parts_.pool.run([this, now, limit] {
         return parts_.store.due_callbacks(now, limit);
     });
     for (auto& record : due) {
         const std::int64_t id = record.id;
+        // It was read before its end was stored; the next look knows how it stands.
+        if (ended_since_.contains(id)) continue;
         if (under_way_.size() >= most_at_once || !under_way_.insert(id).second) continue;
         asio::co_spawn(
             parts_.executor,
@@ -122,6 +125,7 @@ asio::awaitable<std::optional<core::Timestamp>> Deliveries::run_once() {
             },
             [this, id](const std::exception_ptr& failure) {
                 under_way_.erase(id);
+                ended_since_.insert(id);
                 nudge_.notify();
                 ended_.notify();
                 if (failure) spdlog::error("callback id={} was left in the middle", id);

@@ -66,6 +66,7 @@ class Deliveries final : public Notifier {
     async::Nudge nudge_;
     async::Nudge ended_;
     std::set<std::int64_t> under_way_;
+    std::set<std::int64_t> ended_since_;  ///< the last look at the store began
     std::atomic<bool> abandoned_ = false;
 };
 

@@ -5,9 +5,12 @@
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
+#include <semaphore>
 
 #include "reel/postgres/error.hpp"
+#include "store/memory_store.hpp"
 #include "support/manual_clock.hpp"
 #include "unit/executor/fixture.hpp"
 
@@ -258,6 +261,67 @@ TEST_F(DeliveriesTest, WhatAnotherLifeLeftIsCalledAtTheStart) {
     EXPECT_THAT(called, ElementsAre(1));
     stop.emit(asio::cancellation_type::terminal);
     io.poll();
+}
+
+// --- a look that takes its time, with real threads
+
+/// Its second look has read, and gives what it has read when it is let go.
+class SlowLook final : public store::MemoryStore {
+  public:
+    std::vector<store::CallbackRecord> due_callbacks(core::Timestamp now, std::size_t limit)
+        override {
+        auto due = MemoryStore::due_callbacks(now, limit);
+        if (++looks_ == 2) {
+            has_read.release();
+            may_go_on.acquire();
+        }
+        return due;
+    }
+
+    std::binary_semaphore has_read{0};
+    std::binary_semaphore may_go_on{0};
+
+  private:
+    std::atomic<int> looks_ = 0;
+};
+
+TEST(SlowDeliveries, WhatEndsWhileALookIsUnderWayIsNotCalledAgain) {
+    asio::io_context io{1};
+    async::BlockingPool pool{2};
+    SlowLook store;
+    support::ManualClock clock;
+    store::CallbackRecord record{.id = 1, .next_try_at = clock.now()};
+    const auto order = an_order("bash", Json::object());
+    store.save_dags({*order.dag}, false, clock.now());
+    store::NewRun run{.run = order.run, .tasks = {}};
+    run.run.dag_version = order.dag->version;
+    record.key = order.key;
+    ASSERT_TRUE(store.commit({.new_runs = {run}, .callbacks = {record}}));
+    std::atomic<int> calls = 0;
+    Deliveries deliveries({
+        .executor = io.get_executor(),
+        .pool = pool,
+        .store = store,
+        .clock = clock,
+        .carry_out = [&](const store::CallbackRecord&,
+                         const std::atomic<bool>&) -> core::Result<void> {
+            if (++calls == 1) store.has_read.acquire();
+            return {};
+        },
+        .threads = 1,
+    });
+    int looks = 0;
+    const auto look = [&] {
+        asio::co_spawn(io, deliveries.run_once(), [&](const auto&, const auto&) { ++looks; });
+    };
+    const auto work = asio::make_work_guard(io);
+    look();
+    while (deliveries.under_way() == 0) io.run_one();
+    look();
+    while (deliveries.under_way() > 0) io.run_one();
+    store.may_go_on.release();
+    while (looks < 2 || deliveries.under_way() > 0) io.run_one();
+    EXPECT_EQ(calls, 1);
 }
 
 }  // namespace
