@@ -174,7 +174,10 @@ class BusyWorld:
             while True:
                 process = self.processes[name]
                 process.send_signal(signal.SIGTERM)
-                status = process.wait(30)
+                try:
+                    status = process.wait(30)
+                except subprocess.TimeoutExpired:
+                    raise AssertionError(self.story(f"{name} does not stop"))
                 if status == 0:
                     break
                 assert process.pid == self.was_killed(), self.story(f"{name} stopped with {status}")
