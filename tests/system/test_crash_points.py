@@ -20,7 +20,7 @@ BY_CLEANING = ["delete_runs", "delete_expired"]
 # What is passed often is met at several of its passes, too.
 LATER = {
     "migration": [9], "commit": [3, 8, 16], "journal_running": [2, 5], "journal_exit": [4],
-    "journal_forget": [4], "report": [4], "claim": [3], "renew_lease": [3],
+    "journal_forget": [4], "report": [4], "claim": [3],
 }
 POINTS = [
     f"{word}.{moment}:{turn}"

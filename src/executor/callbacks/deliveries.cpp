@@ -81,9 +81,12 @@ Deliveries::Deliveries(Parts parts)
 asio::awaitable<void> Deliveries::run() {
     // Whoever is cancelled here has still to wait for what is under way.
     co_await asio::this_coro::throw_if_cancelled(false);
-    while ((co_await asio::this_coro::cancellation_state).cancelled() ==
-           asio::cancellation_type::none) {
-        co_await nudge_.wait_for(co_await look());
+    while (true) {
+        const core::Duration quiet = co_await look();
+        // A wait that begins afterwards would not feel it.
+        const auto state = co_await asio::this_coro::cancellation_state;
+        if (state.cancelled() != asio::cancellation_type::none) break;
+        co_await nudge_.wait_for(quiet);
     }
     // What is under way refers to this object.
     co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());

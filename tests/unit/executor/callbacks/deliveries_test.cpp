@@ -248,6 +248,34 @@ TEST_F(DeliveriesTest, RunWakesWhenToldAndEndsWhenCancelled) {
     EXPECT_TRUE(ended);
 }
 
+/// Whoever looks is cancelled meanwhile.
+class CancellingStore final : public store::MemoryStore {
+  public:
+    explicit CancellingStore(asio::cancellation_signal& stop) : stop_(stop) {}
+    std::optional<core::Timestamp> next_callback_due() override {
+        stop_.emit(asio::cancellation_type::terminal);
+        return std::nullopt;
+    }
+
+  private:
+    asio::cancellation_signal& stop_;
+};
+
+TEST_F(DeliveriesTest, RunEndsAtOnceWhenItIsCancelledWhileItLooks) {
+    asio::cancellation_signal stop;
+    store = std::make_unique<CancellingStore>(stop);
+    auto deliveries = make();
+    bool ended = false;
+    asio::co_spawn(
+        io,
+        [&]() -> asio::awaitable<void> { co_await deliveries.run(); },
+        asio::bind_cancellation_slot(stop.slot(), [&](const std::exception_ptr&) { ended = true; })
+    );
+    io.poll();
+    EXPECT_TRUE(ended);
+    io.stop();
+}
+
 TEST_F(DeliveriesTest, WhatAnotherLifeLeftIsCalledAtTheStart) {
     add(1);
     auto deliveries = make();
