@@ -62,11 +62,12 @@ def faults(shim, tmp_path):
 
 @pytest.fixture
 def world(request):
-    """world(uri) starts one whose tasks have begun."""
+    """world(uri) starts one and waits until somebody leads; the test itself asks the database under `direct`."""
     worlds = []
 
-    def make(uri, **settings):
+    def make(uri, direct=None, **settings):
         worlds.append(BusyWorld(uri, **settings))
+        worlds[-1].uri = direct or uri
         worlds[-1].start_all()
         worlds[-1].until(worlds[-1].is_ready, "somebody leads")
         return worlds[-1]
@@ -96,8 +97,7 @@ def database(cluster, request):
 
 def test_the_answer_to_every_ninth_transaction_is_lost(cluster, proxy, world, request):
     name = database(cluster, request)
-    cluster.create(name)
-    busy = world(proxy.uri(name))
+    busy = world(proxy.uri(name), direct=cluster.create(name))
     proxy.swallow_each = 9
     begin(busy)
     busy.end_the_endless()
@@ -109,8 +109,7 @@ def test_the_answer_to_every_ninth_transaction_is_lost(cluster, proxy, world, re
 
 def test_connections_are_cut_and_refused_past_the_lease(cluster, proxy, world, request):
     name = database(cluster, request)
-    cluster.create(name)
-    busy = world(proxy.uri(name))
+    busy = world(proxy.uri(name), direct=cluster.create(name))
     begin(busy)
     proxy.refuse()
     time.sleep(3)

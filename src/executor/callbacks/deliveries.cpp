@@ -20,8 +20,8 @@ namespace asio = boost::asio;
 
 namespace {
 
-/// Nobody tells of a callback that another program stores.
-constexpr core::Duration longest_wait = std::chrono::minutes(1);
+/// Nobody tells of a callback that another program stores, or of a clock that was stepped.
+constexpr core::Duration longest_wait = std::chrono::seconds(5);
 constexpr std::size_t most_at_once = 64;
 constexpr int growth = 4;
 constexpr core::Duration longest_delay = std::chrono::hours(1);
