@@ -25,7 +25,7 @@ using scheduler::TaskOutcome;
 namespace {
 
 /// A clock that was set is noticed within that time.
-constexpr core::Duration longest_alarm = std::chrono::minutes(1);
+constexpr core::Duration longest_alarm = std::chrono::seconds(5);
 /// Of the threads that everybody shares.
 constexpr std::size_t most_preparing = 2;
 
