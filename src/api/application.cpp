@@ -132,7 +132,7 @@ asio::awaitable<Outcome<Response>> Application::dispatch(Request request) {
     };
     if (needs_leader(route)) {
         call.control = services_.leader();
-        if (!call.control) co_return co_await pass_on(services_, std::move(call.request));
+        if (!call.control) co_return co_await pass_on(&services_, std::move(call.request));
     }
     if (const auto* loop = std::get_if<LoopEndpoint>(&route.endpoint)) {
         co_return co_await (*loop)(std::move(call));

@@ -18,8 +18,9 @@ Outcome<Response> list_asset_aliases(const Call& call) {
     std::erase_if(listing.items, [&](const auto& alias) {
         return !matches_like(alias.name, pattern);
     });
-    if (order.ends_with("name"))
+    if (order.ends_with("name")) {
         std::ranges::sort(listing.items, {}, &store::AssetAliasRecord::name);
+    }
     if (order.starts_with('-')) std::ranges::reverse(listing.items);
     keep_page(listing, page);
     nlohmann::json items = nlohmann::json::array();

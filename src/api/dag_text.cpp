@@ -17,7 +17,7 @@ namespace reel::api {
 namespace {
 
 OrderedJson parsed(const core::JsonText& text) {
-    OrderedJson value = OrderedJson::parse(text.text, nullptr, false);
+    const OrderedJson value = OrderedJson::parse(text.text, nullptr, false);
     return value.is_discarded() ? OrderedJson() : value;
 }
 

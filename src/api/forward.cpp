@@ -80,13 +80,13 @@ std::pair<std::string, std::string> parts_of(const std::string& address) {
     return {std::move(host), address.substr(colon + 1)};
 }
 
-asio::awaitable<beast::error_code> connect(beast::tcp_stream& stream, std::string address) {
+asio::awaitable<beast::error_code> connect(beast::tcp_stream* stream, std::string address) {
     const auto [host, port] = parts_of(address);
-    asio::ip::tcp::resolver resolver(stream.get_executor());
+    asio::ip::tcp::resolver resolver(stream->get_executor());
     const auto [unknown, found] = co_await resolver.async_resolve(host, port, awaiting);
     if (unknown) co_return unknown;
-    stream.expires_after(connect_limit);
-    const auto [refused, endpoint] = co_await stream.async_connect(found, awaiting);
+    stream->expires_after(connect_limit);
+    const auto [refused, endpoint] = co_await stream->async_connect(found, awaiting);
     co_return refused;
 }
 
@@ -96,7 +96,7 @@ asio::awaitable<core::Result<Response>> forward(
     asio::any_io_executor executor, std::string address, Request request
 ) {
     beast::tcp_stream stream(executor);
-    if (const auto error = co_await connect(stream, address)) {
+    if (const auto error = co_await connect(&stream, address)) {
         co_return core::fail(core::Errc::unavailable, error.message(), {}, address);
     }
     const auto message = to_message(std::move(request));
@@ -113,14 +113,14 @@ asio::awaitable<core::Result<Response>> forward(
     co_return to_response(parser.release());
 }
 
-asio::awaitable<Outcome<Response>> pass_on(Services& services, Request request) {
+asio::awaitable<Outcome<Response>> pass_on(Services* services, Request request) {
     constexpr const char* nobody_leads =
         "No scheduler leads at present, so nothing can be changed; try again";
     if (!request.header(forwarded_mark).empty()) co_return reject_without_leader(nobody_leads);
     const auto lease =
-        co_await services.pool.run([&services] { return services.store.read_lease(); });
+        co_await services->pool.run([services] { return services->store.read_lease(); });
     if (!lease.is_held()) co_return reject_without_leader(nobody_leads);
-    auto answer = co_await forward(services.executor, lease.holder.address, std::move(request));
+    auto answer = co_await forward(services->executor, lease.holder.address, std::move(request));
     if (answer) co_return *std::move(answer);
     spdlog::warn("api: the leader does not answer, reason={}", answer.error().describe());
     if (answer.error().code == core::Errc::unavailable) {

@@ -18,6 +18,6 @@ boost::asio::awaitable<core::Result<Response>> forward(
 );
 
 /// Has the leader that the lease names carry the request out. 503 where there is none.
-boost::asio::awaitable<Outcome<Response>> pass_on(Services& services, Request request);
+boost::asio::awaitable<Outcome<Response>> pass_on(Services* services, Request request);
 
 }  // namespace reel::api

@@ -45,6 +45,7 @@ class Comparison final {
             ++tail;
         }
         std::vector<Step> steps;
+        steps.reserve(std::max(from_.size(), to_.size()));
         for (std::size_t i = 0; i < head; ++i) steps.push_back({' ', from_[i]});
         compare(head, from_.size() - tail, to_.size() - tail, steps);
         for (std::size_t i = from_.size() - tail; i < from_.size(); ++i) {

@@ -149,7 +149,7 @@ asio::awaitable<Outcome<Response>> patch_pool(Call call) {
 }
 
 asio::awaitable<Outcome<Response>> delete_pool(Call call) {
-    const std::string name = call.parameter("pool_name");
+    const std::string& name = call.parameter("pool_name");
     const auto done = co_await call.control->delete_pool(name);
     if (done) co_return empty_response();
     if (done.error().code == core::Errc::not_found) co_return no_such_pool(name);

@@ -48,7 +48,10 @@ DispatchNews read_news_of(const postgres::Rows& rows, std::size_t row) {
     news.attempt = reader.number();
     news.worker = reader.text();
     if (const auto& started = reader.next()) news.started = core::JsonText{*started};
-    if (const auto& end = reader.next()) news.end = core::find_value(dispatch_ends, *end).value();
+    if (const auto& end = reader.next()) {
+        const DispatchEnd known = core::find_value(dispatch_ends, *end).value();
+        news.end = known;
+    }
     news.ended.text = reader.text();
     news.ended_at = reader.optional_time().value_or(core::Timestamp());
     return news;

@@ -145,6 +145,7 @@ std::vector<RunRecord> MemoryStore::latest_scheduled_runs(const std::vector<core
         if (*run.logical_date > *known->second.logical_date) known->second = run;
     }
     std::vector<RunRecord> runs;
+    runs.reserve(latest.size());
     for (auto& [dag_id, run] : latest) runs.push_back(std::move(run));
     return runs;
 }

@@ -93,6 +93,7 @@ std::vector<RunRecord> PostgresStore::latest_scheduled_runs(const std::vector<co
         {column_of(dag_ids, [](const auto& id) { return text_value(id.str()); })}
     );
     std::vector<RunRecord> runs;
+    runs.reserve(rows.size());
     for (std::size_t row = 0; row < rows.size(); ++row) runs.push_back(read_run(rows, row));
     return runs;
 }

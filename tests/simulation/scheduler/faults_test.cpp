@@ -49,9 +49,13 @@ class Faults : public testing::Test {
     Faults() { spdlog::set_level(spdlog::level::off); }
 };
 
+/// In parts that can be played side by side.
+class PartOfFaults : public Faults, public testing::WithParamInterface<std::uint32_t> {};
+constexpr std::uint32_t parts = 2;
+
 /// REEL_SIMULATIONS says how many, REEL_SIMULATION_SEED with which to begin: one that failed is
 /// played again alone with its number.
-TEST_F(Faults, NothingIsLostOrDoneTwiceWhateverBreaks) {
+TEST_P(PartOfFaults, NothingIsLostOrDoneTwiceWhateverBreaks) {
     const int worlds = number_from("REEL_SIMULATIONS", 100'000);
     const auto first = static_cast<std::uint32_t>(number_from("REEL_SIMULATION_SEED", 1));
     const Shape shape = shape_of_worlds();
@@ -59,7 +63,10 @@ TEST_F(Faults, NothingIsLostOrDoneTwiceWhateverBreaks) {
     std::size_t processes = 0;
     int crashes = 0;
     FaultWorld::Ends ends;
-    for (std::uint32_t seed = first; seed < first + static_cast<std::uint32_t>(worlds); ++seed) {
+    std::size_t played = 0;
+    const auto end = first + static_cast<std::uint32_t>(worlds);
+    for (std::uint32_t seed = first + GetParam(); seed < end; seed += parts) {
+        ++played;
         SCOPED_TRACE("REEL_SIMULATIONS=1 REEL_SIMULATION_SEED=" + std::to_string(seed));
         FaultWorld world(some_dags(seed, shape), shape, {.seed = seed});
         ASSERT_TRUE(world.play()) << world.history() << "not ended:\n" << world.unfinished();
@@ -71,7 +78,7 @@ TEST_F(Faults, NothingIsLostOrDoneTwiceWhateverBreaks) {
         ends.fires += world.ends().fires;
         for (const auto& [point, times] : world.store().seen()) points[point] += times;
     }
-    std::printf("%d worlds, %zu processes, %d crashes, ", worlds, processes, crashes);
+    std::printf("%zu worlds, %zu processes, %d crashes, ", played, processes, crashes);
     std::printf(
         "%zu asset events, %zu callbacks, %zu fires of backfills\n",
         ends.events,
@@ -80,6 +87,8 @@ TEST_F(Faults, NothingIsLostOrDoneTwiceWhateverBreaks) {
     );
     for (const auto& [point, times] : points) std::printf("%8d %s\n", times, point.c_str());
 }
+
+INSTANTIATE_TEST_SUITE_P(Worlds, PartOfFaults, testing::Range(0U, parts));
 
 TEST_F(Faults, TheSameSeedIsTheSameHistory) {
     const Shape shape = shape_of_worlds();
