@@ -123,7 +123,7 @@ core::Result<std::string> read_secret(const fs::path& file) {
 /// A file beside it with the text, readable by the owner alone.
 core::Result<fs::path> write_part(const fs::path& file, const std::string& text) {
     if (auto made = make_folder(file.parent_path()); !made) return std::unexpected(made.error());
-    const fs::path part = fmt::format("{}.{}.part", file.string(), ::getpid());
+    fs::path part = fmt::format("{}.{}.part", file.string(), ::getpid());
     ::unlink(part.c_str());  // one that was left behind may be open to others, or lead elsewhere
     const int fd = ::open(part.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, owner_only);
     if (fd < 0) return failed("write", part, errno);
