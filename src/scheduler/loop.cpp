@@ -82,8 +82,18 @@ asio::awaitable<void> Loop::first_dags() {
 }
 
 asio::awaitable<void> Loop::run() {
-    co_await take_up();
-    while (has_dags_ && (!stopping_ || planner_.live_attempts() > 0)) {
+    auto alive = co_await take_up();
+    co_await first_dags();
+    if (has_dags_) {
+        co_await parts_.tasks.adopt(std::move(alive));
+        co_await go_round();
+    }
+    ended_ = true;
+    finish_waiters(std::exchange(waiting_for_commit_, {}));
+}
+
+asio::awaitable<void> Loop::go_round() {
+    while (!stopping_ || planner_.live_attempts() > 0) {
         co_await turn();
         if (stopping_ && planner_.live_attempts() == 0) break;
         const auto due = planner_.next_due();
@@ -92,9 +102,7 @@ asio::awaitable<void> Loop::run() {
                 : longest_wait;
         co_await nudge_.wait_for(wait);
     }
-    if (has_dags_) co_await turn();
-    ended_ = true;
-    finish_waiters(std::exchange(waiting_for_commit_, {}));
+    co_await turn();
 }
 
 void Loop::turn_soon() {
@@ -107,7 +115,7 @@ void Loop::turn_soon() {
     });
 }
 
-asio::awaitable<void> Loop::take_up() {
+asio::awaitable<std::vector<AttemptOrder>> Loop::take_up() {
     set_pools(co_await insist([this] { return parts_.store.list_pools(); }));
     co_await take_up_backfills();
     planner_.restore_assets(co_await insist([this] { return parts_.store.load_asset_state(); }));
@@ -126,8 +134,7 @@ asio::awaitable<void> Loop::take_up() {
         );
     }
     taken_up_ = true;
-    co_await first_dags();
-    if (has_dags_) co_await parts_.tasks.adopt(std::move(alive));
+    co_return alive;
 }
 
 asio::awaitable<void> Loop::turn() {

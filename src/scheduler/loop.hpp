@@ -88,8 +88,10 @@ class Loop final : public Scheduler {
     DagChanges compare(const Dags& dags);
 
     void turn_soon();
-    boost::asio::awaitable<void> take_up();
+    /// What the store holds; gives the attempts that were alive.
+    boost::asio::awaitable<std::vector<AttemptOrder>> take_up();
     boost::asio::awaitable<void> first_dags();
+    boost::asio::awaitable<void> go_round();
     boost::asio::awaitable<void> ready();
     boost::asio::awaitable<void> read_pools();
     void set_pools(const std::vector<store::PoolRecord>& records);

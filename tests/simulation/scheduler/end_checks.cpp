@@ -101,12 +101,14 @@ std::size_t HistoryChecks::check_callbacks(const std::set<core::RunId>& by_hand)
     return stored.size();
 }
 
-std::size_t HistoryChecks::check_backfills() const {
+std::size_t HistoryChecks::check_backfills(const std::set<store::BackfillId>& cancelled) const {
     EXPECT_TRUE(store_.load_open_backfills().empty());
     std::size_t fires = 0;
     for (const auto& backfill : store_.list_backfills({}, all).items) {
         for (const auto& fire : store_.list_backfill_runs(backfill.id)) {
             ++fires;
+            EXPECT_TRUE(!fire.is_pending() || cancelled.contains(backfill.id))
+                << "fire " << fire.sort_ordinal << " of backfill " << backfill.id << " is lost";
             if (!fire.run_id) continue;
             const auto run = store_.get_run(fire.dag_id, *fire.run_id);
             EXPECT_TRUE(run) << fire.run_id->str() << " is lost";

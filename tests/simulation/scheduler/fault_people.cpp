@@ -77,6 +77,7 @@ void FaultWorld::backfill() {
             });
         case 2:
             if (!dice_.one_in(3)) break;
+            cancelled_.insert(id);
             return ask([=, this]() -> asio::awaitable<void> {
                 static_cast<void>(co_await scheduler_->cancel_backfill(id));
             });

@@ -111,7 +111,7 @@ bool FaultWorld::play() {
             for (const core::Dag& dag : dags_) check_ticks(dag);
             ends_.events += checks_.check_events();
             ends_.callbacks += checks_.check_callbacks(touched_);
-            ends_.fires += checks_.check_backfills();
+            ends_.fires += checks_.check_backfills(cancelled_);
             return true;
         }
         processes_.alive().empty() ? pass_time() : move_a_process();

@@ -107,8 +107,9 @@ class FaultWorld final {
     int crashes_ = 0;
     std::string history_;
     core::Timestamp last_commit_at_;
-    std::set<core::RunId> by_hand_;  ///< cleared or marked
-    std::set<core::RunId> touched_;  ///< or ended
+    std::set<core::RunId> by_hand_;          ///< cleared or marked
+    std::set<core::RunId> touched_;          ///< or ended
+    std::set<store::BackfillId> cancelled_;  ///< that somebody asked to be
     Ends ends_;
     std::map<std::string, core::DagId> promised_;  ///< run ids whose trigger was answered well
     int triggers_ = 0;

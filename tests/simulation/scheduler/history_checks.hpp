@@ -25,9 +25,9 @@ class HistoryChecks final {
     /// At the end: who is to be called about the state in which a task or a run has ended is called
     /// once about it, but for runs that a person has touched. Gives how many calls there are.
     std::size_t check_callbacks(const std::set<core::RunId>& by_hand) const;
-    /// At the end: every fire of every backfill has a run that has ended, or a reason, unless the
-    /// backfill was cancelled; none is open. Gives how many fires there were.
-    std::size_t check_backfills() const;
+    /// At the end: every fire of every backfill has a run that has ended, or a reason, unless
+    /// somebody may have cancelled the backfill; none is open. Gives how many fires there were.
+    std::size_t check_backfills(const std::set<store::BackfillId>& cancelled) const;
 
     [[nodiscard]] std::vector<store::TaskInstanceRecord> tasks_of(const store::RunRecord& run
     ) const;

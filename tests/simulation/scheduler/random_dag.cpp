@@ -1,10 +1,12 @@
 #include <array>
+#include <span>
 
 #include "simulation/scheduler/simulation.hpp"
 #include "support/dag_builder.hpp"
 
 namespace reel::scheduler {
 
+using core::CallbackEvent;
 using core::TriggerRule;
 
 namespace {
@@ -21,15 +23,18 @@ core::Mapping random_mapping(Dice& dice, const core::Task& task) {
     return {{source}};
 }
 
-core::Callbacks random_callbacks(Dice& dice) {
-    using core::CallbackEvent;
+constexpr std::array of_tasks{
+    CallbackEvent::execute,
+    CallbackEvent::success,
+    CallbackEvent::failure,
+    CallbackEvent::retry,
+    CallbackEvent::skipped
+};
+constexpr std::array of_runs{CallbackEvent::success, CallbackEvent::failure};
+
+core::Callbacks random_callbacks(Dice& dice, std::span<const CallbackEvent> events) {
     core::Callbacks callbacks;
-    for (const auto event :
-         {CallbackEvent::execute,
-          CallbackEvent::success,
-          CallbackEvent::failure,
-          CallbackEvent::retry,
-          CallbackEvent::skipped}) {
+    for (const auto event : events) {
         if (dice.one_in(3)) callbacks[event] = {{.kind = core::CallbackKind::command, .args = {}}};
     }
     return callbacks;
@@ -49,7 +54,7 @@ void randomize(core::Task& task, Dice& dice, const Shape& shape) {
     if (shape.may_make_assets && dice.one_in(2)) {
         task.outlets = {core::make_asset("u" + std::to_string(dice.below(2)))};
     }
-    if (shape.may_call) task.callbacks = random_callbacks(dice);
+    if (shape.may_call) task.callbacks = random_callbacks(dice, of_tasks);
     if (shape.may_map && dice.one_in(5)) task.max_active_tis_per_dagrun = 1;
     if (shape.may_map && dice.one_in(3)) task.mapping = random_mapping(dice, task);
 }
@@ -129,13 +134,7 @@ core::Dag random_dag(Dice& dice, const std::string& dag_id, const Shape& shape) 
     builder.with([&](core::Dag& dag) {
         dag.max_active_tasks = 1 + dice.below(4);
         dag.max_active_runs = 1 + dice.below(3);
-        if (shape.may_call) {
-            dag.callbacks = random_callbacks(dice);
-            std::erase_if(dag.callbacks, [](const auto& each) {
-                return each.first != core::CallbackEvent::success &&
-                       each.first != core::CallbackEvent::failure;
-            });
-        }
+        if (shape.may_call) dag.callbacks = random_callbacks(dice, of_runs);
         dag.fail_fast = shape.may_fail_fast && dice.one_in(4);
         if (shape.may_time_out && dice.one_in(4)) {
             dag.dagrun_timeout = std::chrono::seconds(1 + dice.below(120));

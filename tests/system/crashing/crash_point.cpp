@@ -1,9 +1,9 @@
 // What stands in the place of reel::core::crash_point in the program that the crash tests run. Its
 // variables begin with LD_, for of its environment the runner keeps those that the loader reads.
-//   LD_REEL_CRASH_POINT  commit.after:3   kills the process when it passes that point the third
-//   time LD_REEL_CRASH_LOG    a file: every point that is passed adds a line, and a second file,
-//   with
-//                        .killed behind its name, says that the process was killed; once is enough
+//
+// LD_REEL_CRASH_POINT, "commit.after:3", kills the process when it passes that point the third
+// time. LD_REEL_CRASH_LOG is a file to which every point that is passed adds a line; a second one,
+// with .killed behind its name, says that a process was killed, for once is enough.
 #include "reel/core/crash_point.hpp"
 
 #include <fcntl.h>
