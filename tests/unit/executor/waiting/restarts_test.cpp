@@ -163,17 +163,17 @@ TEST(ManyWaits, WhoIsCancelledInTheQueueIsPassedOver) {
     }
 }
 
-TEST(ManyWaits, TheAlarmIsSetForTheEarliestAndForAMinuteAtMost) {
+TEST(ManyWaits, TheAlarmIsSetForTheEarliestAndForFiveSecondsAtMost) {
     WaitDesk desk;
-    desk.start(file_order(desk, 1, {{"poke_interval", 30}}));
-    EXPECT_EQ(desk.alarms.back(), 30s);
-    desk.start(file_order(desk, 2, {{"poke_interval", 10}}));
-    EXPECT_EQ(desk.alarms.back(), 10s);
+    desk.start(file_order(desk, 1, {{"poke_interval", 4}}));
+    EXPECT_EQ(desk.alarms.back(), 4s);
+    desk.start(file_order(desk, 2, {{"poke_interval", 2}}));
+    EXPECT_EQ(desk.alarms.back(), 2s);
     desk.waits->cancel(2);
-    desk.pass(20s);
-    EXPECT_EQ(desk.alarms.back(), 10s) << "what is left of the thirty seconds";
+    desk.pass(1s);
+    EXPECT_EQ(desk.alarms.back(), 3s) << "what is left of the four seconds";
     desk.start(wait_order("sensor.time", {{"target_time", "23:00"}}, 3));
-    EXPECT_THAT(desk.alarms, Each(Le(core::Duration(1min))));
+    EXPECT_THAT(desk.alarms, Each(Le(core::Duration(5s))));
 }
 
 TEST(ManyWaits, ThoseWhoAskForOneDagDoNotStirTheOthers) {
