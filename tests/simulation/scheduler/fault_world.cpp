@@ -16,7 +16,8 @@ using core::RunState;
 
 FaultWorld::FaultWorld(std::vector<core::Dag> dags, Shape shape, Settings settings)
     : dags_(std::move(dags)), shape_(std::move(shape)), settings_(settings), dice_(settings.seed) {
-    store_.MemoryStore::set_pool({.name = "p", .slots = 2});
+    pool_p_.include_deferred = shape_.may_wait && dice_.one_in(2);
+    store_.MemoryStore::set_pool(pool_p_);
     watch_commits();
     boot();
     store_.set_trouble(settings_.trouble_one_in);
@@ -142,13 +143,13 @@ void FaultWorld::pass_time() {
 /// The loop looks at the clock when somebody asks for something; of all that one may ask this
 /// changes nothing.
 asio::awaitable<void> FaultWorld::wake() {
-    static_cast<void>(co_await scheduler_->set_pool({.name = "p", .slots = 2}));
+    static_cast<void>(co_await scheduler_->set_pool(pool_p_));
 }
 
 void FaultWorld::move_a_process() {
     const core::AttemptId attempt = dice_.pick(processes_.alive());
     Processes::Process& process = *processes_.find(attempt);
-    if (process.started || dice_.one_in(4)) {
+    if (process.waits || process.started || dice_.one_in(4)) {
         end_process(process);
         executor_->report_end(attempt);
     } else {
@@ -163,6 +164,8 @@ void FaultWorld::end_process(Processes::Process& process) {
     event.key = process.order.key;
     event.at = clock_.now();
     event.outcome = process.unwanted ? TaskOutcome::cancelled : dice_.pick(shape_.outcomes);
+    // Nothing that waits is lost with a process: it looks on until its time is over.
+    if (process.waits && event.outcome == TaskOutcome::lost) event.outcome = TaskOutcome::timed_out;
     if (event.outcome == TaskOutcome::succeeded) {
         constexpr std::array lists{"[]", "[1]", "[1,2]", "7"};
         event.xcoms.push_back({.key = event.key, .value = {dice_.pick(lists)}, .at = event.at});
@@ -179,6 +182,7 @@ void FaultWorld::end_process(Processes::Process& process) {
 void FaultWorld::kill_the_runner() {
     for (const core::AttemptId attempt : processes_.alive()) {
         Processes::Process& process = *processes_.find(attempt);
+        if (process.waits) continue;
         process.ended = AttemptEnded{};
         process.ended->attempt = attempt;
         process.ended->key = process.order.key;

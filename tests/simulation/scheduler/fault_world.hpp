@@ -46,6 +46,7 @@ class FaultWorld final {
 
     [[nodiscard]] int crashes() const { return crashes_; }
     [[nodiscard]] std::size_t processes_begun() const { return processes_.begun(); }
+    [[nodiscard]] std::size_t waits_begun() const { return processes_.waits_begun(); }
     [[nodiscard]] const Ends& ends() const { return ends_; }
     [[nodiscard]] const FaultyStore& store() const { return store_; }
     /// What has not come to its end, a line each.
@@ -97,6 +98,7 @@ class FaultWorld final {
     HistoryChecks checks_{dags_, store_};
     Processes processes_;
     async::BlockingPool pool_{0};
+    store::PoolRecord pool_p_{.name = "p", .slots = 2};
 
     // One life of the scheduler.
     std::unique_ptr<boost::asio::io_context> io_;

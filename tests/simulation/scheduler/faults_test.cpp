@@ -10,11 +10,12 @@
 namespace reel::scheduler {
 namespace {
 
-/// Everything that may be, with callbacks and assets.
+/// Everything that may be, with callbacks, assets and sensors.
 Shape shape_of_worlds() {
     Shape shape = any_shape();
     shape.may_call = true;
     shape.may_make_assets = true;
+    shape.may_wait = true;
     return shape;
 }
 
@@ -61,6 +62,7 @@ TEST_P(PartOfFaults, NothingIsLostOrDoneTwiceWhateverBreaks) {
     const Shape shape = shape_of_worlds();
     std::map<std::string, int> points;
     std::size_t processes = 0;
+    std::size_t waits = 0;
     int crashes = 0;
     FaultWorld::Ends ends;
     std::size_t played = 0;
@@ -73,6 +75,7 @@ TEST_P(PartOfFaults, NothingIsLostOrDoneTwiceWhateverBreaks) {
         ASSERT_FALSE(testing::Test::HasFailure()) << world.history();
         crashes += world.crashes();
         processes += world.processes_begun();
+        waits += world.waits_begun();
         ends.events += world.ends().events;
         ends.callbacks += world.ends().callbacks;
         ends.fires += world.ends().fires;
@@ -80,7 +83,8 @@ TEST_P(PartOfFaults, NothingIsLostOrDoneTwiceWhateverBreaks) {
     }
     std::printf("%zu worlds, %zu processes, %d crashes, ", played, processes, crashes);
     std::printf(
-        "%zu asset events, %zu callbacks, %zu fires of backfills\n",
+        "%zu waits, %zu asset events, %zu callbacks, %zu fires of backfills\n",
+        waits,
         ends.events,
         ends.callbacks,
         ends.fires

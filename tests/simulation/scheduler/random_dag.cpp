@@ -47,6 +47,7 @@ void randomize(core::Task& task, Dice& dice, const Shape& shape) {
     task.retry_delay = std::chrono::seconds(dice.below(60));
     task.priority_weight = dice.below(10);
     if (dice.one_in(6)) task.operator_name = "empty";
+    if (shape.may_wait && dice.one_in(5)) task.operator_name = "sensor.time";
     if (shape.may_pool && dice.one_in(3)) {
         task.pool = "p";
         task.pool_slots = 1 + dice.below(2);

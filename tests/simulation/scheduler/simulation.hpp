@@ -27,6 +27,7 @@ struct Shape {
     bool may_pool = false;         ///< tasks of pool "p", which has two slots
     bool may_make_assets = false;  ///< tasks have outlets "u0" and "u1"
     bool may_call = false;         ///< tasks and runs have callbacks
+    bool may_wait = false;         ///< some tasks are sensors, which have no process
 };
 
 /// Every rule and every outcome.

@@ -17,8 +17,9 @@ void Processes::begin(const AttemptOrder& order) {
     auto& last = last_[order.key];
     ASSERT_GE(order.attempt, last) << "attempts are fencing tokens";
     last = order.attempt;
-    ++begun_;
-    all_.emplace(order.attempt, Process{.order = order, .ended = {}});
+    const bool waits = waits_without_process(order.task());
+    ++(waits ? waits_begun_ : begun_);
+    all_.emplace(order.attempt, Process{.order = order, .waits = waits, .ended = {}});
 }
 
 std::vector<core::AttemptId> Processes::alive() const {
@@ -36,7 +37,8 @@ Processes::Process* Processes::find(core::AttemptId attempt) {
 
 void Processes::keep_only(const std::vector<AttemptOrder>& orders) {
     std::erase_if(all_, [&](const auto& entry) {
-        return std::ranges::find(orders, entry.first, &AttemptOrder::attempt) == orders.end();
+        return entry.second.waits ||
+               std::ranges::find(orders, entry.first, &AttemptOrder::attempt) == orders.end();
     });
 }
 
@@ -44,8 +46,21 @@ void WorldExecutor::start(AttemptOrder order) {
     if (processes_.find(order.attempt) == nullptr) processes_.begin(order);
 }
 
+/// What waits ends at once, inside of the call.
 void WorldExecutor::cancel(core::AttemptId attempt) {
-    if (auto* const process = processes_.find(attempt)) process->unwanted = true;
+    auto* const process = processes_.find(attempt);
+    if (process == nullptr) return;
+    process->unwanted = true;
+    if (!process->waits || process->ended) return;
+    process->ended = AttemptEnded{
+        .attempt = attempt,
+        .key = process->order.key,
+        .outcome = TaskOutcome::cancelled,
+        .at = clock_.now(),
+        .message = {},
+        .xcoms = {}
+    };
+    report_end(attempt);
 }
 
 asio::awaitable<void> WorldExecutor::adopt(std::vector<AttemptOrder> orders) {

@@ -9,11 +9,13 @@
 
 namespace reel::scheduler {
 
-/// The processes of a machine. They and the runner that watches them outlive the scheduler.
+/// The processes of a machine, which outlive the scheduler as the runner that watches them does;
+/// and what waits without a process, which every life of the scheduler begins anew.
 class Processes final {
   public:
     struct Process {
         AttemptOrder order;
+        bool waits = false;  ///< it has no process
         bool started = false;
         bool unwanted = false;
         std::optional<AttemptEnded> ended;  ///< kept until the scheduler has stored it
@@ -24,15 +26,18 @@ class Processes final {
     [[nodiscard]] std::vector<core::AttemptId> alive() const;
     [[nodiscard]] Process* find(core::AttemptId attempt);
     void forget(core::AttemptId attempt) { all_.erase(attempt); }
-    /// What no adopted order names dies unseen, or is forgotten where it had ended.
+    /// What no adopted order names dies unseen, or is forgotten where it had ended. What waits goes
+    /// with the life that it was of.
     void keep_only(const std::vector<AttemptOrder>& orders);
     [[nodiscard]] bool empty() const { return all_.empty(); }
     [[nodiscard]] std::size_t begun() const { return begun_; }
+    [[nodiscard]] std::size_t waits_begun() const { return waits_begun_; }
 
   private:
     std::map<core::AttemptId, Process> all_;
     std::map<core::TaskKey, core::AttemptId> last_;
-    std::size_t begun_ = 0;
+    std::size_t begun_ = 0;  ///< processes
+    std::size_t waits_begun_ = 0;
 };
 
 /// What one life of the scheduler sees of them: the runner's protocol in short.
