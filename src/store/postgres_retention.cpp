@@ -24,7 +24,8 @@ std::string select_expired() {
       and (not {} or exists (select from reel.dag_run s where s.dag_id = r.dag_id and {}
                              and s.logical_date > r.logical_date))
       and (not $2::boolean
-           or exists (select from reel.dag_run s where s.dag_id = r.dag_id and s.id > r.id))
+           or exists (select from reel.dag_run s where s.dag_id = r.dag_id and s.id > r.id
+                      and s.id > 0))
     order by r.run_after, r.id limit $3::bigint)sql",
         fmt::format(tick_sql, "r"),
         fmt::format(tick_sql, "s")

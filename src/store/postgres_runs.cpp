@@ -21,10 +21,11 @@ using postgres::Params;
 using postgres::Rows;
 using postgres::Transaction;
 
-// $1 DAG, $2 states, $3 and $4 bounds of run_after, $5 and $6 of logical_date
+// $1 DAG, $2 states, $3 and $4 bounds of run_after, $5 and $6 of logical_date. The latest of a DAG
+// are found by the index that has the condition on the id.
 constexpr std::string_view run_where = R"sql(
     from reel.dag_run r
-    where ($1::text is null or r.dag_id = $1) and ($2::text[] is null or r.state = any($2::text[]))
+    where r.id > 0 and ($1::text is null or r.dag_id = $1) and ($2::text[] is null or r.state = any($2::text[]))
       and ($3::bigint is null or r.run_after >= reel.at_micros($3::bigint))
       and ($4::bigint is null or r.run_after <= reel.at_micros($4::bigint))
       and ($5::bigint is null or r.logical_date >= reel.at_micros($5::bigint))
@@ -70,12 +71,10 @@ std::string run_order(const std::string& order_by) {
         {"state", "r.state"},
     };
     const Ordering order = parse_ordering(order_by);
+    const char* const direction = order.descending ? "desc" : "asc";
     const auto found = columns.find(order.word);
-    return fmt::format(
-        " order by {0} {1} nulls last, r.id {1}",
-        found == columns.end() ? "r.id" : found->second,
-        order.descending ? "desc" : "asc"
-    );
+    if (found == columns.end()) return fmt::format(" order by r.id {}", direction);
+    return fmt::format(" order by {0} {1} nulls last, r.id {1}", found->second, direction);
 }
 
 }  // namespace

@@ -114,6 +114,32 @@ TEST_F(PostgresStoreTest, AnIdleConnectionThatTheServerEndedIsReplacedUnnoticed)
     EXPECT_EQ(store->list_runs({}).total, 0U);
 }
 
+/// Its plans are made while there are no runs yet, when every index looks as good as any other.
+TEST_F(PostgresStoreTest, ARunIsFoundByItsKeyHoweverManyItsDagHas) {
+    constexpr int runs = 2000;
+    const TaskInstanceRecord first = start_run();
+    for (int i = 0; i < runs; ++i) {
+        NewRun added{
+            .run = store->get_run(first.key.dag_id, first.key.run_id).value(), .tasks = {first}
+        };
+        added.run.run_id = core::RunId("more" + std::to_string(i));
+        added.tasks[0].key.run_id = added.run.run_id;
+        ASSERT_TRUE(store->commit({.new_runs = {added}}));
+        RunRecord after = added.run;
+        after.state = core::RunState::running;
+        ASSERT_TRUE(store->commit({.runs = {{.from = added.run.state, .after = after}}}));
+    }
+    Link link(uri);
+    // Sessions count for themselves until they end.
+    link.exec(
+        "select pg_terminate_backend(pid, 10000) from pg_stat_activity "
+        "where datname = current_database() and pid <> pg_backend_pid()"
+    );
+    const auto rows =
+        link.exec("select sum(idx_tup_read) from pg_stat_user_indexes where relname = 'dag_run'");
+    EXPECT_LT(std::stoll(rows.at(0, 0).value()), 100 * runs);
+}
+
 TEST_F(PostgresStoreTest, AStateThatIsNoneIsNullAndAnUnknownOneIsRefused) {
     start_run();
     Link link(uri);
