@@ -11,14 +11,17 @@ namespace reel::store {
 
 namespace {
 
-// Of each question: $1 number, $2 DAG, $3 run, $4 logical date. Of each wanted task: $5 number of
-// its question, $6 task.
+// Of each question: $1 number, $2 DAG, $3 run, $4 logical date; two ways to a run, each by an index.
+// Of each wanted task: $5 number of its question, $6 task.
 constexpr const char* read_states = R"sql(
     select q.n, r.state, t.task_id, coalesce(t.state, 'none')
     from unnest($1::bigint[], $2::text[], $3::text[], $4::bigint[]) as q(n, dag_id, run_id, at)
-    join reel.dag_run r on r.dag_id = q.dag_id and
-        case when q.run_id is not null then r.run_id = q.run_id
-             else r.logical_date = reel.at_micros(q.at) end
+    cross join lateral (
+        select * from reel.dag_run x where x.dag_id = q.dag_id and x.run_id = q.run_id
+        union all
+        select * from reel.dag_run x
+        where q.run_id is null and x.dag_id = q.dag_id and x.logical_date = reel.at_micros(q.at)
+    ) r
     left join (select distinct * from unnest($5::bigint[], $6::text[])) as w(n, task_id)
         on w.n = q.n
     left join reel.task_instance t

@@ -116,18 +116,27 @@ TEST_F(PostgresStoreTest, AnIdleConnectionThatTheServerEndedIsReplacedUnnoticed)
 
 /// Its plans are made while there are no runs yet, when every index looks as good as any other.
 TEST_F(PostgresStoreTest, ARunIsFoundByItsKeyHoweverManyItsDagHas) {
-    constexpr int runs = 2000;
+    constexpr int runs = 1000;
     const TaskInstanceRecord first = start_run();
     for (int i = 0; i < runs; ++i) {
         NewRun added{
             .run = store->get_run(first.key.dag_id, first.key.run_id).value(), .tasks = {first}
         };
         added.run.run_id = core::RunId("more" + std::to_string(i));
+        added.run.logical_date = core::Timestamp(std::chrono::hours(i));
         added.tasks[0].key.run_id = added.run.run_id;
         ASSERT_TRUE(store->commit({.new_runs = {added}}));
         RunRecord after = added.run;
         after.state = core::RunState::running;
         ASSERT_TRUE(store->commit({.runs = {{.from = added.run.state, .after = after}}}));
+    }
+    for (int i = 0; i < runs / 10; ++i) {
+        StateQuestion question{
+            .dag_id = first.key.dag_id, .run_id = {}, .logical_date = {}, .tasks = {}
+        };
+        if (i % 2 == 0) question.run_id = first.key.run_id;
+        question.logical_date = core::Timestamp(std::chrono::hours(i));
+        EXPECT_TRUE(store->find_states({question}).at(0).run);
     }
     Link link(uri);
     // Sessions count for themselves until they end.
