@@ -12,7 +12,7 @@ namespace {
 // $1 physical
 constexpr std::string_view select_one = R"(
 SELECT staged_id::text AS staged_id, physical, source_file, content_hash, rows::text AS rows
-FROM reel.staged_tables WHERE physical = $1)";
+FROM reel.staged_tables WHERE physical = $1 AND content_hash <> '')";
 
 // $1 dag, $2 run, $3 task, $4 map index, $5 attempt
 constexpr std::string_view select_later = R"(
@@ -25,18 +25,24 @@ constexpr std::string_view delete_earlier = R"(
 DELETE FROM reel.staged_tables
 WHERE dag_id = $1 AND run_id = $2 AND task_id = $3 AND map_index = $4::integer
   AND attempt <= $5::bigint
+  AND (content_hash <> '' OR
+       pg_try_advisory_xact_lock(hashtextextended('reel.staging ' || physical, 0)))
 RETURNING physical)";
 
 // $1 dag, $2 run, $3 seconds
 constexpr std::string_view delete_of_run = R"(
 DELETE FROM reel.staged_tables
-WHERE (dag_id = $1 AND run_id = $2) OR staged_at < now() - make_interval(secs => $3::float8)
+WHERE ((dag_id = $1 AND run_id = $2) OR staged_at < now() - make_interval(secs => $3::float8))
+  AND (content_hash <> '' OR
+       pg_try_advisory_xact_lock(hashtextextended('reel.staging ' || physical, 0)))
 RETURNING physical)";
 
 // $1 microseconds since 1970, $2 and $3 dags and runs that are spared
 constexpr std::string_view staged_before = R"(
 FROM reel.staged_tables s
 WHERE s.staged_at < to_timestamp(0) + make_interval(secs => $1::float8 / 1000000)
+  AND (content_hash <> '' OR
+       pg_try_advisory_xact_lock(hashtextextended('reel.staging ' || physical, 0)))
   AND NOT EXISTS (SELECT FROM unnest($2::text[], $3::text[]) AS i(dag_id, run_id)
                   WHERE i.dag_id = s.dag_id AND i.run_id = s.run_id))";
 

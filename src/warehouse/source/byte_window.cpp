@@ -5,8 +5,8 @@
 
 namespace reel::warehouse {
 
-ByteWindow::ByteWindow(ByteSource& source, std::size_t read_bytes)
-    : source_(&source), bytes_(read_bytes) {}
+ByteWindow::ByteWindow(ByteSource& source, std::size_t read_bytes, std::uint64_t offset)
+    : source_(&source), bytes_(read_bytes), base_(offset) {}
 
 bool ByteWindow::fill() {
     if (ended_) return false;

@@ -15,7 +15,8 @@ namespace reel::warehouse {
 /// ahead. Views into it live until the next `fill`.
 class ByteWindow {
   public:
-    ByteWindow(ByteSource& source, std::size_t read_bytes);
+    /// `offset` is that of the source's first byte.
+    ByteWindow(ByteSource& source, std::size_t read_bytes, std::uint64_t offset = 0);
 
     /// Bytes that were read and not passed yet.
     [[nodiscard]] std::string_view rest() const {
@@ -34,6 +35,9 @@ class ByteWindow {
     /// From the mark up to here.
     [[nodiscard]] std::string_view kept() const {
         return {bytes_.data() + mark_, position_ - mark_};
+    }
+    [[nodiscard]] std::string_view kept_and_rest() const {
+        return {bytes_.data() + mark_, end_ - mark_};
     }
     /// Why the source ended early.
     [[nodiscard]] const std::optional<core::Error>& failure() const { return failure_; }

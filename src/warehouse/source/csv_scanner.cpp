@@ -5,8 +5,8 @@
 
 namespace reel::warehouse {
 
-CsvScanner::CsvScanner(ByteSource& source, const CsvOptions& options)
-    : window_(source, options.read_bytes), options_(options) {
+CsvScanner::CsvScanner(ByteSource& source, const CsvOptions& options, const CsvPlace& place)
+    : window_(source, options.read_bytes, place.offset), options_(options), line_(place.line) {
     for (const char ends : {options.delimiter, options.quote, '\r', '\n'}) {
         ends_run_[static_cast<unsigned char>(ends)] = true;
     }
@@ -28,6 +28,12 @@ core::Result<void> CsvScanner::skip_byte_order_mark() {
     }
     if (front.starts_with("\xEF\xBB\xBF")) window_.advance(3);
     return {};
+}
+
+std::optional<ReadAhead> CsvScanner::hand_over(bool with_record) const {
+    if (!with_record) return ReadAhead{std::string(window_.rest()), line_, window_.offset()};
+    if (cut_) return std::nullopt;
+    return ReadAhead{std::string(window_.kept_and_rest()), shape_.line, shape_.offset};
 }
 
 bool CsvScanner::scan() {

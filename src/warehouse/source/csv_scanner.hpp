@@ -47,7 +47,7 @@ struct CsvShape {
 /// Finds records and cells in a stream of bytes; knows nothing of headers, names and encodings.
 class CsvScanner {
   public:
-    CsvScanner(ByteSource& source, const CsvOptions& options);
+    CsvScanner(ByteSource& source, const CsvOptions& options, const CsvPlace& place = {});
 
     /// Drops a UTF-8 byte order mark; an error for UTF-16. Before the first scan only.
     [[nodiscard]] core::Result<void> skip_byte_order_mark();
@@ -56,6 +56,10 @@ class CsvScanner {
     [[nodiscard]] const CsvShape& shape() const { return shape_; }
     /// Spans beyond this many are counted, not kept.
     void keep_fields(std::size_t fields) { max_spans_ = fields; }
+
+    /// What was read beyond the last record, or beyond what lies before it; none when that record
+    /// was not kept whole.
+    [[nodiscard]] std::optional<ReadAhead> hand_over(bool with_record) const;
 
     [[nodiscard]] std::uint64_t bytes() const { return window_.offset(); }
     [[nodiscard]] std::uint64_t last_line() const { return last_line_; }

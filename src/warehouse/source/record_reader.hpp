@@ -57,6 +57,20 @@ struct ReadCounts {
     bool unclosed_quote = false;
 };
 
+/// Where in a file reading goes on: what lies before.
+struct CsvPlace {
+    std::uint64_t records = 0;
+    std::uint64_t line = 1;  ///< of the next byte
+    std::uint64_t offset = 0;
+};
+
+/// Bytes that a reader took from its source but did not use.
+struct ReadAhead {
+    std::string bytes;
+    std::uint64_t line = 1;  ///< of the first of them
+    std::uint64_t offset = 0;
+};
+
 /// Records of a CSV file: RFC 4180, and what files in the wild do (CR, LF and CRLF mixed, a byte
 /// order mark, no last line break, blank lines). Never stops at a bad record and never joins or
 /// drops one in silence. Memory is bounded by the options, whatever the file.
@@ -65,6 +79,14 @@ class CsvReader {
     /// Reads up to the end of the header. The source must outlive the reader. Errors: no header, a
     /// column without a name, two of one name, UTF-16, unreadable source, senseless options.
     [[nodiscard]] static core::Result<CsvReader> open(ByteSource& source, CsvOptions options = {});
+    /// Reads on in the middle of a file, at a record's start. The options are those it was opened
+    /// with.
+    [[nodiscard]] static CsvReader resume(
+        ByteSource& source,
+        CsvOptions options,
+        std::vector<std::string> columns,
+        const CsvPlace& place
+    );
     CsvReader(CsvReader&&) noexcept;
     CsvReader& operator=(CsvReader&&) noexcept;
     ~CsvReader();
@@ -76,6 +98,9 @@ class CsvReader {
     /// False at the end of the file. An Error is the source's, never the records'.
     [[nodiscard]] core::Result<bool> next(Record& record);
     [[nodiscard]] const ReadCounts& counts() const;
+    /// After `open`: lets another read the records. None when the first one is too large to be in
+    /// memory; then this reader must go on.
+    [[nodiscard]] std::optional<ReadAhead> hand_over() const;
 
   private:
     class State;

@@ -32,6 +32,9 @@ struct FileAccount {
     std::vector<TableAccount> tables;
 };
 
+/// What became of two parts of one file.
+void add(FileAccount& account, const FileAccount& part);
+
 /// An error (corrupt_data) that names the table when there are more rejects than allowed. A count
 /// limits all rejects together; a share is held against the records, and for each table with
 /// `each` against its elements.
@@ -39,8 +42,8 @@ struct FileAccount {
     const FileAccount& account, const RejectLimit& limit
 );
 
-/// An error (internal) when a table does not balance or `stored`, the count in the database, is not
-/// what was staged.
+/// An error (internal) when a table does not balance or `stored`, as the server counted them, is
+/// not what was staged.
 [[nodiscard]] core::Result<void> check_balance(const TableAccount& account, std::uint64_t stored);
 
 }  // namespace reel::warehouse

@@ -1,5 +1,6 @@
 #include "warehouse/stage/copy_sink.hpp"
 
+#include <algorithm>
 #include <span>
 #include <utility>
 
@@ -11,7 +12,14 @@ namespace reel::warehouse {
 
 namespace {
 
-constexpr std::size_t flush_bytes = 1U << 20U;
+/// A piece that is still in the nearest caches when the kernel copies it.
+constexpr std::size_t flush_alone = 128U << 10U;
+/// Changing tables ends a COPY, which costs more.
+constexpr std::size_t flush_in_turns = 1U << 20U;
+
+std::size_t flush_bytes_of(std::size_t tables) {
+    return tables == 1 ? flush_alone : flush_in_turns;
+}
 
 }  // namespace
 
@@ -30,9 +38,11 @@ void put_bytes(std::string_view bytes, std::string& out) {
     out += bytes;
 }
 
-CopySink::CopySink(postgres::Link& link, std::vector<Target> targets) : link_(link) {
+CopySink::CopySink(postgres::Link& link, std::vector<Target> targets)
+    : link_(link), flush_bytes_(flush_bytes_of(targets.size())) {
+    streams_.reserve(targets.size());
     for (auto& target : targets) {
-        streams_.push_back({std::move(target), BinaryCopy(flush_bytes)});
+        streams_.push_back({std::move(target), BinaryCopy(flush_bytes_)});
     }
 }
 
@@ -48,16 +58,44 @@ CopySink::~CopySink() {
     }
 }
 
-void CopySink::add_row(std::size_t table, std::string_view fields) {
-    auto& stream = streams_[table];
-    if (!stream.target.numbered) {
-        stream.rows.add_tuple(stream.target.fields, fields);
-    } else {
-        stream.rows.begin_tuple(static_cast<std::uint16_t>(stream.target.fields + 1));
-        stream.rows.buffer() += fields;
-        put_int64(++stream.row_number, stream.rows.buffer());
-        stream.rows.commit_tuple();
+std::size_t CopySink::buffer_bytes(std::size_t tables) {
+    return tables * flush_bytes_of(tables);
+}
+
+void CopySink::begin_block(std::uint64_t sequence) {
+    constexpr unsigned bits_within = 32;  // a block has fewer bytes, hence fewer rows
+    for (auto& stream : streams_) {
+        const auto first = static_cast<std::int64_t>(sequence << bits_within);
+        stream.row_number = std::max(stream.row_number, first);
     }
+}
+
+void CopySink::add_row(std::size_t table, std::string_view fields) {
+    const bool written = append_row(table, fields.size(), [fields](char* into) {
+        return std::ranges::copy(fields, into).out;
+    });
+    if (written) {
+        commit(table);
+    }
+}
+
+char* CopySink::begin_row(const Stream& stream, char* into) {
+    const int fields = stream.target.fields + (stream.target.numbered ? 1 : 0);
+    return std::ranges::copy(to_wire(static_cast<std::int16_t>(fields)), into).out;
+}
+
+char* CopySink::end_row(const Stream& stream, char* into) {
+    if (!stream.target.numbered) {
+        return into;
+    }
+    into = std::ranges::copy(to_wire(std::int32_t{8}), into).out;
+    return std::ranges::copy(to_wire(stream.row_number + 1), into).out;
+}
+
+void CopySink::commit(std::size_t table) {
+    auto& stream = streams_[table];
+    ++stream.row_number;
+    stream.rows.commit_tuple();
     if (stream.rows.wants_flush()) {
         send(table);
     }
@@ -99,7 +137,8 @@ void CopySink::end_open() {
     push(stream);
     open_.reset();
     const std::uint64_t stored = link_.copy_end();
-    stream.rows = BinaryCopy(flush_bytes);
+    stream.rows = BinaryCopy(flush_bytes_);
+    stream.stored += stored;
     if (stored != sent) {
         throw postgres::DatabaseError(
             postgres::FailureKind::bug,

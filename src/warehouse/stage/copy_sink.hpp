@@ -19,7 +19,7 @@ class CopySink final {
     struct Target {
         std::string copy_statement;
         std::uint16_t fields = 0;  ///< without the hidden row number
-        bool numbered = false;     ///< the row's number in the file goes behind the fields
+        bool numbered = false;     ///< a number in the order of the file goes behind the fields
     };
 
     /// The link must outlive it and be inside a transaction.
@@ -29,23 +29,47 @@ class CopySink final {
     /// Gives up an open COPY.
     ~CopySink();
 
+    /// Rows that come now stand behind those of all blocks with a smaller number.
+    void begin_block(std::uint64_t sequence);
     void add_row(std::size_t table, std::string_view fields);
+    /// A row that `write` writes in its place, as BinaryCopy::append has it; it is not part of the
+    /// table before `commit`.
+    template <class Write>
+    [[nodiscard]] bool append_row(std::size_t table, std::size_t most, Write write) {
+        Stream& stream = streams_[table];
+        return stream.rows.append(most + row_overhead, [&](char* into) {
+            char* const end = write(begin_row(stream, into));
+            return end == nullptr ? end : end_row(stream, end);
+        });
+    }
+    void commit(std::size_t table);
+    void drop(std::size_t table) { streams_[table].rows.drop_tuple(); }
+    /// What the rows of so many tables wait in.
+    [[nodiscard]] static std::size_t buffer_bytes(std::size_t tables);
     /// Sends the rest and ends the open COPY. Throws DatabaseError, also when the server counted
     /// other rows than were sent.
     void finish();
+    /// How many rows the server has counted in the COPYs that are over.
+    [[nodiscard]] std::uint64_t stored(std::size_t table) const { return streams_[table].stored; }
 
   private:
     struct Stream {
         Target target;
         BinaryCopy rows;
         std::int64_t row_number = 0;
+        std::uint64_t stored = 0;
     };
 
+    /// Number of fields, and the hidden row number with its length.
+    static constexpr std::size_t row_overhead = 14;
+    [[nodiscard]] static char* begin_row(const Stream& stream, char* into);
+    [[nodiscard]] static char* end_row(const Stream& stream, char* into);
     void send(std::size_t table);
     void end_open();
     void push(Stream& stream);
 
     postgres::Link& link_;
+    std::size_t flush_bytes_;
     std::vector<Stream> streams_;
     std::optional<std::size_t> open_;
 };

@@ -19,60 +19,25 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Reads every record; says now and then how far it is.
-core::Result<void> read_all(CsvReader& reader, StagingLoad& load, const OperationContext& context) {
+/// Says now and then how far the reading is.
+BlockFeed::Progress progress_of(const OperationContext& context) {
     using Clock = std::chrono::steady_clock;
-    constexpr auto interval = std::chrono::seconds(5);
-    constexpr std::uint64_t records_between_looks = 4096;
+    static constexpr auto interval = std::chrono::seconds(5);
     const auto began = Clock::now();
-    auto next_line = began + interval;
-    Record record;
-    while (true) {
-        const auto more = reader.next(record);
-        if (!more) {
-            return std::unexpected(more.error());
+    return [&context, began, next_line = began + interval](const ReadCounts& counts) mutable {
+        const auto now = Clock::now();
+        if (now < next_line) {
+            return;
         }
-        if (!*more) {
-            return {};
-        }
-        load.take(record);
-        if (record.number % records_between_looks != 0 || Clock::now() < next_line) {
-            continue;
-        }
-        next_line = Clock::now() + interval;
-        const std::chrono::duration<double> took = Clock::now() - began;
-        const auto bytes = static_cast<double>(reader.counts().bytes);
+        next_line = now + interval;
+        const std::chrono::duration<double> took = now - began;
         context.log(fmt::format(
             "{} records, {}, {:.1f} MB/s",
-            grouped(static_cast<std::int64_t>(reader.counts().records)),
-            readable_bytes(reader.counts().bytes),
-            bytes / 1e6 / std::max(took.count(), 1e-3)
+            grouped(static_cast<std::int64_t>(counts.records)),
+            readable_bytes(counts.bytes),
+            static_cast<double>(counts.bytes) / 1e6 / std::max(took.count(), 1e-3)
         ));
-    }
-}
-
-/// An open quote at the end may have swallowed any number of records, so no limit on rejects covers
-/// it.
-core::Result<void> check_whole(const CsvReader& reader, const FileAccount& account) {
-    const auto& counts = reader.counts();
-    if (counts.unclosed_quote) {
-        return core::fail(
-            core::Errc::corrupt_data,
-            fmt::format(
-                "a quote was still open when the file ended (line {}); the records behind it "
-                "cannot be told apart",
-                counts.last_line
-            ),
-            "reel.quarantine has the line on which that quote begins"
-        );
-    }
-    if (counts.records != account.records_read) {
-        return core::fail(
-            core::Errc::internal,
-            fmt::format("{} records were read, {} taken", counts.records, account.records_read)
-        );
-    }
-    return {};
+    };
 }
 
 struct OpenFile {
@@ -99,7 +64,7 @@ core::Result<OpenFile> open_file(const fs::path& path, const CsvOptions& options
 
 /// Everything after the arguments are known to be right.
 core::Result<core::JsonText> load_file(
-    const StageSpec& spec, const fs::path& path, const OperationContext& context
+    const StageSpec& spec, const fs::path& path, std::uint64_t size, const OperationContext& context
 ) {
     auto file = open_file(path, spec.csv);
     if (!file) {
@@ -114,14 +79,24 @@ core::Result<core::JsonText> load_file(
     if (const auto dropped = drop_earlier_attempts(link, context.identity); !dropped) {
         return std::unexpected(dropped.error());
     }
-    StagingLoad load(link, {*tables, context, spec.path, spec.rejects});
-    if (const auto done = read_all(*file->reader, load, context); !done) {
+    const std::size_t connections = connections_for(size);
+    context.log(fmt::format(
+        "{} connection{}, at most {} in buffers",
+        connections,
+        connections == 1 ? "" : "s",
+        readable_bytes(buffer_bytes(connections, tables->size()))
+    ));
+    StagingLoad load(
+        link,
+        {*tables, context, spec.path, file->reader->header(), spec.csv, spec.rejects, connections}
+    );
+    auto done = load.read(*file->reader, *file->hashing, progress_of(context));
+    if (done) {
+        done = load.check_whole();
+    }
+    if (!done) {
         load.keep_rejects();
         return std::unexpected(done.error());
-    }
-    if (const auto whole = check_whole(*file->reader, load.account()); !whole) {
-        load.keep_rejects();
-        return std::unexpected(whole.error());
     }
     return load.finish({file->hashing->sha256(), file->hashing->bytes()});
 }
@@ -140,7 +115,7 @@ core::Result<core::JsonText> stage(const core::JsonText& args, const OperationCo
     std::error_code ignored;
     const auto size = fs::file_size(*path, ignored);
     context.log(fmt::format("reading {} ({})", path->string(), readable_bytes(size)));
-    auto done = guarded("stage", [&] { return load_file(*spec, *path, context); });
+    auto done = guarded("stage", [&] { return load_file(*spec, *path, size, context); });
     if (!done && done.error().where.empty()) {
         done.error().where = spec->path;
     }

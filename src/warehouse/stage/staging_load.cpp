@@ -2,8 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <thread>
+
 #include "reel/core/crash_point.hpp"
 #include "warehouse/registry.hpp"
+#include "warehouse/stage/staged_rows.hpp"
 #include "warehouse/stage/staging_sql.hpp"
 #include "warehouse/text_table.hpp"
 
@@ -12,26 +16,6 @@ namespace reel::warehouse {
 namespace {
 
 constexpr std::size_t max_rejects_in_log = 10;
-
-// $1…$6 identity, $7 physical, $8 table, $9 file, $10 hash, $11 rows
-constexpr std::string_view insert_registered = R"(
-INSERT INTO reel.staged_tables (dag_id, run_id, task_id, map_index, try_number, attempt, physical,
-    table_name, source_file, content_hash, rows)
-VALUES ($1, $2, $3, $4::integer, $5::integer, $6::bigint, $7, $8, $9, $10, $11::bigint))";
-
-// $1…$6 identity, $7 file, $8 hash, $9 bytes, $10 records read, $11 records quarantined, $12 table,
-// $13 physical, $14 elements read, $15 staged, $16 duplicates, $17 quarantined, $18 filtered,
-// $19 status
-constexpr std::string_view insert_report = R"(
-INSERT INTO reel.stage_reports (dag_id, run_id, task_id, map_index, try_number, attempt, file,
-    content_hash, bytes, records_read, records_quarantined, table_name, physical, elements_read,
-    staged, duplicates, quarantined, filtered, status)
-VALUES ($1, $2, $3, $4::integer, $5::integer, $6::bigint, $7, $8, $9::bigint, $10::bigint,
-    $11::bigint, $12, $13, $14::bigint, $15::bigint, $16::bigint, $17::bigint, $18::bigint, $19))";
-
-std::string text(std::uint64_t value) {
-    return fmt::format("{}", value);
-}
 
 std::vector<std::string> physical_names(const StagingLoadSetup& setup) {
     std::vector<std::string> names;
@@ -60,23 +44,125 @@ std::vector<CopySink::Target> copy_targets(
 
 }  // namespace
 
+/// A further connection, whose rows wait for the last transaction of the first one.
+struct StagingLoad::Helper {
+    explicit Helper(const std::string& uri) : link(uri, "reel stage"), transaction(link) {
+        // That last transaction makes these durable as well, before its own.
+        link.exec("SET LOCAL synchronous_commit = off");
+    }
+
+    postgres::Link link;
+    postgres::LinkTransaction transaction;
+};
+
+std::size_t connections_for(std::uint64_t bytes) {
+    constexpr std::uint64_t worth_a_connection = 8U << 20U;
+    constexpr std::uint64_t most = 4;
+    const std::uint64_t cores = std::max(1U, std::thread::hardware_concurrency());
+    return std::clamp<std::uint64_t>(bytes / worth_a_connection, 1, std::min(cores, most));
+}
+
+std::uint64_t buffer_bytes(std::size_t connections, std::size_t tables) {
+    const std::size_t blocks = BlockFeed::most_out(connections) + 1;
+    return blocks * BlockCutter::usual_bytes + connections * CopySink::buffer_bytes(tables);
+}
+
 StagingLoad::StagingLoad(postgres::Link& link, StagingLoadSetup setup)
     : link_(link),
       setup_(std::move(setup)),
       physical_(physical_names(setup_)),
-      transaction_(link),
-      copies_(link, copy_targets(setup_, physical_)),
-      quarantine_(setup_.context.uri, setup_.context.identity, setup_.file),
-      router_(setup_.tables, *this) {
-    for (std::size_t t = 0; t < physical_.size(); ++t) {
-        link_.exec(create_sql(physical_[t], *setup_.tables[t].spec));
+      quarantine_(setup_.context.uri, setup_.context.identity, setup_.file) {
+    announce();
+    open_lanes();
+}
+
+StagingLoad::~StagingLoad() {
+    lanes_.clear();
+    helpers_.clear();
+    transaction_.reset();
+    if (!is_announced_) {
+        return;
+    }
+    try {
+        take_back();
+    } catch (const postgres::DatabaseError&) {
+        // The next attempt finds them.
+        is_announced_ = false;
     }
 }
 
-StagingLoad::~StagingLoad() = default;
+void StagingLoad::announce() {
+    const bool is_shared = setup_.connections > 1;
+    for (const auto& physical : physical_) {
+        if (is_shared) {
+            link_.exec(hold_staging_sql, {physical});
+        }
+    }
+    transaction_.emplace(link_);
+    for (std::size_t t = 0; t < physical_.size(); ++t) {
+        const auto& spec = *setup_.tables[t].spec;
+        link_.exec(create_sql(physical_[t], spec));
+        announce_table(link_, setup_.context.identity, {physical_[t], spec.name, setup_.file});
+    }
+    if (!is_shared) {
+        return;
+    }
+    transaction_->commit();
+    is_announced_ = true;
+    transaction_.emplace(link_);
+    // So that its statements see what the other connections have committed.
+    link_.exec("SET TRANSACTION ISOLATION LEVEL READ COMMITTED");
+}
 
-void StagingLoad::add_row(std::size_t table, std::string_view fields) {
-    copies_.add_row(table, fields);
+void StagingLoad::open_lanes() {
+    const LanePlan plan{setup_.tables, setup_.header, setup_.csv, copy_targets(setup_, physical_)};
+    lanes_.reserve(setup_.connections);
+    lanes_.push_back(std::make_unique<LoadLane>(link_, plan));
+    while (lanes_.size() < setup_.connections) {
+        auto& helper = helpers_.emplace_back(std::make_unique<Helper>(setup_.context.uri));
+        lanes_.push_back(std::make_unique<LoadLane>(helper->link, plan));
+    }
+}
+
+core::Result<void> StagingLoad::read(
+    CsvReader& reader, ByteSource& source, const BlockFeed::Progress& progress
+) {
+    BlockFeed feed(lanes_, [this](const Rejection& rejection) { reject(rejection); }, progress);
+    auto done = feed.read(reader, source, setup_.csv);
+    counts_ = feed.counts();
+    return done;
+}
+
+/// An open quote at the end may have swallowed any number of records, so no limit on rejects covers
+/// it.
+core::Result<void> StagingLoad::check_whole() const {
+    if (counts_.unclosed_quote) {
+        return core::fail(
+            core::Errc::corrupt_data,
+            fmt::format(
+                "a quote was still open when the file ended (line {}); the records behind it "
+                "cannot be told apart",
+                counts_.last_line
+            ),
+            "reel.quarantine has the line on which that quote begins"
+        );
+    }
+    const std::uint64_t taken = account().records_read;
+    if (counts_.records != taken) {
+        return core::fail(
+            core::Errc::internal,
+            fmt::format("{} records were read, {} taken", counts_.records, taken)
+        );
+    }
+    return {};
+}
+
+FileAccount StagingLoad::account() const {
+    FileAccount whole = lanes_.front()->account();
+    for (std::size_t i = 1; i < lanes_.size(); ++i) {
+        add(whole, lanes_[i]->account());
+    }
+    return whole;
 }
 
 void StagingLoad::reject(const Rejection& rejection) {
@@ -102,8 +188,8 @@ void StagingLoad::reject(const Rejection& rejection) {
 }
 
 core::Result<core::JsonText> StagingLoad::finish(const FileContent& content) {
-    copies_.finish();
-    FileAccount account = router_.account();
+    end_copies();
+    FileAccount account = this->account();
     const StageOutcome outcome{
         setup_.file, content, account, setup_.tables, setup_.context.identity
     };
@@ -118,70 +204,65 @@ core::Result<core::JsonText> StagingLoad::finish(const FileContent& content) {
     if (!allowed) {
         quarantine_.commit();
         postgres::Link own(setup_.context.uri, "reel stage report");
-        record_report(own, outcome, "too_many_rejects");
+        record_report(own, outcome, "too_many_rejects", {});
         return std::unexpected(allowed.error());
     }
-    register_tables(outcome);
-    record_report(link_, outcome, "staged");
+    if (const auto completed = complete_tables(outcome); !completed) {
+        return std::unexpected(completed.error());
+    }
+    record_report(link_, outcome, "staged", physical_);
     const core::Durably durably(core::Durable::stage);
     // The rejects go first: a load without them would have lost rows.
     quarantine_.commit();
-    transaction_.commit();
+    is_announced_ = false;  // also when the answer is lost: then they may be whole
+    transaction_->commit();
     return stage_report(outcome);
 }
 
+void StagingLoad::end_copies() {
+    for (const auto& lane : lanes_) {
+        lane->copies().finish();
+    }
+    for (const auto& helper : helpers_) {
+        helper->transaction.commit();
+    }
+}
+
 core::Result<void> StagingLoad::settle(std::size_t table, TableAccount& account) {
+    std::uint64_t stored = 0;
+    for (const auto& lane : lanes_) {
+        stored += lane->copies().stored(table);
+    }
     const auto& spec = *setup_.tables[table].spec;
     if (!spec.key.empty()) {
         account.duplicates = link_.exec(dedupe_sql(physical_[table], spec.key)).affected();
         account.staged -= account.duplicates;
+        stored -= account.duplicates;
         link_.exec(drop_hidden_column_sql(physical_[table]));
     }
-    const auto counted = link_.exec("SELECT count(*) FROM " + physical_[table]);
-    return check_balance(account, std::stoull(counted.at(0, std::size_t{0}).value()));
+    return check_balance(account, stored);
 }
 
-void StagingLoad::register_tables(const StageOutcome& outcome) const {
+core::Result<void> StagingLoad::complete_tables(const StageOutcome& outcome) const {
     for (std::size_t t = 0; t < physical_.size(); ++t) {
         link_.exec("ANALYZE " + physical_[t]);
-        auto params = identity_params(outcome.identity);
-        params.insert(
-            params.end(),
-            {physical_[t],
-             setup_.tables[t].spec->name,
-             outcome.file,
-             outcome.content.sha256,
-             text(outcome.account.tables[t].staged)}
-        );
-        link_.exec(insert_registered, params);
+        const auto rows = outcome.account.tables[t].staged;
+        if (!complete_table(link_, physical_[t], outcome.content, rows)) {
+            return core::fail(
+                core::Errc::conflict,
+                "another attempt of the same task has dropped what this one staged"
+            );
+        }
     }
+    return {};
 }
 
-void StagingLoad::record_report(
-    postgres::Link& link, const StageOutcome& outcome, const std::string& status
-) const {
-    const bool kept = status == "staged";
-    for (std::size_t t = 0; t < physical_.size(); ++t) {
-        const auto& account = outcome.account.tables[t];
-        auto params = identity_params(outcome.identity);
-        params.insert(
-            params.end(),
-            {outcome.file,
-             outcome.content.sha256,
-             text(outcome.content.bytes),
-             text(outcome.account.records_read),
-             text(outcome.account.records_quarantined),
-             account.table,
-             kept ? postgres::Param(physical_[t]) : std::nullopt,
-             text(account.elements_read),
-             text(account.staged),
-             text(account.duplicates),
-             text(account.quarantined),
-             text(account.filtered),
-             status}
-        );
-        link.exec(insert_report, params);
+void StagingLoad::take_back() {
+    postgres::LinkTransaction transaction(link_);
+    for (const auto& physical : physical_) {
+        take_back_table(link_, physical);
     }
+    transaction.commit();
 }
 
 void StagingLoad::log_account(const FileAccount& account) const {

@@ -1,14 +1,17 @@
 #pragma once
 
+#include <cstdint>
+#include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "reel/postgres/link.hpp"
 #include "reel/warehouse/operations.hpp"
 #include "warehouse/stage/binding.hpp"
-#include "warehouse/stage/copy_sink.hpp"
+#include "warehouse/stage/block_feed.hpp"
+#include "warehouse/stage/load_lane.hpp"
 #include "warehouse/stage/quarantine.hpp"
-#include "warehouse/stage/record_router.hpp"
 #include "warehouse/stage/report.hpp"
 
 namespace reel::warehouse {
@@ -17,42 +20,64 @@ struct StagingLoadSetup {
     const std::vector<BoundTable>& tables;
     const OperationContext& context;
     std::string file;  ///< as the arguments name it; what quarantine and reports say
+    const std::vector<std::string>& header;
+    const CsvOptions& csv;
     RejectLimit rejects;
+    std::size_t connections = 1;
 };
 
-/// The database's half of `stage`: one transaction that makes the staging tables, fills them, drops
-/// duplicates, proves the counts and registers the tables. Ends without a trace, but for the
-/// quarantine, unless finish() succeeds.
-class StagingLoad final : private RowSink {
+/// How many connections a file of so many bytes is worth on this machine.
+[[nodiscard]] std::size_t connections_for(std::uint64_t bytes);
+/// What a load keeps in memory at most, as long as no record is larger than a block.
+[[nodiscard]] std::uint64_t buffer_bytes(std::size_t connections, std::size_t tables);
+
+/// The database's half of `stage`: makes the staging tables, fills them, drops duplicates, proves
+/// the counts and registers the tables. With one connection that is one transaction. With several
+/// the tables are there before their rows, announced in reel.staged_tables without a content hash,
+/// so that nobody takes them for whole; the last transaction completes them. Ends without a trace,
+/// but for the quarantine, unless finish() succeeds; a process that dies leaves announced tables,
+/// which the next attempt and all that drops staged tables find.
+class StagingLoad final {
   public:
     StagingLoad(postgres::Link& link, StagingLoadSetup setup);
-    ~StagingLoad() override;
+    StagingLoad(const StagingLoad&) = delete;
+    StagingLoad& operator=(const StagingLoad&) = delete;
+    ~StagingLoad();
 
-    void take(const Record& record) { router_.take(record); }
-    [[nodiscard]] const FileAccount& account() const { return router_.account(); }
+    /// Reads the file to its end. An Error is the source's.
+    [[nodiscard]] core::Result<void> read(
+        CsvReader& reader, ByteSource& source, const BlockFeed::Progress& progress
+    );
+    /// An error when not all of the file's records are known.
+    [[nodiscard]] core::Result<void> check_whole() const;
     /// Makes the rejects so far durable although the load fails.
     void keep_rejects() { quarantine_.commit(); }
     /// Gives the report, or an error when there are too many rejects or a count is wrong.
     [[nodiscard]] core::Result<core::JsonText> finish(const FileContent& content);
 
   private:
-    void add_row(std::size_t table, std::string_view fields) override;
-    void reject(const Rejection& rejection) override;
+    struct Helper;
 
+    void announce();
+    void open_lanes();
+    void reject(const Rejection& rejection);
+    [[nodiscard]] FileAccount account() const;
+    void end_copies();
     [[nodiscard]] core::Result<void> settle(std::size_t table, TableAccount& account);
-    void record_report(postgres::Link& link, const StageOutcome& outcome, const std::string& status)
-        const;
-    void register_tables(const StageOutcome& outcome) const;
+    [[nodiscard]] core::Result<void> complete_tables(const StageOutcome& outcome) const;
     void log_account(const FileAccount& account) const;
+    void take_back();
 
     postgres::Link& link_;
     StagingLoadSetup setup_;
     std::vector<std::string> physical_;
-    postgres::LinkTransaction transaction_;
-    CopySink copies_;
     Quarantine quarantine_;
-    RecordRouter router_;
+    std::optional<postgres::LinkTransaction> transaction_;
+    std::vector<std::unique_ptr<Helper>> helpers_;  ///< further connections
+    BlockFeed::Lanes lanes_;
+    ReadCounts counts_;
     std::size_t rejects_logged_ = 0;
+    bool is_announced_ = false;  ///< the tables outlive this transaction
 };
 
 }  // namespace reel::warehouse

@@ -18,6 +18,19 @@ class BinaryCopy {
     void begin_tuple(std::uint16_t fields);
     /// Where the fields of the open tuple go.
     [[nodiscard]] std::string& buffer() { return buffer_; }
+    /// Lets `write` append at most `most` bytes: it is called with where they go, and gives their
+    /// end or nullptr; then the open tuple is as it was, and this is false.
+    template <class Write>
+    [[nodiscard]] bool append(std::size_t most, Write write) {
+        const std::size_t size = buffer_.size();
+        bool written = false;
+        buffer_.resize_and_overwrite(size + most, [&](char* bytes, std::size_t /*room*/) {
+            char* const end = write(bytes + size);
+            written = end != nullptr;
+            return written ? static_cast<std::size_t>(end - bytes) : size;
+        });
+        return written;
+    }
     void commit_tuple();
     /// Forgets the open tuple: one of its fields did not fit.
     void drop_tuple();

@@ -7,6 +7,7 @@
 #include "reel/core/result.hpp"
 #include "warehouse/literal/value.hpp"
 #include "warehouse/types/column_type.hpp"
+#include "warehouse/types/plain_field.hpp"
 
 namespace reel::warehouse {
 
@@ -34,11 +35,14 @@ class FieldEncoder {
     [[nodiscard]] Encoded encode(const literal::Value& value, std::string& out) const;
 
     [[nodiscard]] const ColumnType& type() const { return type_; }
+    [[nodiscard]] const PlainField& plain() const { return plain_; }
 
   private:
-    FieldEncoder(const ColumnType& type, std::string_view format) : type_(type), format_(format) {}
+    FieldEncoder(const ColumnType& type, std::string_view format)
+        : type_(type), format_(format), plain_(PlainField::of(type, format)) {}
     ColumnType type_;
     std::string format_;
+    PlainField plain_;
 };
 
 /// Appends a NULL field.

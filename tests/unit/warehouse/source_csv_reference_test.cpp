@@ -166,6 +166,9 @@ void compare(const std::string& header, const Texts& columns, const std::string&
     CsvOptions small = {.columns = {}};
     small.read_bytes = 1;
     expect_same(read_pieces(bytes, small, 1), wanted, "byte by byte");
+    for (const std::size_t size : {1, 5, 4096}) {
+        expect_same(read_blocks(bytes, {.columns = {}}, size), wanted, "in blocks");
+    }
 }
 
 /// The `index`-th text of all that can be made of the alphabet, the shorter ones first.
@@ -235,6 +238,7 @@ TEST(CsvReference, AgreesUnderAnyDelimiterAndQuote) {
                 SCOPED_TRACE(visible(bytes));
                 const auto wanted = Reference(bytes, delimiter, quote).read(4, {"a", "b"});
                 expect_same(read_pieces(bytes, options, SIZE_MAX), wanted, "whole");
+                expect_same(read_blocks(bytes, options, 3), wanted, "in blocks");
             }
         }
     }

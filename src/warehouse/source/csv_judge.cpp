@@ -1,0 +1,129 @@
+#include "warehouse/source/csv_judge.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "warehouse/types/utf8.hpp"
+
+namespace reel::warehouse {
+
+namespace {
+
+std::string_view text_of(const CsvShape& shape, const CsvSpan& span) {
+    return shape.raw.substr(span.begin, span.size);
+}
+
+}  // namespace
+
+std::string unescape(std::string_view text, char quote) {
+    std::string plain;
+    plain.reserve(text.size());
+    while (!text.empty()) {
+        const std::size_t size = std::min(text.find(quote), text.size());
+        plain += text.substr(0, size);
+        if (size == text.size()) break;
+        plain += quote;
+        text.remove_prefix(size + 2);
+    }
+    return plain;
+}
+
+std::optional<std::string> CsvJudge::judge(const CsvShape& shape) const {
+    const bool has_all_fields = shape.fields == columns_.size();
+    if (shape.fault == CsvFault::none && has_all_fields) return judge_bytes(shape);
+    std::string problem = describe_fault(shape);
+    if (!has_all_fields && shape.fault < CsvFault::record_too_large) {
+        if (!problem.empty()) problem += "; ";
+        problem += fmt::format(
+            "{} field{}, the header has {}",
+            shape.fields,
+            shape.fields == 1 ? "" : "s",
+            columns_.size()
+        );
+    }
+    return problem;
+}
+
+std::optional<std::string> CsvJudge::judge_text(const CsvShape& shape) const {
+    if (shape.fault != CsvFault::none) return describe_fault(shape);
+    return judge_bytes(shape);
+}
+
+void CsvJudge::fill(const CsvShape& shape, Record& record) {
+    record.cells.clear();
+    record.line = shape.fault == CsvFault::unclosed_quote ? shape.fault_line : shape.line;
+    record.offset = shape.offset;
+    record.raw = shape.raw;
+    record.raw_size = shape.raw_size;
+    record.problem = judge(shape);
+    if (!record.problem) fill_cells(shape, record);
+}
+
+std::string CsvJudge::describe_fault(const CsvShape& shape) const {
+    const std::string column = name_column(shape.fault_field);
+    switch (shape.fault) {
+        case CsvFault::none:
+            return {};
+        case CsvFault::quote_in_plain_cell:
+            return fmt::format("{}: a quote inside an unquoted value", column);
+        case CsvFault::text_after_quote:
+            return fmt::format("{}: text behind the closing quote", column);
+        case CsvFault::record_too_large:
+            return fmt::format(
+                "{} bytes, a record may have {}", shape.raw_size, options_.max_record_bytes
+            );
+        case CsvFault::cell_too_large:
+            return fmt::format("{}: larger than {} bytes", column, options_.max_cell_bytes);
+        case CsvFault::unclosed_quote:
+            break;
+    }
+    return fmt::format(
+        "{}: the quote opened on line {} is never closed, everything up to the end of the file is "
+        "in "
+        "this record",
+        column,
+        shape.fault_line
+    );
+}
+
+std::string CsvJudge::name_column(std::uint64_t index) const {
+    if (index >= columns_.size()) return fmt::format("column {}", index + 1);
+    return fmt::format("column {} ({})", index + 1, columns_[static_cast<std::size_t>(index)]);
+}
+
+std::optional<std::string> CsvJudge::judge_bytes(const CsvShape& shape) const {
+    if (is_plain_ascii(shape.raw)) return std::nullopt;
+    for (std::size_t i = 0; i < shape.spans.size(); ++i) {
+        const std::string_view cell = text_of(shape, shape.spans[i]);
+        if (const std::size_t nul = cell.find('\0'); nul != std::string_view::npos) {
+            return fmt::format("{}: NUL at byte {}", name_column(i), nul + 1);
+        }
+        if (const auto invalid = find_invalid_utf8(cell)) {
+            return fmt::format(
+                "{}: invalid UTF-8 at byte {} (0x{:02X})",
+                name_column(i),
+                *invalid + 1,
+                static_cast<unsigned char>(cell[*invalid])
+            );
+        }
+    }
+    return std::nullopt;
+}
+
+void CsvJudge::fill_cells(const CsvShape& shape, Record& record) {
+    unescaped_.clear();
+    record.cells.resize(shape.spans.size());
+    for (std::size_t i = 0; i < shape.spans.size(); ++i) {
+        const CsvSpan& span = shape.spans[i];
+        record.cells[i] = {.text = text_of(shape, span), .quoted = span.quoted};
+        if (!span.doubled) continue;
+        // Once for all cells of the record, so that earlier views into it stay valid.
+        unescaped_.reserve(shape.raw.size());
+        const std::size_t begin = unescaped_.size();
+        unescaped_ += unescape(record.cells[i].text, options_.quote);
+        record.cells[i].text = std::string_view(unescaped_).substr(begin);
+    }
+}
+
+}  // namespace reel::warehouse

@@ -1,0 +1,89 @@
+#include "warehouse/stage/load_lane.hpp"
+
+#include <utility>
+
+namespace reel::warehouse {
+
+LoadLane::LoadLane(postgres::Link& link, const LanePlan& plan)
+    : tables_(plan.tables.size()),
+      reader_(plan.header, plan.csv),
+      plain_(PlainRows::of(plan.tables, plan.csv.quote)),
+      copies_(link, plan.targets),
+      router_(plan.tables, *this) {}
+
+BlockOutcome LoadLane::load(TextBlock block) {
+    block_ = &block;
+    rejections_.clear();
+    copies_.begin_block(block.sequence);
+    reader_.start(block);
+    while (reader_.next()) {
+        if (plain_ && reader_.is_plain() && add_plain(block)) continue;
+        reader_.read(record_);
+        router_.take(record_);
+    }
+    block_ = nullptr;
+    BlockOutcome outcome;
+    outcome.counts = reader_.counts();
+    outcome.line_ends = reader_.line_ends();
+    outcome.rejections = std::exchange(rejections_, {});
+    outcome.block = std::move(block);
+    return outcome;
+}
+
+std::vector<KeptRejection> LoadLane::load(const Record& record, std::uint64_t sequence) {
+    copies_.begin_block(sequence);
+    router_.take(record);
+    return std::exchange(rejections_, {});
+}
+
+FileAccount LoadLane::account() const {
+    FileAccount account = router_.account();
+    account.records_read += plain_records_;
+    for (TableAccount& table : account.tables) {
+        table.elements_read += plain_ ? plain_records_ : 0;
+        table.staged += plain_ ? plain_records_ : 0;
+    }
+    return account;
+}
+
+bool LoadLane::add_plain(const TextBlock& block) {
+    bool fits = true;
+    for (std::size_t t = 0; fits && t < tables_; ++t) fits = append_plain(t, block);
+    for (std::size_t t = 0; t < tables_; ++t) {
+        fits ? copies_.commit(t) : copies_.drop(t);
+    }
+    plain_records_ += fits ? 1 : 0;
+    return fits;
+}
+
+bool LoadLane::append_plain(std::size_t table, const TextBlock& block) {
+    const auto ends = reader_.ends();
+    const std::size_t begin = reader_.begin();
+    const std::size_t most = plain_->most_bytes(table, ends.back() - begin);
+    return copies_.append_row(table, most, [&](char* into) {
+        return plain_->encode(table, block, begin, ends, into);
+    });
+}
+
+void LoadLane::add_row(std::size_t table, std::string_view fields) {
+    copies_.add_row(table, fields);
+}
+
+void LoadLane::reject(const Rejection& rejection) {
+    const Record& from = rejection.record;
+    Record record;
+    record.number = from.number;
+    record.line = from.line;
+    record.offset = from.offset;
+    record.raw = from.raw;
+    record.raw_size = from.raw_size;
+    if (block_ != nullptr) {
+        const auto begin = static_cast<std::size_t>(from.offset - block_->offset);
+        record.raw = block_->text().substr(begin, from.raw.size());
+    }
+    rejections_.push_back(
+        {std::move(record), rejection.table, rejection.element, rejection.violation}
+    );
+}
+
+}  // namespace reel::warehouse

@@ -1,0 +1,77 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "reel/postgres/link.hpp"
+#include "warehouse/source/block_reader.hpp"
+#include "warehouse/source/text_block.hpp"
+#include "warehouse/stage/copy_sink.hpp"
+#include "warehouse/stage/plain_rows.hpp"
+#include "warehouse/stage/record_router.hpp"
+
+namespace reel::warehouse {
+
+/// A rejection that outlives the reading of its record, of which it has all but the cells.
+struct KeptRejection {
+    Record record;
+    std::string table;
+    std::optional<std::size_t> element;
+    Violation violation;
+};
+
+/// What a block held. Numbers and lines of the rejections count from its start; their raw bytes are
+/// the block's.
+struct BlockOutcome {
+    TextBlock block;
+    ReadCounts counts;
+    std::uint64_t line_ends = 0;
+    std::vector<KeptRejection> rejections;
+};
+
+/// What all lanes of a load have in common; outlives them.
+struct LanePlan {
+    const std::vector<BoundTable>& tables;
+    const std::vector<std::string>& header;
+    const CsvOptions& csv;
+    std::vector<CopySink::Target> targets;
+};
+
+/// One connection with all that turns blocks into its rows. Used by one thread at a time; which
+/// blocks it gets and in which order does not matter.
+class LoadLane final : private RowSink {
+  public:
+    /// The link must outlive it and be inside a transaction.
+    LoadLane(postgres::Link& link, const LanePlan& plan);
+
+    /// Sends the block's rows. Throws DatabaseError.
+    [[nodiscard]] BlockOutcome load(TextBlock block);
+    /// The same for a record that is in no block; `sequence` is greater than that of the blocks
+    /// before it. The rejections are valid as long as the record.
+    [[nodiscard]] std::vector<KeptRejection> load(const Record& record, std::uint64_t sequence);
+
+    [[nodiscard]] CopySink& copies() { return copies_; }
+    /// What it loaded so far; duplicates are found later.
+    [[nodiscard]] FileAccount account() const;
+
+  private:
+    void add_row(std::size_t table, std::string_view fields) override;
+    void reject(const Rejection& rejection) override;
+    [[nodiscard]] bool add_plain(const TextBlock& block);
+    [[nodiscard]] bool append_plain(std::size_t table, const TextBlock& block);
+
+    std::size_t tables_;
+    BlockReader reader_;
+    std::optional<PlainRows> plain_;
+    CopySink copies_;
+    RecordRouter router_;
+    Record record_;
+    std::uint64_t plain_records_ = 0;
+    const TextBlock* block_ = nullptr;
+    std::vector<KeptRejection> rejections_;
+};
+
+}  // namespace reel::warehouse

@@ -1,0 +1,95 @@
+#include "warehouse/stage/staged_rows.hpp"
+
+#include <fmt/format.h>
+
+#include <string_view>
+
+#include "warehouse/registry.hpp"
+
+namespace reel::warehouse {
+
+namespace {
+
+// $1…$6 identity, $7 physical, $8 table, $9 file
+constexpr std::string_view insert_announced = R"(
+INSERT INTO reel.staged_tables (dag_id, run_id, task_id, map_index, try_number, attempt, physical,
+    table_name, source_file, content_hash, rows)
+VALUES ($1, $2, $3, $4::integer, $5::integer, $6::bigint, $7, $8, $9, '', 0))";
+
+// $1 physical, $2 hash, $3 rows
+constexpr std::string_view update_complete = R"(
+UPDATE reel.staged_tables SET content_hash = $2, rows = $3::bigint, staged_at = now()
+WHERE physical = $1 AND content_hash = '')";
+
+// $1 physical
+constexpr std::string_view delete_announced = R"(
+DELETE FROM reel.staged_tables WHERE physical = $1 AND content_hash = '')";
+
+// $1…$6 identity, $7 file, $8 hash, $9 bytes, $10 records read, $11 records quarantined, $12 table,
+// $13 physical, $14 elements read, $15 staged, $16 duplicates, $17 quarantined, $18 filtered,
+// $19 status
+constexpr std::string_view insert_report = R"(
+INSERT INTO reel.stage_reports (dag_id, run_id, task_id, map_index, try_number, attempt, file,
+    content_hash, bytes, records_read, records_quarantined, table_name, physical, elements_read,
+    staged, duplicates, quarantined, filtered, status)
+VALUES ($1, $2, $3, $4::integer, $5::integer, $6::bigint, $7, $8, $9::bigint, $10::bigint,
+    $11::bigint, $12, $13, $14::bigint, $15::bigint, $16::bigint, $17::bigint, $18::bigint, $19))";
+
+std::string text(std::uint64_t value) {
+    return fmt::format("{}", value);
+}
+
+}  // namespace
+
+void announce_table(
+    postgres::Link& link, const LoadIdentity& identity, const AnnouncedTable& table
+) {
+    auto params = identity_params(identity);
+    params.insert(params.end(), {table.physical, table.name, table.file});
+    link.exec(insert_announced, params);
+}
+
+bool complete_table(
+    postgres::Link& link,
+    const std::string& physical,
+    const FileContent& content,
+    std::uint64_t rows
+) {
+    return link.exec(update_complete, {physical, content.sha256, text(rows)}).affected() == 1;
+}
+
+void take_back_table(postgres::Link& link, const std::string& physical) {
+    link.exec(delete_announced, {physical});
+    link.exec("DROP TABLE IF EXISTS " + physical);
+}
+
+void record_report(
+    postgres::Link& link,
+    const StageOutcome& outcome,
+    const std::string& status,
+    const std::vector<std::string>& physical
+) {
+    for (std::size_t t = 0; t < outcome.account.tables.size(); ++t) {
+        const auto& account = outcome.account.tables[t];
+        auto params = identity_params(outcome.identity);
+        params.insert(
+            params.end(),
+            {outcome.file,
+             outcome.content.sha256,
+             text(outcome.content.bytes),
+             text(outcome.account.records_read),
+             text(outcome.account.records_quarantined),
+             account.table,
+             physical.empty() ? std::nullopt : postgres::Param(physical[t]),
+             text(account.elements_read),
+             text(account.staged),
+             text(account.duplicates),
+             text(account.quarantined),
+             text(account.filtered),
+             status}
+        );
+        link.exec(insert_report, params);
+    }
+}
+
+}  // namespace reel::warehouse

@@ -1,0 +1,202 @@
+#include "warehouse/stage/staging_load.hpp"
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+
+#include "warehouse/registry.hpp"
+#include "warehouse/schema.hpp"
+#include "warehouse/stage/staging_sql.hpp"
+#include "warehouse_test.hpp"
+
+namespace reel::warehouse {
+
+namespace {
+
+/// Several connections fill one table, whatever this machine has.
+class StagingLoadTest : public WarehouseTest {
+  protected:
+    void SetUp() override {
+        spec = parse_stage_spec({R"({"source": "t.csv", "rejects": "100%", "tables": {
+            "t": {"key": "id", "columns": {"id": "integer", "name": "text"}},
+            "list": {"each": "list", "key": "v", "columns": {"v": {"from": "v", "type": "integer"}}}
+        }})"})
+                   .value();
+    }
+
+    struct Opened {
+        explicit Opened(StagingLoadTest& test, const std::string& content)
+            : source(content),
+              reader(CsvReader::open(source, test.spec.csv).value()),
+              tables(bind_columns(test.spec, reader.header()).value()),
+              context(test.context()),
+              link(test.uri) {
+            ensure_schema(link);
+        }
+        StagingLoadSetup setup(const StageSpec& spec, std::size_t connections) {
+            return {tables, context, "t.csv", reader.header(), spec.csv, spec.rejects, connections};
+        }
+
+        MemorySource source;
+        CsvReader reader;
+        std::vector<BoundTable> tables;
+        OperationContext context;
+        postgres::Link link;
+    };
+
+    /// Every id twice, the second time at the other end of a file of several blocks.
+    static std::string content() {
+        std::string text = "id,name,list\n";
+        for (int i = 0; i < rows; ++i) text += line(i, "first");
+        text += "x,\"not\na number\",\n";
+        for (int i = 0; i < rows; ++i) text += line(i, "last");
+        return text + "1,2\n";
+    }
+    static std::string line(int id, const char* name) {
+        return fmt::format("{},{} {:>40},\"[{{'v': {}}}]\"\n", id, name, id, id % 7);
+    }
+    static constexpr int rows = 40'000;
+
+    std::string physical(const std::string& table) {
+        return staging_table(context().identity, table);
+    }
+    void work(Opened& opened, std::size_t connections, core::Result<core::JsonText>& done) {
+        StagingLoad load(opened.link, opened.setup(spec, connections));
+        ASSERT_TRUE(load.read(opened.reader, opened.source, [](const ReadCounts&) {}));
+        ASSERT_TRUE(load.check_whole());
+        done = load.finish({"abc", 1});
+    }
+
+    StageSpec spec;
+};
+
+TEST_F(StagingLoadTest, KeepsTheOrderOfTheFileWithAnyNumberOfConnections) {
+    for (const std::size_t connections : {1, 3}) {
+        Opened opened(*this, content());
+        core::Result<core::JsonText> done;
+        work(opened, connections, done);
+        const auto report = Json::parse(done.value().text);
+        EXPECT_EQ(report["records_read"], 2 * rows + 2);
+        EXPECT_EQ(report["tables"]["t"]["staged"], rows);
+        EXPECT_EQ(report["tables"]["t"]["duplicates"], rows);
+        EXPECT_EQ(report["tables"]["t"]["quarantined"], 2);
+        EXPECT_EQ(report["tables"]["list"]["staged"], 7);
+        EXPECT_EQ(report["tables"]["list"]["duplicates"], 2 * rows - 7);
+        EXPECT_EQ(
+            scalar(
+                "SELECT count(*) || ' ' || count(DISTINCT id) || ' ' || sum(id) FROM " +
+                physical("t") + " WHERE name LIKE 'last %'"
+            ),
+            fmt::format("{} {} {}", rows, rows, std::int64_t{rows} * (rows - 1) / 2)
+        );
+        ++attempt;
+    }
+}
+
+TEST_F(StagingLoadTest, NumbersRejectsAsTheyStandInTheFile) {
+    Opened opened(*this, content());
+    core::Result<core::JsonText> done;
+    work(opened, 3, done);
+    ASSERT_TRUE(done);
+    EXPECT_EQ(
+        scalar("SELECT string_agg(line || ':' || record_number || ':' || column_name || ':' || "
+               "encode(raw, 'escape'), ' ' ORDER BY id) FROM reel.quarantine WHERE column_name IS "
+               "NOT NULL"),
+        fmt::format("{}:{}:id:x,\"not\na number\",", rows + 2, rows + 1)
+    );
+    EXPECT_EQ(
+        scalar("SELECT line || ':' || record_number || ':' || encode(raw, 'escape') FROM "
+               "reel.quarantine ORDER BY id DESC LIMIT 1"),
+        fmt::format("{}:{}:1,2", 2 * rows + 4, 2 * rows + 2)
+    );
+    EXPECT_THAT(log.front(), testing::HasSubstr(fmt::format("line {}", rows + 2)));
+}
+
+TEST_F(StagingLoadTest, ShowsNoTableBeforeItIsWhole) {
+    Opened opened(*this, content());
+    {
+        StagingLoad load(opened.link, opened.setup(spec, 2));
+        ASSERT_TRUE(load.read(opened.reader, opened.source, [](const ReadCounts&) {}));
+        postgres::Link other(uri);
+        EXPECT_FALSE(find_registered(other, physical("t")));
+        EXPECT_EQ(staging_tables(), "2");
+        // Who cleans up leaves alone what is being filled.
+        EXPECT_EQ(drop_staged(uri, core::DagId("movies"), core::RunId(run), {}).value(), 0);
+        ASSERT_TRUE(load.finish({"abc", 1}));
+        EXPECT_EQ(find_registered(other, physical("t"))->rows, std::to_string(rows));
+    }
+    EXPECT_EQ(staging_tables(), "2");
+}
+
+TEST_F(StagingLoadTest, LeavesNothingWhenItIsGivenUp) {
+    Opened opened(*this, content());
+    {
+        StagingLoad load(opened.link, opened.setup(spec, 3));
+        ASSERT_TRUE(load.read(opened.reader, opened.source, [](const ReadCounts&) {}));
+    }
+    EXPECT_EQ(staging_tables(), "0");
+    EXPECT_EQ(scalar("SELECT count(*) FROM reel.staged_tables"), "0");
+}
+
+TEST_F(StagingLoadTest, LeavesNothingWhenTheServerRefusesARow) {
+    spec.tables[0].columns[0].encoder = FieldEncoder::make({BaseType::integer}).value();
+    Opened opened(*this, content());
+    {
+        StagingLoad load(opened.link, opened.setup(spec, 3));
+        exec("ALTER TABLE " + physical("t") + " ADD CHECK (id < 39000)");
+        EXPECT_THROW(
+            {
+                const auto read = load.read(opened.reader, opened.source, [](const ReadCounts&) {});
+                static_cast<void>(load.finish({"abc", 1}));
+            },
+            postgres::DatabaseError
+        );
+    }
+    EXPECT_EQ(staging_tables(), "0");
+    EXPECT_EQ(scalar("SELECT count(*) FROM reel.staged_tables"), "0");
+}
+
+TEST_F(StagingLoadTest, LeavesToTheNextAttemptWhatALostConnectionLeft) {
+    Opened opened(*this, content());
+    {
+        StagingLoad load(opened.link, opened.setup(spec, 2));
+        exec(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'reel "
+            "stage'"
+            " OR application_name = 'reel'  AND pid <> pg_backend_pid()"
+        );
+        EXPECT_THROW(
+            {
+                const auto read = load.read(opened.reader, opened.source, [](const ReadCounts&) {});
+                static_cast<void>(load.finish({"abc", 1}));
+            },
+            postgres::DatabaseError
+        );
+    }
+    EXPECT_EQ(staging_tables(), "2");
+    EXPECT_EQ(scalar("SELECT count(*) FROM reel.staged_tables WHERE content_hash = ''"), "2");
+    ++attempt;
+    postgres::Link link(uri);
+    EXPECT_EQ(drop_earlier_attempts(link, context().identity).value(), 2);
+    EXPECT_EQ(staging_tables(), "0");
+}
+
+TEST_F(StagingLoadTest, FailsWhenAnotherAttemptHasTakenItsTables) {
+    Opened opened(*this, content());
+    StagingLoad load(opened.link, opened.setup(spec, 2));
+    ASSERT_TRUE(load.read(opened.reader, opened.source, [](const ReadCounts&) {}));
+    exec("DELETE FROM reel.staged_tables");
+    const auto done = load.finish({"abc", 1});
+    ASSERT_FALSE(done);
+    EXPECT_EQ(done.error().code, core::Errc::conflict);
+}
+
+TEST(ConnectionsFor, GrowWithTheFile) {
+    EXPECT_EQ(connections_for(0), 1U);
+    EXPECT_EQ(connections_for(9U << 20U), 1U);
+    EXPECT_GE(connections_for(1U << 30U), connections_for(16U << 20U));
+    EXPECT_LE(connections_for(1U << 30U), 4U);
+}
+
+}  // namespace
+
+}  // namespace reel::warehouse
