@@ -1,5 +1,4 @@
 #include "home.hpp"
-#include "reel/core/crash_point.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -12,6 +11,9 @@
 #include <cstring>
 #include <system_error>
 #include <utility>
+
+#include "reel/core/crash_point.hpp"
+#include "reel/runner/unique_fd.hpp"
 
 namespace reel::daemon {
 
@@ -134,23 +136,28 @@ core::Result<fs::path> write_part(const fs::path& file, const std::string& text)
     return part;
 }
 
+/// Who holds it makes something in the folder alone; let go by the holder's end, too.
+core::Result<runner::UniqueFd> lock_folder(const fs::path& folder) {
+    if (auto made = make_folder(folder); !made) return std::unexpected(made.error());
+    runner::UniqueFd lock(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (!lock || ::flock(lock.get(), LOCK_EX) != 0) return failed("lock", folder, errno);
+    return lock;
+}
+
 }  // namespace
 
 core::Result<std::string> load_or_make_secret(const fs::path& file) {
     auto text = read_secret(file);
     if (!text || !text->empty()) return text;
     const core::Durably durably(core::Durable::make_secret);
+    const auto lock = lock_folder(file.parent_path());
+    if (!lock) return std::unexpected(lock.error());
+    // Somebody else may have made it meanwhile. An empty file stands for none.
+    text = read_secret(file);
+    if (!text || !text->empty()) return text;
     const auto part = write_part(file, random_hex() + "\n");
     if (!part) return std::unexpected(part.error());
-    // An empty file stands for none, and is in nobody's way.
-    std::error_code ignored;
-    if (fs::exists(file, ignored)) {
-        if (::rename(part->c_str(), file.c_str()) != 0) return failed("replace", file, errno);
-        return read_secret(file);
-    }
-    const int error = ::link(part->c_str(), file.c_str()) == 0 ? 0 : errno;
-    ::unlink(part->c_str());
-    if (error != 0 && error != EEXIST) return failed("write", file, error);
+    if (::rename(part->c_str(), file.c_str()) != 0) return failed("write", file, errno);
     return read_secret(file);
 }
 
