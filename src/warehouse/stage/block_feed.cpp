@@ -47,7 +47,10 @@ std::vector<Workers::Work> works_of(const BlockFeed::Lanes& lanes) {
 }  // namespace
 
 BlockFeed::BlockFeed(const Lanes& lanes, Reject reject, Progress progress)
-    : lanes_(lanes), reject_(std::move(reject)), progress_(std::move(progress)) {}
+    : lanes_(lanes),
+      reject_(std::move(reject)),
+      progress_(std::move(progress)),
+      keys_(lanes.front()->keys().size()) {}
 
 core::Result<void> BlockFeed::read(
     CsvReader& reader, ByteSource& source, const CsvOptions& options
@@ -111,10 +114,17 @@ core::Result<void> BlockFeed::read_records(CsvReader& reader) {
         for (auto& kept : lanes_.front()->load(record, blocks_)) {
             reject_({kept.record, kept.table, kept.element, std::move(kept.violation)});
         }
+        join_keys(lanes_.front()->keys());
         progress_(counts_);
     }
     counts_.blank_lines += blank_lines;
     return {};
+}
+
+void BlockFeed::join_keys(const std::vector<KeyRange>& next) {
+    for (std::size_t t = 0; t < keys_.size(); ++t) {
+        keys_[t].join(next[t]);
+    }
 }
 
 void BlockFeed::accept(BlockOutcome outcome) {
@@ -129,6 +139,7 @@ void BlockFeed::accept(BlockOutcome outcome) {
     counts_.unclosed_quote |= outcome.counts.unclosed_quote;
     counts_.last_line = outcome.counts.last_line;
     lines_ += outcome.line_ends;
+    join_keys(outcome.keys);
     bytes_out_ -= outcome.block.capacity;
     used_.push_back(std::move(outcome.block));
 }

@@ -32,16 +32,20 @@ class BlockFeed {
         CsvReader& reader, ByteSource& source, const CsvOptions& options
     );
     [[nodiscard]] const ReadCounts& counts() const { return counts_; }
+    /// Of each table, the whole file's.
+    [[nodiscard]] const std::vector<KeyRange>& keys() const { return keys_; }
 
   private:
     [[nodiscard]] core::Result<void> read_blocks(BlockCutter& cutter);
     [[nodiscard]] core::Result<void> read_records(CsvReader& reader);
     void accept(BlockOutcome outcome);
+    void join_keys(const std::vector<KeyRange>& next);
 
     const Lanes& lanes_;
     Reject reject_;
     Progress progress_;
     ReadCounts counts_;
+    std::vector<KeyRange> keys_;
     std::uint64_t lines_ = 0;  ///< before the next block that is accepted
     std::uint64_t blocks_ = 0;
     std::size_t bytes_out_ = 0;

@@ -17,6 +17,8 @@ constexpr std::size_t flush_alone = 128U << 10U;
 /// Changing tables ends a COPY, which costs more.
 constexpr std::size_t flush_in_turns = 1U << 20U;
 
+constexpr std::size_t field_count_bytes = 2;
+
 std::size_t flush_bytes_of(std::size_t tables) {
     return tables == 1 ? flush_alone : flush_in_turns;
 }
@@ -67,6 +69,9 @@ void CopySink::begin_block(std::uint64_t sequence) {
     for (auto& stream : streams_) {
         const auto first = static_cast<std::int64_t>(sequence << bits_within);
         stream.row_number = std::max(stream.row_number, first);
+        if (stream.target.order) {
+            stream.target.order->restart();
+        }
     }
 }
 
@@ -95,6 +100,9 @@ char* CopySink::end_row(const Stream& stream, char* into) {
 void CopySink::commit(std::size_t table) {
     auto& stream = streams_[table];
     ++stream.row_number;
+    if (stream.target.order) {
+        stream.target.order->see(stream.rows.open_tuple().substr(field_count_bytes));
+    }
     stream.rows.commit_tuple();
     if (stream.rows.wants_flush()) {
         send(table);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "reel/postgres/link.hpp"
+#include "warehouse/stage/key_order.hpp"
 #include "warehouse/types/binary_copy.hpp"
 
 namespace reel::warehouse {
@@ -20,6 +21,7 @@ class CopySink final {
         std::string copy_statement;
         std::uint16_t fields = 0;  ///< without the hidden row number
         bool numbered = false;     ///< a number in the order of the file goes behind the fields
+        std::optional<KeyOrder> order = std::nullopt;  ///< who looks at the rows' keys
     };
 
     /// The link must outlive it and be inside a transaction.
@@ -29,6 +31,11 @@ class CopySink final {
     /// Gives up an open COPY.
     ~CopySink();
 
+    /// The keys since the block began; nullptr when nobody looks at them.
+    [[nodiscard]] const KeyRange* keys(std::size_t table) const {
+        const auto& order = streams_[table].target.order;
+        return order ? &order->range() : nullptr;
+    }
     /// Rows that come now stand behind those of all blocks with a smaller number.
     void begin_block(std::uint64_t sequence);
     void add_row(std::size_t table, std::string_view fields);

@@ -26,6 +26,7 @@ BlockOutcome LoadLane::load(TextBlock block) {
     outcome.counts = reader_.counts();
     outcome.line_ends = reader_.line_ends();
     outcome.rejections = std::exchange(rejections_, {});
+    outcome.keys = keys();
     outcome.block = std::move(block);
     return outcome;
 }
@@ -34,6 +35,16 @@ std::vector<KeptRejection> LoadLane::load(const Record& record, std::uint64_t se
     copies_.begin_block(sequence);
     router_.take(record);
     return std::exchange(rejections_, {});
+}
+
+std::vector<KeyRange> LoadLane::keys() const {
+    std::vector<KeyRange> keys;
+    keys.reserve(tables_);
+    for (std::size_t t = 0; t < tables_; ++t) {
+        const KeyRange* const seen = copies_.keys(t);
+        keys.push_back(seen != nullptr ? *seen : KeyRange{.ascends = false});
+    }
+    return keys;
 }
 
 FileAccount LoadLane::account() const {

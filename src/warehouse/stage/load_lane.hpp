@@ -30,6 +30,7 @@ struct BlockOutcome {
     ReadCounts counts;
     std::uint64_t line_ends = 0;
     std::vector<KeptRejection> rejections;
+    std::vector<KeyRange> keys;  ///< of each table; those that are not watched do not ascend
 };
 
 /// What all lanes of a load have in common; outlives them.
@@ -52,6 +53,8 @@ class LoadLane final : private RowSink {
     /// The same for a record that is in no block; `sequence` is greater than that of the blocks
     /// before it. The rejections are valid as long as the record.
     [[nodiscard]] std::vector<KeptRejection> load(const Record& record, std::uint64_t sequence);
+    /// The keys of what `load` was given last.
+    [[nodiscard]] std::vector<KeyRange> keys() const;
 
     [[nodiscard]] CopySink& copies() { return copies_; }
     /// What it loaded so far; duplicates are found later.

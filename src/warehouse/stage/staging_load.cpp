@@ -36,7 +36,8 @@ std::vector<CopySink::Target> copy_targets(
         targets.push_back(
             {copy_sql(physical[t], spec),
              static_cast<std::uint16_t>(spec.columns.size()),
-             !spec.key.empty()}
+             !spec.key.empty(),
+             KeyOrder::of(spec)}
         );
     }
     return targets;
@@ -130,6 +131,7 @@ core::Result<void> StagingLoad::read(
     BlockFeed feed(lanes_, [this](const Rejection& rejection) { reject(rejection); }, progress);
     auto done = feed.read(reader, source, setup_.csv);
     counts_ = feed.counts();
+    keys_ = feed.keys();
     return done;
 }
 
@@ -235,9 +237,11 @@ core::Result<void> StagingLoad::settle(std::size_t table, TableAccount& account)
     }
     const auto& spec = *setup_.tables[table].spec;
     if (!spec.key.empty()) {
-        account.duplicates = link_.exec(dedupe_sql(physical_[table], spec.key)).affected();
-        account.staged -= account.duplicates;
-        stored -= account.duplicates;
+        if (!keys_[table].ascends) {
+            account.duplicates = link_.exec(dedupe_sql(physical_[table], spec.key)).affected();
+            account.staged -= account.duplicates;
+            stored -= account.duplicates;
+        }
         link_.exec(drop_hidden_column_sql(physical_[table]));
     }
     return check_balance(account, stored);

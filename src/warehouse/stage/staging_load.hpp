@@ -76,6 +76,7 @@ class StagingLoad final {
     std::vector<std::unique_ptr<Helper>> helpers_;  ///< further connections
     BlockFeed::Lanes lanes_;
     ReadCounts counts_;
+    std::vector<KeyRange> keys_;  ///< of each table
     std::size_t rejects_logged_ = 0;
     bool is_announced_ = false;  ///< the tables outlive this transaction
 };

@@ -31,6 +31,10 @@ class BinaryCopy {
         });
         return written;
     }
+    /// What the open tuple has so far.
+    [[nodiscard]] std::string_view open_tuple() const {
+        return std::string_view(buffer_).substr(tuple_start_);
+    }
     void commit_tuple();
     /// Forgets the open tuple: one of its fields did not fit.
     void drop_tuple();

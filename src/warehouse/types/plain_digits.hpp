@@ -71,7 +71,9 @@ struct PlainDecimal {
 };
 
 /// Of at most eight characters: the point is taken out of the word.
-[[nodiscard]] inline bool read_short_decimal(std::string_view text, PlainDecimal& number) {
+[[nodiscard, gnu::always_inline]] inline bool read_short_decimal(
+    std::string_view text, PlainDecimal& number
+) {
     const std::uint64_t word = load_eight(text.data());
     const std::uint64_t no_point = word ^ every_byte('.');
     const std::uint64_t points = (no_point - every_byte(1)) & ~no_point & every_high_bit;
@@ -84,10 +86,8 @@ struct PlainDecimal {
     return read_word(joined, text.size() - 1, number.digits);
 }
 
-[[nodiscard]] inline bool read_decimal(std::string_view text, PlainDecimal& number) {
-    number.minus = text.starts_with('-');
-    text.remove_prefix(number.minus ? 1 : 0);
-    if (text.size() - 1 < 8) return read_short_decimal(text, number);
+/// Of up to 16 characters.
+[[nodiscard]] inline bool read_long_decimal(std::string_view text, PlainDecimal& number) {
     if (text.empty() || text.size() > 16 || !is_digit(text.front())) return false;
     std::size_t point = text.size();
     for (std::size_t i = 0; i < text.size(); ++i) {
@@ -102,6 +102,14 @@ struct PlainDecimal {
     if (point == text.size()) return text.size() < 16;
     number.scale = text.size() - point - 1;
     return number.scale > 0;
+}
+
+[[nodiscard, gnu::always_inline]] inline bool read_decimal(
+    std::string_view text, PlainDecimal& number
+) {
+    number.minus = text.starts_with('-');
+    text.remove_prefix(number.minus ? 1 : 0);
+    return text.size() - 1 < 8 ? read_short_decimal(text, number) : read_long_decimal(text, number);
 }
 
 }  // namespace reel::warehouse

@@ -5,7 +5,9 @@
 #include <bit>
 #include <concepts>
 #include <cstddef>
+#include <cstring>
 #include <string>
+#include <string_view>
 
 namespace reel::warehouse {
 
@@ -20,6 +22,14 @@ template <std::integral T>
 void append_wire(std::string& out, T value) {
     const auto bytes = to_wire(value);
     out.append(bytes.data(), bytes.size());
+}
+
+/// The integer at the front of `bytes`, which must be long enough.
+template <std::integral T>
+[[nodiscard]] T read_wire(std::string_view bytes) {
+    T value = 0;
+    std::memcpy(&value, bytes.data(), sizeof value);
+    return std::endian::native == std::endian::little ? std::byteswap(value) : value;
 }
 
 /// Replaces an integer that was appended before.

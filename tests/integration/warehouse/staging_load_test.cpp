@@ -92,6 +92,35 @@ TEST_F(StagingLoadTest, KeepsTheOrderOfTheFileWithAnyNumberOfConnections) {
     }
 }
 
+TEST_F(StagingLoadTest, FindsTheOneDuplicateOfAFileThatIsSortedByItsKey) {
+    std::string sorted = "id,name,list\n";
+    for (int i = 0; i < rows; ++i) {
+        sorted += line(i, "first");
+    }
+    for (const std::string& more : {std::string(), line(rows - 1, "last"), line(7, "last")}) {
+        Opened opened(*this, sorted + more);
+        core::Result<core::JsonText> done;
+        work(opened, 2, done);
+        const auto report = Json::parse(done.value().text)["tables"]["t"];
+        EXPECT_EQ(report["staged"], rows);
+        EXPECT_EQ(report["duplicates"], more.empty() ? 0 : 1);
+        EXPECT_EQ(
+            scalar(
+                "SELECT count(DISTINCT id) || ' ' || count(*) FILTER (WHERE name LIKE 'last %') "
+                "FROM " +
+                physical("t")
+            ),
+            fmt::format("{} {}", rows, more.empty() ? 0 : 1)
+        );
+        EXPECT_EQ(
+            scalar("SELECT count(*) FROM information_schema.columns WHERE column_name = "
+                   "'_reel_row'"),
+            "0"
+        );
+        ++attempt;
+    }
+}
+
 TEST_F(StagingLoadTest, NumbersRejectsAsTheyStandInTheFile) {
     Opened opened(*this, content());
     core::Result<core::JsonText> done;
