@@ -4,8 +4,8 @@
 #include <vector>
 
 #include "diagnostics.hpp"
-#include "node.hpp"
 #include "reel/core/asset.hpp"
+#include "reel/dagfile/node.hpp"
 #include "shape_check.hpp"
 
 namespace reel::dagfile {

@@ -1,8 +1,8 @@
 #pragma once
 
-#include "node.hpp"
 #include "reel/core/result.hpp"
 #include "reel/core/schedule_forms.hpp"
+#include "reel/dagfile/node.hpp"
 
 namespace reel::dagfile {
 

@@ -3,8 +3,8 @@
 #include <vector>
 
 #include "diagnostics.hpp"
-#include "node.hpp"
 #include "reel/core/callback.hpp"
+#include "reel/dagfile/node.hpp"
 #include "shape_check.hpp"
 
 namespace reel::dagfile {

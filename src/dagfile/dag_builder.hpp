@@ -3,8 +3,8 @@
 #include <string>
 
 #include "diagnostics.hpp"
-#include "node.hpp"
 #include "reel/dagfile/load.hpp"
+#include "reel/dagfile/node.hpp"
 
 namespace reel::dagfile {
 

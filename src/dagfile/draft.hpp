@@ -7,9 +7,9 @@
 #include <vector>
 
 #include "diagnostics.hpp"
-#include "node.hpp"
 #include "operators.hpp"
 #include "reel/core/dag.hpp"
+#include "reel/dagfile/node.hpp"
 #include "xcom_reference.hpp"
 
 namespace reel::dagfile {

@@ -1,5 +1,6 @@
 #include <utility>
 
+#include "check_shapes.hpp"
 #include "operators.hpp"
 #include "text_checks.hpp"
 
@@ -59,115 +60,6 @@ ShapePtr staged_table_shape() {
     );
 }
 
-/// What every check may say beside its own.
-std::vector<Field> with_check_options(std::vector<Field> fields) {
-    fields.push_back(optional("severity", choice({"error", "warn"}), "error by default"));
-    fields.push_back(optional("where", text(check_not_blank), "SQL condition: which rows count"));
-    fields.push_back(optional("name", text(check_not_blank), "what the result is called"));
-    return fields;
-}
-
-ShapePtr check_object(std::vector<Field> fields, std::vector<std::string> some_of = {}) {
-    return std::make_shared<const Shape>(Shape{
-        .kind = ShapeKind::object,
-        .fields = with_check_options(std::move(fields)),
-        .some_of = std::move(some_of)
-    });
-}
-
-Field column_field() {
-    return required("column", text(check_not_blank), "the column");
-}
-
-/// A check of one column with bounds.
-ShapePtr bounded_check() {
-    const ShapePtr bound = either({number(), text(check_not_blank)});
-    return check_object(
-        {column_field(), optional("min", bound, "at least"), optional("max", bound, "at most")},
-        {"min", "max"}
-    );
-}
-
-ShapePtr row_count_check() {
-    return either(
-        {integer(0),
-         check_object(
-             {optional("min", integer(0), "at least"),
-              optional("max", integer(0), "at most"),
-              optional("equals", integer(0), "exactly")},
-             {"min", "max", "equals"}
-         )}
-    );
-}
-
-/// A check of some columns, which may stand alone: `unique: [a, b]`.
-ShapePtr columns_check() {
-    const ShapePtr name = text(check_not_blank);
-    const Field columns{
-        .name = "columns",
-        .shape = texts(),
-        .meaning = "the columns",
-        .required = true,
-        .aliases = {"column"}
-    };
-    return either({name, list_of(name, true), check_object({columns})});
-}
-
-std::vector<Field> checks() {
-    const ShapePtr name = text(check_not_blank);
-    const ShapePtr max_age = either({number(), text(check_duration_text)});
-    const ShapePtr scalar = either({text(), number(), boolean()});
-    const Field to =
-        required("to", text(check_column_reference), "table.column that must hold the value");
-    return {
-        optional("not_null", columns_check(), "no NULL in them"),
-        optional("unique", columns_check(), "no two rows with equal values (NULL passes)"),
-        optional("row_count", row_count_check(), "how many rows there are"),
-        optional(
-            "relationships",
-            check_object({column_field(), to}),
-            "every value is found in another table (NULL passes)"
-        ),
-        optional("range", bounded_check(), "values lie between min and max"),
-        optional("length", bounded_check(), "texts have min to max characters"),
-        optional(
-            "accepted_values",
-            check_object({column_field(), required("values", list_of(scalar, true), "the values")}),
-            "values are among a few (NULL passes)"
-        ),
-        optional(
-            "regex",
-            check_object({column_field(), required("pattern", name, "regular expression")}),
-            "values match a pattern"
-        ),
-        optional(
-            "expression",
-            either({name, check_object({required("expression", name, "SQL condition")})}),
-            "a condition that holds for every row"
-        ),
-        optional(
-            "sql",
-            either({name, check_object({required("query", name, "gives the wrong rows")})}),
-            "a query that gives the rows that are wrong"
-        ),
-        optional(
-            "freshness",
-            check_object({column_field(), required("max_age", max_age, "3d, 12h …")}),
-            "the newest value is not older than max_age"
-        ),
-    };
-}
-
-/// One entry of a table's list: exactly one check, and options beside it.
-ShapePtr one_check() {
-    Shape shape{.kind = ShapeKind::object, .name = "check", .fields = checks()};
-    for (const Field& field : shape.fields) {
-        shape.exactly_one_of.push_back(field.name);
-    }
-    shape.fields = with_check_options(std::move(shape.fields));
-    return std::make_shared<const Shape>(std::move(shape));
-}
-
 }  // namespace
 
 Operator stage_operator() {
@@ -200,6 +92,11 @@ Operator upsert_operator() {
              optional("key", texts(), "columns that tell rows apart"),
              optional(
                  "mode", choice({"upsert", "append", "replace"}), "upsert where there is a key"
+             ),
+             optional(
+                 "checks",
+                 list_of(check_shape(), true),
+                 "checks of the rows before any of them is published"
              )},
         .one_of = {{"from", "query"}}
     };
@@ -212,11 +109,14 @@ Operator quality_operator() {
         .meaning = "checks tables; a failed check of severity error fails the task",
         .args =
             {connection_field(),
-             required(
+             optional(
                  "checks",
-                 map_of(list_of(one_check(), true), true),
+                 map_of(list_of(check_shape(), true), true),
                  "schema.table or task.table → its checks"
-             )}
+             ),
+             optional("dbt", check_file_shape(), "the data tests of a dbt schema.yml"),
+             optional("soda", check_file_shape(), "the checks of a SodaCL file")},
+        .some_of = {"checks", "dbt", "soda"}
     };
 }
 

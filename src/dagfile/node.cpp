@@ -1,4 +1,4 @@
-#include "node.hpp"
+#include "reel/dagfile/node.hpp"
 
 #include <fmt/format.h>
 

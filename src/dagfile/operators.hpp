@@ -18,6 +18,8 @@ struct Operator {
     std::vector<std::vector<std::string>> one_of = {};
     /// Sets of args of which no two go together.
     std::vector<std::vector<std::string>> at_most_one_of = {};
+    /// Args of which at least one must be given.
+    std::vector<std::string> some_of = {};
     ShapePtr task = nullptr;  ///< what a task may say: args and what every task has
 };
 

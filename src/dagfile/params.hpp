@@ -1,8 +1,8 @@
 #pragma once
 
 #include "diagnostics.hpp"
-#include "node.hpp"
 #include "reel/core/dag.hpp"
+#include "reel/dagfile/node.hpp"
 
 namespace reel::dagfile {
 

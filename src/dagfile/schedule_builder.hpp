@@ -1,9 +1,9 @@
 #pragma once
 
 #include "diagnostics.hpp"
-#include "node.hpp"
 #include "reel/core/dag.hpp"
 #include "reel/dagfile/load.hpp"
+#include "reel/dagfile/node.hpp"
 
 namespace reel::dagfile {
 

@@ -3,9 +3,9 @@
 #include <optional>
 
 #include "diagnostics.hpp"
-#include "node.hpp"
 #include "reel/core/asset.hpp"
 #include "reel/core/schedule_forms.hpp"
+#include "reel/dagfile/node.hpp"
 #include "shape_check.hpp"
 #include "values.hpp"
 

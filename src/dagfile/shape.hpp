@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "node.hpp"
+#include "reel/dagfile/node.hpp"
 
 namespace reel::dagfile {
 

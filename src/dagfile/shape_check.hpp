@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "diagnostics.hpp"
-#include "node.hpp"
+#include "reel/dagfile/node.hpp"
 #include "shape.hpp"
 
 namespace reel::dagfile {

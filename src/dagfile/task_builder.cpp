@@ -1,6 +1,7 @@
 #include "task_builder.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <set>
@@ -167,9 +168,23 @@ class TaskBuilder final {
         for (const auto& names : draft.operation->at_most_one_of) {
             check_at_most_one(body, names, subject, diagnostics_);
         }
+        check_some(draft, body, subject);
         const auto& args = draft.operation->args;
         if (std::ranges::find(args, "python_callable", &Field::name) != args.end()) {
             check_callable(body, subject);
+        }
+    }
+
+    void check_some(const TaskDraft& draft, const Node& body, const Subject& subject) {
+        const auto& names = draft.operation->some_of;
+        const bool given = std::ranges::any_of(names, [&](const std::string& name) {
+            return body.find_value(name) != nullptr || is_mapped(draft.mapping, name);
+        });
+        if (!names.empty() && !given) {
+            diagnostics_.add(
+                body.at,
+                fmt::format("{} lacks '{}'", subject.describe(), fmt::join(names, "' or '"))
+            );
         }
     }
 

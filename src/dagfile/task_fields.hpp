@@ -1,7 +1,7 @@
 #pragma once
 
-#include "node.hpp"
 #include "reel/core/dag.hpp"
+#include "reel/dagfile/node.hpp"
 
 namespace reel::dagfile {
 

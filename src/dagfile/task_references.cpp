@@ -8,6 +8,7 @@
 #include "asset_reader.hpp"
 #include "reel/core/did_you_mean.hpp"
 #include "reel/templating/render.hpp"
+#include "staged_name.hpp"
 #include "xcom_reference.hpp"
 
 namespace reel::dagfile {
@@ -16,41 +17,6 @@ namespace {
 bool has_template(const std::string& text) {
     return text.find("{{") != std::string::npos || text.find("{%") != std::string::npos ||
            text.find("{#") != std::string::npos;
-}
-
-/// "stage.movies" → "stage", "movies"; a task's name may hold dots, a table's may not.
-struct StagedName {
-    std::string task;
-    std::string table;
-};
-
-std::optional<StagedName> split_staged(const std::string& text) {
-    const std::size_t dot = text.rfind('.');
-    if (dot == std::string::npos || dot == 0 || dot + 1 == text.size()) {
-        return std::nullopt;
-    }
-    return StagedName{text.substr(0, dot), text.substr(dot + 1)};
-}
-
-/// Writes another name into every staged('…') of a template; the same text elsewhere stays.
-void rename_staged(std::string& text, const std::string& from, const std::string& to) {
-    constexpr std::string_view function = "staged";
-    constexpr std::string_view blanks = " \t\r\n";
-    for (std::size_t at = text.find(function); at != std::string::npos;
-         at = text.find(function, at + 1)) {
-        const std::size_t open = text.find_first_not_of(blanks, at + function.size());
-        if (open == std::string::npos || text[open] != '(') {
-            continue;
-        }
-        const std::size_t quote = text.find_first_not_of(blanks, open + 1);
-        if (quote == std::string::npos || text.compare(quote + 1, from.size(), from) != 0) {
-            continue;
-        }
-        const std::size_t end = quote + 1 + from.size();
-        if (end < text.size() && text[end] == text[quote]) {
-            text.replace(quote + 1, from.size(), to);
-        }
-    }
 }
 
 class ReferenceResolver final {
@@ -64,8 +30,11 @@ class ReferenceResolver final {
         // Names that must be tables of a stage task come first, while they stand as written.
         if (draft.task.operator_name == "upsert") {
             resolve_from(draft.args);
+            resolve_relationships(find(draft.args, "checks"));
         } else if (draft.task.operator_name == "quality") {
             resolve_checks(draft.args);
+            resolve_check_files(find(draft.args, "dbt"));
+            resolve_check_files(find(draft.args, "soda"));
         } else if (draft.task.operator_name == "sensor.asset") {
             add_inlet(draft);
         }
@@ -173,8 +142,35 @@ class ReferenceResolver final {
         }
         for (Entry& table : checks->entries) {
             resolve_checked_table(table);
-            for (Node& check : table.value.items) {
+            resolve_relationships(&table.value);
+        }
+    }
+
+    void resolve_relationships(Node* checks) {
+        if (checks != nullptr) {
+            for (Node& check : checks->items) {
                 resolve_relationship(check);
+            }
+        }
+    }
+
+    /// The staged tables that another tool's names stand for.
+    void resolve_check_files(Node* files) {
+        if (files == nullptr) {
+            return;
+        }
+        for (Node& file : files->items) {
+            resolve_check_files(&file);
+        }
+        if (Node* tables = find(*files, "tables")) {
+            for (Entry& table : tables->entries) {
+                const auto name = split_staged(table.value.text);
+                if (!name || !is_stage(name->task)) {
+                    continue;
+                }
+                if (const auto full = resolve_staged(table.value.text, table.value.at)) {
+                    table.value.text = *full;
+                }
             }
         }
     }

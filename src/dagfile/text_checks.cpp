@@ -7,6 +7,7 @@
 #include "reel/core/asset.hpp"
 #include "reel/core/ids.hpp"
 #include "reel/core/schedule.hpp"
+#include "reel/core/threshold.hpp"
 #include "reel/core/time.hpp"
 #include "reel/core/time_of_day.hpp"
 #include "reel/templating/render.hpp"
@@ -116,6 +117,14 @@ std::optional<std::string> check_duration_text(const std::string& text) {
     return core::parse_duration(text)
                ? std::nullopt
                : std::optional(fmt::format("must be a duration like 3d or PT5M, not '{}'", text));
+}
+
+std::optional<std::string> check_threshold(const std::string& text) {
+    return is_template(text) || core::parse_threshold(text)
+               ? std::nullopt
+               : std::optional(fmt::format(
+                     "must be a condition like '> 10', '>= 1%' or 'between 1 and 5', not '{}'", text
+                 ));
 }
 
 std::optional<std::string> check_target_time(const std::string& text) {

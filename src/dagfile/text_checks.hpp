@@ -26,6 +26,8 @@ namespace reel::dagfile {
 /// The same; templates pass.
 [[nodiscard]] std::optional<std::string> check_asset_or_template(const std::string& text);
 [[nodiscard]] std::optional<std::string> check_duration_text(const std::string& text);
+/// "> 10", "between 1 and 5%"; templates pass.
+[[nodiscard]] std::optional<std::string> check_threshold(const std::string& text);
 /// "14:30", or a date with a time; templates pass.
 [[nodiscard]] std::optional<std::string> check_target_time(const std::string& text);
 [[nodiscard]] std::optional<std::string> check_template(const std::string& text);

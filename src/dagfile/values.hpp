@@ -2,9 +2,9 @@
 
 #include <string>
 
-#include "node.hpp"
 #include "reel/core/result.hpp"
 #include "reel/core/time.hpp"
+#include "reel/dagfile/node.hpp"
 
 namespace reel::dagfile {
 

@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "node.hpp"
+#include "reel/dagfile/node.hpp"
 
 namespace reel::dagfile {
 

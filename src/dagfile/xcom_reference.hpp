@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "node.hpp"
+#include "reel/dagfile/node.hpp"
 
 namespace reel::dagfile {
 

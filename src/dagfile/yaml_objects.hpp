@@ -3,7 +3,7 @@
 #include <string>
 
 #include "diagnostics.hpp"
-#include "node.hpp"
+#include "reel/dagfile/node.hpp"
 
 namespace reel::dagfile {
 

@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "diagnostics.hpp"
-#include "node.hpp"
+#include "reel/dagfile/node.hpp"
 
 namespace reel::dagfile {
 

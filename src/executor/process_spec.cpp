@@ -13,6 +13,7 @@
 #include "json.hpp"
 #include "python_wrapper.hpp"
 #include "render.hpp"
+#include "source_files.hpp"
 #include "task_spec.hpp"
 
 namespace reel::executor {
@@ -183,16 +184,6 @@ bool needs_database(const std::string& operator_name) {
     return std::ranges::find(database_operators, operator_name) != database_operators.end();
 }
 
-/// A relative name is one beside the DAG; where there is none the error shall name a whole path.
-void resolve_source(const core::Dag& dag, Json& args) {
-    const std::string from = text_of(args, "from");
-    if (from.empty() || from.find("://") != std::string::npos || from.starts_with('/')) {
-        return;
-    }
-    const auto found = find_file(dag, from);
-    args["from"] = found ? found->string() : (dag_directory(dag) / from).string();
-}
-
 core::Result<void> prepare_built_in(Preparation& work) {
     TaskSpec spec{
         .operator_name = work.order.task().operator_name,
@@ -210,6 +201,9 @@ core::Result<void> prepare_built_in(Preparation& work) {
     };
     if (spec.operator_name == "download") {
         resolve_source(*work.order.dag, spec.args);
+    }
+    if (spec.operator_name == "quality") {
+        resolve_check_files(*work.order.dag, spec.args);
     }
     if (spec.operator_name == "branch.sql") {
         // Whom it follows is decided here, by the rows that it gives.

@@ -14,6 +14,37 @@ bool is_stage_task(const core::Dag& dag, const std::string& task_id) {
     return task != nullptr && task->operator_name == "stage";
 }
 
+/// The texts of `tables` in a quality task's `dbt` or `soda`, which may be a list of maps.
+void add_mapped_tables(const Json& files, std::vector<std::string>& tables) {
+    if (files.is_array()) {
+        for (const Json& file : files) {
+            add_mapped_tables(file, tables);
+        }
+    }
+    if (!files.is_object() || !files.contains("tables") || !files["tables"].is_object()) {
+        return;
+    }
+    for (const Json& table : files["tables"]) {
+        if (table.is_string()) {
+            tables.push_back(table.get<std::string>());
+        }
+    }
+}
+
+/// Every table that a quality task looks at, staged or not.
+std::vector<std::string> checked_tables(const Json& args) {
+    std::vector<std::string> tables;
+    const auto checks = args.find("checks");
+    if (checks != args.end() && checks->is_object()) {
+        for (const auto& [table, list] : checks->items()) {
+            tables.push_back(table);
+        }
+    }
+    add_mapped_tables(args.value("dbt", Json()), tables);
+    add_mapped_tables(args.value("soda", Json()), tables);
+    return tables;
+}
+
 /// What an argument names without doubt: `from` of an upsert, and the tables of a quality task that
 /// stand under the name of a stage task.
 std::vector<std::string> certain_references(const core::Dag& dag, const Json& args) {
@@ -22,13 +53,10 @@ std::vector<std::string> certain_references(const core::Dag& dag, const Json& ar
     if (!from.empty()) {
         references.push_back(from);
     }
-    const auto checks = args.find("checks");
-    if (checks != args.end() && checks->is_object()) {
-        for (const auto& [table, list] : checks->items()) {
-            const auto reference = parse_staged_reference(table);
-            if (reference && is_stage_task(dag, reference->task_id)) {
-                references.push_back(table);
-            }
+    for (const std::string& table : checked_tables(args)) {
+        const auto reference = parse_staged_reference(table);
+        if (reference && is_stage_task(dag, reference->task_id)) {
+            references.push_back(table);
         }
     }
     return references;

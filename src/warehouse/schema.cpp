@@ -7,7 +7,7 @@ namespace reel::warehouse {
 
 namespace {
 
-constexpr std::string_view current_version = "1";
+constexpr std::string_view current_version = "2";
 
 constexpr std::string_view lock_ddl =
     "SELECT pg_advisory_xact_lock(hashtextextended('reel.warehouse.ddl', 0))";
@@ -138,7 +138,16 @@ CREATE INDEX IF NOT EXISTS quality_results_by_run
     ON reel.quality_results (dag_id, run_id, task_id);
 CREATE INDEX IF NOT EXISTS quality_results_by_check
     ON reel.quality_results (table_name, check_name, at);
-INSERT INTO reel.warehouse_schema (version) VALUES (1) ON CONFLICT DO NOTHING;
+ALTER TABLE reel.quality_results
+    ADD COLUMN IF NOT EXISTS kind text,
+    ADD COLUMN IF NOT EXISTS number double precision,
+    ADD COLUMN IF NOT EXISTS total double precision,
+    ADD COLUMN IF NOT EXISTS sql text,
+    ADD COLUMN IF NOT EXISTS milliseconds double precision,
+    ADD COLUMN IF NOT EXISTS failures_table text;
+INSERT INTO reel.warehouse_schema AS s (version) VALUES (2)
+    ON CONFLICT (only_row) DO UPDATE SET version = excluded.version
+    WHERE s.version < excluded.version;
 )";
 
 bool is_current(postgres::Link& link) {

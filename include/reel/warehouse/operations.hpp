@@ -51,14 +51,18 @@ struct OperationContext {
 /// (the ledger). Running it again for the same staged data finds the ledger row and changes
 /// nothing. Report:
 /// {"into","mode","rows","inserted","updated","unchanged","duplicates","already_loaded"};
-///          rows = inserted + updated + unchanged + duplicates.
+///          rows = inserted + updated + unchanged + duplicates. `checks` (as quality's) look at the
+/// rows before the target is touched; where one fails nothing is published. Their results are
+/// "checks" in the report.
 [[nodiscard]] core::Result<core::JsonText> upsert(
     const core::JsonText& args, const OperationContext& context
 );
 
 /// `quality`: all checks, each with a verdict; any failed check of severity error fails the task.
-/// One row per check in reel.quality_results. Report:
-/// {"checks":[{"table","check","severity","status","value","expected","failures"}]}.
+/// One row per check in reel.quality_results. `dbt` and `soda` are files below dag_dir. Report:
+/// {"checks":[{"table","check","kind","severity","status","value","number","expected","failures",
+///             "examples","message","sql","milliseconds","failures_table"}]}; status is pass, warn,
+/// fail or error, number and failures_table may be null.
 [[nodiscard]] core::Result<core::JsonText> quality(
     const core::JsonText& args, const OperationContext& context
 );

@@ -7,6 +7,8 @@
 
 #include "reel/core/crash_point.hpp"
 #include "warehouse/publish/target.hpp"
+#include "warehouse/quality/record.hpp"
+#include "warehouse/quality/report.hpp"
 #include "warehouse/schema.hpp"
 
 namespace reel::warehouse {
@@ -104,9 +106,17 @@ core::Result<Published> Publisher::publish_once(postgres::Link& link) {
     lock_target(link, spec_);
     const auto started_at = link.exec("SELECT clock_timestamp() AS at").at(0, "at").value();
     if (const auto done = find_load(link, load_id_)) {
-        return Published{*done, true};
+        return Published{*done, true, {}};
     }
     const auto source = prepare_source(link);
+    auto checks = check_source(link);
+    if (auto passed = verdict(checks); !passed) {
+        // So far there are only results and the rows that failed, and those stay.
+        transaction.commit();
+        passed.error().where = spec_.into.readable();
+        passed.error().hint = "nothing was published; " + passed.error().hint;
+        return std::unexpected(passed.error());
+    }
     const auto made = ensure_target(link, spec_, source);
     if (!made) {
         return std::unexpected(made.error());
@@ -125,7 +135,17 @@ core::Result<Published> Publisher::publish_once(postgres::Link& link) {
     record_load(link, {load_id_, spec_, context_.identity, staged_, *counts, started_at});
     const core::Durably durably(core::Durable::publish);
     transaction.commit();
-    return Published{*counts, false};
+    return Published{*counts, false, std::move(checks)};
+}
+
+std::vector<CheckResult> Publisher::check_source(postgres::Link& link) const {
+    if (spec_.checks.empty()) {
+        return {};
+    }
+    auto results = inspect(link, spec_.checks, context_.identity);
+    record(link, results, context_.identity);
+    log_results(results, context_);
+    return results;
 }
 
 std::string Publisher::prepare_source(postgres::Link& link) const {
@@ -134,8 +154,8 @@ std::string Publisher::prepare_source(postgres::Link& link) const {
     }
     // Once only: counting, checking and merging must see the same rows.
     link.exec(fmt::format("CREATE TEMP TABLE reel_query ON COMMIT DROP AS\n{}\n", spec_.query));
-    link.exec("ANALYZE pg_temp.reel_query");
-    return "pg_temp.reel_query";
+    link.exec(fmt::format("ANALYZE {}", query_relation));
+    return std::string(query_relation);
 }
 
 core::Result<PublishCounts> Publisher::change_target(postgres::Link& link, const MergeShape& shape)
@@ -203,7 +223,7 @@ core::Result<Published> Publisher::resolve_doubt(const postgres::DatabaseError& 
     lock_target(link, spec_);  // the lost transaction holds it until its fate is known
     if (const auto done = find_load(link, load_id_)) {
         context_.log("the answer to the commit was lost; the ledger shows that it happened");
-        return Published{*done, false};
+        return Published{*done, false, {}};
     }
     return core::fail(
         core::Errc::unavailable,

@@ -8,12 +8,14 @@
 #include "warehouse/publish/ledger.hpp"
 #include "warehouse/publish/merge_sql.hpp"
 #include "warehouse/publish/spec.hpp"
+#include "warehouse/quality/inspect.hpp"
 
 namespace reel::warehouse {
 
 struct Published {
     PublishCounts counts;
-    bool already_loaded = false;  ///< the ledger had it; nothing was changed now
+    bool already_loaded = false;      ///< the ledger had it; nothing was changed now
+    std::vector<CheckResult> checks;  ///< of the rows before they were published
 };
 
 /// One publish: staged table or query → target. Throws DatabaseError.
@@ -28,6 +30,7 @@ class Publisher final {
   private:
     [[nodiscard]] core::Result<void> identify(postgres::Link& link);
     [[nodiscard]] core::Result<Published> publish_once(postgres::Link& link);
+    [[nodiscard]] std::vector<CheckResult> check_source(postgres::Link& link) const;
     [[nodiscard]] core::Result<PublishCounts> change_target(
         postgres::Link& link, const MergeShape& shape
     ) const;

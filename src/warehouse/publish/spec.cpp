@@ -40,6 +40,11 @@ void parse_source(ArgReader& reader, const OperationContext& context, PublishSpe
     }
 }
 
+std::string source_relation(const PublishSpec& spec, const OperationContext& context) {
+    const auto staged = context.staged.find(spec.from);
+    return staged == context.staged.end() ? std::string(query_relation) : staged->second.physical;
+}
+
 LoadMode parse_mode(ArgReader& reader, LoadMode fallback) {
     const auto text = reader.text("mode");
     if (!text) {
@@ -97,6 +102,11 @@ core::Result<PublishSpec> parse_publish_spec(
         if (spec.key.empty()) {
             reader.mistake("key", "mode upsert needs a key");
         }
+    }
+    if (const Json* checks = reader.find("checks")) {
+        spec.checks = parse_check_list(
+            *checks, spec.into.readable(), source_relation(spec, context), context, mistakes
+        );
     }
     static_cast<void>(reader.find("conn_id"));
     reader.finish();

@@ -8,6 +8,7 @@
 #include "reel/core/result.hpp"
 #include "reel/warehouse/operations.hpp"
 #include "warehouse/identifiers.hpp"
+#include "warehouse/quality/check.hpp"
 
 namespace reel::warehouse {
 
@@ -22,6 +23,7 @@ struct PublishSpec {
     TableName into;
     LoadMode mode = LoadMode::append;
     std::vector<std::string> key;
+    std::vector<Check> checks;  ///< of the source's rows, before any of them is published
 };
 
 /// Checks the arguments against each other and against the staged tables; all mistakes in one
@@ -29,6 +31,9 @@ struct PublishSpec {
 [[nodiscard]] core::Result<PublishSpec> parse_publish_spec(
     const core::JsonText& args, const OperationContext& context
 );
+
+/// The table that holds the rows of a query while they are published.
+inline constexpr std::string_view query_relation = "pg_temp.reel_query";
 
 /// The key that a staged table was made with; maybe empty.
 [[nodiscard]] std::vector<std::string> staged_key(const StagedTable& table);

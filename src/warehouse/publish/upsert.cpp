@@ -4,6 +4,7 @@
 #include "warehouse/args.hpp"
 #include "warehouse/failure.hpp"
 #include "warehouse/publish/publisher.hpp"
+#include "warehouse/quality/report.hpp"
 #include "warehouse/text_table.hpp"
 
 namespace reel::warehouse {
@@ -12,7 +13,7 @@ namespace {
 
 core::JsonText report_of(const PublishSpec& spec, const Published& published) {
     const auto& counts = published.counts;
-    const Json report = {
+    Json report = {
         {"into", spec.into.readable()},
         {"mode", to_string(spec.mode)},
         {"rows", counts.rows},
@@ -23,7 +24,10 @@ core::JsonText report_of(const PublishSpec& spec, const Published& published) {
         {"deleted", counts.deleted},
         {"already_loaded", published.already_loaded}
     };
-    return {report.dump()};
+    if (!published.checks.empty()) {
+        report["checks"] = checks_json(published.checks);
+    }
+    return {report.dump(-1, ' ', false, Json::error_handler_t::replace)};
 }
 
 std::string log_line(const PublishSpec& spec, const Published& published) {

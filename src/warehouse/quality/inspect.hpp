@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -8,6 +9,7 @@
 
 #include "reel/postgres/link.hpp"
 #include "warehouse/quality/check.hpp"
+#include "warehouse/quality/history.hpp"
 
 namespace reel::warehouse {
 
@@ -20,27 +22,40 @@ struct CheckResult {
     const Check* check = nullptr;
     CheckStatus status = CheckStatus::pass;
     std::optional<double> number;
-    std::int64_t failures = 0;  ///< rows or keys; 1 for a bound that is not kept
+    std::optional<double> total;   ///< rows that a percentage is of, where one is asked for
+    std::optional<Change> change;  ///< of a `change` that had something to compare with
+    bool counted = false;          ///< the user's query counts and shows no rows
+    std::int64_t failures = 0;     ///< rows or keys; 1 for a bound that is not kept
     std::vector<std::string> examples;
-    std::string message;  ///< of an error
+    std::string message;      ///< of an error, or what there is to know beside
+    double milliseconds = 0;  ///< of its statements; a shared scan counts for each that shares it
+    std::string stored;       ///< the table that holds its failing rows, if it has any
 
     /// The number as people read it: "3,187", "2h 5m", "none".
     [[nodiscard]] std::string value() const;
+    /// What shows the failing rows, or gives the number where no rows can be shown.
+    [[nodiscard]] std::string sql() const;
 };
 
-/// Makes all checks in one snapshot that nothing changes, with one scan per table for all that can
-/// share it. A check that cannot be made does not spoil the others. Results stand in the order of
-/// the checks, which must outlive them. Throws DatabaseError only when the database is lost.
+/// Makes all checks within the caller's open transaction, where nothing can be changed meanwhile,
+/// with one scan per table for all that can share it. A check that cannot be made does not spoil
+/// the others. Results stand in the order of the checks, which must outlive them. Throws
+/// DatabaseError only when the database is lost.
 [[nodiscard]] std::vector<CheckResult> inspect(
-    postgres::Link& link, const std::vector<Check>& checks
+    postgres::Link& link, const std::vector<Check>& checks, const LoadIdentity& identity
 );
 
-/// The shared scan's statement.
+/// Runs `work` so that its failure leaves the transaction usable; gives the failure's message.
+[[nodiscard]] std::optional<std::string> attempt(
+    postgres::Link& link, const std::function<void()>& work
+);
+
+/// One statement that measures all the expressions, in columns c0, c1, …
 [[nodiscard]] std::string scan_sql(
-    const std::string& relation, const std::vector<const Check*>& checks
+    const std::string& relation, const std::vector<std::string>& measures
 );
 
-/// Holds a check's number against its bounds.
+/// Sets status and failures from the number.
 void judge(CheckResult& result);
 
 }  // namespace reel::warehouse

@@ -19,7 +19,7 @@ class TargetTest : public WarehouseTest {
     TargetTest() { exec("CREATE SCHEMA s; CREATE TABLE s.src (id integer NOT NULL, name text)"); }
 
     static PublishSpec spec(const std::vector<std::string>& key = {"id"}) {
-        return {"", "select 1", {"m", "t"}, LoadMode::upsert, key};
+        return {"", "select 1", {"m", "t"}, LoadMode::upsert, key, {}};
     }
     core::Result<bool> ensure(const PublishSpec& wanted) {
         postgres::Link link(uri);
@@ -69,7 +69,7 @@ TEST_F(TargetTest, KeepsNamesThatNeedQuotes) {
     exec(R"(CREATE TABLE s."Odd" ("Key" integer, "select" text))");
     postgres::Link link(uri);
     postgres::LinkTransaction transaction(link);
-    const PublishSpec odd{"", "", {"My Schema", "My Table"}, LoadMode::upsert, {"Key"}};
+    const PublishSpec odd{"", "", {"My Schema", "My Table"}, LoadMode::upsert, {"Key"}, {}};
     EXPECT_TRUE(ensure_target(link, odd, R"(s."Odd")").value());
     const auto shape = shape_merge(link, odd, R"(s."Odd")");
     ASSERT_TRUE(shape.has_value()) << shape.error().describe();
@@ -112,7 +112,7 @@ class LedgerTest : public WarehouseTest {
         postgres::Link link(uri);
         ensure_schema(link);
     }
-    const PublishSpec spec{"", "select 1", {"m", "t"}, LoadMode::replace, {"id"}};
+    const PublishSpec spec{"", "select 1", {"m", "t"}, LoadMode::replace, {"id"}, {}};
     const PublishCounts counts{10, 4, 3, 2, 1, 7};
 };
 

@@ -34,6 +34,9 @@ constexpr std::string_view loader = R"(movies:
     into: movies.movies
     key: [movie_id]
     mode: upsert
+    checks:
+      - row_count: {min: 1}
+      - relationships: {column: movie_id, to: stage.genres.movie_id, severity: warn}
   - task_id: dates
     operator: upsert
     query: select distinct released from {{ staged('stage.movies') }}
@@ -62,6 +65,15 @@ constexpr std::string_view loader = R"(movies:
         - expression: budget >= 0
         - sql: select 1 where false
         - freshness: {column: loaded_at, max_age: 3d}
+        - not_null: {columns: title, error_if: ">1%", warn_if: "> 0", limit: 20, store_failures: true}
+        - schema: {columns: {id: integer}, forbidden: [password], exact: true}
+        - schema: {columns: [id, title]}
+        - aggregate: {of: avg(budget), min: 0, max: 1e9}
+        - change: {of: row_count, against: mean, runs: 7, within: 20%}
+        - change: {of: null_share(title), error_if: "> 5%"}
+        - unique: {columns: [a, b], nulls_equal: true}
+    dbt: {path: models/schema.yml, schema: movies, tables: {movies: stage.movies}}
+    soda: [checks.yml, {path: more.yml}]
 )";
 
 TEST(LoaderOperators, AreReadAsTheDesignHasThem) {
@@ -69,7 +81,8 @@ TEST(LoaderOperators, AreReadAsTheDesignHasThem) {
     EXPECT_EQ(args_of(d, "stage")["source"]["quote"], "none");
     EXPECT_EQ(args_of(d, "stage")["rejects"], (json{{"max", "1%"}}));
     EXPECT_EQ(args_of(d, "upsert")["from"], "stage.movies");
-    EXPECT_EQ(args_of(d, "check")["checks"]["movies.movies"].size(), 14U);
+    EXPECT_EQ(args_of(d, "check")["checks"]["movies.movies"].size(), 21U);
+    EXPECT_EQ(args_of(d, "check")["dbt"]["path"], "models/schema.yml");
 }
 
 TEST(LoaderOperators, DependOnTheTasksWhoseTablesTheyRead) {
@@ -188,11 +201,12 @@ TEST(QualityOperator, IsHeldToItsChecks) {
         ElementsAre(
             "7:11 'checks.movies.movies.1' of task 't' lacks one of 'not_null', 'unique', "
             "'row_count', 'relationships', 'range', 'length', 'accepted_values', 'regex', "
-            "'expression', 'sql', 'freshness'",
+            "'expression', 'sql', 'freshness', 'schema', 'aggregate', 'change'",
             "7:11 unknown key 'notnull' in 'checks.movies.movies.1' of task 't'",
             "9:11 'checks.movies.movies.2' of task 't' has 'not_null' beside 'unique'",
             HasSubstr("10:11 'checks.movies.movies.3' of task 't' lacks one of"),
-            "11:22 'checks.movies.movies.4.row_count' of task 't' lacks 'min' or 'max' or 'equals'",
+            "11:22 'checks.movies.movies.4.row_count' of task 't' lacks 'min' or 'max' or "
+            "'equals' or 'error_if' or 'warn_if'",
             "12:22 'checks.movies.movies.5.row_count' of task 't' must be a whole number or a map, "
             "not the text 'many'",
             "13:43 'checks.movies.movies.6.relationships.to' of task 't' must be table.column, not "
@@ -207,6 +221,71 @@ TEST(QualityOperator, IsHeldToItsChecks) {
             "19:20 'checks.empty.table' of task 't' must not be empty",
             "20:16 'checks.no.list' of task 't' must be a list, not a map"
         )
+    );
+}
+
+TEST(QualityOperator, ReadsChecksOrFilesOfOtherTools) {
+    EXPECT_THAT(
+        mistakes("quality", "    conn_id: w\n"),
+        ElementsAre("3:5 task 't' lacks 'checks' or 'dbt' or 'soda'")
+    );
+    EXPECT_THAT(mistakes("quality", "    dbt: models/schema.yml\n"), IsEmpty());
+    EXPECT_THAT(mistakes("quality", "    soda: [a.yml, {path: b.yml, schema: m}]\n"), IsEmpty());
+    EXPECT_THAT(
+        mistakes("quality", "    dbt: {pth: x}\n    soda: {path: x, tables: [a]}\n"),
+        ElementsAre(
+            "5:10 'dbt' of task 't' lacks 'path'",
+            "5:11 unknown key 'pth' in 'dbt' of task 't'",
+            "6:29 'soda.tables' of task 't' must be a map, not a list"
+        )
+    );
+}
+
+TEST(QualityOperator, IsHeldToItsConditions) {
+    EXPECT_THAT(
+        mistakes("quality", R"(    checks:
+      a.b:
+        - unique: {columns: id, error_if: 10}
+        - unique: id
+          warn_if: "more than 5"
+        - unique: {columns: id, limit: 0, store_failures: 5}
+        - change: {of: row_count}
+        - change: {of: row_count, within: 5%, against: yesterday}
+        - aggregate: {min: 5}
+        - schema: {exact: true}
+        - freshness: {column: at}
+        - row_count: {error_if: "= 0", warn_if: "{{ params.few }}"}
+)"),
+        ElementsAre(
+            "7:43 'checks.a.b.1.unique.error_if' of task 't' must be text, not 10",
+            "9:20 'checks.a.b.2.warn_if' of task 't' must be a condition like '> 10', '>= 1%' or "
+            "'between 1 and 5', not 'more than 5'",
+            "10:40 'checks.a.b.3.unique.limit' of task 't' must be at least 1, not 0",
+            "10:59 'checks.a.b.3.unique.store_failures' of task 't' must be true or false, not 5",
+            "11:19 'checks.a.b.4.change' of task 't' lacks 'within' or 'min' or 'max' or "
+            "'error_if' or 'warn_if'",
+            "12:56 'checks.a.b.5.change.against' of task 't' must not be 'yesterday'",
+            "13:22 'checks.a.b.6.aggregate' of task 't' lacks 'of'",
+            "14:19 'checks.a.b.7.schema' of task 't' lacks 'columns' or 'forbidden'",
+            "15:22 'checks.a.b.8.freshness' of task 't' lacks 'max_age' or 'error_if' or 'warn_if'"
+        )
+    );
+}
+
+TEST(UpsertOperator, IsHeldToItsChecks) {
+    EXPECT_THAT(
+        mistakes("upsert", R"(    query: select 1
+    into: a.b
+    checks: [{uniqe: id}, {row_count: 5}]
+)"),
+        ElementsAre(
+            HasSubstr("7:14 'checks.1' of task 't' lacks one of 'not_null'"),
+            "7:15 unknown key 'uniqe' in 'checks.1' of task 't'"
+        )
+    );
+    EXPECT_THAT(
+        mistakes("upsert", "    query: x\n    into: a.b\n    checks: []\n"),
+        ElementsAre("7:13 'checks' of task 't' must not be empty")
     );
 }
 

@@ -1,4 +1,4 @@
-#include "dagfile/node.hpp"
+#include "reel/dagfile/node.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

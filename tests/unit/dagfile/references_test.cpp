@@ -138,6 +138,15 @@ constexpr std::string_view grouped = R"(d:
           - relationships: {column: id, to: stage.movies.id}
         a.b:
           - relationships: {column: id, to: a.c.id}
+    file:
+      operator: quality
+      dbt: [{path: s.yml, tables: {movies: stage.movies, other: a.b}}, t.yml]
+      soda: {path: c.yml, tables: {genres: stage.genres}}
+    checked:
+      operator: upsert
+      query: select 1 as id
+      into: a.d
+      checks: [{relationships: {column: id, to: stage.movies.id}}]
 )";
 
 TEST(StagedReference, IsWrittenWithTheFullIdOfItsTask) {
@@ -151,11 +160,15 @@ TEST(StagedReference, IsWrittenWithTheFullIdOfItsTask) {
     const json checks = args_of(d, "check")["checks"];
     EXPECT_EQ(checks["g.stage.genres"][0]["relationships"]["to"], "g.stage.movies.id");
     EXPECT_EQ(checks["a.b"][0]["relationships"]["to"], "a.c.id");
+    EXPECT_EQ(args_of(d, "file")["dbt"][0]["tables"]["movies"], "g.stage.movies");
+    EXPECT_EQ(args_of(d, "file")["dbt"][0]["tables"]["other"], "a.b");
+    EXPECT_EQ(args_of(d, "file")["soda"]["tables"]["genres"], "g.stage.genres");
+    EXPECT_EQ(args_of(d, "checked")["checks"][0]["relationships"]["to"], "g.stage.movies.id");
 }
 
 TEST(StagedReference, AddsADependency) {
     const core::Dag d = parse_one(grouped);
-    for (const char* task : {"load", "copy", "print", "check"}) {
+    for (const char* task : {"load", "copy", "print", "check", "file", "checked"}) {
         EXPECT_THAT(upstreams_of(d, task), ElementsAre("g.stage")) << task;
     }
 }

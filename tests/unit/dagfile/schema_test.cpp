@@ -55,6 +55,10 @@ std::vector<std::string> good_files() {
              "follow_task_ids_if_false: [b]"),
         task("operator: quality, checks: {a.b: [{unique: id}, {row_count: {min: 1}, name: x}, "
              "{range: {column: x, max: 5}}, {relationships: {column: x, to: a.b.c}}]}"),
+        task("operator: quality, checks: {a.b: [{unique: id, error_if: '> 1%', limit: 5}, {change: "
+             "{of: row_count, within: 20%}}, {schema: {columns: {id: integer}}}, {aggregate: {of: "
+             "avg(x), max: 5}}]}, dbt: s.yml, soda: [a.yml, {path: b.yml, tables: {x: a.b}}]"),
+        task("operator: upsert, query: select 1, into: a.b, checks: [{row_count: {min: 1}}]"),
         "d:\n  schedule: '@daily'\n  start_date: 2024-01-01\n  params: {a: 1, b: {type: string, "
         "default: x}}\n  tags: [a]\n  tasks: [{task_id: t, operator: empty}]\n",
         "d:\n  schedule: {__type__: datetime.timedelta, days: 1}\n  tasks: {t: {operator: "
@@ -162,6 +166,10 @@ std::vector<std::string> bad_files() {
         task("operator: stage, source: m.csv, tables: {m: {columns: {id: {typ: integer}}}}"),
         task("operator: upsert, query: x, into: a.b, mode: merge"),
         task("operator: quality, checks: {a.b: []}"),
+        task("operator: quality, dbt: {pth: x}"),
+        task("operator: quality, checks: {a.b: [{change: {of: row_count}}]}"),
+        task("operator: quality, checks: {a.b: [{unique: id, limit: 0}]}"),
+        task("operator: upsert, query: x, into: a.b, checks: [{uniqe: id}]"),
         task("operator: quality, checks: {a.b: [{notnull: id}]}"),
         task("operator: quality, checks: {a.b: [{unique: id, not_null: id}]}"),
         task("operator: quality, checks: {a.b: [{range: {column: x}}]}"),

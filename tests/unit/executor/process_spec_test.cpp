@@ -230,6 +230,23 @@ TEST_F(ProcessSpecTest, OfUpsertAndQualityHoldsTheStagedTables) {
     EXPECT_FALSE(prepare(order_here("upsert", Json{{"from", "stage_movies.none"}})));
 }
 
+TEST_F(ProcessSpecTest, OfQualityFindsTheFilesOfOtherTools) {
+    options.default_warehouse_uri = "postgresql://u:word-of-it@h/db";
+    const auto dbt = scratch.write("dags/models/schema.yml", "models: []");
+    const auto soda = scratch.write("checks.yml", "");
+    const Json args{
+        {"dbt", {{"path", "models/schema.yml"}, {"schema", "m"}}},
+        {"soda", Json::array({"checks.yml", Json{{"path", "none.yml"}}, dbt.string()})}
+    };
+    const auto spec = prepare(order_here("quality", args));
+    ASSERT_TRUE(spec) << spec.error().describe();
+    const Json found = parse_task_spec(spec->input)->args;
+    EXPECT_EQ(found["dbt"], (Json{{"path", dbt.string()}, {"schema", "m"}}));
+    EXPECT_EQ(
+        found["soda"], Json::array({soda.string(), Json{{"path", "none.yml"}}, dbt.string()})
+    );
+}
+
 TEST_F(ProcessSpecTest, OfDownloadNeedsNoConnectionAndFindsFilesBesideTheDag) {
     const auto file = scratch.write("dags/data/movies.zip", "zip");
     const auto from = [&](const std::string& source) {

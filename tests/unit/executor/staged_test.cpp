@@ -97,4 +97,18 @@ TEST(Staged, RefusesAQualityTaskOnlyForTablesOfStageTasks) {
     );
 }
 
+TEST(Staged, RefusesAQualityTaskWhoseFileLooksAtWhatWasNotStaged) {
+    FakeStore store;
+    store.add_staged("stage_movies", "movies");
+    const auto checking = [&](const std::string& table) {
+        const Json file{{"path", "s.yml"}, {"tables", {{"movies", table}, {"other", "m.other"}}}};
+        const Json args{{"dbt", Json::array({"t.yml", file})}, {"soda", file}};
+        return staged_for_task(an_order("quality", args, with_two_stage_tasks), args, store)
+            .has_value();
+    };
+    EXPECT_TRUE(checking("stage_movies.movies"));
+    EXPECT_TRUE(checking("m.movies"));
+    EXPECT_FALSE(checking("stage_movies.genres"));
+}
+
 }  // namespace reel::executor

@@ -86,7 +86,7 @@ CatalogColumn column(const std::string& name) {
 }
 
 PublishSpec spec() {
-    return {"s.t", "", {"m", "t"}, LoadMode::upsert, {"id"}};
+    return {"s.t", "", {"m", "t"}, LoadMode::upsert, {"id"}, {}};
 }
 
 TEST(MatchColumns, TiesByName) {
