@@ -7,7 +7,8 @@ set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
 if(NOT CMAKE_CXX_COMPILER_ID STREQUAL "Clang" OR CMAKE_CXX_COMPILER_VERSION VERSION_LESS 19)
     message(FATAL_ERROR "Reel is built with clang 19 or later (cmake --preset dev); g++ 12 miscompiles coroutines")
 endif()
-add_link_options(-fuse-ld=lld -Wl,--gc-sections)
+# Every shared library that a program names costs it time to start: it names those that it uses.
+add_link_options(-fuse-ld=lld -Wl,--gc-sections -Wl,--as-needed)
 add_compile_options(-ffunction-sections -fdata-sections)
 
 find_program(CCACHE_EXE ccache)

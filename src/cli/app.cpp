@@ -8,6 +8,8 @@
 #include <string_view>
 
 #include "command_line.hpp"
+#include "program.hpp"
+#include "server_program.hpp"
 
 namespace reel::cli {
 
@@ -36,7 +38,7 @@ void measure_terminal(Surroundings& surroundings) {
 
 }  // namespace
 
-int run(int argc, char** argv, const ServerCommands& server) {
+int run_program(int argc, char** argv, std::optional<ServerSide> server) {
     const std::vector<std::string> words(argv + 1, argv + argc);
     if (words.size() == 1 && (words[0] == "version" || words[0] == "--version")) {
         std::cout << REEL_VERSION << "\n";
@@ -48,6 +50,7 @@ int run(int argc, char** argv, const ServerCommands& server) {
         .out = std::cout,
         .err = std::cerr,
         .server = server,
+        .hand_over = [argv] { return become_server(server_program(), argv); },
         .environment = config::process_environment(),
         .clock = clock,
         .connect = make_transport,
@@ -57,6 +60,10 @@ int run(int argc, char** argv, const ServerCommands& server) {
     };
     measure_terminal(surroundings);
     return run_command(words, std::move(surroundings));
+}
+
+int run_client(int argc, char** argv) {
+    return run_program(argc, argv, std::nullopt);
 }
 
 }  // namespace reel::cli

@@ -4,6 +4,7 @@
 #include <fstream>
 #include <iostream>
 #include <iterator>
+#include <utility>
 
 #include "server_start.hpp"
 
@@ -29,10 +30,11 @@ core::Result<const config::Config*> Context::config() {
     return &*config_;
 }
 
-core::Result<std::string> Context::database_uri(const std::string& database) {
-    const auto settings = config();
-    if (!settings) return std::unexpected(settings.error());
-    return world_.server.database_uri(**settings, database);
+void Context::run_in_server(ServerAction action) {
+    run_later([this, action = std::move(action)]() -> core::Result<int> {
+        if (world_.server) return action(*world_.server);
+        return std::unexpected(world_.hand_over());
+    });
 }
 
 core::Result<Address> Context::address() {

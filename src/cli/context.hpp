@@ -13,6 +13,7 @@
 #include "reel/cli/app.hpp"
 #include "reel/config/config.hpp"
 #include "reel/core/time.hpp"
+#include "server_side.hpp"
 
 namespace CLI {  // NOLINT(readability-identifier-naming): the library chose it
 class App;
@@ -26,7 +27,9 @@ struct Surroundings {
     std::istream& in;
     std::ostream& out;
     std::ostream& err;
-    const ServerCommands& server;
+    std::optional<ServerSide> server;  ///< of reel-server
+    /// Of `reel`: goes on as reel-server, with the same line. Comes back only with what kept it.
+    std::function<core::Error()> hand_over = {};
     config::Environment environment;
     const core::Clock& clock;
     std::function<std::unique_ptr<Transport>(const Address&)> connect;
@@ -44,6 +47,7 @@ struct Surroundings {
 class Context final {
   public:
     using Action = std::function<core::Result<int>()>;
+    using ServerAction = std::function<core::Result<int>(const ServerSide&)>;
 
     explicit Context(Surroundings surroundings) : world_(std::move(surroundings)) {}
 
@@ -53,12 +57,12 @@ class Context final {
     core::Result<const config::Config*> config();
     core::Result<ApiClient*> api();
     core::Result<Address> address();
-    /// Of `metadata` or `warehouse`.
-    core::Result<std::string> database_uri(const std::string& database);
     /// True for "y" or "yes"; an error where nobody can be asked.
     core::Result<bool> confirm(const std::string& question);
 
     void run_later(Action action) { action_ = std::move(action); }
+    /// What only reel-server can do. `reel` goes on as that program with the same line.
+    void run_in_server(ServerAction action);
     [[nodiscard]] const Action& action() const { return action_; }
 
   private:
@@ -104,7 +108,6 @@ void add_pools(CLI::App& pools, Context& context);
 void add_variables(CLI::App& variables, Context& context);
 void add_connections(CLI::App& connections, Context& context);
 void add_database(CLI::App& db, Context& context);
-void add_clean(CLI::App& db, Context& context);
 void add_jobs(CLI::App& jobs, Context& context);
 void add_config(CLI::App& config, Context& context);
 void add_cron(CLI::App& cron, Context& context);

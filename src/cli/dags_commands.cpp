@@ -9,7 +9,6 @@
 #include "json_text.hpp"
 #include "next_execution.hpp"
 #include "reel/core/did_you_mean.hpp"
-#include "validate.hpp"
 
 namespace reel::cli {
 
@@ -199,11 +198,6 @@ void add_next_execution(CLI::App& dags, Context& context) {
     });
 }
 
-struct ValidateOptions {
-    std::vector<std::string> paths;
-    Format format = Format::plain;
-};
-
 void add_validate(CLI::App& dags, Context& context) {
     CLI::App* verb = add_verb(dags, "validate", "check DAG files, without a server");
     auto options = std::make_shared<ValidateOptions>();
@@ -223,8 +217,8 @@ void add_validate(CLI::App& dags, Context& context) {
         ->check(CLI::IsMember({"table", "json", "yaml", "plain"}).description(""))
         ->type_name("FORMAT");
     verb->callback([&context, options] {
-        context.run_later([&context, options]() -> core::Result<int> {
-            return validate(context, options->paths, options->format);
+        context.run_in_server([&context, options](const ServerSide& server) {
+            return server.validate(context, *options);
         });
     });
 }
@@ -236,7 +230,7 @@ struct TestOptions {
     bool use_executor = false;
 };
 
-core::Result<int> test_dag(Context& context, TestOptions& options) {
+core::Result<int> test_dag(Context& context, const ServerSide& server, TestOptions& options) {
     if (!options.conf.empty()) {
         const auto conf = parse_object(options.conf, "--conf");
         if (!conf) return std::unexpected(conf.error());
@@ -247,7 +241,7 @@ core::Result<int> test_dag(Context& context, TestOptions& options) {
     options.wish.logical_date = *date;
     const auto config = context.config();
     if (!config) return std::unexpected(config.error());
-    return context.world().server.dags_test(**config, options.wish);
+    return server.commands.dags_test(**config, options.wish);
 }
 
 void add_test(CLI::App& dags, Context& context) {
@@ -270,7 +264,9 @@ void add_test(CLI::App& dags, Context& context) {
         "accepted: tasks are processes of a runner in any case"
     );
     verb->callback([&context, options] {
-        context.run_later([&context, options] { return test_dag(context, *options); });
+        context.run_in_server([&context, options](const ServerSide& server) {
+            return test_dag(context, server, *options);
+        });
     });
 }
 

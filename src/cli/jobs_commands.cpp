@@ -1,56 +1,8 @@
-#include <fmt/format.h>
-
 #include <CLI/CLI.hpp>
-#include <iostream>
 
 #include "context.hpp"
-#include "reel/store/run_store.hpp"
 
 namespace reel::cli {
-
-namespace {
-
-struct JobsOptions {
-    std::string job_type = "SchedulerJob";
-    std::string hostname;
-};
-
-/// Asks the database alone: the answer is worth most while nothing else answers.
-core::Result<int> check_jobs(Context& context, const JobsOptions& options) {
-    const auto uri = context.database_uri("metadata");
-    if (!uri) return std::unexpected(uri.error());
-    const store::LeaseRecord lease = store::make_postgres_store(*uri)->read_lease();
-    const store::LeaseHolder& holder = lease.holder;
-    if (!lease.is_held()) {
-        return core::fail(
-            core::Errc::not_found,
-            "no scheduler is alive",
-            lease.epoch == 0 ? "none has led yet: start `reel standalone` or `reel scheduler`"
-                             : fmt::format(
-                                   "the last one was pid {} on {}, heard of at {}",
-                                   holder.pid,
-                                   holder.hostname,
-                                   core::format_api(lease.renewed_at)
-                               )
-        );
-    }
-    if (!options.hostname.empty() && options.hostname != holder.hostname) {
-        return core::fail(
-            core::Errc::not_found,
-            fmt::format("no scheduler of {} is alive that leads", options.hostname),
-            fmt::format("the one that leads is on {}", holder.hostname)
-        );
-    }
-    context.out() << fmt::format(
-        "a scheduler is alive: pid {} on {} leads, heard of at {}\n",
-        holder.pid,
-        holder.hostname,
-        core::format_api(lease.renewed_at)
-    );
-    return 0;
-}
-
-}  // namespace
 
 void add_jobs(CLI::App& jobs, Context& context) {
     CLI::App* check = add_verb(jobs, "check", "see whether a scheduler is alive; exit 1 if not");
@@ -59,7 +11,9 @@ void add_jobs(CLI::App& jobs, Context& context) {
         ->check(CLI::IsMember({"SchedulerJob"}).description(""));
     check->add_option("--hostname", options->hostname, "the one that leads must be on this host");
     check->callback([&context, options] {
-        context.run_later([&context, options] { return check_jobs(context, *options); });
+        context.run_in_server([&context, options](const ServerSide& server) {
+            return server.check_jobs(context, *options);
+        });
     });
 }
 

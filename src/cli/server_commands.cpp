@@ -31,10 +31,10 @@ void add_worker(CLI::App& root, Context& context) {
     )
         ->check(CLI::Range(1, 1 << 20));
     verb->callback([&context, options] {
-        context.run_later([&context, options]() -> core::Result<int> {
+        context.run_in_server([&context, options](const ServerSide& server) -> core::Result<int> {
             const auto config = context.config();
             if (!config) return std::unexpected(config.error());
-            return context.world().server.worker(**config, *options);
+            return server.commands.worker(**config, *options);
         });
     });
 }
@@ -45,10 +45,10 @@ void add_program(
     CLI::App& root, Context& context, const char* name, const char* help, Program program
 ) {
     add_verb(root, name, help)->callback([&context, program] {
-        context.run_later([&context, program]() -> core::Result<int> {
+        context.run_in_server([&context, program](const ServerSide& server) -> core::Result<int> {
             const auto config = context.config();
             if (!config) return std::unexpected(config.error());
-            return (context.world().server.*program)(**config);
+            return (server.commands.*program)(**config);
         });
     });
 }
@@ -85,16 +85,16 @@ void add_servers(CLI::App& root, Context& context) {
     runner->add_option("--directory", options->directory)->required();
     runner->add_option("--lease,--lease-seconds", options->lease_seconds);
     runner->callback([&context, options] {
-        context.run_later([&context, options]() -> core::Result<int> {
-            return context.world().server.runner(options->directory, options->lease_seconds);
+        context.run_in_server([options](const ServerSide& server) -> core::Result<int> {
+            return server.commands.runner(options->directory, options->lease_seconds);
         });
     });
     CLI::App* task = root.add_subcommand("task", "what runs inside a task (started by the runner)");
     task->group(hidden);
     task->require_subcommand(1);
     add_verb(*task, "exec", "run a built-in operator")->callback([&context] {
-        context.run_later([&context]() -> core::Result<int> {
-            return context.world().server.task_exec();
+        context.run_in_server([](const ServerSide& server) -> core::Result<int> {
+            return server.commands.task_exec();
         });
     });
 }

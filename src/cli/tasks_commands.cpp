@@ -150,20 +150,24 @@ core::Result<TaskTestOptions> read_test(Context& context, const TestOptions& opt
     return wish;
 }
 
-core::Result<int> test_task(Context& context, const TestOptions& options) {
+core::Result<int> test_task(
+    Context& context, const ServerSide& server, const TestOptions& options
+) {
     const auto wish = read_test(context, options);
     if (!wish) return std::unexpected(wish.error());
     const auto config = context.config();
     if (!config) return std::unexpected(config.error());
-    return context.world().server.tasks_test(**config, *wish);
+    return server.commands.tasks_test(**config, *wish);
 }
 
-core::Result<int> render_task(Context& context, const TestOptions& options) {
+core::Result<int> render_task(
+    Context& context, const ServerSide& server, const TestOptions& options
+) {
     const auto wish = read_test(context, options);
     if (!wish) return std::unexpected(wish.error());
     const auto config = context.config();
     if (!config) return std::unexpected(config.error());
-    const auto rendered = context.world().server.tasks_render(**config, *wish);
+    const auto rendered = server.commands.tasks_render(**config, *wish);
     if (!rendered) return std::unexpected(rendered.error());
     const nlohmann::json arguments = nlohmann::json::parse(rendered->text, nullptr, false);
     if (options.format != Format::table) {
@@ -191,7 +195,9 @@ void add_test(CLI::App& tasks, Context& context) {
     CLI::App* verb = add_verb(tasks, "test", "run one task here and now, without its upstreams");
     auto options = add_test_options(*verb);
     verb->callback([&context, options] {
-        context.run_later([&context, options] { return test_task(context, *options); });
+        context.run_in_server([&context, options](const ServerSide& server) {
+            return test_task(context, server, *options);
+        });
     });
 }
 
@@ -201,7 +207,9 @@ void add_render(CLI::App& tasks, Context& context) {
     auto options = add_test_options(*verb);
     add_output(*verb, options->format);
     verb->callback([&context, options] {
-        context.run_later([&context, options] { return render_task(context, *options); });
+        context.run_in_server([&context, options](const ServerSide& server) {
+            return render_task(context, server, *options);
+        });
     });
 }
 

@@ -69,7 +69,7 @@ int main(int argc, char** argv) {
             return databases.uri(config, name);
         };
         const daemon::Foreground foreground(uri);
-        return cli::run(
+        return cli::run_server(
             argc,
             argv,
             {

@@ -1,11 +1,16 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <atomic>
 #include <expected>
+#include <functional>
+#include <future>
 #include <memory>
 #include <optional>
 #include <set>
+#include <thread>
 #include <utility>
+#include <vector>
 
 #include "folder_walk.hpp"
 #include "reel/dagfile/load.hpp"
@@ -103,6 +108,24 @@ void refuse_doubles(LoadedFiles& files) {
     }
 }
 
+/// A thread takes longer to start than so many files that have not changed take to be looked at.
+constexpr std::size_t least_files_of_a_thread = 16;
+
+/// Calls `work` with each of 0 to count - 1, from as many threads as there are cores.
+void for_each_at_once(std::size_t count, const std::function<void(std::size_t)>& work) {
+    std::atomic<std::size_t> next = 0;
+    const auto take_some = [&] {
+        for (std::size_t i = next++; i < count; i = next++) work(i);
+    };
+    const std::size_t cores = std::max(1U, std::thread::hardware_concurrency());
+    std::vector<std::future<void>> others;
+    for (std::size_t i = 1; i < std::min(cores, count / least_files_of_a_thread); ++i) {
+        others.push_back(std::async(std::launch::async, take_some));
+    }
+    take_some();
+    for (auto& other : others) other.get();
+}
+
 }  // namespace
 
 LoadedFile load_dag_file(const fs::path& file, const fs::path& folder, const LoadOptions& options) {
@@ -161,12 +184,14 @@ FolderReader::~FolderReader() = default;
 
 LoadedFiles FolderReader::read(core::Timestamp now) {
     state_->options.now = now;
+    const auto found = walk_dag_folder(state_->folder);
+    std::vector<State::Known> read(found.size());
+    for_each_at_once(found.size(), [&](std::size_t i) { read[i] = state_->read(found[i]); });
     std::map<std::string, State::Known> known;
     LoadedFiles files;
-    for (const FoundFile& found : walk_dag_folder(state_->folder)) {
-        auto each = state_->read(found);
-        files.emplace(found.path.string(), each.file);
-        known.emplace(found.path.string(), std::move(each));
+    for (std::size_t i = 0; i < found.size(); ++i) {
+        files.emplace(found[i].path.string(), read[i].file);
+        known.emplace(found[i].path.string(), std::move(read[i]));
     }
     state_->known = std::move(known);
     refuse_doubles(files);

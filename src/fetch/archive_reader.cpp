@@ -15,24 +15,6 @@ constexpr std::string_view gzip_magic = "\x1f\x8b";
 constexpr std::string_view zip_magic = "PK\x03\x04";
 constexpr std::string_view empty_zip_magic = "PK\x05\x06";
 
-void enable_formats(archive* reader, bool zip) {
-    if (zip) {
-        // The central directory is read, never guessed from what precedes it: without it the file
-        // was cut.
-        archive_read_support_format_zip_seekable(reader);
-        return;
-    }
-    archive_read_support_format_tar(reader);
-    archive_read_support_format_raw(reader);
-    archive_read_support_format_empty(reader);
-}
-
-void enable_filters(archive* reader) {
-    archive_read_support_filter_bzip2(reader);
-    archive_read_support_filter_xz(reader);
-    archive_read_support_filter_zstd(reader);
-}
-
 }  // namespace
 
 Utf8Names::Utf8Names()
@@ -62,12 +44,33 @@ core::Result<ArchiveReader::Kind> ArchiveReader::detect(const std::filesystem::p
 core::Result<ArchiveReader> ArchiveReader::open(const std::filesystem::path& file) {
     const auto kind = detect(file);
     if (!kind) return std::unexpected(kind.error());
-    ArchiveReader opened(*kind, std::unique_ptr<archive, Free>(archive_read_new()));
-    enable_formats(opened.reader_.get(), *kind == Kind::zip);
+    const auto library = ArchiveLibrary::load();
+    if (!library) return std::unexpected(library.error());
+    ArchiveReader opened(**library, *kind);
+    opened.enable_formats();
     if (auto input = opened.open_input(file); !input) {
         return std::unexpected(std::move(input.error()));
     }
     return opened;
+}
+
+void ArchiveReader::enable_formats() {
+    archive* const reader = reader_.get();
+    if (kind_ == Kind::zip) {
+        // The central directory is read, never guessed from what precedes it: without it the file
+        // was cut.
+        library_->support_zip_seekable(reader);
+        return;
+    }
+    library_->support_tar(reader);
+    library_->support_raw(reader);
+    library_->support_empty(reader);
+}
+
+void ArchiveReader::enable_filters() {
+    library_->support_bzip2(reader_.get());
+    library_->support_xz(reader_.get());
+    library_->support_zstd(reader_.get());
 }
 
 core::Result<void> ArchiveReader::open_input(const std::filesystem::path& file) {
@@ -75,11 +78,12 @@ core::Result<void> ArchiveReader::open_input(const std::filesystem::path& file) 
     if (kind_ == Kind::gzip) {
         auto source = GzipSource::open(file);
         if (!source) return std::unexpected(std::move(source.error()));
-        input_ = std::make_unique<PackedInput>(PackedInput{std::move(*source), std::nullopt});
-        code = archive_read_open(reader_.get(), input_.get(), nullptr, &pull, nullptr);
+        input_ =
+            std::make_unique<PackedInput>(PackedInput{*library_, std::move(*source), std::nullopt});
+        code = library_->read_open(reader_.get(), input_.get(), nullptr, &pull, nullptr);
     } else {
-        if (kind_ == Kind::other) enable_filters(reader_.get());
-        code = archive_read_open_filename(reader_.get(), file.c_str(), block_bytes);
+        if (kind_ == Kind::other) enable_filters();
+        code = library_->read_open_filename(reader_.get(), file.c_str(), block_bytes);
     }
     if (code != ARCHIVE_OK) return std::unexpected(failure());
     return {};
@@ -90,7 +94,7 @@ la_ssize_t ArchiveReader::pull(archive* reader, void* user, const void** bytes) 
     const auto piece = input.source.read();
     if (!piece) {
         input.failure = piece.error();
-        archive_set_error(reader, EIO, "%s", piece.error().message.c_str());
+        input.library.set_error(reader, EIO, "%s", piece.error().message.c_str());
         return ARCHIVE_FATAL;
     }
     *bytes = piece->data();
@@ -99,7 +103,7 @@ la_ssize_t ArchiveReader::pull(archive* reader, void* user, const void** bytes) 
 
 core::Error ArchiveReader::failure() const {
     if (input_ && input_->failure) return *input_->failure;
-    const char* const text = archive_error_string(reader_.get());
+    const char* const text = library_->error_string(reader_.get());
     std::string message = text != nullptr ? text : "unknown error";
     std::string hint;
     if (message.contains("Unrecognized archive format") && kind_ == Kind::zip) {
@@ -114,18 +118,18 @@ core::Error ArchiveReader::failure() const {
     };
 }
 
-core::Result<archive_entry*> ArchiveReader::next() {
+core::Result<std::optional<Member>> ArchiveReader::next() {
     archive_entry* entry = nullptr;
-    const int code = archive_read_next_header(reader_.get(), &entry);
+    const int code = library_->read_next_header(reader_.get(), &entry);
     if (code == ARCHIVE_EOF) {
         if (auto drained = drain(); !drained) return std::unexpected(std::move(drained.error()));
-        return nullptr;
+        return std::nullopt;
     }
     // A warning is about what we do not use: owners, extended attributes, a name's charset.
     if (code != ARCHIVE_OK && code != ARCHIVE_WARN) return std::unexpected(failure());
     any_member_ = true;
     const bool packed =
-        kind_ == Kind::gzip || archive_filter_code(reader_.get(), 0) != ARCHIVE_FILTER_NONE;
+        kind_ == Kind::gzip || library_->filter_code(reader_.get(), 0) != ARCHIVE_FILTER_NONE;
     if (is_packed_file() && !packed) {
         return core::fail(
             core::Errc::unsupported,
@@ -134,19 +138,30 @@ core::Result<archive_entry*> ArchiveReader::next() {
             "without `extract` a file is taken as it is"
         );
     }
-    return entry;
+    return describe(entry);
+}
+
+Member ArchiveReader::describe(archive_entry* entry) const {
+    const char* const name = library_->entry_pathname(entry);
+    return {
+        .name = name != nullptr ? name : library_->entry_pathname_utf8(entry),
+        .hardlink = library_->entry_hardlink(entry),
+        .symlink = library_->entry_symlink(entry),
+        .type = library_->entry_filetype(entry),
+        .is_encrypted = library_->entry_is_encrypted(entry) != 0
+    };
 }
 
 bool ArchiveReader::is_packed_file() const {
-    return any_member_ && archive_format(reader_.get()) == ARCHIVE_FORMAT_RAW;
+    return any_member_ && library_->format(reader_.get()) == ARCHIVE_FORMAT_RAW;
 }
 
 bool ArchiveReader::is_packed_nothing() const {
-    return kind_ == Kind::gzip && archive_format(reader_.get()) == ARCHIVE_FORMAT_EMPTY;
+    return kind_ == Kind::gzip && library_->format(reader_.get()) == ARCHIVE_FORMAT_EMPTY;
 }
 
 core::Result<std::size_t> ArchiveReader::read(char* buffer, std::size_t size) {
-    const la_ssize_t count = archive_read_data(reader_.get(), buffer, size);
+    const la_ssize_t count = library_->read_data(reader_.get(), buffer, size);
     if (count < 0) return std::unexpected(failure());
     return static_cast<std::size_t>(count);
 }

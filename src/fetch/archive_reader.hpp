@@ -1,27 +1,36 @@
 #pragma once
 
-#include <archive.h>
-#include <archive_entry.h>
 #include <locale.h>
+#include <sys/types.h>
 
 #include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
 
+#include "archive_library.hpp"
 #include "gzip_source.hpp"
 #include "reel/core/result.hpp"
 
 namespace reel::fetch {
+
+/// What an archive says of one of its members.
+struct Member {
+    const char* name = nullptr;      ///< null: it cannot be read
+    const char* hardlink = nullptr;  ///< the member that it is a second name of, or null
+    const char* symlink = nullptr;   ///< of a symbolic link: where it leads
+    mode_t type = 0;                 ///< AE_IFREG, AE_IFDIR, …
+    bool is_encrypted = false;
+};
 
 /// Reads the members of a zip, of a tar (plain or packed), or of a single packed file.
 class ArchiveReader final {
   public:
     [[nodiscard]] static core::Result<ArchiveReader> open(const std::filesystem::path& file);
 
-    /// The next member, valid until the next call; nullptr after the last, when all checks that
-    /// cover the whole archive have passed.
-    [[nodiscard]] core::Result<archive_entry*> next();
+    /// The next member, whose texts are valid until the next call; nothing after the last, when all
+    /// checks that cover the whole archive have passed.
+    [[nodiscard]] core::Result<std::optional<Member>> next();
     /// A piece of the current member; 0 at its end, when its own checks have passed.
     [[nodiscard]] core::Result<std::size_t> read(char* buffer, std::size_t size);
     /// The current member is the content of a packed file that is no archive; it has no name.
@@ -30,27 +39,30 @@ class ArchiveReader final {
     [[nodiscard]] bool is_packed_nothing() const;
 
   private:
-    struct Free {
-        void operator()(archive* reader) const { archive_read_free(reader); }
-    };
+    using Reader = std::unique_ptr<archive, decltype(&::archive_read_free)>;
     enum class Kind { zip, gzip, other };
     /// Lives apart, because libarchive keeps a pointer to it.
     struct PackedInput {
+        const ArchiveLibrary& library;
         GzipSource source;
         std::optional<core::Error> failure;
     };
 
-    ArchiveReader(Kind kind, std::unique_ptr<archive, Free> reader)
-        : kind_(kind), reader_(std::move(reader)) {}
+    ArchiveReader(const ArchiveLibrary& library, Kind kind)
+        : library_(&library), kind_(kind), reader_(library.read_new(), library.read_free) {}
     [[nodiscard]] static core::Result<Kind> detect(const std::filesystem::path& file);
+    void enable_formats();
+    void enable_filters();
     [[nodiscard]] core::Result<void> open_input(const std::filesystem::path& file);
     [[nodiscard]] core::Error failure() const;
+    [[nodiscard]] Member describe(archive_entry* entry) const;
     [[nodiscard]] core::Result<void> drain();
     static la_ssize_t pull(archive* reader, void* user, const void** bytes);
 
+    const ArchiveLibrary* library_;
     Kind kind_;
     std::unique_ptr<PackedInput> input_;
-    std::unique_ptr<archive, Free> reader_;
+    Reader reader_;
     bool any_member_ = false;
 };
 

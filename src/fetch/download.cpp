@@ -1,6 +1,5 @@
 #include "reel/fetch/download.hpp"
 
-#include <curl/curl.h>
 #include <fmt/format.h>
 
 #include <optional>
@@ -22,15 +21,6 @@ namespace reel::fetch {
 namespace fs = std::filesystem;
 
 namespace {
-
-/// curl counts these, and since 7.84 they may come from several threads.
-class CurlInUse final {
-  public:
-    CurlInUse() { curl_global_init(CURL_GLOBAL_DEFAULT); }
-    ~CurlInUse() { curl_global_cleanup(); }
-    CurlInUse(const CurlInUse&) = delete;
-    CurlInUse& operator=(const CurlInUse&) = delete;
-};
 
 /// Without a cache the download's folder lies in the target and goes when the call ends; what a
 /// killed process left in it is resumed by the next.
@@ -100,7 +90,6 @@ std::string summarize(const HttpDownload& download) {
 core::Result<DownloadReport> fetch_remote(
     const DownloadRequest& request, const LogLine& log, const OnProgress& progress
 ) {
-    const CurlInUse curl;
     const std::string shown = mask_url(request.from);
     if (log) log("downloading " + shown);
     if (auto made = make_folder(request.into); !made) {

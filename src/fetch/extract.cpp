@@ -59,7 +59,7 @@ class Extraction final {
         fs::path target;
     };
 
-    core::Result<void> take(ArchiveReader& reader, archive_entry* entry);
+    core::Result<void> take(ArchiveReader& reader, const Member& member);
     core::Result<void> take_link(const fs::path& path, const char* target, bool from_top);
     core::Result<void> write_file(ArchiveReader& reader, const fs::path& path);
     core::Result<void> write_empty(const fs::path& path);
@@ -82,12 +82,12 @@ class Extraction final {
 
 core::Result<void> Extraction::run(ArchiveReader& reader, const std::string& name) {
     while (true) {
-        const auto entry = reader.next();
-        if (!entry) return std::unexpected(entry.error());
-        if (*entry == nullptr) break;
+        const auto member = reader.next();
+        if (!member) return std::unexpected(member.error());
+        if (!*member) break;
         if (auto counted = check_entry_count(); !counted) return counted;
         auto taken = reader.is_packed_file() ? write_file(reader, unpacked_name(name))
-                                             : take(reader, *entry);
+                                             : take(reader, **member);
         if (!taken) return taken;
     }
     if (reader.is_packed_nothing()) return write_empty(unpacked_name(name));
@@ -104,30 +104,27 @@ core::Result<void> Extraction::check_entry_count() {
     );
 }
 
-core::Result<void> Extraction::take(ArchiveReader& reader, archive_entry* entry) {
-    const char* raw = archive_entry_pathname(entry);
-    if (raw == nullptr) raw = archive_entry_pathname_utf8(entry);
+core::Result<void> Extraction::take(ArchiveReader& reader, const Member& member) {
+    const char* const raw = member.name;
     if (raw == nullptr) return refuse("refused a member whose name cannot be read");
     const auto path = parse_member_name(raw);
     if (!path) return std::unexpected(path.error());
     if (is_junk(path->native())) return {};
-    if (archive_entry_is_encrypted(entry) != 0) {
+    if (member.is_encrypted) {
         return core::fail(
             core::Errc::unsupported,
             fmt::format("the member '{}' is encrypted: unsupported", printable(raw)),
             "unpack it by hand, then give the folder"
         );
     }
-    if (const char* const target = archive_entry_hardlink(entry)) {
-        return take_link(*path, target, true);
-    }
-    switch (archive_entry_filetype(entry)) {
+    if (member.hardlink != nullptr) return take_link(*path, member.hardlink, true);
+    switch (member.type) {
         case AE_IFREG:
             return write_file(reader, *path);
         case AE_IFDIR:
             return {};
         case AE_IFLNK:
-            return take_link(*path, archive_entry_symlink(entry), false);
+            return take_link(*path, member.symlink, false);
         default:
             return refuse(
                 fmt::format("refused the member '{}': it is a device or a pipe", printable(raw))

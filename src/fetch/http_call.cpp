@@ -1,13 +1,11 @@
 #include "reel/fetch/http_call.hpp"
 
-#include <curl/curl.h>
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
-#include <memory>
 #include <string_view>
 
+#include "curl_session.hpp"
 #include "response_head.hpp"
 #include "url.hpp"
 
@@ -16,9 +14,6 @@ namespace reel::fetch {
 namespace {
 
 constexpr int most_redirects = 10;
-
-using CallHandle = std::unique_ptr<CURL, decltype(&curl_easy_cleanup)>;
-using CallHeaders = std::unique_ptr<curl_slist, decltype(&curl_slist_free_all)>;
 
 /// One request and what has come of its answer.
 struct CallState {
@@ -41,38 +36,33 @@ int stop_when_abandoned(void* user, curl_off_t, curl_off_t, curl_off_t, curl_off
     return abandoned != nullptr && abandoned->load() ? 1 : 0;
 }
 
-CallHeaders headers_of(const HttpCall& call, bool same_server) {
-    CallHeaders list(nullptr, &curl_slist_free_all);
+CurlList headers_of(const CurlSession& curl, const HttpCall& call, bool same_server) {
+    CurlList list = curl.make_list();
     if (!same_server) {
         return list;
     }
-    for (const std::string& header : call.headers) {
-        curl_slist* const shorter = list.release();
-        list.reset(curl_slist_append(shorter, header.c_str()));
-    }
+    for (const std::string& header : call.headers) list.append(header);
     return list;
 }
 
-void configure_call(CURL* curl, CallState& state) {
+void configure_call(CurlSession& curl, CallState& state) {
     const HttpCall& call = state.call;
-    curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
-    curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
-    curl_easy_setopt(curl, CURLOPT_USERAGENT, "reel");
-    curl_easy_setopt(curl, CURLOPT_ACCEPT_ENCODING, "");
-    curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, &take_body);
-    curl_easy_setopt(curl, CURLOPT_WRITEDATA, &state);
-    curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
-    curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, &stop_when_abandoned);
-    curl_easy_setopt(curl, CURLOPT_XFERINFODATA, &state);
+    curl.set(CURLOPT_NOSIGNAL, 1L);
+    curl.set(CURLOPT_PROTOCOLS_STR, "http,https");
+    curl.set(CURLOPT_FOLLOWLOCATION, 0L);
+    curl.set(CURLOPT_USERAGENT, "reel");
+    curl.set(CURLOPT_ACCEPT_ENCODING, "");
+    curl.set(CURLOPT_WRITEFUNCTION, &take_body);
+    curl.set(CURLOPT_WRITEDATA, &state);
+    curl.set(CURLOPT_NOPROGRESS, 0L);
+    curl.set(CURLOPT_XFERINFOFUNCTION, &stop_when_abandoned);
+    curl.set(CURLOPT_XFERINFODATA, &state);
     if (!call.body.empty()) {
-        curl_easy_setopt(
-            curl, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(call.body.size())
-        );
-        curl_easy_setopt(curl, CURLOPT_POSTFIELDS, call.body.data());
+        curl.set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(call.body.size()));
+        curl.set(CURLOPT_POSTFIELDS, call.body.data());
     }
-    curl_easy_setopt(curl, CURLOPT_NOBODY, call.method == "HEAD" ? 1L : 0L);
-    curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, call.method.c_str());
+    curl.set(CURLOPT_NOBODY, call.method == "HEAD" ? 1L : 0L);
+    curl.set(CURLOPT_CUSTOMREQUEST, call.method.c_str());
 }
 
 core::Error no_answer(CURLcode code, const std::string& message, const std::string& url) {
@@ -85,28 +75,22 @@ core::Error no_answer(CURLcode code, const std::string& message, const std::stri
 
 /// One request to one address. Gives where it redirects to, "" for nowhere.
 core::Result<std::string> call_once(
-    CURL* curl, CallState& state, const std::string& url, std::chrono::milliseconds left
+    CurlSession& curl, CallState& state, const std::string& url, std::chrono::milliseconds left
 ) {
     const bool same_server = authority_of(url) == authority_of(state.call.url);
-    const CallHeaders headers = headers_of(state.call, same_server);
-    std::array<char, CURL_ERROR_SIZE> message{};
+    const CurlList headers = headers_of(curl, state.call, same_server);
     state.answer = {};
-    curl_easy_setopt(curl, CURLOPT_URL, url.c_str());
-    curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers.get());
-    curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, static_cast<long>(left.count()));
-    curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, message.data());
-    const CURLcode code = curl_easy_perform(curl);
-    curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, nullptr);
-    curl_easy_setopt(curl, CURLOPT_HTTPHEADER, nullptr);
+    curl.set(CURLOPT_URL, url.c_str());
+    curl.set(CURLOPT_HTTPHEADER, headers.get());
+    curl.set(CURLOPT_TIMEOUT_MS, static_cast<long>(left.count()));
+    const CURLcode code = curl.perform();
+    curl.set(CURLOPT_HTTPHEADER, nullptr);
     if (code != CURLE_OK && !(code == CURLE_WRITE_ERROR && state.is_cut)) {
-        const std::string text = message[0] != '\0' ? message.data() : curl_easy_strerror(code);
-        return std::unexpected(no_answer(code, text, url));
+        return std::unexpected(no_answer(code, curl.complaint(code), url));
     }
-    long status = 0;
-    curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
+    const auto status = curl.get<long>(CURLINFO_RESPONSE_CODE);
     state.answer.status = static_cast<int>(status);
-    const char* location = nullptr;
-    curl_easy_getinfo(curl, CURLINFO_REDIRECT_URL, &location);
+    const auto* const location = curl.get<const char*>(CURLINFO_REDIRECT_URL);
     const bool may_follow = state.call.method == "GET" || state.call.method == "HEAD";
     return status >= 300 && status < 400 && may_follow && location != nullptr ? location : "";
 }
@@ -114,19 +98,17 @@ core::Result<std::string> call_once(
 }  // namespace
 
 core::Result<HttpAnswer> call_http(const HttpCall& call) {
-    const CallHandle curl(curl_easy_init(), &curl_easy_cleanup);
-    if (!curl) {
-        return core::fail(core::Errc::internal, "curl cannot be initialised");
-    }
+    auto curl = CurlSession::open();
+    if (!curl) return std::unexpected(curl.error());
     CallState state{.call = call};
-    configure_call(curl.get(), state);
+    configure_call(*curl, state);
     const auto deadline = std::chrono::steady_clock::now() + call.timeout;
     std::string url = call.url;
     for (int redirects = 0; redirects <= most_redirects; ++redirects) {
         const auto left = std::chrono::ceil<std::chrono::milliseconds>(
             deadline - std::chrono::steady_clock::now()
         );
-        auto next = call_once(curl.get(), state, url, std::max(left, std::chrono::milliseconds(1)));
+        auto next = call_once(*curl, state, url, std::max(left, std::chrono::milliseconds(1)));
         if (!next) {
             return std::unexpected(next.error());
         }

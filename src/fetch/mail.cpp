@@ -1,20 +1,16 @@
 #include "reel/fetch/mail.hpp"
 
-#include <curl/curl.h>
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cstring>
-#include <memory>
 #include <string_view>
+
+#include "curl_session.hpp"
 
 namespace reel::fetch {
 
 namespace {
-
-using MailHandle = std::unique_ptr<CURL, decltype(&curl_easy_cleanup)>;
-using MailList = std::unique_ptr<curl_slist, decltype(&curl_slist_free_all)>;
 
 struct Upload {
     std::string_view rest;
@@ -39,30 +35,29 @@ std::size_t drop_bytes(char*, std::size_t size, std::size_t count, void*) {
     return size * count;
 }
 
-void connect_to(CURL* curl, const MailServer& server) {
+void connect_to(CurlSession& curl, const MailServer& server) {
     const std::string url =
         fmt::format("{}://{}:{}", server.tls ? "smtps" : "smtp", server.host, server.port);
     const auto timeout = std::chrono::ceil<std::chrono::milliseconds>(server.timeout);
-    curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
-    curl_easy_setopt(curl, CURLOPT_URL, url.c_str());
-    curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, static_cast<long>(timeout.count()));
+    curl.set(CURLOPT_NOSIGNAL, 1L);
+    curl.set(CURLOPT_PROTOCOLS_STR, "smtp,smtps");
+    curl.set(CURLOPT_URL, url.c_str());
+    curl.set(CURLOPT_TIMEOUT_MS, static_cast<long>(timeout.count()));
     // A goodbye that nobody answers is waited for by other rules than the mail; it is said at once
     // where the connection is not kept.
     const auto seconds = std::chrono::ceil<std::chrono::seconds>(server.timeout);
-    curl_easy_setopt(curl, CURLOPT_SERVER_RESPONSE_TIMEOUT, static_cast<long>(seconds.count()));
-    curl_easy_setopt(curl, CURLOPT_FORBID_REUSE, 1L);
-    if (server.starttls) curl_easy_setopt(curl, CURLOPT_USE_SSL, CURLUSESSL_ALL);
+    curl.set(CURLOPT_SERVER_RESPONSE_TIMEOUT, static_cast<long>(seconds.count()));
+    curl.set(CURLOPT_FORBID_REUSE, 1L);
+    if (server.starttls) curl.set(CURLOPT_USE_SSL, CURLUSESSL_ALL);
     if (!server.login.empty()) {
-        curl_easy_setopt(curl, CURLOPT_USERNAME, server.login.c_str());
-        curl_easy_setopt(curl, CURLOPT_PASSWORD, server.password.c_str());
+        curl.set(CURLOPT_USERNAME, server.login.c_str());
+        curl.set(CURLOPT_PASSWORD, server.password.c_str());
     }
 }
 
-core::Error not_sent(CURL* curl, CURLcode code, const char* message, const MailServer& server) {
-    long reply = 0;
-    curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &reply);
-    std::string text = *message != '\0' ? message : curl_easy_strerror(code);
+core::Error not_sent(const CurlSession& curl, CURLcode code, const MailServer& server) {
+    const auto reply = curl.get<long>(CURLINFO_RESPONSE_CODE);
+    std::string text = curl.complaint(code);
     if (reply >= 400) text = fmt::format("the mail server answered {}: {}", reply, text);
     const core::Errc kind = code == CURLE_LOGIN_DENIED         ? core::Errc::permission_denied
                             : code == CURLE_OPERATION_TIMEDOUT ? core::Errc::timed_out
@@ -75,13 +70,10 @@ core::Error not_sent(CURL* curl, CURLcode code, const char* message, const MailS
     };
 }
 
-MailList recipients_of(const Mail& mail) {
-    MailList list(nullptr, &curl_slist_free_all);
+CurlList recipients_of(const CurlSession& curl, const Mail& mail) {
+    CurlList list = curl.make_list();
     for (const auto* addresses : {&mail.to, &mail.cc}) {
-        for (const std::string& address : *addresses) {
-            curl_slist* const shorter = list.release();
-            list.reset(curl_slist_append(shorter, fmt::format("<{}>", address).c_str()));
-        }
+        for (const std::string& address : *addresses) list.append(fmt::format("<{}>", address));
     }
     return list;
 }
@@ -91,26 +83,24 @@ MailList recipients_of(const Mail& mail) {
 core::Result<void> send_mail(const MailServer& server, const Mail& mail) {
     const auto text = mail_text(mail);
     if (!text) return std::unexpected(text.error());
-    const MailHandle curl(curl_easy_init(), &curl_easy_cleanup);
-    if (!curl) return core::fail(core::Errc::internal, "curl cannot be initialised");
-    connect_to(curl.get(), server);
-    const MailList recipients = recipients_of(mail);
+    auto curl = CurlSession::open();
+    if (!curl) return std::unexpected(curl.error());
+    connect_to(*curl, server);
+    const CurlList recipients = recipients_of(*curl, mail);
     const std::string from = fmt::format("<{}>", mail.from);
     Upload upload{.rest = *text, .abandoned = server.abandoned};
-    std::array<char, CURL_ERROR_SIZE> message{};
-    curl_easy_setopt(curl.get(), CURLOPT_MAIL_FROM, from.c_str());
-    curl_easy_setopt(curl.get(), CURLOPT_MAIL_RCPT, recipients.get());
-    curl_easy_setopt(curl.get(), CURLOPT_UPLOAD, 1L);
-    curl_easy_setopt(curl.get(), CURLOPT_READFUNCTION, &give_bytes);
-    curl_easy_setopt(curl.get(), CURLOPT_READDATA, &upload);
-    curl_easy_setopt(curl.get(), CURLOPT_WRITEFUNCTION, &drop_bytes);
-    curl_easy_setopt(curl.get(), CURLOPT_NOPROGRESS, 0L);
-    curl_easy_setopt(curl.get(), CURLOPT_XFERINFOFUNCTION, &stop_mail_when_abandoned);
-    curl_easy_setopt(curl.get(), CURLOPT_XFERINFODATA, &upload);
-    curl_easy_setopt(curl.get(), CURLOPT_ERRORBUFFER, message.data());
-    const CURLcode code = curl_easy_perform(curl.get());
+    curl->set(CURLOPT_MAIL_FROM, from.c_str());
+    curl->set(CURLOPT_MAIL_RCPT, recipients.get());
+    curl->set(CURLOPT_UPLOAD, 1L);
+    curl->set(CURLOPT_READFUNCTION, &give_bytes);
+    curl->set(CURLOPT_READDATA, &upload);
+    curl->set(CURLOPT_WRITEFUNCTION, &drop_bytes);
+    curl->set(CURLOPT_NOPROGRESS, 0L);
+    curl->set(CURLOPT_XFERINFOFUNCTION, &stop_mail_when_abandoned);
+    curl->set(CURLOPT_XFERINFODATA, &upload);
+    const CURLcode code = curl->perform();
     if (code == CURLE_OK) return {};
-    return std::unexpected(not_sent(curl.get(), code, message.data(), server));
+    return std::unexpected(not_sent(*curl, code, server));
 }
 
 }  // namespace reel::fetch

@@ -1,13 +1,10 @@
 #include "transfer.hpp"
 
-#include <curl/curl.h>
-
 #include <algorithm>
-#include <array>
-#include <memory>
 #include <utility>
 #include <vector>
 
+#include "curl_session.hpp"
 #include "url.hpp"
 
 namespace reel::fetch {
@@ -16,9 +13,6 @@ namespace {
 
 constexpr int max_redirects = 10;
 constexpr auto progress_pause = std::chrono::milliseconds(250);
-
-using EasyHandle = std::unique_ptr<CURL, decltype(&curl_easy_cleanup)>;
-using HeaderList = std::unique_ptr<curl_slist, decltype(&curl_slist_free_all)>;
 
 /// What the callbacks of one request share.
 struct Exchange {
@@ -92,31 +86,25 @@ std::size_t on_body(char* bytes, std::size_t size, std::size_t count, void* user
     return length;
 }
 
-void append_header(HeaderList& list, const std::string& line) {
-    // Only the first call gives a new head.
-    if (list) {
-        curl_slist_append(list.get(), line.c_str());
-    } else {
-        list.reset(curl_slist_append(nullptr, line.c_str()));
-    }
-}
-
-HeaderList make_headers(
-    const DownloadRequest& request, const TransferOrder& order, bool same_server
+CurlList make_headers(
+    const CurlSession& curl,
+    const DownloadRequest& request,
+    const TransferOrder& order,
+    bool same_server
 ) {
-    HeaderList list(nullptr, &curl_slist_free_all);
+    CurlList list = curl.make_list();
     // Bytes are wanted as they are stored; ranges of a compressed answer would not fit together.
-    append_header(list, "Accept-Encoding: identity");
+    list.append("Accept-Encoding: identity");
     if (same_server) {
-        for (const auto& header : request.headers) append_header(list, header);
+        for (const auto& header : request.headers) list.append(header);
     }
     if (order.resume && !order.if_range.empty()) {
-        append_header(list, "If-Range: " + order.if_range);
+        list.append("If-Range: " + order.if_range);
     }
     if (!order.if_none_match.empty()) {
-        append_header(list, "If-None-Match: " + order.if_none_match);
+        list.append("If-None-Match: " + order.if_none_match);
     } else if (!order.if_modified_since.empty()) {
-        append_header(list, "If-Modified-Since: " + order.if_modified_since);
+        list.append("If-Modified-Since: " + order.if_modified_since);
     }
     return list;
 }
@@ -125,35 +113,34 @@ long to_seconds(core::Duration duration) {
     return std::max(long{std::chrono::ceil<std::chrono::seconds>(duration).count()}, 1L);
 }
 
-void configure(CURL* curl, const DownloadRequest& request, Exchange& exchange) {
+void configure(CurlSession& curl, const DownloadRequest& request, Exchange& exchange) {
     const auto connect_milliseconds =
         std::chrono::ceil<std::chrono::milliseconds>(request.connect_timeout).count();
-    curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
-    curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
-    curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(connect_milliseconds));
-    curl_easy_setopt(curl, CURLOPT_LOW_SPEED_LIMIT, 1L);
-    curl_easy_setopt(curl, CURLOPT_LOW_SPEED_TIME, to_seconds(request.stall_timeout));
-    curl_easy_setopt(curl, CURLOPT_TCP_KEEPALIVE, 1L);
-    curl_easy_setopt(curl, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
-    curl_easy_setopt(curl, CURLOPT_USERAGENT, "reel");
-    curl_easy_setopt(curl, CURLOPT_BUFFERSIZE, 256L * 1024L);
-    curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, &on_header);
-    curl_easy_setopt(curl, CURLOPT_HEADERDATA, &exchange);
-    curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, &on_body);
-    curl_easy_setopt(curl, CURLOPT_WRITEDATA, &exchange);
+    curl.set(CURLOPT_NOSIGNAL, 1L);
+    curl.set(CURLOPT_PROTOCOLS_STR, "http,https");
+    curl.set(CURLOPT_FOLLOWLOCATION, 0L);
+    curl.set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(connect_milliseconds));
+    curl.set(CURLOPT_LOW_SPEED_LIMIT, 1L);
+    curl.set(CURLOPT_LOW_SPEED_TIME, to_seconds(request.stall_timeout));
+    curl.set(CURLOPT_TCP_KEEPALIVE, 1L);
+    curl.set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+    curl.set(CURLOPT_USERAGENT, "reel");
+    curl.set(CURLOPT_BUFFERSIZE, 256L * 1024L);
+    curl.set(CURLOPT_HEADERFUNCTION, &on_header);
+    curl.set(CURLOPT_HEADERDATA, &exchange);
+    curl.set(CURLOPT_WRITEFUNCTION, &on_body);
+    curl.set(CURLOPT_WRITEDATA, &exchange);
 }
 
 /// What curl knows of an answer once it has ended.
-void read_answer(CURL* curl, CURLcode code, Exchange& exchange) {
+void read_answer(const CurlSession& curl, CURLcode code, Exchange& exchange) {
     TransferOutcome& outcome = exchange.outcome;
     outcome.curl_code = code;
     // We ended it ourselves, because the rest was of no use.
     if (code == CURLE_WRITE_ERROR && (exchange.ignores_body || outcome.part_mismatch)) {
         outcome.curl_code = CURLE_OK;
     }
-    curl_off_t seconds = 0;
-    curl_easy_getinfo(curl, CURLINFO_RETRY_AFTER, &seconds);
+    const auto seconds = curl.get<curl_off_t>(CURLINFO_RETRY_AFTER);
     if (seconds > 0) outcome.retry_after = std::chrono::seconds(seconds);
     // An empty body never reaches the callback.
     if (outcome.curl_code == CURLE_OK && !exchange.begun) begin_body(exchange);
@@ -163,25 +150,24 @@ void read_answer(CURL* curl, CURLcode code, Exchange& exchange) {
 
 /// One request to one address. Gives where it redirects to, "" for nowhere.
 std::string exchange_once(
-    CURL* curl, const DownloadRequest& request, const TransferOrder& order, Exchange& exchange
+    CurlSession& curl,
+    const DownloadRequest& request,
+    const TransferOrder& order,
+    Exchange& exchange
 ) {
     TransferOutcome& outcome = exchange.outcome;
     const std::string& url = outcome.final_url;
-    const HeaderList headers =
-        make_headers(request, order, authority_of(url) == authority_of(order.url));
+    const CurlList headers =
+        make_headers(curl, request, order, authority_of(url) == authority_of(order.url));
     const std::string range = std::to_string(exchange.part.size()) + "-";
-    std::array<char, CURL_ERROR_SIZE> message{};
-    curl_easy_setopt(curl, CURLOPT_URL, url.c_str());
-    curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers.get());
-    curl_easy_setopt(curl, CURLOPT_RANGE, order.resume ? range.c_str() : nullptr);
-    curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, message.data());
-    const CURLcode code = curl_easy_perform(curl);
-    curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, nullptr);
-    curl_easy_setopt(curl, CURLOPT_HTTPHEADER, nullptr);
-    outcome.curl_message = message[0] != '\0' ? message.data() : curl_easy_strerror(code);
+    curl.set(CURLOPT_URL, url.c_str());
+    curl.set(CURLOPT_HTTPHEADER, headers.get());
+    curl.set(CURLOPT_RANGE, order.resume ? range.c_str() : nullptr);
+    const CURLcode code = curl.perform();
+    curl.set(CURLOPT_HTTPHEADER, nullptr);
+    outcome.curl_message = curl.complaint(code);
     read_answer(curl, code, exchange);
-    const char* location = nullptr;
-    curl_easy_getinfo(curl, CURLINFO_REDIRECT_URL, &location);
+    const auto* const location = curl.get<const char*>(CURLINFO_REDIRECT_URL);
     const bool redirects = outcome.curl_code == CURLE_OK && is_redirect(outcome.head.status);
     return redirects && location != nullptr ? location : "";
 }
@@ -195,16 +181,15 @@ TransferOutcome run_transfer(
     const OnProgress& progress
 ) {
     TransferOutcome outcome{.final_url = order.url, .asked_for_range = order.resume};
-    const EasyHandle curl(curl_easy_init(), &curl_easy_cleanup);
+    auto curl = CurlSession::open();
     if (!curl) {
-        outcome.curl_code = CURLE_FAILED_INIT;
-        outcome.curl_message = "curl cannot be initialised";
+        outcome.failure = curl.error();
         return outcome;
     }
     for (int redirects = 0;; ++redirects) {
         Exchange exchange{.part = part, .progress = progress, .outcome = outcome};
-        configure(curl.get(), request, exchange);
-        std::string next = exchange_once(curl.get(), request, order, exchange);
+        configure(*curl, request, exchange);
+        std::string next = exchange_once(*curl, request, order, exchange);
         if (next.empty()) return outcome;
         if (redirects == max_redirects) {
             outcome.curl_code = CURLE_TOO_MANY_REDIRECTS;

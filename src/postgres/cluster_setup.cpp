@@ -11,6 +11,7 @@
 #include "postmaster.hpp"
 #include "process.hpp"
 #include "reel/core/crash_point.hpp"
+#include "scram.hpp"
 #include "server_log.hpp"
 
 namespace reel::postgres {
@@ -19,10 +20,12 @@ namespace {
 
 namespace fs = std::filesystem;
 
+/// For initdb alone.
+constexpr const char* verifier_name = "verifier";
 constexpr std::uintmax_t least_free_bytes = 100'000'000;
 
 std::string random_password() {
-    std::array<unsigned char, 24> bytes{};
+    std::array<unsigned char, 32> bytes{};
     std::array<char, 2 * bytes.size() + 1> hex{};
     randombytes_buf(bytes.data(), bytes.size());
     sodium_bin2hex(hex.data(), hex.size(), bytes.data(), bytes.size());
@@ -43,7 +46,7 @@ std::vector<std::string> initdb_command(const fs::path& binaries, bool durable) 
         "-D",
         inherited_folder,
         "--username=reel",
-        fmt::format("--pwfile={}/../password", inherited_folder),
+        fmt::format("--pwfile={}/../{}", inherited_folder, verifier_name),
         "--auth-local=scram-sha-256",
         "--auth-host=reject",
         "--encoding=UTF8",
@@ -86,10 +89,14 @@ core::Result<void> create_cluster(
     fs::remove_all(fresh, error);
     fs::remove(output, error);
     if (auto made = make_private_folder(fresh, owner); !made) return made;
-    auto written = write_private_file(layout.password, random_password() + "\n", owner);
+    const std::string password = random_password();
+    const fs::path verifier = layout.directory / verifier_name;
+    auto written = write_private_file(layout.password, password + "\n", owner);
+    if (written) written = write_private_file(verifier, quick_verifier(password) + "\n", owner);
     if (!written) return written;
 
     const auto succeeded = run({initdb_command(binaries, durable), owner, fresh, output});
+    fs::remove(verifier, error);
     if (!succeeded) return std::unexpected(succeeded.error());
     if (!*succeeded) {
         return std::unexpected(

@@ -20,6 +20,7 @@
 #include "postmaster.hpp"
 #include "process.hpp"
 #include "reel/postgres/link.hpp"
+#include "scram.hpp"
 #include "server_log.hpp"
 #include "socket_path.hpp"
 
@@ -195,8 +196,23 @@ class PrivateCluster final : public EmbeddedCluster {
     std::set<std::string> known_databases_ = {"postgres"};
 };
 
-void make_database_if_missing(const std::string& uri, const std::string& database) {
-    Link link(uri);
+/// For clusters that an earlier Reel made: their password is random, too, unless a person has
+/// chosen another one.
+void quicken_logins(Link& link, const std::string& password) {
+    constexpr std::size_t least_random = 48;
+    if (password.size() < least_random) return;
+    constexpr const char* is_slow =
+        "select from pg_authid where rolname = 'reel' and rolpassword not like 'SCRAM-SHA-256$1:%'";
+    if (link.exec(is_slow).empty()) return;
+    try {
+        link.exec(fmt::format("alter role reel password '{}'", quick_verifier(password)));
+    } catch (const DatabaseError& error) {
+        // Another process of this home does it at this moment, or the next start will.
+        if (error.kind() == FailureKind::transient) throw;
+    }
+}
+
+void make_database_if_missing(Link& link, const std::string& database) {
     if (!link.exec("select 1 from pg_database where datname = $1", {database}).empty()) return;
     try {
         link.exec("create database " + link.quote_identifier(database));
@@ -218,7 +234,9 @@ core::Result<std::string> PrivateCluster::uri(const std::string& database) {
     };
     if (known_databases_.contains(database)) return uri_of(database);
     try {
-        make_database_if_missing(uri_of("postgres"), database);
+        Link link(uri_of("postgres"));
+        quicken_logins(link, password_);
+        make_database_if_missing(link, database);
     } catch (const DatabaseError& error) {
         return core::fail(
             core::Errc::unavailable,

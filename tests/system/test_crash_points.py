@@ -12,7 +12,7 @@ from busy_world import BusyWorld
 from cluster import Cluster
 from reel_server import REEL, ROOT
 
-CRASHING = REEL.with_name("reel_crashing")
+CRASHING = REEL.parent / "crashing" / "reel"
 WORDS = re.findall(r'\{Durable::(\w+), "(\w+)"\}', (ROOT / "include/reel/core/crash_point.hpp").read_text())
 DURABLE = [word for _, word in WORDS]
 BETWEEN_WORKERS = ["offer", "cancel_offers", "forget_offers", "expire_claims", "claim", "renew_claims", "report"]

@@ -58,7 +58,12 @@ struct ServerCommands {
         tasks_render;
 };
 
-/// Parses, runs, reports. Exit status: 0, 1 failed, 2 usage.
-int run(int argc, char** argv, const ServerCommands& server);
+// Both parse, run and report. Exit status: 0, 1 failed, 2 usage.
+
+/// The command line of `reel`, a client of the REST API. For a command that needs more this process
+/// becomes reel-server, which stands in the same folder.
+int run_client(int argc, char** argv);
+/// The command line of `reel-server`, which knows every command.
+int run_server(int argc, char** argv, const ServerCommands& commands);
 
 }  // namespace reel::cli

@@ -85,7 +85,7 @@ class CleanCommand : public ::testing::Test {
             {.in = in,
              .out = out,
              .err = err,
-             .server = server_,
+             .server = server_side(server_),
              .environment = {{"REEL_HOME", home_.string()}},
              .clock = clock_,
              .connect = [](const Address&) { return nullptr; },

@@ -30,7 +30,7 @@ class DatabaseCommands : public ::testing::Test {
             {.in = in,
              .out = out,
              .err = err,
-             .server = server_,
+             .server = server_side(server_),
              .environment = {{"REEL_HOME", "/nowhere"}},
              .clock = clock_,
              .connect = [](const Address&) { return nullptr; },

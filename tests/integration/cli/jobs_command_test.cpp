@@ -35,7 +35,7 @@ class JobsCommand : public ::testing::Test {
             {.in = in,
              .out = out,
              .err = err,
-             .server = server_,
+             .server = server_side(server_),
              .environment = {{"REEL_HOME", "/nowhere"}},
              .clock = clock_,
              .connect = {},

@@ -20,6 +20,7 @@ namespace {
 namespace fs = std::filesystem;
 using testing::HasSubstr;
 using testing::Not;
+using testing::StartsWith;
 
 unsigned mode_of(const fs::path& path) {
     struct stat status{};
@@ -77,6 +78,41 @@ TEST_F(EmbeddedClusterTest, NeedsItsPasswordAndTellsItNobody) {
     EXPECT_THAT(argv, HasSubstr("postgres"));
     EXPECT_THAT(argv, Not(HasSubstr(password)));
     EXPECT_THAT(text_of(own.directory() / "server.log"), Not(HasSubstr(password)));
+}
+
+std::string verifier_at(const std::string& uri) {
+    constexpr const char* sql = "select rolpassword from pg_authid where rolname = 'reel'";
+    return Link(uri).exec(sql).at(0, 0).value();
+}
+
+TEST_F(EmbeddedClusterTest, ChecksItsRandomPasswordInOneRound) {
+    EXPECT_THAT(verifier_at(own.uri()), StartsWith("SCRAM-SHA-256$1:"));
+    EXPECT_GE(text_of(own.directory() / "password").size(), 64U) << "as many bits as the hash";
+    EXPECT_FALSE(fs::exists(own.directory() / "verifier"));
+}
+
+TEST_F(EmbeddedClusterTest, MakesAnOlderClusterCheckItsPasswordInOneRound) {
+    std::string password = text_of(own.directory() / "password");
+    password.pop_back();
+    Link(own.uri()).exec("alter role reel password '" + password + "'");
+    ASSERT_THAT(verifier_at(own.uri()), StartsWith("SCRAM-SHA-256$4096:"));
+    const auto again = own.start();
+    ASSERT_TRUE(again) << again.error().describe();
+    ASSERT_TRUE((*again)->uri("any"));
+    EXPECT_THAT(verifier_at(own.uri()), StartsWith("SCRAM-SHA-256$1:"));
+}
+
+TEST_F(EmbeddedClusterTest, LeavesAPasswordOfAPersonAsItIs) {
+    const std::string random = text_of(own.directory() / "password");
+    Link(own.uri()).exec("alter role reel password 'chosen'");
+    std::ofstream(own.directory() / "password") << "chosen\n";
+    const auto again = own.start();
+    ASSERT_TRUE(again) << again.error().describe();
+    const auto uri = (*again)->uri("any");
+    ASSERT_TRUE(uri);
+    EXPECT_THAT(verifier_at(*uri), StartsWith("SCRAM-SHA-256$4096:"));
+    Link(*uri).exec("alter role reel password '" + random.substr(0, random.size() - 1) + "'");
+    std::ofstream(own.directory() / "password") << random;
 }
 
 TEST_F(EmbeddedClusterTest, MakesADatabaseWhenFirstAsked) {

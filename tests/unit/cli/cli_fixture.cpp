@@ -42,7 +42,14 @@ int CliTest::run(const std::vector<std::string>& words) {
         {.in = in,
          .out = out,
          .err = err,
-         .server = server_,
+         .server = is_reel_ ? std::nullopt : std::optional(server_side(server_)),
+         .hand_over =
+             [&] {
+                 ++handed_over_;
+                 return core::Error{
+                     core::Errc::unavailable, "it did not become reel-server", "", ""
+                 };
+             },
          .environment = environment_,
          .clock = clock_,
          .connect = connect_,

@@ -24,6 +24,9 @@ class CliTest : public api::ApiTest {
     std::string err_;
     std::string input_;
     bool terminal_ = false;
+    /// Runs what `reel` is, and not reel-server; counts how often it would have become that.
+    bool is_reel_ = false;
+    int handed_over_ = 0;
     /// Called at each pause with its number from 1; true stands for Ctrl-C.
     std::function<bool(int)> on_pause_ = [](int) { return true; };
     std::filesystem::path processes_ = "/proc";

@@ -223,6 +223,22 @@ TEST_F(CatalogRefresh, KnowsABrokenDagFromBeforeARestart) {
     EXPECT_THAT(files_with_errors(), ElementsAre("one.yaml"));
 }
 
+TEST_F(CatalogRefresh, KnowsOfBeforeARestartNothingButWhatIsBrokenNow) {
+    write("one", "old");
+    write("two", "old");
+    write("gone", "old");
+    Catalog before = catalog();
+    refresh(before);
+    std::filesystem::remove(home_.path() / "dags/gone.yaml");
+    break_file("one");
+    Catalog after = catalog();
+    refresh(after);
+    EXPECT_THAT(taker_.ids, ElementsAre("two", "one"));
+    break_file("two");
+    refresh(after);
+    EXPECT_THAT(taker_.ids, ElementsAre("two", "one"));
+}
+
 TEST_F(CatalogRefresh, TakesADagThatMovedToAnotherFileFromThere) {
     Catalog folder = catalog();
     write("one", "old");

@@ -48,6 +48,29 @@ TEST_F(FolderReaderTest, AFileThatIsAsItWasIsTheSameObject) {
     EXPECT_EQ(before, after);
 }
 
+TEST_F(FolderReaderTest, ManyFilesAreReadAtOnceAndGiveWhatTheyGiveOneByOne) {
+    constexpr int count = 300;
+    for (int i = 0; i < count; ++i) {
+        const std::string name = "dag" + std::to_string(i);
+        folder_.write(name + ".yaml", i % 7 == 0 ? name + ": {tasks: 3}\n" : dag(name, name));
+    }
+    const auto files = read();
+    ASSERT_THAT(files, SizeIs(count));
+    for (int i = 0; i < count; ++i) {
+        const std::string name = "dag" + std::to_string(i);
+        const auto alone = load_dag_file(
+            folder_.path() / (name + ".yaml"), folder_.path(), LoadOptions{.now = later}
+        );
+        EXPECT_EQ(files.at(name + ".yaml")->dags, alone.dags) << name;
+        EXPECT_EQ(files.at(name + ".yaml")->diagnostics.size(), alone.diagnostics.size()) << name;
+        EXPECT_EQ(alone.dags.empty(), i % 7 == 0) << name;
+    }
+    folder_.write("dag1.yaml", dag("dag1", "other"));
+    const auto after = read();
+    EXPECT_EQ(after.at("dag1.yaml")->dags.at(0).description, "other");
+    EXPECT_EQ(after.at("dag299.yaml"), files.at("dag299.yaml"));
+}
+
 TEST_F(FolderReaderTest, OnlyWhatWasWrittenIsAnotherObject) {
     folder_.write("one.yaml", dag("one", "first"));
     folder_.write("two.yaml", dag("two", "first"));

@@ -1,10 +1,9 @@
-#include "validate.hpp"
-
 #include <fmt/format.h>
 
 #include <filesystem>
 #include <iostream>
 
+#include "cli/server/actions.hpp"
 #include "reel/dagfile/load.hpp"
 
 namespace reel::cli {
@@ -58,19 +57,19 @@ std::string counted(std::size_t count, const std::string& word) {
 
 }  // namespace
 
-core::Result<int> validate(Context& context, const std::vector<std::string>& paths, Format format) {
+core::Result<int> validate_files(Context& context, const ValidateOptions& wish) {
     Findings findings;
     const auto config = context.config();
     if (!config) return std::unexpected(config.error());
     const dagfile::LoadOptions options = dagfile::load_options(**config);
-    std::vector<std::string> all = paths;
+    std::vector<std::string> all = wish.paths;
     if (all.empty()) all.push_back((*config)->path("core", "dags_folder").string());
     for (const std::string& path : all) {
         if (const auto looked = look(path, options, findings); !looked) {
             return std::unexpected(looked.error());
         }
     }
-    if (format == Format::plain) {
+    if (wish.format == Format::plain) {
         for (const dagfile::Diagnostic& diagnostic : findings.diagnostics) {
             context.out() << diagnostic.describe() << "\n";
         }
@@ -79,9 +78,9 @@ core::Result<int> validate(Context& context, const std::vector<std::string>& pat
         for (const dagfile::Diagnostic& diagnostic : findings.diagnostics) {
             rows.push_back(diagnostic_json(diagnostic));
         }
-        context.out() << render(rows, {"file", "line", "column", "message", "hint"}, format);
+        context.out() << render(rows, {"file", "line", "column", "message", "hint"}, wish.format);
     }
-    std::ostream& summary = format == Format::plain ? context.out() : context.err();
+    std::ostream& summary = wish.format == Format::plain ? context.out() : context.err();
     summary << fmt::format(
         "{}, {}, {}\n",
         counted(findings.files, "file"),

@@ -1,11 +1,10 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <iostream>
 
-#include "context.hpp"
+#include "cli/server/actions.hpp"
 #include "reel/executor/leftovers.hpp"
 #include "reel/store/migrations.hpp"
 #include "reel/store/run_store.hpp"
@@ -16,22 +15,6 @@ namespace reel::cli {
 namespace {
 
 constexpr std::size_t batch = 500;
-
-const std::vector<std::string>& all_tables() {
-    static const std::vector<std::string> names{
-        "dag_run", "xcom", "skipped_fires", "backfill", "callback", "task_log", "staged"
-    };
-    return names;
-}
-
-struct CleanOptions {
-    std::string before;
-    std::vector<std::string> tables;  ///< empty: all
-    bool dry_run = false;
-    bool keep_last = false;
-    bool yes = false;
-    Format format = Format::table;
-};
 
 /// Removes, or only counts, what is older than a moment; each step leaves a line for a table.
 class Cleaning final {
@@ -86,7 +69,7 @@ class Cleaning final {
 
     core::Result<void> clean_staged() {
         if (!wants("staged")) return {};
-        const auto uri = context_.database_uri("warehouse");
+        const auto uri = database_uri(context_, "warehouse");
         // Without a default warehouse there is nothing to clean, unless somebody asks for just it.
         if (!uri && options_.tables.empty()) return {};
         if (!uri) return std::unexpected(uri.error());
@@ -141,7 +124,7 @@ class Cleaning final {
 
 core::Result<void> ask(Context& context, const CleanOptions& options, core::Timestamp before) {
     if (options.yes || options.dry_run) return {};
-    const auto& tables = options.tables.empty() ? all_tables() : options.tables;
+    const auto& tables = options.tables.empty() ? clean_tables() : options.tables;
     const auto sure = context.confirm(fmt::format(
         "Remove what is older than {} from {}?", core::format_iso(before), fmt::join(tables, ", ")
     ));
@@ -150,12 +133,14 @@ core::Result<void> ask(Context& context, const CleanOptions& options, core::Time
     return {};
 }
 
-core::Result<int> clean(Context& context, const CleanOptions& options) {
+}  // namespace
+
+core::Result<int> clean_databases(Context& context, const CleanOptions& options) {
     const auto before = read_date(context, options.before, "--clean-before-timestamp");
     if (!before) return std::unexpected(before.error());
     const core::Timestamp at = before->value_or(core::Timestamp());
     if (auto sure = ask(context, options, at); !sure) return std::unexpected(sure.error());
-    const auto uri = context.database_uri("metadata");
+    const auto uri = database_uri(context, "metadata");
     if (!uri) return std::unexpected(uri.error());
     if (store::migration_level(*uri) < static_cast<int>(store::all_migrations().size())) {
         return core::fail(
@@ -170,36 +155,6 @@ core::Result<int> clean(Context& context, const CleanOptions& options) {
     context.out() << render(*lines, {"table", "removed"}, options.format);
     if (options.dry_run) context.err() << "nothing was removed: this was a dry run\n";
     return 0;
-}
-
-}  // namespace
-
-void add_clean(CLI::App& db, Context& context) {
-    CLI::App* verb = add_verb(db, "clean", "remove what is older than a moment");
-    auto options = std::make_shared<CleanOptions>();
-    add_name(
-        *verb,
-        "--clean-before-timestamp",
-        options->before,
-        "what ended, or was recorded, before then goes; never an active run or the latest "
-        "scheduled one of a DAG"
-    )
-        ->required();
-    verb->add_option(
-            "-t,--tables",
-            options->tables,
-            fmt::format("only these of {}; all where none is given", fmt::join(all_tables(), ", "))
-    )
-        ->delimiter(',')
-        ->check(CLI::IsMember(all_tables()).description(""));
-    verb->add_flag("--dry-run", options->dry_run, "only count what would go");
-    verb->add_flag("--keep-last", options->keep_last, "keep the newest run of each DAG as well");
-    verb->add_flag("-y,--yes", options->yes, "do not ask");
-    verb->add_flag("--skip-archive")->description("what is removed is never archived");
-    add_output(*verb, options->format);
-    verb->callback([&context, options] {
-        context.run_later([&context, options] { return clean(context, *options); });
-    });
 }
 
 }  // namespace reel::cli

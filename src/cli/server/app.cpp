@@ -1,0 +1,26 @@
+#include "reel/cli/app.hpp"
+
+#include "cli/program.hpp"
+#include "cli/server/actions.hpp"
+
+namespace reel::cli {
+
+ServerSide server_side(const ServerCommands& commands) {
+    return {
+        .commands = commands,
+        .migrate = migrate_database,
+        .check = check_database,
+        .reset = reset_database,
+        .url = print_url,
+        .shell = open_shell,
+        .clean = clean_databases,
+        .check_jobs = check_jobs,
+        .validate = validate_files
+    };
+}
+
+int run_server(int argc, char** argv, const ServerCommands& commands) {
+    return run_program(argc, argv, server_side(commands));
+}
+
+}  // namespace reel::cli

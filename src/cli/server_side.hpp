@@ -1,0 +1,56 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "output.hpp"
+#include "reel/cli/app.hpp"
+
+namespace reel::cli {
+
+class Context;
+
+/// `db clean`.
+struct CleanOptions {
+    std::string before;               ///< a date as people write it
+    std::vector<std::string> tables;  ///< empty: all
+    bool dry_run = false;
+    bool keep_last = false;
+    bool yes = false;
+    Format format = Format::table;
+};
+
+/// What `db clean -t` knows.
+[[nodiscard]] const std::vector<std::string>& clean_tables();
+
+/// `jobs check`.
+struct JobsOptions {
+    std::string job_type = "SchedulerJob";
+    std::string hostname;  ///< empty: any
+};
+
+/// `dags validate`.
+struct ValidateOptions {
+    std::vector<std::string> paths;  ///< empty: the DAG folder
+    Format format = Format::plain;
+};
+
+/// What reel-server alone can do: it has the databases, the readers of DAG files and the rest of
+/// the program. Its verbs are declared in `reel`, too, which hands its line over for them.
+struct ServerSide {
+    const ServerCommands& commands;
+    core::Result<int> (*migrate)(Context&);
+    core::Result<int> (*check)(Context&);
+    core::Result<int> (*reset)(Context&, bool yes);
+    core::Result<int> (*url)(Context&, const std::string& database);
+    core::Result<int> (*shell)(Context&, const std::string& database);
+    core::Result<int> (*clean)(Context&, const CleanOptions&);
+    core::Result<int> (*check_jobs)(Context&, const JobsOptions&);
+    /// Prints every mistake of the DAG files and a summary; 1 where there is one.
+    core::Result<int> (*validate)(Context&, const ValidateOptions&);
+};
+
+/// Of reel-server; `commands` is kept.
+[[nodiscard]] ServerSide server_side(const ServerCommands& commands);
+
+}  // namespace reel::cli
