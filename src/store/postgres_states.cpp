@@ -11,8 +11,8 @@ namespace reel::store {
 
 namespace {
 
-// Of each question: $1 number, $2 DAG, $3 run, $4 logical date; two ways to a run, each by an index.
-// Of each wanted task: $5 number of its question, $6 task.
+// Of each question: $1 number, $2 DAG, $3 run, $4 logical date; two ways to a run, each by an
+// index. Of each wanted task: $5 number of its question, $6 task.
 constexpr const char* read_states = R"sql(
     select q.n, r.state, t.task_id, coalesce(t.state, 'none')
     from unnest($1::bigint[], $2::text[], $3::text[], $4::bigint[]) as q(n, dag_id, run_id, at)
