@@ -53,7 +53,7 @@ class OrderedWorkers {
     }
     /// The oldest result, when it is there.
     [[nodiscard]] std::optional<Out> take_ready() {
-        std::unique_lock lock(mutex_);
+        const std::scoped_lock lock(mutex_);
         if (slots_.empty() || !slots_.front().done()) return std::nullopt;
         return take_front();
     }

@@ -74,7 +74,7 @@ struct PlainDecimal {
 [[nodiscard, gnu::always_inline]] inline bool read_short_decimal(
     std::string_view text, PlainDecimal& number
 ) {
-    const std::uint64_t word = load_eight(text.data());
+    const std::uint64_t word = load_eight(text.begin());
     const std::uint64_t no_point = word ^ every_byte('.');
     const std::uint64_t points = (no_point - every_byte(1)) & ~no_point & every_high_bit;
     const auto point = static_cast<std::size_t>(std::countr_zero(points)) / 8;

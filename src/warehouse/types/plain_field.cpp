@@ -30,7 +30,7 @@ char* encode_integer(std::string_view text, char* into) {
     // So many digits fit, whatever they are.
     constexpr std::size_t fitting = std::min(std::numeric_limits<T>::digits10, 16);
     std::uint64_t value = 0;
-    if (text.size() > fitting || !read_digits(text.data(), text.size(), value)) return nullptr;
+    if (text.size() > fitting || !read_digits(text.begin(), text.size(), value)) return nullptr;
     const auto magnitude = static_cast<std::int64_t>(value);
     return write_field(static_cast<T>(minus ? -magnitude : magnitude), into);
 }
@@ -100,8 +100,8 @@ bool read_date(std::string_view text, std::int64_t& days) {
     std::uint64_t month = 0;
     std::uint64_t day = 0;
     if (text.size() != 10 || text[4] != '-' || text[7] != '-') return false;
-    if (!read_eight(text.data(), 4, year) || !read_eight(text.data() + 5, 2, month)) return false;
-    if (!read_eight(text.data() + 8, 2, day) || year == 0) return false;
+    if (!read_eight(text.begin(), 4, year) || !read_eight(text.begin() + 5, 2, month)) return false;
+    if (!read_eight(text.begin() + 8, 2, day) || year == 0) return false;
     const std::chrono::year_month_day date(
         std::chrono::year(static_cast<int>(year)),
         std::chrono::month(static_cast<unsigned>(month)),
@@ -126,9 +126,9 @@ char* encode_timestamp(std::string_view text, char* into) {
     std::uint64_t hour = 0;
     std::uint64_t minute = 0;
     std::uint64_t second = 0;
-    const bool is_time = read_eight(text.data() + 11, 2, hour) &&
-                         read_eight(text.data() + 14, 2, minute) &&
-                         read_eight(text.data() + 17, 2, second);
+    const bool is_time = read_eight(text.begin() + 11, 2, hour) &&
+                         read_eight(text.begin() + 14, 2, minute) &&
+                         read_eight(text.begin() + 17, 2, second);
     if (!is_time || hour > 23 || minute > 59 || second > 59) return nullptr;
     const auto seconds = static_cast<std::int64_t>((hour * 60 + minute) * 60 + second);
     return write_field(days * day_micros + seconds * 1'000'000, into);
@@ -138,7 +138,7 @@ char* encode_timestamp(std::string_view text, char* into) {
 char* encode_epoch(const PlainField& field, std::string_view text, char* into) {
     constexpr std::int64_t most_micros = 100'000'000'000'000'000;
     std::uint64_t value = 0;
-    if (text.empty() || !read_digits(text.data(), text.size(), value)) return nullptr;
+    if (text.empty() || !read_digits(text.begin(), text.size(), value)) return nullptr;
     if (value >= static_cast<std::uint64_t>(most_micros / field.epoch_unit)) return nullptr;
     const std::int64_t micros = static_cast<std::int64_t>(value) * field.epoch_unit;
     return write_field(micros - epoch_to_2000_days * day_micros, into);

@@ -5,7 +5,6 @@
 #include <bit>
 #include <concepts>
 #include <cstddef>
-#include <cstring>
 #include <string>
 #include <string_view>
 
@@ -27,8 +26,9 @@ void append_wire(std::string& out, T value) {
 /// The integer at the front of `bytes`, which must be long enough.
 template <std::integral T>
 [[nodiscard]] T read_wire(std::string_view bytes) {
-    T value = 0;
-    std::memcpy(&value, bytes.data(), sizeof value);
+    std::array<char, sizeof(T)> raw = {};
+    std::copy_n(bytes.begin(), raw.size(), raw.begin());
+    const auto value = std::bit_cast<T>(raw);
     return std::endian::native == std::endian::little ? std::byteswap(value) : value;
 }
 
