@@ -81,6 +81,10 @@ load:
 """
 DOOMED = "doomed: {schedule: none, tasks: [{task_id: t, operator: empty}]}\n"
 
+# Of a row in the file that is loaded. Several connections share one of 16 MiB and more.
+ROW_BYTES = 1000
+MANY_ROWS = 18_000
+
 RUNS = {"busy": ["one", "two"], "load": ["one"], "endless": ["one"]}
 SETTINGS = {
     "REEL__CORE__DAGS_ARE_PAUSED_AT_CREATION": "false",
@@ -93,7 +97,7 @@ SETTINGS = {
 class BusyWorld:
     """Its processes are started again when one of them was killed as `LD_REEL_CRASH_POINT` says."""
 
-    def __init__(self, uri=None, workers=False, binary=REEL, dags=DAGS, environment=None):
+    def __init__(self, uri=None, workers=False, binary=REEL, dags=DAGS, environment=None, rows=2):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="reel-busy-"))
         self.folder.chmod(0o755)
         self.marks, self.home, self.log = self.folder / "marks", self.folder / "home", self.folder / "log"
@@ -102,7 +106,8 @@ class BusyWorld:
         (self.folder / "dags").mkdir()
         self.marks.mkdir()
         (self.marks / "task").write_text(TASK)
-        (self.marks / "rows.csv").write_text("id,name\n1,a\n2,b\n")
+        self.loaded = [(str(i), str(i) * (ROW_BYTES // len(str(i)))) for i in range(1, rows + 1)]
+        (self.marks / "rows.csv").write_text("id,name\n" + "".join(f"{i},{name}\n" for i, name in self.loaded))
         (self.folder / "dags" / "busy.yaml").write_text(dags.replace("MARKS", str(self.marks)))
         (self.folder / "dags" / "broken.yaml").write_text("broken: [\n")
         (self.folder / "dags" / "doomed.yaml").write_text(DOOMED)
@@ -333,7 +338,7 @@ class BusyWorld:
         assert set(called) == {f"{what} {run}" for what in ("last", "run") for run in RUNS["busy"]}, "everybody is called"
         assert max(called.values()) <= 2, "called again only by who did not know that it had called"
         assert self.rows("select count(*) from reel.callback where state <> 'success'") == [("0",)]
-        assert self.rows("select id, name from loaded.rows order by id", "warehouse") == [("1", "a"), ("2", "b")]
+        assert self.rows("select id, name from loaded.rows order by id", "warehouse") == self.loaded
         assert self.rows("select count(*) from reel.dag where dag_id = 'doomed'") == [("0",)]
         assert self.rows("select filename from reel.import_error")[0][0].endswith("broken.yaml")
 

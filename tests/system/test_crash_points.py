@@ -8,7 +8,7 @@ import traceback
 
 import pytest
 
-from busy_world import BusyWorld
+from busy_world import MANY_ROWS, BusyWorld
 from cluster import Cluster
 from reel_server import REEL, ROOT
 
@@ -17,6 +17,7 @@ WORDS = re.findall(r'\{Durable::(\w+), "(\w+)"\}', (ROOT / "include/reel/core/cr
 DURABLE = [word for _, word in WORDS]
 BETWEEN_WORKERS = ["offer", "cancel_offers", "forget_offers", "expire_claims", "claim", "renew_claims", "report"]
 BY_CLEANING = ["delete_runs", "delete_expired"]
+BY_SEVERAL_CONNECTIONS = ["announce_staging", "fill_staging"]
 # What is passed often is met at several of its passes, too.
 LATER = {
     "migration": [9], "commit": [3, 8, 16], "journal_running": [2, 5], "journal_exit": [4],
@@ -37,8 +38,10 @@ def kind_of(point):
 
 def play(cluster, name, kind, point):
     """A world of its own in which the process is killed at the point; gives the names of all that it passed."""
+    large = kind == "standalone" and point.startswith(("none", "stage", *BY_SEVERAL_CONNECTIONS))
     world = BusyWorld(
-        None if kind == "embedded" else cluster.create(name), workers=kind == "workers", binary=CRASHING
+        None if kind == "embedded" else cluster.create(name), workers=kind == "workers", binary=CRASHING,
+        rows=MANY_ROWS if large else 2,
     )
     try:
         crash = {"LD_REEL_CRASH_POINT": point, "LD_REEL_CRASH_LOG": str(world.folder / "passed")}

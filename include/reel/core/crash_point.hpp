@@ -54,11 +54,13 @@ enum class Durable {
     make_cluster,
     // What operators leave
     place_download,
+    announce_staging,
+    fill_staging,
     stage,
     publish,
 };
 
-inline constexpr Words<Durable, 43> durable_words{{
+inline constexpr Words<Durable, 45> durable_words{{
     {Durable::migration, "migration"},
     {Durable::acquire_lease, "acquire_lease"},
     {Durable::renew_lease, "renew_lease"},
@@ -100,6 +102,8 @@ inline constexpr Words<Durable, 43> durable_words{{
     {Durable::append_task_log, "append_task_log"},
     {Durable::make_cluster, "make_cluster"},
     {Durable::place_download, "place_download"},
+    {Durable::announce_staging, "announce_staging"},
+    {Durable::fill_staging, "fill_staging"},
     {Durable::stage, "stage"},
     {Durable::publish, "publish"},
 }};

@@ -108,6 +108,7 @@ void StagingLoad::announce() {
     if (!is_shared) {
         return;
     }
+    const core::Durably durably(core::Durable::announce_staging);
     transaction_->commit();
     is_announced_ = true;
     transaction_.emplace(link_);
@@ -226,6 +227,7 @@ void StagingLoad::end_copies() {
         lane->copies().finish();
     }
     for (const auto& helper : helpers_) {
+        const core::Durably durably(core::Durable::fill_staging);
         helper->transaction.commit();
     }
 }
