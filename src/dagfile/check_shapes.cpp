@@ -116,25 +116,12 @@ ShapePtr columns_check(std::vector<Field> more = {}) {
     return either({name, list_of(name, true), check_object(std::move(more))});
 }
 
-std::vector<Field> checks() {
+/// Checks of the values in a column, or of a row.
+std::vector<Field> row_checks() {
     const ShapePtr name = text(check_not_blank);
-    const ShapePtr max_age = either({number(), text(check_duration_text)});
     const ShapePtr scalar = either({text(), number(), boolean()});
-    const Field to =
-        required("to", text(check_column_reference), "table.column that must hold the value");
     return {
         optional("not_null", columns_check(), "no NULL in them"),
-        optional(
-            "unique",
-            columns_check({optional("nulls_equal", boolean(), "whether a NULL is like another")}),
-            "no two rows with equal values (NULL passes)"
-        ),
-        optional("row_count", row_count_check(), "how many rows there are"),
-        optional(
-            "relationships",
-            check_object({column_field(), to}),
-            "every value is found in another table (NULL passes)"
-        ),
         optional("range", bounded_check(), "values lie between min and max"),
         optional("length", bounded_check(), "texts have min to max characters"),
         optional(
@@ -152,11 +139,38 @@ std::vector<Field> checks() {
             either({name, check_object({required("expression", name, "SQL condition")})}),
             "a condition that holds for every row"
         ),
+    };
+}
+
+/// Checks that need more than one row.
+std::vector<Field> key_checks() {
+    const ShapePtr name = text(check_not_blank);
+    const Field to =
+        required("to", text(check_column_reference), "table.column that must hold the value");
+    return {
+        optional(
+            "unique",
+            columns_check({optional("nulls_equal", boolean(), "whether a NULL is like another")}),
+            "no two rows with equal values (NULL passes)"
+        ),
+        optional(
+            "relationships",
+            check_object({column_field(), to}),
+            "every value is found in another table (NULL passes)"
+        ),
         optional(
             "sql",
             either({name, check_object({required("query", name, "gives the wrong rows")})}),
             "a query that gives the rows that are wrong"
         ),
+    };
+}
+
+/// Checks of a table as a whole.
+std::vector<Field> table_checks() {
+    const ShapePtr max_age = either({number(), text(check_duration_text)});
+    return {
+        optional("row_count", row_count_check(), "how many rows there are"),
         optional(
             "freshness",
             check_object(
@@ -176,9 +190,12 @@ std::vector<Field> checks() {
 }  // namespace
 
 ShapePtr check_shape() {
-    Shape shape{.kind = ShapeKind::object, .name = "check", .fields = checks()};
-    for (const Field& field : shape.fields) {
-        shape.exactly_one_of.push_back(field.name);
+    Shape shape{.kind = ShapeKind::object, .name = "check"};
+    for (const auto& kinds : {row_checks(), key_checks(), table_checks()}) {
+        for (const Field& field : kinds) {
+            shape.fields.push_back(field);
+            shape.exactly_one_of.push_back(field.name);
+        }
     }
     shape.fields = with_check_options(std::move(shape.fields));
     return std::make_shared<const Shape>(std::move(shape));

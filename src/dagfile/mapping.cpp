@@ -141,6 +141,14 @@ bool is_mapped(const std::vector<MapDraft>& mapping, const std::string& argument
     });
 }
 
+bool is_any_mapped(
+    const std::vector<MapDraft>& mapping, const std::vector<std::string>& arguments
+) {
+    return std::ranges::any_of(arguments, [&](const std::string& argument) {
+        return is_mapped(mapping, argument);
+    });
+}
+
 Shape without_mapped(const Shape& shape, const std::vector<MapDraft>& mapping) {
     Shape rest = shape;
     for (Field& field : rest.fields) {

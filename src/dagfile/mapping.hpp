@@ -26,6 +26,9 @@ void check_elements(const TaskDraft& draft, const Subject& subject, Diagnostics&
 
 /// Whether the mapping may give this argument.
 [[nodiscard]] bool is_mapped(const std::vector<MapDraft>& mapping, const std::string& argument);
+[[nodiscard]] bool is_any_mapped(
+    const std::vector<MapDraft>& mapping, const std::vector<std::string>& arguments
+);
 
 /// Finds the tasks whose output is mapped over; a mapped task or group waits for them.
 void resolve_mappings(DagDraft& draft, Diagnostics& diagnostics);

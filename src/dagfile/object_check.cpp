@@ -153,6 +153,22 @@ void check_at_most_one(
     }
 }
 
+void check_some_of(
+    const Node& node,
+    const std::vector<std::string>& names,
+    const Subject& subject,
+    Diagnostics& diagnostics
+) {
+    const bool has_some = std::ranges::any_of(names, [&](const std::string& name) {
+        return node.find_value(name) != nullptr;
+    });
+    if (!names.empty() && !has_some) {
+        diagnostics.add(
+            node.at, fmt::format("{} lacks '{}'", subject.describe(), fmt::join(names, "' or '"))
+        );
+    }
+}
+
 void check_object(
     const Node& node, const Shape& shape, const Subject& subject, Diagnostics& diagnostics
 ) {
@@ -164,15 +180,7 @@ void check_object(
     if (!shape.exactly_one_of.empty()) {
         check_exactly_one(node, shape.exactly_one_of, subject, diagnostics);
     }
-    const bool has_some = std::ranges::any_of(shape.some_of, [&](const std::string& name) {
-        return node.find_value(name) != nullptr;
-    });
-    if (!shape.some_of.empty() && !has_some) {
-        diagnostics.add(
-            node.at,
-            fmt::format("{} lacks '{}'", subject.describe(), fmt::join(shape.some_of, "' or '"))
-        );
-    }
+    check_some_of(node, shape.some_of, subject, diagnostics);
 }
 
 }  // namespace reel::dagfile

@@ -52,6 +52,14 @@ void check_at_most_one(
     Diagnostics& diagnostics
 );
 
+/// That a map has one of the keys, if there are any to have.
+void check_some_of(
+    const Node& node,
+    const std::vector<std::string>& names,
+    const Subject& subject,
+    Diagnostics& diagnostics
+);
+
 /// The keys that a map has and their values; not what it lacks.
 void check_present(
     const Node& node, const Shape& shape, const Subject& subject, Diagnostics& diagnostics

@@ -1,7 +1,6 @@
 #include "task_builder.hpp"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <set>
@@ -158,33 +157,19 @@ class TaskBuilder final {
             }
         }
         for (const auto& names : draft.operation->one_of) {
-            const bool given_by_mapping = std::ranges::any_of(names, [&](const std::string& name) {
-                return is_mapped(draft.mapping, name);
-            });
-            if (!given_by_mapping) {
+            if (!is_any_mapped(draft.mapping, names)) {
                 check_exactly_one(body, names, subject, diagnostics_);
             }
         }
         for (const auto& names : draft.operation->at_most_one_of) {
             check_at_most_one(body, names, subject, diagnostics_);
         }
-        check_some(draft, body, subject);
+        if (!is_any_mapped(draft.mapping, draft.operation->some_of)) {
+            check_some_of(body, draft.operation->some_of, subject, diagnostics_);
+        }
         const auto& args = draft.operation->args;
         if (std::ranges::find(args, "python_callable", &Field::name) != args.end()) {
             check_callable(body, subject);
-        }
-    }
-
-    void check_some(const TaskDraft& draft, const Node& body, const Subject& subject) {
-        const auto& names = draft.operation->some_of;
-        const bool given = std::ranges::any_of(names, [&](const std::string& name) {
-            return body.find_value(name) != nullptr || is_mapped(draft.mapping, name);
-        });
-        if (!names.empty() && !given) {
-            diagnostics_.add(
-                body.at,
-                fmt::format("{} lacks '{}'", subject.describe(), fmt::join(names, "' or '"))
-            );
         }
     }
 

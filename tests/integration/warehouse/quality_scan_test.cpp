@@ -41,7 +41,7 @@ TEST_F(QualityScanTest, ReadsATableOnceForAllAggregates) {
     EXPECT_EQ(scans("m.movies") - before, 1);
 }
 
-TEST_F(QualityScanTest, ReadsOneTableForTwoCheckFilesAndWhatItMustForKeys) {
+TEST_F(QualityScanTest, ReadsATableOnceMoreForEachCheckOfKeys) {
     const int movies = scans("m.movies");
     const int genres = scans("m.genres");
     quality_ok(checks(

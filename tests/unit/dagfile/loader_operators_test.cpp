@@ -199,9 +199,9 @@ TEST(QualityOperator, IsHeldToItsChecks) {
       no.list: {unique: id}
 )"),
         ElementsAre(
-            "7:11 'checks.movies.movies.1' of task 't' lacks one of 'not_null', 'unique', "
-            "'row_count', 'relationships', 'range', 'length', 'accepted_values', 'regex', "
-            "'expression', 'sql', 'freshness', 'schema', 'aggregate', 'change'",
+            "7:11 'checks.movies.movies.1' of task 't' lacks one of 'not_null', 'range', "
+            "'length', 'accepted_values', 'regex', 'expression', 'unique', 'relationships', 'sql', "
+            "'row_count', 'freshness', 'schema', 'aggregate', 'change'",
             "7:11 unknown key 'notnull' in 'checks.movies.movies.1' of task 't'",
             "9:11 'checks.movies.movies.2' of task 't' has 'not_null' beside 'unique'",
             HasSubstr("10:11 'checks.movies.movies.3' of task 't' lacks one of"),
@@ -230,6 +230,7 @@ TEST(QualityOperator, ReadsChecksOrFilesOfOtherTools) {
         ElementsAre("3:5 task 't' lacks 'checks' or 'dbt' or 'soda'")
     );
     EXPECT_THAT(mistakes("quality", "    dbt: models/schema.yml\n"), IsEmpty());
+    EXPECT_THAT(mistakes("quality", "    expand: {dbt: [a.yml, b.yml]}\n"), IsEmpty());
     EXPECT_THAT(mistakes("quality", "    soda: [a.yml, {path: b.yml, schema: m}]\n"), IsEmpty());
     EXPECT_THAT(
         mistakes("quality", "    dbt: {pth: x}\n    soda: {path: x, tables: [a]}\n"),

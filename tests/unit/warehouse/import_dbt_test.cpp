@@ -109,6 +109,66 @@ TEST(ImportDbt, TakesTheTestsOfPackages) {
     }
 }
 
+TEST(ImportDbt, TakesTheRestOfDbtExpectations) {
+    const std::vector<std::pair<std::string, std::string>> table{
+        {"expect_column_values_to_be_null", R"j({"expression":{"expression":"\"c\" IS NULL"}})j"},
+        {"expect_column_values_to_not_be_null", R"j({"not_null":{"columns":["c"]}})j"},
+        {"expect_column_values_to_be_unique: {row_condition: a > 1}",
+         R"j({"unique":{"columns":["c"]},"where":"a > 1"})j"},
+        {"expect_column_values_to_not_be_in_set: {value_set: [1, 2], quote_values: false}",
+         R"j({"expression":{"expression":"\"c\" NOT IN (1, 2)"}})j"},
+        {"expect_column_values_to_be_between: {max_value: current_date, strictly: true}",
+         R"j({"expression":{"expression":"\"c\" < (current_date)"}})j"},
+        {"expect_column_value_lengths_to_be_between: {min_value: 1, max_value: 9}",
+         R"j({"expression":{"expression":"char_length(\"c\") >= (1) AND char_length(\"c\") <= (9)"}})j"
+        },
+        {"expect_column_value_lengths_to_equal: {value: 2}",
+         R"j({"expression":{"expression":"char_length(\"c\") = (2)"}})j"},
+        {"expect_column_values_to_not_match_regex: {regex: it's}",
+         R"j({"expression":{"expression":"\"c\" !~ 'it''s'"}})j"},
+        {"expect_column_min_to_be_between: {min_value: 0}",
+         R"j({"aggregate":{"of":"min(c)","min":0}})j"},
+        {"expect_column_max_to_be_between: {max_value: 0}",
+         R"j({"aggregate":{"of":"max(c)","max":0}})j"},
+        {"expect_column_sum_to_be_between: {min_value: 0, max_value: 1}",
+         R"j({"aggregate":{"of":"sum(c)","min":0,"max":1}})j"},
+        {"expect_column_stdev_to_be_between: {max_value: 1}",
+         R"j({"aggregate":{"of":"stddev(c)","max":1}})j"},
+        {"expect_column_unique_value_count_to_be_between: {min_value: 3}",
+         R"j({"aggregate":{"of":"distinct(c)","min":3}})j"},
+        {"expression_is_true: {expression: '> 0'}", R"j({"expression":{"expression":"\"c\" > 0"}})j"
+        },
+    };
+    for (const auto& [test, check] : table) {
+        EXPECT_EQ(of_column("dbt_expectations." + test), check) << test;
+    }
+}
+
+TEST(ImportDbt, TakesSetsOfColumnsAndCountsOfRows) {
+    const auto found = dbt(R"(models:
+  - name: t
+    tests:
+      - dbt_expectations.expect_table_columns_to_contain_set: {column_list: [a]}
+      - dbt_expectations.expect_table_columns_to_match_set: {column_list: [a, b], transform: lower}
+      - dbt_expectations.expect_table_row_count_to_equal: {value: 5}
+      - dbt_expectations.expect_compound_columns_to_be_unique:
+          {column_list: [a, b], ignore_row_if: any_value_is_missing}
+      - dbt_utils.at_least_one: {column_name: a}
+)");
+    EXPECT_EQ(found.mistakes, "");
+    EXPECT_THAT(
+        found.checks,
+        ElementsAre(
+            R"(m.t {"schema":{"columns":["a"],"exact":false}})",
+            R"(m.t {"schema":{"columns":["a","b"],"exact":true}})",
+            R"(m.t {"row_count":{"equals":5}})",
+            R"(m.t {"unique":{"columns":["a","b"],"nulls_equal":false}})",
+            R"j(m.t {"aggregate":{"of":"null_share(a)","error_if":">= 1","warn_if":">= 1"},)j"
+            R"j("name":"at_least_one(a)"})j"
+        )
+    );
+}
+
 TEST(ImportDbt, TakesTestsOfWholeTables) {
     const auto found = dbt(R"(models:
   - name: t

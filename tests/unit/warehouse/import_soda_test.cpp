@@ -103,6 +103,43 @@ TEST(ImportSoda, TakesWhatIsValidAndWhatIsMissing) {
     );
 }
 
+TEST(ImportSoda, KnowsFormatsThatSayTheSameEverywhere) {
+    for (const std::string name :
+         {"email",
+          "uuid",
+          "integer",
+          "positive integer",
+          "negative integer",
+          "decimal",
+          "date iso 8601",
+          "date us",
+          "date eu",
+          "ip address"}) {
+        EXPECT_THAT(validity_of("valid format: " + name), testing::StartsWith(R"("c"::text ~ )"))
+            << name;
+    }
+    EXPECT_EQ(validity_of("invalid values: [x]"), R"("c" NOT IN ('x'))");
+    EXPECT_EQ(validity_of("invalid regex: x"), R"("c"::text !~ 'x')");
+    EXPECT_EQ(
+        validity_of("missing regex: '^-$'", "missing_count"),
+        R"("c" IS NOT NULL AND NOT ("c"::text ~ '^-$'))"
+    );
+}
+
+TEST(ImportSoda, TakesEveryNumberOfAColumn) {
+    for (const std::string metric :
+         {"avg", "min", "max", "sum", "stddev", "avg_length", "min_length", "max_length"}) {
+        const auto check = Json::parse(of_item(metric + "(c) > 1"));
+        EXPECT_EQ(check["aggregate"]["of"], metric + "(c)");
+        const auto change = Json::parse(of_item("change for " + metric + "(c) < 1"));
+        EXPECT_EQ(change["change"]["of"], metric + "(c)");
+    }
+    const auto count = Json::parse(of_item("change for missing_count(c) < 1"));
+    EXPECT_EQ(count["change"]["of"], "null_count(c)");
+    const auto share = Json::parse(of_item("change for missing_percent(c) < 1"));
+    EXPECT_EQ(share["change"]["of"], "null_share(c)");
+}
+
 TEST(ImportSoda, TakesFailedRows) {
     EXPECT_EQ(
         of_item("failed rows: {name: future, fail query: select 1, samples limit: 20}"),

@@ -69,7 +69,7 @@ class DbtFile final {
         if (source.empty()) {
             return options_.table_of(name);
         }
-        for (const auto& key : {source + "." + name, name}) {
+        for (const auto& key : {fmt::format("{}.{}", source, name), name}) {
             if (const auto given = options_.tables.find(key); given != options_.tables.end()) {
                 return given->second;
             }
