@@ -86,8 +86,9 @@ std::optional<Bound> read_bound(std::string_view text) {
     const std::string_view unsigned_digits =
         digits.starts_with('+') ? digits.substr(1) : digits;  // from_chars takes no plus
     double value = 0;
-    const auto* const end = unsigned_digits.data() + unsigned_digits.size();
-    const auto parsed = std::from_chars(unsigned_digits.data(), end, value);
+    const char* const begin = unsigned_digits.data();
+    const char* const end = begin + unsigned_digits.size();
+    const auto parsed = std::from_chars(begin, end, value);
     if (parsed.ec == std::errc{} && parsed.ptr == end && std::isfinite(value)) {
         return Bound{value, percent ? ThresholdUnit::percent : ThresholdUnit::number};
     }
@@ -175,7 +176,7 @@ Threshold Threshold::negated() const {
 }
 
 std::string Threshold::text() const {
-    const auto low = bound_text(bound, unit);
+    auto low = bound_text(bound, unit);
     if (test == Test::between || test == Test::not_between) {
         return fmt::format(
             "{}between {} and {}", test == Test::between ? "" : "not ", low, bound_text(upper, unit)
