@@ -351,7 +351,8 @@ class BusyWorld:
             *(("daily", f"backfill__2026-01-0{day}T00:00:00+00:00", "success") for day in (1, 2)),
         ])
         asked_for = [run for run in runs if run[0] != "once"]
-        assert asked_for == expected, f"no run is lost, each ends as it must: {asked_for}"
+        failed = self.rows("select dag_id, task_id, try_number, message from reel.task_instance where state = 'failed'")
+        assert asked_for == expected, f"no run is lost, each ends as it must: {asked_for}, {failed}"
         odd = self.rows(
             "select t.* from reel.task_instance t where dag_id <> 'endless' and state is distinct from 'success'"
         )

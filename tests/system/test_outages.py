@@ -97,7 +97,8 @@ def database(cluster, request):
 
 def test_the_answer_to_every_ninth_transaction_is_lost(cluster, proxy, world, request):
     name = database(cluster, request)
-    busy = world(proxy.uri(name), direct=cluster.create(name))
+    # A load needs about as many answers in a row.
+    busy = world(proxy.uri(name), direct=cluster.create(name), dags=PATIENT)
     proxy.swallow_each = 9
     begin(busy)
     busy.end_the_endless()
