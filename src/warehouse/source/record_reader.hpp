@@ -43,7 +43,7 @@ struct CsvOptions {
     std::size_t max_cell_bytes = 16U << 20U;
     std::size_t max_record_bytes = 64U << 20U;
     std::size_t cut_raw_bytes = 64U << 10U;  ///< what is kept of a record that is too large
-    std::size_t read_bytes = 1U << 20U;      ///< how much is asked of the source at once
+    std::size_t read_bytes = 64U << 10U;     ///< how much is asked of the source at once
 };
 
 struct ReadCounts {
