@@ -5,19 +5,11 @@
 #include <fmt/format.h>
 
 #include "warehouse/identifiers.hpp"
+#include "warehouse/types/ascii.hpp"
 
 namespace reel::warehouse {
 
 namespace {
-
-constexpr std::string_view blanks = " \t\r\n";
-
-std::string trimmed(std::string_view text) {
-    const auto begin = text.find_first_not_of(blanks);
-    return begin == std::string_view::npos
-               ? ""
-               : std::string(text.substr(begin, text.find_last_not_of(blanks) - begin + 1));
-}
 
 std::unexpected<core::Error> no_metric(std::string_view text, const std::string& function) {
     const auto& known = metric_functions();
@@ -62,14 +54,14 @@ const std::vector<std::string>& metric_functions() {
 }
 
 core::Result<Metric> parse_metric(std::string_view text) {
-    const auto whole = trimmed(text);
+    const auto whole = trim(text);
     const auto open = whole.find('(');
-    Metric metric{trimmed(whole.substr(0, open)), {}};
+    Metric metric{std::string(trim(whole.substr(0, open))), {}};
     if (open != std::string::npos) {
         if (!whole.ends_with(')')) {
             return no_metric(text, metric.function);
         }
-        metric.column = trimmed(whole.substr(open + 1, whole.size() - open - 2));
+        metric.column = trim(whole.substr(open + 1, whole.size() - open - 2));
     }
     const auto& known = metric_functions();
     const bool of_table = metric.function == "row_count";

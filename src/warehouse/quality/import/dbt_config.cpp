@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "warehouse/quality/import/dbt_words.hpp"
+#include "warehouse/types/ascii.hpp"
 
 namespace reel::warehouse::dbt {
 
@@ -82,9 +83,7 @@ void read_stores(NodeReader& config, Json& check) {
 bool read_config(NodeReader& config, Json& check) {
     config.ignore({"tags", "meta", "group", "alias", "schema", "database", "description"});
     if (auto severity = config.text("severity")) {
-        std::ranges::transform(*severity, severity->begin(), [](char c) {
-            return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-        });
+        std::ranges::transform(*severity, severity->begin(), to_lower);
         check["severity"] = *severity;
     }
     read_thresholds(config, check);

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "warehouse/quality/import/dbt_tests.hpp"
+#include "warehouse/types/ascii.hpp"
 
 namespace reel::warehouse::dbt {
 
@@ -17,9 +18,7 @@ std::string column_name(const Node& node) {
     const auto* const quote = node.find_value("quote");
     auto name = text_of(node, "name");
     if (quote == nullptr || quote->as_boolean() != true) {
-        std::ranges::transform(name, name.begin(), [](char c) {
-            return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-        });
+        std::ranges::transform(name, name.begin(), to_lower);
     }
     return name;
 }

@@ -4,26 +4,20 @@
 
 #include <fmt/format.h>
 
+#include "warehouse/types/ascii.hpp"
+
 namespace reel::warehouse::soda {
 
 namespace {
 
 constexpr std::string_view spaces = " \t\r\n";
 
-std::string_view stripped_line(std::string_view text) {
-    const auto begin = text.find_first_not_of(spaces);
-    if (begin == std::string_view::npos) {
-        return {};
-    }
-    return text.substr(begin, text.find_last_not_of(spaces) - begin + 1);
-}
-
 /// The next word, which is taken from the front.
 std::string_view next_word(std::string_view& text) {
-    text = stripped_line(text);
+    text = trim(text);
     const auto end = std::min(text.find_first_of(spaces), text.size());
     const auto word = text.substr(0, end);
-    text = stripped_line(text.substr(end));
+    text = trim(text.substr(end));
     return word;
 }
 
@@ -32,7 +26,7 @@ std::vector<std::string> split_columns(std::string_view text) {
     std::vector<std::string> columns;
     for (std::size_t at = 0; at != std::string_view::npos;) {
         at = text.find(',');
-        auto one = stripped_line(text.substr(0, at));
+        auto one = trim(text.substr(0, at));
         if (one.size() > 2 && one.starts_with('"') && one.ends_with('"')) {
             one = one.substr(1, one.size() - 2);
         }
@@ -79,7 +73,7 @@ void set_percent(MetricLine& line) {
 }  // namespace
 
 core::Result<MetricLine> parse_metric_line(std::string_view text) {
-    auto rest = stripped_line(text);
+    auto rest = trim(text);
     MetricLine line;
     if (rest.starts_with("change ")) {
         next_word(rest);
@@ -91,14 +85,14 @@ core::Result<MetricLine> parse_metric_line(std::string_view text) {
     }
     const auto end = std::min(rest.find_first_of(" \t\r\n(<>=!"), rest.size());
     line.metric = rest.substr(0, end);
-    rest = stripped_line(rest.substr(end));
+    rest = trim(rest.substr(end));
     if (rest.starts_with('(')) {
         const auto close = rest.find(')');
         if (close == std::string_view::npos) {
             return no_check(text, "lacks a ')'");
         }
         line.columns = split_columns(rest.substr(1, close - 1));
-        rest = stripped_line(rest.substr(close + 1));
+        rest = trim(rest.substr(close + 1));
     }
     if (!rest.empty()) {
         const auto passes = core::parse_threshold(rest);
@@ -113,7 +107,7 @@ core::Result<MetricLine> parse_metric_line(std::string_view text) {
 
 core::Result<ReferenceLine> parse_reference_line(std::string_view text) {
     constexpr std::string_view middle = ") must exist in ";
-    auto rest = stripped_line(text);
+    auto rest = trim(text);
     const auto open = rest.find('(');
     const auto split = rest.find(middle);
     const auto last_open = rest.rfind('(');
@@ -123,7 +117,7 @@ core::Result<ReferenceLine> parse_reference_line(std::string_view text) {
     }
     const auto columns = split_columns(rest.substr(open + 1, split - open - 1));
     const auto begin = split + middle.size();
-    const auto table = stripped_line(rest.substr(begin, last_open - begin));
+    const auto table = trim(rest.substr(begin, last_open - begin));
     const auto others = split_columns(rest.substr(last_open + 1, rest.size() - last_open - 2));
     if (columns.size() != 1 || others.size() != 1 || table.empty()) {
         return no_check(text, "is known here for one column only");
@@ -132,7 +126,7 @@ core::Result<ReferenceLine> parse_reference_line(std::string_view text) {
 }
 
 core::Result<core::Threshold> parse_alert(std::string_view text) {
-    auto rest = stripped_line(text);
+    auto rest = trim(text);
     auto behind = rest;
     if (next_word(behind) == "when") {
         rest = behind;
@@ -141,14 +135,14 @@ core::Result<core::Threshold> parse_alert(std::string_view text) {
 }
 
 Dataset parse_dataset(std::string_view text) {
-    const auto whole = stripped_line(text);
+    const auto whole = trim(text);
     const auto open = whole.find('[');
     if (open == std::string_view::npos || !whole.ends_with(']')) {
         return {std::string(whole), {}};
     }
     return {
-        std::string(stripped_line(whole.substr(0, open))),
-        std::string(stripped_line(whole.substr(open + 1, whole.size() - open - 2)))
+        std::string(trim(whole.substr(0, open))),
+        std::string(trim(whole.substr(open + 1, whole.size() - open - 2)))
     };
 }
 
