@@ -14,7 +14,21 @@ Field connection_field() {
 ShapePtr source_shape() {
     const ShapePtr character = text(check_not_blank);
     return object(
-        {required("path", text(check_not_blank), "file below the run's data folder, or a path"),
+        {required(
+             "path",
+             text(check_not_blank),
+             "file or folder below the run's data folder, a path, or a pattern (*.csv, **/*.csv)"
+         ),
+         optional(
+             "member",
+             text(check_not_blank),
+             "of a zip or tar: a file's name, or a pattern; not needed where there is only one"
+         ),
+         optional(
+             "compression",
+             choice({"auto", "none", "gzip", "bzip2", "xz", "zstd"}),
+             "auto by default: the file's first bytes tell"
+         ),
          optional("format", choice({"csv", "tsv"}), "csv by default"),
          optional("delimiter", text(), "one character; ',' by default"),
          optional("quote", character, "one character, or none; '\"' by default"),

@@ -71,6 +71,17 @@ class Binder {
     std::vector<std::string> missing_;
 };
 
+/// Names of one header that the other lacks.
+std::vector<std::string> lacking(
+    const std::vector<std::string>& names, const std::vector<std::string>& others
+) {
+    std::vector<std::string> lacking;
+    std::ranges::copy_if(names, std::back_inserter(lacking), [&](const std::string& name) {
+        return std::ranges::find(others, name) == others.end();
+    });
+    return lacking;
+}
+
 }  // namespace
 
 core::Result<std::vector<BoundTable>> bind_columns(
@@ -93,6 +104,31 @@ core::Result<std::vector<BoundTable>> bind_columns(
         );
     }
     return tables;
+}
+
+core::Result<void> check_same_header(
+    const std::vector<std::string>& first, const std::vector<std::string>& further
+) {
+    if (first == further) {
+        return {};
+    }
+    std::string difference;
+    const auto tell = [&](const char* what, const std::vector<std::string>& names) {
+        if (!names.empty()) {
+            difference +=
+                fmt::format("{}{} {}", difference.empty() ? "" : ", ", what, comma_list(names));
+        }
+    };
+    tell("it lacks", lacking(first, further));
+    tell("it has also", lacking(further, first));
+    return core::fail(
+        core::Errc::corrupt_data,
+        fmt::format(
+            "the header is not that of the first file: {}",
+            difference.empty() ? "its columns have another order" : difference
+        ),
+        fmt::format("the first file's header has: {}", comma_list(first))
+    );
 }
 
 }  // namespace reel::warehouse

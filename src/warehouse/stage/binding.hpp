@@ -31,4 +31,10 @@ struct BoundTable {
     const StageSpec& spec, const std::vector<std::string>& header
 );
 
+/// An error that says how the header of a further file differs from that of the first, which has to
+/// be the same.
+[[nodiscard]] core::Result<void> check_same_header(
+    const std::vector<std::string>& first, const std::vector<std::string>& further
+);
+
 }  // namespace reel::warehouse

@@ -16,11 +16,23 @@ struct FileContent {
     std::uint64_t bytes = 0;
 };
 
-/// All that is told about one file that was staged. Everything it refers to must outlive it.
+struct FileOutcome {
+    std::string file;
+    FileContent content;
+    FileAccount account;
+};
+
+/// What all files together are: a single one's content as it is, else the hash of their hashes in
+/// order.
+[[nodiscard]] FileContent whole_content(const std::vector<FileOutcome>& files);
+
+/// All that is told about the files of one source that were staged. Everything it refers to must
+/// outlive it.
 struct StageOutcome {
-    const std::string& file;
-    const FileContent& content;
-    const FileAccount& account;
+    const std::string& source;  ///< as the arguments name it
+    const std::vector<FileOutcome>& files;
+    const FileContent& content;  ///< of all files together
+    const FileAccount& account;  ///< of all files together
     const std::vector<BoundTable>& tables;
     const LoadIdentity& identity;
 };

@@ -1,6 +1,7 @@
 #include "warehouse/stage/spec.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <ranges>
 
@@ -15,6 +16,19 @@ namespace {
 
 constexpr std::size_t max_identifier_bytes = 63;
 constexpr std::size_t max_columns = 1600;
+
+struct Compression {
+    std::string word;
+    fetch::Packing packing;
+};
+
+const std::array<Compression, 5> compressions = {
+    {{"none", fetch::Packing::none},
+     {"gzip", fetch::Packing::gzip},
+     {"bzip2", fetch::Packing::bzip2},
+     {"xz", fetch::Packing::xz},
+     {"zstd", fetch::Packing::zstd}}
+};
 
 void check_identifier(const std::string& name, const std::string& path, Mistakes& mistakes) {
     if (name.empty() || name.size() > max_identifier_bytes || name.find('\0') != name.npos) {
@@ -116,6 +130,27 @@ void read_one_character(ArgReader& reader, std::string_view key, char& into) {
     into = unescaped.front();
 }
 
+void parse_unpacking(ArgReader& reader, UnpackChoice& choice) {
+    choice.member = reader.text("member").value_or("");
+    const auto word = reader.text("compression").value_or("auto");
+    if (word == "auto") {
+        return;
+    }
+    const auto known = std::ranges::find(compressions, word, &Compression::word);
+    if (known != compressions.end()) {
+        choice.packing = known->packing;
+        return;
+    }
+    const auto words = compressions | std::views::transform(&Compression::word);
+    const std::vector<std::string> names(words.begin(), words.end());
+    reader.mistake(
+        "compression",
+        fmt::format(
+            "'{}' is not known{}; auto, {} are", word, did_you_mean(word, names), comma_list(names)
+        )
+    );
+}
+
 void parse_source(ArgReader& args, Mistakes& mistakes, StageSpec& spec) {
     const Json* source = args.find("source");
     if (source == nullptr) {
@@ -124,6 +159,7 @@ void parse_source(ArgReader& args, Mistakes& mistakes, StageSpec& spec) {
     const Json object = source->is_string() ? Json{{"path", *source}} : *source;
     ArgReader reader(object, "source", mistakes);
     spec.path = reader.required_text("path");
+    parse_unpacking(reader, spec.unpack);
     const auto format = reader.text("format").value_or("csv");
     if (format != "csv" && format != "tsv") {
         reader.mistake("format", fmt::format("'{}' is not known; csv and tsv are", format));

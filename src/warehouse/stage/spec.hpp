@@ -9,6 +9,7 @@
 #include "reel/core/dag.hpp"
 #include "reel/core/result.hpp"
 #include "warehouse/source/record_reader.hpp"
+#include "warehouse/stage/input_files.hpp"
 #include "warehouse/types/field_encoder.hpp"
 
 namespace reel::warehouse {
@@ -46,7 +47,8 @@ struct StageTableSpec {
 };
 
 struct StageSpec {
-    std::string path;
+    std::string path;  ///< of a file, a folder, or a pattern
+    UnpackChoice unpack;
     CsvOptions csv;
     RejectLimit rejects;
     std::vector<StageTableSpec> tables;

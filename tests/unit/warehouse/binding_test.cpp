@@ -74,6 +74,20 @@ TEST(BindColumns, ComparesNamesExactly) {
     EXPECT_FALSE(bind_columns(spec, {"ID"}).has_value());
 }
 
+TEST(CheckSameHeader, TellsTheDifference) {
+    EXPECT_TRUE(check_same_header({"id", "name"}, {"id", "name"}));
+    const auto other = check_same_header({"id", "name", "x"}, {"id", "title", "x", "y"});
+    EXPECT_EQ(
+        other.error().message,
+        "the header is not that of the first file: it lacks name, it has also title, y"
+    );
+    EXPECT_EQ(other.error().hint, "the first file's header has: id, name, x");
+    EXPECT_THAT(
+        check_same_header({"a", "b"}, {"b", "a"}).error().message, HasSubstr("another order")
+    );
+    EXPECT_THAT(check_same_header({"a", "b"}, {"a"}).error().message, HasSubstr("it lacks b"));
+}
+
 }  // namespace
 
 }  // namespace reel::warehouse

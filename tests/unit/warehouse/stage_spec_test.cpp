@@ -127,6 +127,25 @@ TEST(StageSpec, ReadsADelimiter) {
     EXPECT_EQ(spec.csv.delimiter, ';');
 }
 
+TEST(StageSpec, ReadsHowTheFileIsPacked) {
+    const auto source = [](const std::string& more) {
+        return R"({"source": {"path": "a")" + more +
+               R"(}, "tables": {"t": {"columns": {"x": "text"}}}})";
+    };
+    EXPECT_FALSE(parsed(source("")).unpack.packing.has_value());
+    EXPECT_FALSE(parsed(source(R"(, "compression": "auto")")).unpack.packing.has_value());
+    EXPECT_EQ(parsed(source(R"(, "compression": "none")")).unpack.packing, fetch::Packing::none);
+    EXPECT_EQ(parsed(source(R"(, "compression": "zstd")")).unpack.packing, fetch::Packing::zstd);
+    EXPECT_EQ(parsed(source(R"(, "member": "*.csv")")).unpack.member, "*.csv");
+    EXPECT_THAT(
+        mistakes_of(source(R"(, "compression": "gzp")")),
+        HasSubstr(
+            "source.compression: 'gzp' is not known (did you mean 'gzip'?); auto, none, gzip, "
+            "bzip2, xz, zstd are"
+        )
+    );
+}
+
 TEST(StageSpec, ToleratesTheConnection) {
     const auto spec =
         parsed(R"({"conn_id": "w", "source": "a", "tables": {"t": {"columns": {"x": "text"}}}})");
