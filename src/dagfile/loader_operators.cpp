@@ -29,14 +29,40 @@ ShapePtr source_shape() {
              choice({"auto", "none", "gzip", "bzip2", "xz", "zstd"}),
              "auto by default: the file's first bytes tell"
          ),
-         optional("format", choice({"csv", "tsv"}), "csv by default"),
+         optional(
+             "format",
+             choice({"csv", "tsv", "jsonl", "json"}),
+             "csv by default; jsonl: an object on each line; json: an array of objects"
+         ),
          optional("delimiter", text(), "one character; ',' by default"),
          optional("quote", character, "one character, or none; '\"' by default"),
+         optional(
+             "escape", character, "one character that makes the next one data; none by default"
+         ),
+         optional("comment", character, "lines that begin with it are no records; none by default"),
+         optional("skip", integer(0), "lines in front of the header that are not read"),
          optional("header", boolean(), "whether the first record names the columns"),
          optional(
              "columns",
              list_of(text(check_not_blank), true),
-             "names of the columns of a file without header"
+             "names of the columns of a file without header; by default those of a single table"
+         ),
+         optional("null_values", texts(), "texts that mean NULL in every column"),
+         optional(
+             "encoding",
+             choice(
+                 {"utf-8",
+                  "utf8",
+                  "utf-16",
+                  "utf-16le",
+                  "utf-16be",
+                  "latin-1",
+                  "latin1",
+                  "iso-8859-1",
+                  "windows-1252",
+                  "cp1252"}
+             ),
+             "utf-8 by default, or utf-16 where a byte order mark says so"
          )},
         "source"
     );

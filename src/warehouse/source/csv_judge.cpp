@@ -14,9 +14,7 @@ std::string_view text_of(const CsvShape& shape, const CsvSpan& span) {
     return shape.raw.substr(span.begin, span.size);
 }
 
-}  // namespace
-
-std::string unescape(std::string_view text, char quote) {
+std::string undouble(std::string_view text, char quote) {
     std::string plain;
     plain.reserve(text.size());
     while (!text.empty()) {
@@ -25,6 +23,26 @@ std::string unescape(std::string_view text, char quote) {
         if (size == text.size()) break;
         plain += quote;
         text.remove_prefix(size + 2);
+    }
+    return plain;
+}
+
+}  // namespace
+
+std::string unescape(std::string_view text, bool quoted, const CsvOptions& options) {
+    if (options.escape == '\0') return undouble(text, options.quote);
+    const auto is_escaped = [&](char next) {
+        if (next == options.escape || (options.quote != '\0' && next == options.quote)) return true;
+        return !quoted && (next == options.delimiter || next == '\r' || next == '\n');
+    };
+    std::string plain;
+    plain.reserve(text.size());
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const bool has_next = i + 1 < text.size();
+        const bool doubled = quoted && text[i] == options.quote;
+        const bool escape = text[i] == options.escape && has_next && is_escaped(text[i + 1]);
+        if ((doubled && has_next) || escape) ++i;
+        plain += text[i];
     }
     return plain;
 }
@@ -100,15 +118,24 @@ std::optional<std::string> CsvJudge::judge_bytes(const CsvShape& shape) const {
             return fmt::format("{}: NUL at byte {}", name_column(i), nul + 1);
         }
         if (const auto invalid = find_invalid_utf8(cell)) {
-            return fmt::format(
-                "{}: invalid UTF-8 at byte {} (0x{:02X})",
-                name_column(i),
-                *invalid + 1,
-                static_cast<unsigned char>(cell[*invalid])
-            );
+            return fmt::format("{}: {}", name_column(i), describe_invalid(cell, *invalid));
         }
     }
     return std::nullopt;
+}
+
+/// What was converted has other bytes than the file, but the same characters.
+std::string CsvJudge::describe_invalid(std::string_view cell, std::size_t at) const {
+    if (options_.encoding != Encoding::utf8) {
+        return fmt::format(
+            "invalid {} at character {}",
+            to_string(options_.encoding),
+            count_characters(cell.substr(0, at)) + 1
+        );
+    }
+    return fmt::format(
+        "invalid UTF-8 at byte {} (0x{:02X})", at + 1, static_cast<unsigned char>(cell[at])
+    );
 }
 
 void CsvJudge::fill_cells(const CsvShape& shape, Record& record) {
@@ -121,7 +148,7 @@ void CsvJudge::fill_cells(const CsvShape& shape, Record& record) {
         // Once for all cells of the record, so that earlier views into it stay valid.
         unescaped_.reserve(shape.raw.size());
         const std::size_t begin = unescaped_.size();
-        unescaped_ += unescape(record.cells[i].text, options_.quote);
+        unescaped_ += unescape(record.cells[i].text, span.quoted, options_);
         record.cells[i].text = std::string_view(unescaped_).substr(begin);
     }
 }

@@ -22,6 +22,16 @@ core::Result<void> check_options(const CsvOptions& options) {
     if (options.quote == options.delimiter) {
         return refuse("CSV delimiter and quote are the same character");
     }
+    for (const char special : {options.escape, options.comment}) {
+        if (special == '\0') continue;
+        if (is_line_end(special)) return refuse("a CSV escape or comment must not be a line break");
+        if (special == options.delimiter || special == options.quote) {
+            return refuse("CSV escape or comment is the same character as delimiter or quote");
+        }
+    }
+    if (options.escape != '\0' && options.escape == options.comment) {
+        return refuse("CSV escape and comment are the same character");
+    }
     if (options.header && !options.columns.empty()) {
         return refuse("column names are given for a CSV file that has a header");
     }

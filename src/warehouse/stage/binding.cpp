@@ -12,11 +12,12 @@ namespace {
 
 class Binder {
   public:
-    explicit Binder(const std::vector<std::string>& header) : header_(header) {}
+    /// Without a header every name is a key.
+    explicit Binder(const std::vector<std::string>* header) : header_(header) {}
 
     BoundTable bind(const StageTableSpec& spec) {
         BoundTable table{&spec, std::nullopt, {}};
-        if (!spec.each.empty()) {
+        if (table.has_each() && header_ != nullptr) {
             table.each_cell = find(spec.each, fmt::format("tables.{}.each", spec.name));
         }
         for (const auto& column : spec.columns) {
@@ -42,7 +43,10 @@ class Binder {
                 bound.keys.push_back(name);
             }
         }
-        if (!of_record.empty()) {
+        bound.of_record = !of_record.empty();
+        if (bound.of_record && header_ == nullptr) {
+            bound.keys = std::move(of_record);
+        } else if (bound.of_record) {
             bound.cell = find(of_record, fmt::format("tables.{}.{}", table.name, column.name));
         }
         return bound;
@@ -52,9 +56,9 @@ class Binder {
         const std::vector<std::string>& alternatives, const std::string& path
     ) {
         for (const auto& name : alternatives) {
-            const auto found = std::ranges::find(header_, name);
-            if (found != header_.end()) {
-                return static_cast<std::size_t>(found - header_.begin());
+            const auto found = std::ranges::find(*header_, name);
+            if (found != header_->end()) {
+                return static_cast<std::size_t>(found - header_->begin());
             }
         }
         std::string names;
@@ -62,12 +66,12 @@ class Binder {
             names += fmt::format("{}'{}'", names.empty() ? "" : " or ", name);
         }
         missing_.push_back(
-            fmt::format("{}: no column {}{}", path, names, did_you_mean(alternatives[0], header_))
+            fmt::format("{}: no column {}{}", path, names, did_you_mean(alternatives[0], *header_))
         );
         return std::nullopt;
     }
 
-    const std::vector<std::string>& header_;
+    const std::vector<std::string>* header_;
     std::vector<std::string> missing_;
 };
 
@@ -87,7 +91,7 @@ std::vector<std::string> lacking(
 core::Result<std::vector<BoundTable>> bind_columns(
     const StageSpec& spec, const std::vector<std::string>& header
 ) {
-    Binder binder(header);
+    Binder binder(spec.format == Format::csv ? &header : nullptr);
     std::vector<BoundTable> tables;
     tables.reserve(spec.tables.size());
     for (const auto& table : spec.tables) {

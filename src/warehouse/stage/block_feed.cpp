@@ -80,7 +80,7 @@ core::Result<void> BlockFeed::read_blocks(RecordFile& file) {
 core::Result<void> BlockFeed::read_records(RecordStream& records) {
     Record record;
     const std::uint64_t sequence = blocks_++;
-    const std::uint64_t blank_lines = counts_.blank_lines;
+    const ReadCounts before = counts_;
     for (;;) {
         const auto more = records.next(record);
         if (!more) return std::unexpected(more.error());
@@ -92,7 +92,8 @@ core::Result<void> BlockFeed::read_records(RecordStream& records) {
         join_keys(lanes_.front()->keys());
         tell();
     }
-    counts_.blank_lines += blank_lines;
+    counts_.blank_lines += before.blank_lines;
+    counts_.comments += before.comments;
     return {};
 }
 
@@ -118,6 +119,7 @@ void BlockFeed::accept(BlockOutcome outcome) {
     }
     counts_.records += outcome.counts.records;
     counts_.blank_lines += outcome.counts.blank_lines;
+    counts_.comments += outcome.counts.comments;
     counts_.unclosed_quote |= outcome.counts.unclosed_quote;
     counts_.last_line = outcome.counts.last_line;
     lines_ += outcome.line_ends;

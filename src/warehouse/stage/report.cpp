@@ -3,6 +3,8 @@
 #include <array>
 #include <span>
 
+#include <fmt/format.h>
+
 #include "warehouse/args.hpp"
 #include "warehouse/source/byte_source.hpp"
 #include "warehouse/stage/staging_sql.hpp"
@@ -79,6 +81,23 @@ core::JsonText stage_report(const StageOutcome& outcome) {
         report["files"] = files_json(outcome.files);
     }
     return {report.dump()};
+}
+
+std::string reject_line(const Rejection& rejection, const std::string& file) {
+    constexpr std::size_t most_characters = 80;
+    const auto& violation = rejection.violation;
+    return fmt::format(
+        "rejected: {} line {}, record {}{}{}: {}{}",
+        file,
+        rejection.record.line,
+        rejection.record.number,
+        violation.column.empty() ? "" : ", column ",
+        violation.column,
+        violation.reason,
+        violation.value
+            ? fmt::format(" ({})", printable(shortened(*violation.value, most_characters)))
+            : std::string()
+    );
 }
 
 std::vector<std::string> account_lines(const FileAccount& account) {

@@ -7,6 +7,7 @@
 #include "reel/warehouse/operations.hpp"
 #include "warehouse/stage/accounting.hpp"
 #include "warehouse/stage/binding.hpp"
+#include "warehouse/stage/record_router.hpp"
 
 namespace reel::warehouse {
 
@@ -39,6 +40,9 @@ struct StageOutcome {
 
 /// The report of `stage`, as operations.hpp describes it.
 [[nodiscard]] core::JsonText stage_report(const StageOutcome& outcome);
+
+/// A rejected record as a line for the log.
+[[nodiscard]] std::string reject_line(const Rejection& rejection, const std::string& file);
 
 /// The counts as lines for the log.
 [[nodiscard]] std::vector<std::string> account_lines(const FileAccount& account);

@@ -8,6 +8,8 @@
 #include "warehouse/registry.hpp"
 #include "warehouse/schema.hpp"
 #include "warehouse/source/csv_file.hpp"
+#include "warehouse/source/encoding.hpp"
+#include "warehouse/source/json_file.hpp"
 #include "warehouse/stage/input_files.hpp"
 #include "warehouse/stage/staging_load.hpp"
 #include "warehouse/text_table.hpp"
@@ -41,8 +43,26 @@ BlockFeed::Progress progress_of(const OperationContext& context) {
 struct OpenPart {
     InputPart input;
     std::unique_ptr<HashingSource> hashing;
+    std::unique_ptr<Utf8Source> text;
     std::unique_ptr<RecordFile> records;
 };
+
+core::Result<void> begin(OpenPart& part, const StageSpec& spec) {
+    part.hashing = std::make_unique<HashingSource>(*part.input.bytes);
+    auto text = Utf8Source::open(*part.hashing, spec.encoding);
+    if (!text) {
+        return std::unexpected(std::move(text.error()));
+    }
+    part.text = *std::move(text);
+    auto records = spec.format == Format::csv
+                       ? CsvFile::open(*part.text, spec.csv)
+                       : JsonFile::open(*part.text, json_layout(spec.format), spec.csv);
+    if (!records) {
+        return std::unexpected(std::move(records.error()));
+    }
+    part.records = *std::move(records);
+    return {};
+}
 
 core::Result<std::optional<OpenPart>> open_next(InputFiles& files, const StageSpec& spec) {
     auto input = files.next();
@@ -52,13 +72,12 @@ core::Result<std::optional<OpenPart>> open_next(InputFiles& files, const StageSp
     if (!*input) {
         return std::nullopt;
     }
-    OpenPart part{.input = **std::move(input), .hashing = nullptr, .records = nullptr};
-    part.hashing = std::make_unique<HashingSource>(*part.input.bytes);
-    auto records = CsvFile::open(*part.hashing, spec.csv);
-    if (!records) {
-        return std::unexpected(at_file(std::move(records.error()), part.input.name));
+    OpenPart part{
+        .input = **std::move(input), .hashing = nullptr, .text = nullptr, .records = nullptr
+    };
+    if (auto begun = begin(part, spec); !begun) {
+        return std::unexpected(at_file(std::move(begun.error()), part.input.name));
     }
-    part.records = *std::move(records);
     return part;
 }
 
@@ -116,15 +135,7 @@ core::Result<core::JsonText> load_files(
         readable_bytes(buffer_bytes(connections, tables->size()))
     ));
     StagingLoad load(
-        link,
-        {*tables,
-         context,
-         spec.path,
-         header,
-         spec.csv,
-         spec.rejects,
-         connections,
-         progress_of(context)}
+        link, {*tables, context, spec.path, header, spec, connections, progress_of(context)}
     );
     if (auto done = read_all(load, *std::move(first), files, spec, header); !done) {
         load.keep_rejects();

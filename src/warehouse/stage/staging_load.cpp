@@ -118,7 +118,13 @@ void StagingLoad::announce() {
 }
 
 void StagingLoad::open_lanes() {
-    const LanePlan plan{setup_.tables, setup_.header, setup_.csv, copy_targets(setup_, physical_)};
+    const LanePlan plan{
+        setup_.tables,
+        setup_.header,
+        setup_.spec.format,
+        setup_.spec.csv,
+        copy_targets(setup_, physical_)
+    };
     lanes_.reserve(setup_.connections);
     lanes_.push_back(std::make_unique<LoadLane>(link_, plan));
     while (lanes_.size() < setup_.connections) {
@@ -182,18 +188,7 @@ void StagingLoad::reject(const Rejection& rejection) {
     if (++rejects_logged_ > max_rejects_in_log) {
         return;
     }
-    const auto& violation = rejection.violation;
-    setup_.context.log(fmt::format(
-        "rejected: {} line {}, record {}{}{}: {}{}",
-        file,
-        rejection.record.line,
-        rejection.record.number,
-        violation.column.empty() ? "" : ", column ",
-        violation.column,
-        violation.reason,
-        violation.value ? fmt::format(" ({})", printable(shortened(*violation.value, 80)))
-                        : std::string()
-    ));
+    setup_.context.log(reject_line(rejection, file));
     if (rejects_logged_ == max_rejects_in_log) {
         setup_.context.log("further rejects are in reel.quarantine only");
     }
@@ -206,7 +201,7 @@ core::Result<core::JsonText> StagingLoad::finish() {
     const StageOutcome outcome{
         setup_.source, files_.files(), content, account, setup_.tables, setup_.context.identity
     };
-    const auto allowed = check_rejects(account, setup_.rejects);
+    const auto allowed = check_rejects(account, setup_.spec.rejects);
     for (std::size_t t = 0; t < physical_.size(); ++t) {
         if (const auto settled = settle(t, account.tables[t]); !settled) {
             quarantine_.commit();
@@ -214,6 +209,7 @@ core::Result<core::JsonText> StagingLoad::finish() {
         }
     }
     log_account(account);
+    log_missing_keys();
     if (!allowed) {
         quarantine_.commit();
         postgres::Link own(setup_.context.uri, "reel stage report");
@@ -279,6 +275,16 @@ void StagingLoad::take_back() {
         take_back_table(link_, physical);
     }
     transaction.commit();
+}
+
+void StagingLoad::log_missing_keys() const {
+    SeenKeys seen = lanes_.front()->seen_keys();
+    for (const auto& lane : lanes_) {
+        seen.add(lane->seen_keys());
+    }
+    for (const auto& missing : seen.missing()) {
+        setup_.context.log("no object has the key of " + missing + ", so the column is NULL");
+    }
 }
 
 void StagingLoad::log_account(const FileAccount& account) const {

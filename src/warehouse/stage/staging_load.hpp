@@ -22,8 +22,7 @@ struct StagingLoadSetup {
     const OperationContext& context;
     std::string source;  ///< as the arguments name it
     const std::vector<std::string>& header;
-    const CsvOptions& csv;
-    RejectLimit rejects;
+    const StageSpec& spec;
     std::size_t connections = 1;
     BlockFeed::Progress progress;
 };
@@ -70,6 +69,7 @@ class StagingLoad final {
     [[nodiscard]] core::Result<void> settle(std::size_t table, TableAccount& account);
     [[nodiscard]] core::Result<void> complete_tables(const StageOutcome& outcome) const;
     void log_account(const FileAccount& account) const;
+    void log_missing_keys() const;
     void take_back();
 
     postgres::Link& link_;

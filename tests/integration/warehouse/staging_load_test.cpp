@@ -39,8 +39,7 @@ class StagingLoadTest : public WarehouseTest {
                 context,
                 "t.csv",
                 file->header(),
-                spec.csv,
-                spec.rejects,
+                spec,
                 connections,
                 [](const ReadCounts&) {}
             };
