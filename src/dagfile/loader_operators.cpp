@@ -31,8 +31,10 @@ ShapePtr source_shape() {
          ),
          optional(
              "format",
-             choice({"csv", "tsv", "jsonl", "json"}),
-             "csv by default; jsonl: an object on each line; json: an array of objects"
+             choice({"csv", "tsv", "fixed", "jsonl", "json"}),
+             "csv by default; fixed: columns of fixed width; jsonl: an object on each line; json: "
+             "an "
+             "array of objects"
          ),
          optional("delimiter", text(), "one character; ',' by default"),
          optional("quote", character, "one character, or none; '\"' by default"),
@@ -46,6 +48,9 @@ ShapePtr source_shape() {
              "columns",
              list_of(text(check_not_blank), true),
              "names of the columns of a file without header; by default those of a single table"
+         ),
+         optional(
+             "widths", list_of(integer(1), true), "of fixed: how many characters each column takes"
          ),
          optional("null_values", texts(), "texts that mean NULL in every column"),
          optional(

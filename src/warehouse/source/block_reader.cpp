@@ -60,7 +60,8 @@ void BlockReader::start(const TextBlock& block) {
     ends_.clear();
     finder_.restart();
     exact_.reset();
-    const bool is_plain_csv = options_.escape == '\0' && options_.comment == '\0';
+    const bool is_plain_csv =
+        options_.escape == '\0' && options_.comment == '\0' && options_.widths.empty();
     if (!is_plain_csv || block.size > greatest_found) read_exactly(block.size);
 }
 

@@ -27,6 +27,24 @@ std::string undouble(std::string_view text, char quote) {
     return plain;
 }
 
+/// How many bytes so many characters of a text take, or the whole of it.
+std::size_t bytes_of(std::string_view text, std::size_t characters) {
+    std::size_t size = 0;
+    while (size < text.size() && characters-- > 0) {
+        do {
+            ++size;
+        } while (size < text.size() && (static_cast<unsigned char>(text[size]) & 0xC0U) == 0x80U);
+    }
+    return size;
+}
+
+std::string_view trimmed(std::string_view text) {
+    const auto is_blank = [](char c) { return c == ' ' || c == '\t'; };
+    while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
+    while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
+    return text;
+}
+
 }  // namespace
 
 std::string unescape(std::string_view text, bool quoted, const CsvOptions& options) {
@@ -48,7 +66,7 @@ std::string unescape(std::string_view text, bool quoted, const CsvOptions& optio
 }
 
 std::optional<std::string> CsvJudge::judge(const CsvShape& shape) const {
-    const bool has_all_fields = shape.fields == columns_.size();
+    const bool has_all_fields = !options_.widths.empty() || shape.fields == columns_.size();
     if (shape.fault == CsvFault::none && has_all_fields) return judge_bytes(shape);
     std::string problem = describe_fault(shape);
     if (!has_all_fields && shape.fault < CsvFault::record_too_large) {
@@ -75,7 +93,8 @@ void CsvJudge::fill(const CsvShape& shape, Record& record) {
     record.raw = shape.raw;
     record.raw_size = shape.raw_size;
     record.problem = judge(shape);
-    if (!record.problem) fill_cells(shape, record);
+    if (record.problem) return;
+    options_.widths.empty() ? fill_cells(shape, record) : cut_cells(shape.raw, record);
 }
 
 std::string CsvJudge::describe_fault(const CsvShape& shape) const {
@@ -136,6 +155,19 @@ std::string CsvJudge::describe_invalid(std::string_view cell, std::size_t at) co
     return fmt::format(
         "invalid UTF-8 at byte {} (0x{:02X})", at + 1, static_cast<unsigned char>(cell[at])
     );
+}
+
+/// Cells that stand at the same places of each line.
+void CsvJudge::cut_cells(std::string_view line, Record& record) const {
+    record.cells.reserve(options_.widths.size());
+    for (const std::size_t width : options_.widths) {
+        const std::size_t size = bytes_of(line, width);
+        record.cells.push_back({.text = trimmed(line.substr(0, size))});
+        line.remove_prefix(size);
+    }
+    if (trimmed(line).empty()) return;
+    record.cells.clear();
+    record.problem = fmt::format("{} characters behind the last column", count_characters(line));
 }
 
 void CsvJudge::fill_cells(const CsvShape& shape, Record& record) {

@@ -35,6 +35,7 @@ class CsvJudge {
     [[nodiscard]] std::string name_column(std::uint64_t index) const;
     [[nodiscard]] std::string describe_invalid(std::string_view cell, std::size_t at) const;
     void fill_cells(const CsvShape& shape, Record& record);
+    void cut_cells(std::string_view line, Record& record) const;
 
     std::vector<std::string> columns_;
     CsvOptions options_;

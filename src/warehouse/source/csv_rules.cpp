@@ -10,11 +10,25 @@
 
 namespace reel::warehouse {
 
+namespace {
+
+core::Result<void> check_widths(const CsvOptions& options) {
+    if (options.columns.size() == options.widths.size()) return {};
+    return core::fail(
+        core::Errc::invalid_argument,
+        fmt::format("{} widths for {} columns", options.widths.size(), options.columns.size()),
+        "columns: [a, b] names what each of them holds"
+    );
+}
+
+}  // namespace
+
 core::Result<void> check_options(const CsvOptions& options) {
     const auto refuse = [](const char* why) {
         return core::fail(core::Errc::invalid_argument, why);
     };
     const auto is_line_end = [](char c) { return c == '\r' || c == '\n'; };
+    if (!options.widths.empty()) return check_widths(options);
     if (options.delimiter == '\0' || is_line_end(options.delimiter)) {
         return refuse("a CSV delimiter must not be a line break or NUL");
     }

@@ -129,8 +129,9 @@ void TranscodingSource::decode(std::string_view bytes) {
     if (encoding_ == Encoding::utf8) {
         text_ = bytes;
     } else if (encoding_ == Encoding::latin1 || encoding_ == Encoding::windows1252) {
-        for (const char byte : bytes)
+        for (const char byte : bytes) {
             append_byte(text_, static_cast<unsigned char>(byte), encoding_);
+        }
     } else {
         decode_utf16(bytes);
     }

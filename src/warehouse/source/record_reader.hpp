@@ -47,7 +47,11 @@ struct CsvOptions {
     /// delimiter or line break; in front of anything else it is data itself. Quotes may be doubled
     /// as well.
     char escape = '\0';
-    char comment = '\0';     ///< a line that begins with it is no record; '\0' for none
+    char comment = '\0';  ///< a line that begins with it is no record; '\0' for none
+    /// Of files whose cells stand at the same places of each line, how many characters each takes;
+    /// then there are no header, no delimiter and no quotes. Blanks around a cell are not its own,
+    /// and a line may end early.
+    std::vector<std::size_t> widths;
     std::uint64_t skip = 0;  ///< lines in front of the header that are not read
     /// What the file was converted from, for the words of problems.
     Encoding encoding = Encoding::utf8;

@@ -141,24 +141,68 @@ void parse_format(ArgReader& reader, const std::string& word, StageSpec& spec) {
         spec.format = Format::jsonl;
     } else if (word == "json") {
         spec.format = Format::json;
-    } else if (word != "csv" && word != "tsv") {
+    } else if (word != "csv" && word != "tsv" && word != "fixed") {
         reader.mistake(
             "format",
             fmt::format(
-                "'{}' is not known{}; csv, tsv, jsonl and json are",
+                "'{}' is not known{}; csv, tsv, fixed, jsonl and json are",
                 word,
-                did_you_mean(word, {"csv", "tsv", "jsonl", "json"})
+                did_you_mean(word, {"csv", "tsv", "fixed", "jsonl", "json"})
             )
         );
     }
 }
 
-/// What says how CSV is read says nothing about another format.
-void refuse_csv(ArgReader& reader, const std::string& format) {
-    for (const auto* key :
-         {"delimiter", "quote", "escape", "comment", "skip", "header", "columns"}) {
-        if (reader.find(key) != nullptr) {
-            reader.mistake(key, fmt::format("goes with csv and tsv, not with {}", format));
+/// Lines of cells without anything between them: CSV of one cell that is cut by widths.
+void parse_fixed(ArgReader& reader, CsvOptions& csv) {
+    csv.delimiter = csv.quote = '\0';
+    csv.header = false;
+    read_character(reader, "comment", csv.comment);
+    csv.skip = static_cast<std::uint64_t>(reader.count("skip").value_or(0));
+    csv.columns = reader.names("columns");
+    const Json* widths = reader.find("widths");
+    const bool is_list = widths != nullptr && widths->is_array() && !widths->empty();
+    for (const auto& width : is_list ? *widths : Json::array()) {
+        const auto number = width.is_number_integer() ? width.get<std::int64_t>() : 0;
+        if (number > 0) {
+            csv.widths.push_back(static_cast<std::size_t>(number));
+        }
+    }
+    if (!is_list || csv.widths.size() != widths->size()) {
+        reader.mistake("widths", "a list of how many characters each column takes was expected");
+    }
+}
+
+/// What says how one format is read says nothing about another.
+void refuse_others(ArgReader& reader, const std::string& format) {
+    struct Key {
+        const char* name;
+        bool csv;
+        bool fixed;
+    };
+    constexpr std::array<Key, 8> keys = {
+        {{"delimiter", true, false},
+         {"quote", true, false},
+         {"escape", true, false},
+         {"header", true, false},
+         {"comment", true, true},
+         {"skip", true, true},
+         {"columns", true, true},
+         {"widths", false, true}}
+    };
+    for (const Key& key : keys) {
+        const bool goes = format == "fixed" ? key.fixed : key.csv && !format.starts_with("json");
+        if (!goes && reader.find(key.name) != nullptr) {
+            reader.mistake(
+                key.name,
+                fmt::format(
+                    "goes with {}, not with {}",
+                    !key.csv    ? "fixed"
+                    : key.fixed ? "csv, tsv and fixed"
+                                : "csv and tsv",
+                    format
+                )
+            );
         }
     }
 }
@@ -178,20 +222,27 @@ Names parse_source(ArgReader& args, Mistakes& mistakes, StageSpec& spec) {
     parse_encoding_of(reader, spec);
     const auto format = reader.text("format").value_or("csv");
     parse_format(reader, format, spec);
-    if (spec.format == Format::csv) {
+    if (format == "fixed") {
+        parse_fixed(reader, spec.csv);
+    } else if (spec.format == Format::csv) {
         spec.csv.delimiter = format == "tsv" ? '\t' : ',';
         parse_csv(reader, mistakes, spec.csv);
-    } else {
-        refuse_csv(reader, format);
     }
+    refuse_others(reader, format);
     auto null_values = reader.names("null_values");
     reader.finish();
     return null_values;
 }
 
-void apply_to_columns(StageSpec& spec, const Names& null_values) {
+void apply_to_columns(StageSpec& spec, const Names& null_values, Mistakes& mistakes) {
     spread_null_values(spec, null_values);
     name_by_order(spec);
+    if (spec.csv.widths.empty()) {
+        return;
+    }
+    if (const auto sound = check_options(spec.csv); !sound) {
+        mistakes.add("source.widths", sound.error().message);
+    }
 }
 
 }  // namespace reel::warehouse

@@ -15,7 +15,10 @@ namespace reel::warehouse {
 );
 
 /// What the source says about the columns of the tables, when these are known: further texts that
-/// mean NULL, and where the columns of a file without header get their names from.
-void apply_to_columns(StageSpec& spec, const std::vector<std::string>& null_values);
+/// mean NULL, where the columns of a file without header get their names from, whether each has a
+/// width.
+void apply_to_columns(
+    StageSpec& spec, const std::vector<std::string>& null_values, Mistakes& mistakes
+);
 
 }  // namespace reel::warehouse

@@ -166,7 +166,7 @@ core::Result<StageSpec> parse_stage_spec(const core::JsonText& args) {
             spec.tables.push_back(parse_table(name, table, mistakes));
         }
     }
-    apply_to_columns(spec, null_values);
+    apply_to_columns(spec, null_values, mistakes);
     static_cast<void>(reader.find("conn_id"));
     reader.finish();
     if (!mistakes.empty()) {

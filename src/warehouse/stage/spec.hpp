@@ -49,7 +49,7 @@ struct StageTableSpec {
 
 /// What a file's records look like.
 enum class Format {
-    csv,    ///< or TSV, which is CSV with other defaults
+    csv,    ///< also TSV and columns of fixed width, which are CSV with other options
     jsonl,  ///< an object on each line
     json,   ///< one array of objects, or objects one after the other
 };

@@ -75,6 +75,13 @@ TEST_F(StageFormatsTest, ReadsAFileWithoutHeaderInTheOrderOfTheColumns) {
     EXPECT_EQ(rows(), "(1,x) (2,y)");
 }
 
+TEST_F(StageFormatsTest, ReadsColumnsOfFixedWidth) {
+    put("t", "  1caf\xE9  \n 22b\n  3\nx 4c\n");
+    stage_ok(args(R"("format": "fixed", "widths": [3, 6], "encoding": "latin-1")"));
+    EXPECT_EQ(rows(), "(1,caf\xC3\xA9) (3,) (22,b)");
+    EXPECT_EQ(scalar("SELECT line || ' ' || value FROM reel.quarantine"), "4 x 4");
+}
+
 TEST_F(StageFormatsTest, ReadsOtherEncodings) {
     put("t", "id,name\n1,caf\xE9 \x80\n2,\x81\n3,x\n");
     stage_ok(args(R"("encoding": "windows-1252")"));

@@ -113,6 +113,64 @@ TEST(CsvSkip, PassesLinesInFrontOfRecords) {
     EXPECT_EQ(texts_of("title\n1\n2\n", options), (Texts{"1", "2"}));
 }
 
+const CsvOptions fixed = {
+    .delimiter = '\0',
+    .quote = '\0',
+    .widths = {3, 4, 2},
+    .header = false,
+    .columns = {"a", "b", "c"}
+};
+
+TEST(FixedWidth, CutsCellsAtTheirPlaces) {
+    EXPECT_EQ(
+        texts_of("  1 ab cd\n 22\"x,y e\r\n333    f", fixed),
+        (Texts{"1|ab|cd", "22|\"x,y|e", "333||f"})
+    );
+}
+
+TEST(FixedWidth, CountsCharacters) {
+    EXPECT_EQ(
+        texts_of("\xC3\xA9\xC3\xA9 \xE2\x82\xAC\xF0\x9F\x98\x80  zz\n", fixed),
+        (Texts{"\xC3\xA9\xC3\xA9|\xE2\x82\xAC\xF0\x9F\x98\x80|zz"})
+    );
+}
+
+TEST(FixedWidth, LetsALineEndEarlyButNotLate) {
+    const auto seen = read_csv("1\n\n  2ab  \n  3ab  cdX\n  4ab  cd  \n", fixed);
+    EXPECT_EQ(
+        seen.texts(), (Texts{"1||", "2|ab|", "!1 characters behind the last column", "4|ab|cd"})
+    );
+    EXPECT_EQ(seen.counts.blank_lines, 1U);
+    EXPECT_EQ(seen.records[2].line, 4U);
+}
+
+TEST(FixedWidth, RejectsWhatIsNoText) {
+    EXPECT_EQ(
+        texts_of("  1\xFF\n", fixed), (Texts{"!column 1 (a): invalid UTF-8 at byte 4 (0xFF)"})
+    );
+    EXPECT_EQ(texts_of(std::string("1\0", 2), fixed), (Texts{"!column 1 (a): NUL at byte 2"}));
+}
+
+TEST(FixedWidth, SkipsCommentsAndLines) {
+    CsvOptions options = fixed;
+    options.comment = '*';
+    options.skip = 1;
+    EXPECT_EQ(texts_of("title\n* \n  1ab\n", options), (Texts{"1|ab|"}));
+}
+
+TEST(FixedWidth, MayBeOneColumn) {
+    CsvOptions options = fixed;
+    options.widths = {4};
+    options.columns = {"a"};
+    EXPECT_EQ(texts_of(" a\nbcd \n", options), (Texts{"a", "bcd"}));
+}
+
+TEST(FixedWidth, NeedsAWidthForEachColumn) {
+    CsvOptions options = fixed;
+    options.columns.pop_back();
+    EXPECT_EQ(open_error("", options), "3 widths for 2 columns");
+}
+
 TEST(CsvDialect, IsChecked) {
     EXPECT_EQ(
         open_error("", {.escape = ',', .columns = {}}),

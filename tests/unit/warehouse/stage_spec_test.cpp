@@ -203,6 +203,41 @@ TEST(StageSpec, NamesTheColumnsOfAFileWithoutHeaderByTheTable) {
     EXPECT_THAT(parsed(with_source(R"("header": true)")).csv.columns, IsEmpty());
 }
 
+TEST(StageSpec, ReadsColumnsOfFixedWidth) {
+    const auto spec = parsed(with_source(R"("format": "fixed", "widths": [5], "skip": 1)"));
+    EXPECT_EQ(spec.format, Format::csv);
+    EXPECT_THAT(spec.csv.widths, ElementsAre(5U));
+    EXPECT_THAT(spec.csv.columns, ElementsAre("x"));
+    EXPECT_FALSE(spec.csv.header);
+    EXPECT_EQ(spec.csv.skip, 1U);
+    EXPECT_THAT(
+        parsed(with_source(R"("format": "fixed", "widths": [5, 2], "columns": ["y", "x"])"))
+            .csv.columns,
+        ElementsAre("y", "x")
+    );
+}
+
+TEST(StageSpec, ChecksWidths) {
+    const char* const expected = "source.widths: a list of how many characters";
+    EXPECT_THAT(mistakes_of(with_source(R"("format": "fixed")")), HasSubstr(expected));
+    EXPECT_THAT(mistakes_of(with_source(R"("format": "fixed", "widths": 5)")), HasSubstr(expected));
+    EXPECT_THAT(
+        mistakes_of(with_source(R"("format": "fixed", "widths": [5, 0])")), HasSubstr(expected)
+    );
+    EXPECT_THAT(
+        mistakes_of(with_source(R"("format": "fixed", "widths": [5, 2])")),
+        HasSubstr("source.widths: 2 widths for 1 columns")
+    );
+    EXPECT_THAT(
+        mistakes_of(with_source(R"("format": "fixed", "widths": [5], "delimiter": ";")")),
+        HasSubstr("source.delimiter: goes with csv and tsv, not with fixed")
+    );
+    EXPECT_THAT(
+        mistakes_of(with_source(R"("widths": [5])")),
+        HasSubstr("source.widths: goes with fixed, not with csv")
+    );
+}
+
 TEST(StageSpec, ReadsJson) {
     EXPECT_EQ(parsed(with_source(R"("format": "csv")")).format, Format::csv);
     EXPECT_EQ(parsed(with_source(R"("format": "jsonl")")).format, Format::jsonl);
@@ -211,15 +246,14 @@ TEST(StageSpec, ReadsJson) {
     );
     EXPECT_THAT(
         mistakes_of(with_source(R"("format": "josnl")")),
-        HasSubstr(
-            "source.format: 'josnl' is not known (did you mean 'jsonl'?); csv, tsv, jsonl and "
-            "json are"
-        )
+        HasSubstr("source.format: 'josnl' is not known (did you mean 'jsonl'?); csv, tsv, fixed, "
+                  "jsonl and "
+                  "json are")
     );
     const auto message =
         mistakes_of(with_source(R"("format": "jsonl", "delimiter": ";", "skip": 1)"));
     EXPECT_THAT(message, HasSubstr("source.delimiter: goes with csv and tsv, not with jsonl"));
-    EXPECT_THAT(message, HasSubstr("source.skip: goes with csv and tsv, not with jsonl"));
+    EXPECT_THAT(message, HasSubstr("source.skip: goes with csv, tsv and fixed, not with jsonl"));
 }
 
 TEST(StageSpec, ReadsHowTheFileIsPacked) {
@@ -263,7 +297,7 @@ TEST(StageSpec, ReportsAllMistakesAtOnce) {
     EXPECT_THAT(message, HasSubstr("9 mistakes"));
     EXPECT_THAT(message, HasSubstr("source.path: is required"));
     EXPECT_THAT(
-        message, HasSubstr("source.format: 'xml' is not known; csv, tsv, jsonl and json are")
+        message, HasSubstr("source.format: 'xml' is not known; csv, tsv, fixed, jsonl and json are")
     );
     EXPECT_THAT(message, HasSubstr("source.delimeter: unknown key (did you mean 'delimiter'?)"));
     EXPECT_THAT(message, HasSubstr("rejects.max: 'many' is neither a count"));
