@@ -123,6 +123,34 @@ TEST(StageOperator, MayBeWrittenShort) {
     );
 }
 
+TEST(StageOperator, ReadsAllKindsOfSources) {
+    const std::string tables = "    tables: {m: {columns: {id: integer}}}\n";
+    for (const std::string source : {
+             R"({path: "in/**/*.csv.gz", compression: gzip, encoding: windows-1252, delimiter: ";",
+       quote: "'", escape: "\\", comment: "#", skip: 2, header: false, columns: [a, b],
+       null_values: [NA, "\\N"]})",
+             R"({path: a.zip, member: "*.jsonl", format: jsonl, null_values: "-"})",
+             R"({path: folder, format: json, compression: none, encoding: utf-16})",
+             R"({path: a.txt, format: fixed, widths: [5, 20]})"
+         }) {
+        EXPECT_THAT(mistakes("stage", "    source: " + source + "\n" + tables), IsEmpty())
+            << source;
+    }
+    EXPECT_THAT(
+        mistakes(
+            "stage",
+            "    source: {path: a, compression: zip, encoding: ascii, skip: -1, widths: [0]}\n" +
+                tables
+        ),
+        ElementsAre(
+            "5:36 'source.compression' of task 't' must not be 'zip'",
+            "5:51 'source.encoding' of task 't' must not be 'ascii'",
+            testing::HasSubstr("'source.skip' of task 't' must be"),
+            testing::HasSubstr("of task 't' must be")
+        )
+    );
+}
+
 TEST(StageOperator, IsHeldToItsArgumentsToTheLastColumn) {
     EXPECT_THAT(
         mistakes("stage", R"(    source: {pth: m.csv, format: xml, header: 1}
