@@ -14,6 +14,12 @@ namespace {
 
 constexpr std::size_t max_columns = 4096;
 
+/// What to say of a header that is none.
+std::string json_hint(std::string_view line) {
+    const bool looks_like_json = line.starts_with('{') || line.starts_with('[');
+    return looks_like_json ? "if the file is JSON, format: jsonl or json reads it" : "";
+}
+
 }  // namespace
 
 class CsvReader::State {
@@ -95,7 +101,8 @@ core::Result<std::vector<std::string>> CsvReader::State::read_header() {
     if (problem) {
         return core::fail(
             core::Errc::corrupt_data,
-            fmt::format("line {}: the header cannot be read: {}", shape.line, *problem)
+            fmt::format("line {}: the header cannot be read: {}", shape.line, *problem),
+            json_hint(shape.raw)
         );
     }
     std::vector<std::string> names;

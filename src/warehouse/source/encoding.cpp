@@ -192,8 +192,10 @@ core::Result<std::unique_ptr<Utf8Source>> Utf8Source::open(
     std::string begun(reinterpret_cast<const char*>(front.data()), size);
     const bool is_utf16 = begun == "\xFF\xFE" || begun == "\xFE\xFF";
     std::unique_ptr<Utf8Source> source(new Utf8Source(inner, std::move(begun)));
-    const Encoding encoding = declared.value_or(is_utf16 ? Encoding::utf16 : Encoding::utf8);
-    if (encoding != Encoding::utf8) source->transcoded_.emplace(source->all_, encoding);
+    source->encoding_ = declared.value_or(is_utf16 ? Encoding::utf16 : Encoding::utf8);
+    if (source->encoding_ != Encoding::utf8) {
+        source->transcoded_.emplace(source->all_, source->encoding_);
+    }
     return source;
 }
 

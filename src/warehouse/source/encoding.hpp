@@ -60,11 +60,14 @@ class Utf8Source final : public ByteSource {
         ByteSource& inner, std::optional<Encoding> declared
     );
     [[nodiscard]] core::Result<std::size_t> read(std::span<std::byte> into) override;
+    /// What the file is in, declared or found.
+    [[nodiscard]] Encoding encoding() const { return encoding_; }
 
   private:
     Utf8Source(ByteSource& inner, std::string front)
         : front_(std::move(front)), all_(front_, inner) {}
 
+    Encoding encoding_ = Encoding::utf8;
     std::string front_;
     ChainedSource all_;
     std::optional<TranscodingSource> transcoded_;

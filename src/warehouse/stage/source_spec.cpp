@@ -73,7 +73,7 @@ void parse_encoding_of(ArgReader& reader, StageSpec& spec) {
     }
     spec.encoding = parse_encoding(*name);
     if (!spec.encoding) {
-        return reader.mistake(
+        reader.mistake(
             "encoding",
             fmt::format(
                 "'{}' is not known{}; {} are",
@@ -83,7 +83,6 @@ void parse_encoding_of(ArgReader& reader, StageSpec& spec) {
             )
         );
     }
-    spec.csv.encoding = *spec.encoding;
 }
 
 void parse_csv(ArgReader& reader, Mistakes& mistakes, CsvOptions& csv) {

@@ -111,12 +111,13 @@ core::Result<void> read_all(
 
 /// Everything after the arguments are known to be right.
 core::Result<core::JsonText> load_files(
-    const StageSpec& spec, InputFiles& files, const OperationContext& context
+    StageSpec& spec, InputFiles& files, const OperationContext& context
 ) {
     auto first = open_next(files, spec);
     if (!first) {
         return std::unexpected(std::move(first.error()));
     }
+    spec.csv.encoding = (*first)->text->encoding();
     const std::vector<std::string> header = (*first)->records->header();
     const auto tables = bind_columns(spec, header);
     if (!tables) {
@@ -165,7 +166,7 @@ core::Result<InputFiles> find_files(const StageSpec& spec, const OperationContex
 }  // namespace
 
 core::Result<core::JsonText> stage(const core::JsonText& args, const OperationContext& context) {
-    const auto spec = parse_stage_spec(args);
+    auto spec = parse_stage_spec(args);
     if (!spec) {
         return std::unexpected(spec.error());
     }

@@ -100,7 +100,7 @@ TEST_F(StageFormatsTest, ReadsUtf16ByItsMark) {
     EXPECT_EQ(
         scalar("SELECT name FROM " + staged["stage.t"].physical + " WHERE id = 2"), "\xC3\xA9"
     );
-    EXPECT_EQ(rejects(), "4 3 column 2 (name): invalid UTF-8 at byte 1 (0xED)");
+    EXPECT_EQ(rejects(), "4 3 column 2 (name): invalid UTF-16 at character 1");
     EXPECT_EQ(report["bytes"], text.size() + 16);
 }
 
@@ -156,6 +156,13 @@ TEST_F(StageFormatsTest, ReadsJsonOfManyBlocksWithDuplicates) {
         exec("TRUNCATE reel.quarantine");
         ++attempt;
     }
+}
+
+TEST_F(StageFormatsTest, SaysWhenCsvIsJson) {
+    put("t", "{\"id\": 1, \"name\": \"a\"}\n");
+    const auto error = stage_error(args(R"("format": "csv")"));
+    EXPECT_THAT(error.message, HasSubstr("the header cannot be read"));
+    EXPECT_EQ(error.hint, "if the file is JSON, format: jsonl or json reads it");
 }
 
 TEST_F(StageFormatsTest, TellsOfAKeyThatNoObjectHas) {

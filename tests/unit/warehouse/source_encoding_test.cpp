@@ -61,6 +61,16 @@ TEST(Utf8Source, SeesUtf16ByItsMark) {
     EXPECT_EQ(converted("\xFF\xFE", std::nullopt), "");
 }
 
+TEST(Utf8Source, TellsWhatTheFileIsIn) {
+    const auto found = [](const std::string& bytes, std::optional<Encoding> declared) {
+        MemorySource source(bytes);
+        return Utf8Source::open(source, declared).value()->encoding();
+    };
+    EXPECT_EQ(found("id", std::nullopt), Encoding::utf8);
+    EXPECT_EQ(found("\xFE\xFF", std::nullopt), Encoding::utf16);
+    EXPECT_EQ(found("id", Encoding::latin1), Encoding::latin1);
+}
+
 TEST(TranscodingSource, ReadsUtf16WithAndWithoutMark) {
     EXPECT_EQ(converted("i\0d\0"s, Encoding::utf16), "id");
     EXPECT_EQ(converted("\xFE\xFF\0i"s, Encoding::utf16), "i");

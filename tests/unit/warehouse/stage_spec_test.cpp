@@ -144,7 +144,6 @@ TEST(StageSpec, ReadsTheDialect) {
     EXPECT_EQ(spec.csv.comment, '#');
     EXPECT_EQ(spec.csv.skip, 3U);
     EXPECT_EQ(spec.encoding, Encoding::windows1252);
-    EXPECT_EQ(spec.csv.encoding, Encoding::windows1252);
 }
 
 TEST(StageSpec, HasAPlainDialectByDefault) {
