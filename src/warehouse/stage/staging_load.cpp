@@ -141,9 +141,7 @@ core::Result<void> StagingLoad::read(const std::string& name, RecordFile& file) 
     if (auto done = feed_->read(file); !done) {
         const ReadCounts& counts = feed_->counts();
         done.error().message += fmt::format(
-            " (behind record {}, byte {} of the content)",
-            grouped(static_cast<std::int64_t>(counts.records)),
-            grouped(static_cast<std::int64_t>(counts.bytes))
+            " (behind record {}, byte {} of the content)", counts.records, counts.bytes
         );
         return done;
     }
