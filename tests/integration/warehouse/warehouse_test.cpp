@@ -103,6 +103,16 @@ std::string WarehouseTest::scalar(const std::string& sql) {
     return rows.empty() ? "" : rows.at(0, std::size_t{0}).value_or("NULL");
 }
 
+fs::path WarehouseTest::server_socket() {
+    return fs::path(scalar("SELECT split_part(setting, ',', 1) FROM pg_settings WHERE name = "
+                           "'unix_socket_directories'")) /
+           (".s.PGSQL." + scalar("SHOW port"));
+}
+
+std::string WarehouseTest::uri_through(const fs::path& folder) const {
+    return uri + (uri.contains('?') ? "&host=" : "?host=") + folder.string();
+}
+
 void WarehouseTest::exec(const std::string& sql) {
     postgres::Link link(uri);
     link.exec_script(sql);
