@@ -9,7 +9,7 @@ void literal(std::string_view input) {
     for (const auto read : {literals::parse_python_literal, literals::parse_list_column}) {
         const auto value = read(input);
         if (!value) {
-            demand(value.error().message.starts_with("byte "), "a failure without a place");
+            demand(value.error().message.contains("byte "), "a failure without a place");
             continue;
         }
         const std::string text = to_json(*value);
