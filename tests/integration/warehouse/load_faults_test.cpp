@@ -135,7 +135,7 @@ class LoadFaults : public WarehouseTest, public testing::WithParamInterface<Faul
         "list": {"each": "list", "key": "v", "columns": {"v": {"from": "v", "type": "integer"}}}
     }})";
     const std::string upsert_args_ = R"({"from": "stage.t", "into": "m.t", "key": "id",
-        "checks": [{"not_null": "name"}, {"row_count": "> 0"}]})";
+        "checks": [{"not_null": "name"}, {"row_count": {"min": 1}}]})";
     std::string direct_;
     FaultyWire wire_;
 };

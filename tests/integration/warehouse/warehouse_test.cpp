@@ -1,5 +1,6 @@
 #include "warehouse_test.hpp"
 
+#include <libpq-fe.h>
 #include <unistd.h>
 
 #include <fstream>
@@ -104,9 +105,15 @@ std::string WarehouseTest::scalar(const std::string& sql) {
 }
 
 fs::path WarehouseTest::server_socket() {
-    return fs::path(scalar("SELECT split_part(setting, ',', 1) FROM pg_settings WHERE name = "
-                           "'unix_socket_directories'")) /
-           (".s.PGSQL." + scalar("SHOW port"));
+    const std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)> options(
+        PQconninfoParse(uri.c_str(), nullptr), &PQconninfoFree
+    );
+    fs::path folder;
+    for (const auto* option = options.get(); option->keyword != nullptr; ++option) {
+        const bool is_host = std::string_view(option->keyword) == "host";
+        if (is_host && option->val != nullptr) folder = option->val;
+    }
+    return folder / (".s.PGSQL." + scalar("SHOW port"));
 }
 
 std::string WarehouseTest::uri_through(const fs::path& folder) const {
