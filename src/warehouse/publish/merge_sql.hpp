@@ -9,6 +9,7 @@ namespace reel::warehouse {
 struct MergeColumn {
     std::string name;
     bool comparable = true;  ///< false for json and xml, which have no equality: compared as text
+    bool exact = true;       ///< the target's type takes each value of the source's as it is
 };
 
 /// Names are quoted already in `target` and `source`, not in the columns.
@@ -17,6 +18,7 @@ struct MergeShape {
     std::string source;
     std::vector<MergeColumn> columns;
     std::vector<std::string> key;
+    std::string deleted_mark;  ///< column that says since when a row is missing; maybe empty
 };
 
 /// INSERT … ON CONFLICT that touches only rows that differ. One row: inserted, updated.
@@ -24,9 +26,6 @@ struct MergeShape {
 
 /// Plain INSERT.
 [[nodiscard]] std::string append_sql(const MergeShape& shape);
-
-/// Deletes target rows whose key the source does not have; without a key, all rows.
-[[nodiscard]] std::string delete_missing_sql(const MergeShape& shape);
 
 /// At most five keys that the source has more than once, as "(a, b) × n", and how many there are in
 /// all: columns sample, total.
