@@ -77,4 +77,8 @@ std::string present_sql(const MergeShape& shape) {
     );
 }
 
+std::string source_rows_sql(const MergeShape& shape) {
+    return "SELECT count(*) AS total FROM " + shape.source;
+}
+
 }  // namespace reel::warehouse

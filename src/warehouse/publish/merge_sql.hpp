@@ -18,7 +18,8 @@ struct MergeShape {
     std::string source;
     std::vector<MergeColumn> columns;
     std::vector<std::string> key;
-    std::string deleted_mark;  ///< column that says since when a row is missing; maybe empty
+    std::string deleted_mark;    ///< column that says since when a row is missing; maybe empty
+    bool may_drop_rows = false;  ///< a trigger or rule of the target may make away with a row
 };
 
 /// INSERT … ON CONFLICT that touches only rows that differ. One row: inserted, updated.
@@ -34,7 +35,10 @@ struct MergeShape {
 /// How many source rows have NULL in a part of the key.
 [[nodiscard]] std::string null_keys_sql(const MergeShape& shape);
 
-/// How many source rows the target has now, by key.
+/// How many source rows the target has now, by key: column total.
 [[nodiscard]] std::string present_sql(const MergeShape& shape);
+
+/// How many rows the source has: column total.
+[[nodiscard]] std::string source_rows_sql(const MergeShape& shape);
 
 }  // namespace reel::warehouse

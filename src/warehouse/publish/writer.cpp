@@ -141,15 +141,16 @@ void TargetWriter::insert() {
     }
 }
 
-/// Rows of `shape` that it neither inserts nor updates must be there already.
+/// Rows of `shape` that it neither inserts nor updates are unchanged. Where nothing can drop a row,
+/// that is what ON CONFLICT says of them; else they must be found.
 void TargetWriter::merge(const MergeShape& shape) {
     const auto merged = link_.exec(merge_sql(shape));
     counts_.inserted += count_of(merged, "inserted");
     counts_.updated += count_of(merged, "updated");
-    const auto settled = counts_.inserted + counts_.updated + counts_.unchanged;
-    if (settled != counts_.rows) {
-        const auto present = count(present_sql(shape), "total");
-        counts_.unchanged += present - counts_.inserted - counts_.updated;
+    if (counts_.inserted + counts_.updated + counts_.unchanged != counts_.rows) {
+        const auto settled =
+            count(shape.may_drop_rows ? present_sql(shape) : source_rows_sql(shape), "total");
+        counts_.unchanged += settled - counts_.inserted - counts_.updated;
     }
 }
 
@@ -190,7 +191,7 @@ core::Result<void> TargetWriter::add_versions() {
 /// What the comparison leaves out is unchanged: it was found in the target, equal.
 std::int64_t TargetWriter::find_changes(std::string_view among) {
     const auto changes = affected(find_changes_sql(shape_, among));
-    counts_.unchanged = counts_.rows - changes;
+    counts_.unchanged = count(source_rows_sql(shape_), "total") - changes;
     if (changes > 0) {
         link_.exec(fmt::format("ANALYZE {}", changes_relation));
     }

@@ -160,6 +160,25 @@ TEST_F(TargetTest, NeedsNoConstraintToAppend) {
     EXPECT_TRUE(shape_merge(link, append, "s.src").has_value());
 }
 
+TEST_F(TargetTest, KnowsWhatMayMakeAwayWithARow) {
+    exec(
+        "CREATE SCHEMA m; CREATE TABLE m.t (id integer PRIMARY KEY, name text);"
+        "CREATE FUNCTION m.f() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$;"
+        "CREATE TRIGGER late AFTER INSERT ON m.t FOR EACH ROW EXECUTE FUNCTION m.f();"
+        "CREATE TRIGGER once BEFORE INSERT ON m.t FOR EACH STATEMENT EXECUTE FUNCTION m.f();"
+        "CREATE TRIGGER other BEFORE DELETE ON m.t FOR EACH ROW EXECUTE FUNCTION m.f()"
+    );
+    postgres::Link link(uri);
+    const auto drops = [&] { return shape_merge(link, spec(), "s.src")->may_drop_rows; };
+    EXPECT_FALSE(drops());
+    exec("CREATE TRIGGER early BEFORE UPDATE ON m.t FOR EACH ROW EXECUTE FUNCTION m.f()");
+    EXPECT_TRUE(drops());
+    exec("ALTER TABLE m.t DISABLE TRIGGER early");
+    EXPECT_FALSE(drops());
+    exec("CREATE RULE r AS ON DELETE TO m.t DO INSTEAD NOTHING");
+    EXPECT_TRUE(drops());
+}
+
 class LedgerTest : public WarehouseTest {
   protected:
     LedgerTest() {

@@ -61,6 +61,10 @@ TEST(PresentSql, JoinsByTheWholeKey) {
     );
 }
 
+TEST(SourceRowsSql, CountsThem) {
+    EXPECT_EQ(source_rows_sql(movies()), "SELECT count(*) AS total FROM s.t");
+}
+
 TEST(DuplicateKeysSql, ShowsFiveAndCountsAll) {
     const auto sql = duplicate_keys_sql(movies());
     EXPECT_THAT(sql, HasSubstr(R"(FROM s.t GROUP BY "id" HAVING count(*) > 1)"));
