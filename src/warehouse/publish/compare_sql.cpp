@@ -29,9 +29,10 @@ std::string is_change(const MergeShape& shape) {
 
 std::string find_changes_sql(const MergeShape& shape, std::string_view among) {
     return fmt::format(
-        "CREATE TEMP TABLE reel_changes ON COMMIT DROP AS SELECT {}, t.ctid AS _reel_place "
+        "CREATE TEMP TABLE reel_changes ON COMMIT DROP AS SELECT {}, {} IS NOT NULL AS _reel_there "
         "FROM {} AS s LEFT JOIN {} AS t ON {}{}{} WHERE {}",
         quote_list(names_of(shape), "s."),
+        first_key(shape),
         shape.source,
         shape.target,
         key_matches(shape, "s", "t"),
@@ -41,29 +42,16 @@ std::string find_changes_sql(const MergeShape& shape, std::string_view among) {
     );
 }
 
-std::string count_changed_sql() {
-    return fmt::format("SELECT count(_reel_place) AS present FROM {}", changes_relation);
+std::string count_there_sql() {
+    return fmt::format(
+        "SELECT count(*) AS there FROM {} AS s WHERE {}", changes_relation, is_there
+    );
 }
 
 MergeShape from_changes(const MergeShape& shape) {
     auto changes = shape;
     changes.source = changes_relation;
     return changes;
-}
-
-std::string update_changed_sql(const MergeShape& shape) {
-    // The place alone would do, were there nobody else: another row may lie there by now.
-    return fmt::format(
-        "UPDATE {} AS t SET {} FROM {} AS s WHERE t.ctid = s._reel_place AND {}",
-        shape.target,
-        assignments(shape, "s"),
-        changes_relation,
-        key_matches(shape, "t", "s")
-    );
-}
-
-std::string insert_new_sql(const MergeShape& shape) {
-    return append_sql(from_changes(shape)) + " WHERE _reel_place IS NULL";
 }
 
 std::string sample_sql(const MergeShape& shape, double rows) {

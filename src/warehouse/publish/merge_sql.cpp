@@ -26,17 +26,33 @@ std::string on_conflict(const MergeShape& shape) {
 
 std::string merge_sql(const MergeShape& shape) {
     const auto names = quote_list(names_of(shape));
-    // A fresh row has no xmax; one that ON CONFLICT updated has this transaction's.
-    return fmt::format(
-        "WITH merged AS (INSERT INTO {} AS t ({}) SELECT {} FROM {} {} "
-        "RETURNING (t.xmax = 0) AS is_new) "
-        "SELECT count(*) FILTER (WHERE is_new) AS inserted, "
-        "count(*) FILTER (WHERE NOT is_new) AS updated FROM merged",
+    const auto insert = fmt::format(
+        "INSERT INTO {} AS t ({}) SELECT {} FROM {} {}",
         shape.target,
         names,
         names,
         shape.source,
         on_conflict(shape)
+    );
+    if (shape.is_partitioned) {
+        // Rows of partitions do not show their xmax. The join sees the table as it was before.
+        return fmt::format(
+            "WITH merged AS ({} RETURNING {}) SELECT count(*) - count({}) AS inserted, count({}) "
+            "AS updated FROM merged AS m LEFT JOIN {} AS t ON {}",
+            insert,
+            quote_list(shape.key, "t."),
+            "t." + quote_identifier(shape.key.front()),
+            "t." + quote_identifier(shape.key.front()),
+            shape.target,
+            key_matches(shape, "m", "t")
+        );
+    }
+    // A fresh row has no xmax; one that ON CONFLICT updated has this transaction's.
+    return fmt::format(
+        "WITH merged AS ({} RETURNING (t.xmax = 0) AS is_new) "
+        "SELECT count(*) FILTER (WHERE is_new) AS inserted, "
+        "count(*) FILTER (WHERE NOT is_new) AS updated FROM merged",
+        insert
     );
 }
 

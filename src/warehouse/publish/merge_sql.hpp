@@ -18,11 +18,14 @@ struct MergeShape {
     std::string source;
     std::vector<MergeColumn> columns;
     std::vector<std::string> key;
-    std::string deleted_mark;    ///< column that says since when a row is missing; maybe empty
+    std::string deleted_mark;  ///< column that says since when a row is missing; maybe empty
+    bool is_partitioned = false;
     bool may_drop_rows = false;  ///< a trigger or rule of the target may make away with a row
 };
 
-/// INSERT … ON CONFLICT that touches only rows that differ. One row: inserted, updated.
+/// INSERT … ON CONFLICT that touches only rows that differ. One row: inserted, updated. Into a
+/// partitioned table, which of the two a row is goes by whether it was there when the statement
+/// began.
 [[nodiscard]] std::string merge_sql(const MergeShape& shape);
 
 /// Plain INSERT.

@@ -1,7 +1,5 @@
 #include "warehouse/publish/plan.hpp"
 
-#include <algorithm>
-
 #include <fmt/format.h>
 
 #include "warehouse/text_table.hpp"
@@ -13,25 +11,17 @@ namespace {
 /// Below this all is a matter of milliseconds, and looking around costs as much as the work.
 constexpr std::int64_t few_rows = 5000;
 
-/// Microseconds per row, as measured (docs/architecture/performance.md); only their ratios matter.
+/// Microseconds of the server's CPU per row, as measured (docs/architecture/performance.md); only
+/// their ratios matter.
 namespace cost {
-constexpr double conflict_insert = 3.6;  // index looked up first, then a speculative insertion
-constexpr double conflict_update = 5.0;
-constexpr double conflict_equal = 2.2;  // an unchanged row is locked before it is compared
-constexpr double plain_insert = 2.0;
-constexpr double plain_update = 3.2;  // where the row lies is known
-constexpr double kept_change = 0.4;
-constexpr double hashed = 0.4;    // of the source
-constexpr double scanned = 0.15;  // of the target
-constexpr double probed = 3.0;    // by the index instead
+constexpr double conflict_insert = 2.1;
+constexpr double conflict_update = 4.0;
+constexpr double conflict_equal = 1.7;  // an unchanged row is locked before it is compared
+constexpr double kept_insert = 2.5;     // kept aside first, once it was found to be new
+constexpr double kept_update = 6.0;
+constexpr double hashed = 0.4;   // of the source, to be compared
+constexpr double scanned = 0.3;  // of the target
 }  // namespace cost
-
-/// Finding the source's rows in the target.
-double join_cost(const PublishFacts& facts) {
-    const auto source = static_cast<double>(facts.source_rows);
-    const auto target = static_cast<double>(facts.target_rows);
-    return std::min(source * cost::probed, source * cost::hashed + target * cost::scanned);
-}
 
 /// Shares of the source's rows.
 struct Shares {
@@ -50,16 +40,14 @@ Shares shares_of(const Overlap& overlap) {
 }
 
 bool comparing_is_cheaper(const PublishFacts& facts, const Shares& shares) {
-    const auto rows = static_cast<double>(facts.source_rows);
-    const double join = join_cost(facts);
-    // Unchanged rows have to be found in any case, to be counted.
+    const auto source = static_cast<double>(facts.source_rows);
+    const auto target = static_cast<double>(facts.target_rows);
     const double by_conflict =
-        rows * (shares.added * cost::conflict_insert + shares.changed * cost::conflict_update +
-                shares.equal * cost::conflict_equal) +
-        (shares.equal > 0 ? join : 0);
+        source * (shares.added * cost::conflict_insert + shares.changed * cost::conflict_update +
+                  shares.equal * cost::conflict_equal);
     const double by_comparing =
-        join + rows * (shares.added * (cost::plain_insert + cost::kept_change) +
-                       shares.changed * (cost::plain_update + cost::kept_change));
+        target * cost::scanned + source * (cost::hashed + shares.added * cost::kept_insert +
+                                           shares.changed * cost::kept_update);
     return by_comparing < by_conflict;
 }
 

@@ -14,7 +14,7 @@ enum class Strategy {
     create,       ///< a new table made of the rows, then its key
     insert,       ///< plain INSERT
     on_conflict,  ///< INSERT … ON CONFLICT DO UPDATE of what differs
-    compare,      ///< one join finds what differs, only that is written
+    compare,      ///< one join finds what differs, only that is written (by on_conflict)
 };
 
 [[nodiscard]] std::string_view to_string(Strategy strategy);

@@ -33,18 +33,20 @@ SELECT EXISTS (
            JOIN pg_attribute AS a ON a.attrelid = i.indrelid AND a.attnum = k.attnum)
         = (SELECT array_agg(c ORDER BY c) FROM unnest($2::text[]) AS c)) AS found)";
 
-// $1 the table's quoted name. Whether a row that is sent there may come to nothing without an
-// error: by a trigger before the row is written, by a rule, or in a foreign partition.
-constexpr std::string_view select_drops = R"(
+// $1 the table's quoted name. Whether it is partitioned, and whether a row that is sent there may
+// come to nothing without an error: by a trigger before the row is written, by a rule, or in a
+// foreign partition.
+constexpr std::string_view select_nature = R"(
 WITH RECURSIVE tree(oid) AS (
     SELECT $1::regclass::oid
     UNION ALL SELECT i.inhrelid FROM pg_inherits AS i JOIN tree AS t ON i.inhparent = t.oid)
-SELECT EXISTS (
+SELECT (SELECT relkind = 'p' FROM pg_class WHERE oid = $1::regclass) AS partitioned,
+  EXISTS (
     SELECT 1 FROM tree JOIN pg_trigger AS g ON g.tgrelid = tree.oid
     WHERE g.tgenabled <> 'D' AND (g.tgtype & 3) = 3 AND (g.tgtype & 20) <> 0)
   OR EXISTS (SELECT 1 FROM tree JOIN pg_rewrite AS r ON r.ev_class = tree.oid)
   OR EXISTS (SELECT 1 FROM tree JOIN pg_class AS c ON c.oid = tree.oid WHERE c.relkind = 'f')
-  AS found)";
+  AS drops)";
 
 // Two publishers that need the same new schema take turns.
 constexpr std::string_view lock_ddl =
@@ -122,7 +124,9 @@ core::Result<MergeShape> shape_merge(
     if (const auto unique = check_unique(link, spec); !unique) {
         return std::unexpected(unique.error());
     }
-    shape->may_drop_rows = link.exec(select_drops, {spec.into.quoted()}).at(0, "found") == "t";
+    const auto nature = link.exec(select_nature, {spec.into.quoted()});
+    shape->is_partitioned = nature.at(0, "partitioned") == "t";
+    shape->may_drop_rows = nature.at(0, "drops") == "t";
     return shape;
 }
 

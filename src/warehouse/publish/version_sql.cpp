@@ -19,10 +19,11 @@ std::string end_version(const std::string& at) {
 
 std::string end_changed_sql(const MergeShape& shape, const std::string& at) {
     return fmt::format(
-        "UPDATE {} AS t SET {} FROM {} AS s WHERE t.ctid = s._reel_place AND {} AND {}",
+        "UPDATE {} AS t SET {} FROM {} AS s WHERE {} AND {} AND {}",
         shape.target,
         end_version(at),
         changes_relation,
+        is_there,
         key_matches(shape, "t", "s"),
         current_versions
     );

@@ -155,26 +155,17 @@ void TargetWriter::merge(const MergeShape& shape) {
 }
 
 void TargetWriter::compare() {
-    const auto changes = find_changes("");
-    const auto present = count(count_changed_sql(), "present");
-    if (present > 0) {
-        counts_.updated = affected(update_changed_sql(shape_));
-    }
-    if (changes > present) {
-        const auto added = [&] { counts_.inserted = affected(insert_new_sql(shape_)); };
-        static_cast<void>(attempt(link_, added));
-    }
-    // Somebody else has written some of the same rows since they were compared.
-    if (counts_.inserted + counts_.updated != changes) {
+    // ON CONFLICT again, for somebody else may have written the same rows since.
+    if (find_changes("") > 0) {
         merge(from_changes(shape_));
     }
 }
 
 core::Result<void> TargetWriter::add_versions() {
     const auto changes = find_changes(current_versions);
-    const auto present = count(count_changed_sql(), "present");
-    counts_.updated = present == 0 ? 0 : affected(end_changed_sql(shape_, at_));
-    if (counts_.updated != present) {
+    const auto there = count(count_there_sql(), "there");
+    counts_.updated = there == 0 ? 0 : affected(end_changed_sql(shape_, at_));
+    if (counts_.updated != there) {
         return core::fail(
             core::Errc::conflict,
             "somebody else has changed current versions meanwhile",
@@ -183,7 +174,7 @@ core::Result<void> TargetWriter::add_versions() {
         );
     }
     if (changes > 0) {
-        counts_.inserted = affected(insert_versions_sql(shape_, at_)) - present;
+        counts_.inserted = affected(insert_versions_sql(shape_, at_)) - there;
     }
     return {};
 }

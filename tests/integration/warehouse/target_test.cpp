@@ -116,8 +116,7 @@ TEST_F(TargetTest, KeepsNamesThatNeedQuotes) {
     EXPECT_NO_THROW(link.exec(merge_sql(*shape)));
     EXPECT_NO_THROW(link.exec(sample_sql(*shape, 10)));
     EXPECT_NO_THROW(link.exec(find_changes_sql(*shape)));
-    EXPECT_NO_THROW(link.exec(update_changed_sql(*shape)));
-    EXPECT_NO_THROW(link.exec(insert_new_sql(*shape)));
+    EXPECT_NO_THROW(link.exec(merge_sql(from_changes(*shape))));
     transaction.commit();
 }
 

@@ -35,7 +35,7 @@ class UpsertPlanTest : public UpsertTest {
         );
     }
     const std::string same = "'n' || i";
-    const std::string half_changed = "case when i % 2 = 0 then 'x' else 'n' end || i";
+    const std::string few_changed = "case when i % 10 = 0 then 'x' else 'n' end || i";
 };
 
 TEST_F(UpsertPlanTest, MakesATableOfTheRowsAndThenItsKey) {
@@ -71,24 +71,37 @@ TEST_F(UpsertPlanTest, WritesNothingWhereNothingHasChanged) {
 
 TEST_F(UpsertPlanTest, WritesWhatDiffersAndCountsTheRest) {
     load(1, 10000, same);
-    const auto report = load(3001, 13000, half_changed);
+    const auto report = load(1001, 11000, few_changed);
     EXPECT_EQ(report["strategy"], "compare");
-    EXPECT_EQ(counts(report), "3000 3500 3500 0");
+    EXPECT_EQ(counts(report), "1000 900 8100 0");
     EXPECT_EQ(
         checksum(),
         checksum_of(
-            "SELECT i AS id, CASE WHEN i > 3000 AND i % 2 = 0 THEN 'x' ELSE 'n' END || i AS name "
-            "FROM generate_series(1, 13000) AS i"
+            "SELECT i AS id, CASE WHEN i > 1000 AND i % 10 = 0 THEN 'x' ELSE 'n' END || i AS name "
+            "FROM generate_series(1, 11000) AS i"
         )
     );
 }
 
 TEST_F(UpsertPlanTest, MergesFewRowsByConflict) {
     load(1, 10000, same);
-    const auto report = load(9999, 10002, half_changed);
+    const auto report = load(9999, 10002, few_changed);
     EXPECT_EQ(report["strategy"], "on_conflict");
     EXPECT_EQ(report["reason"], "4 rows are few");
     EXPECT_EQ(counts(report), "2 1 1 0");
+}
+
+TEST_F(UpsertPlanTest, MergesByConflictWhereMostRowsHaveChanged) {
+    load(1, 6000, same);
+    const auto report = load(1, 6000, "'x' || i");
+    EXPECT_EQ(report["strategy"], "on_conflict");
+    EXPECT_THAT(
+        report["reason"].get<std::string>(),
+        HasSubstr(
+            "sampled rows 0 % are new, 100 % changed, 0 % unchanged; the table has about 6,000"
+        )
+    );
+    EXPECT_EQ(counts(report), "0 6000 0 0");
 }
 
 TEST_F(UpsertPlanTest, LeavesTheComparisonToTheServerWhereItRounds) {
@@ -104,9 +117,9 @@ TEST_F(UpsertPlanTest, LeavesTheComparisonToTheServerWhereItRounds) {
 
 TEST_F(UpsertPlanTest, ReplacesByComparing) {
     load(1, 8000, same);
-    const auto report = load(2001, 9000, half_changed, R"(, "mode": "replace")");
+    const auto report = load(2001, 9000, few_changed, R"(, "mode": "replace")");
     EXPECT_EQ(report["strategy"], "compare");
-    EXPECT_EQ(counts(report), "1000 3000 3000 2000");
+    EXPECT_EQ(counts(report), "1000 600 5400 2000");
     EXPECT_EQ(scalar("SELECT min(id) || ' ' || max(id) FROM m.t"), "2001 9000");
 }
 
@@ -118,14 +131,27 @@ TEST_F(UpsertPlanTest, ComparesTablesThatAreParted) {
         "CREATE TABLE m.t1 PARTITION OF m.t FOR VALUES WITH (MODULUS 2, REMAINDER 1)"
     );
     load(1, 8000, same);
-    const auto report = load(1, 9000, half_changed);
+    const auto report = load(1, 9000, few_changed);
     EXPECT_EQ(report["strategy"], "compare");
-    EXPECT_EQ(counts(report), "1000 4000 4000 0");
+    EXPECT_EQ(counts(report), "1000 800 7200 0");
     EXPECT_EQ(
         checksum(),
-        checksum_of("SELECT i AS id, CASE WHEN i % 2 = 0 THEN 'x' ELSE 'n' END || i AS name "
+        checksum_of("SELECT i AS id, CASE WHEN i % 10 = 0 THEN 'x' ELSE 'n' END || i AS name "
                     "FROM generate_series(1, 9000) AS i")
     );
+}
+
+TEST_F(UpsertPlanTest, MergesFewRowsIntoPartitions) {
+    exec(
+        "CREATE SCHEMA m; CREATE TABLE m.t (id integer PRIMARY KEY, name text) PARTITION BY RANGE "
+        "(id);"
+        "CREATE TABLE m.t0 PARTITION OF m.t FOR VALUES FROM (0) TO (100);"
+        "CREATE TABLE m.t1 PARTITION OF m.t DEFAULT"
+    );
+    load(90, 105, same);
+    const auto report = load(95, 110, few_changed);
+    EXPECT_EQ(report["strategy"], "on_conflict");
+    EXPECT_EQ(counts(report), "5 1 10 0");
 }
 
 TEST_F(UpsertPlanTest, SeesChangesFromAndToNullWhereItCompares) {

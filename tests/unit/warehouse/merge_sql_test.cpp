@@ -35,6 +35,18 @@ TEST(MergeSql, DoesNothingOnConflictWhenTheKeyIsAllThereIs) {
     EXPECT_THAT(merge_sql(bridge), Not(HasSubstr("UPDATE")));
 }
 
+TEST(MergeSql, TellsByTheTableBeforehandWhatIsNewInPartitions) {
+    auto shape = movies();
+    shape.is_partitioned = true;
+    EXPECT_THAT(
+        merge_sql(shape),
+        testing::EndsWith(
+            R"( RETURNING t."id") SELECT count(*) - count(t."id") AS inserted, )"
+            R"(count(t."id") AS updated FROM merged AS m LEFT JOIN m.t AS t ON m."id" = t."id")"
+        )
+    );
+}
+
 TEST(AppendSql, NamesItsColumns) {
     EXPECT_EQ(
         append_sql(movies()),

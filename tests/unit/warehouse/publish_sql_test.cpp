@@ -35,7 +35,7 @@ TEST(CompareSql, FindsWhatIsNewOrDiffers) {
     EXPECT_EQ(
         find_changes_sql(titles()),
         R"(CREATE TEMP TABLE reel_changes ON COMMIT DROP AS )"
-        R"(SELECT s."id", s."title", s."doc", t.ctid AS _reel_place )"
+        R"(SELECT s."id", s."title", s."doc", t."id" IS NOT NULL AS _reel_there )"
         R"(FROM s.t AS s LEFT JOIN m.t AS t ON s."id" = t."id" )"
         R"(WHERE t."id" IS NULL OR (t."title", t."doc"::text) IS DISTINCT FROM )"
         R"((s."title", s."doc"::text))"
@@ -53,19 +53,15 @@ TEST(CompareSql, LooksAtPartOfTheTarget) {
     );
 }
 
-TEST(CompareSql, UpdatesWhereTheRowWasFound) {
-    EXPECT_EQ(
-        update_changed_sql(titles()),
-        R"(UPDATE m.t AS t SET "title" = s."title", "doc" = s."doc" FROM pg_temp.reel_changes AS s )"
-        R"(WHERE t.ctid = s._reel_place AND t."id" = s."id")"
+TEST(CompareSql, MergesTheChangesAlone) {
+    EXPECT_EQ(from_changes(titles()).source, "pg_temp.reel_changes");
+    EXPECT_THAT(
+        merge_sql(from_changes(bridge_of_two())),
+        HasSubstr(R"(SELECT "a", "b" FROM pg_temp.reel_changes ON CONFLICT)")
     );
-}
-
-TEST(CompareSql, InsertsTheRest) {
     EXPECT_EQ(
-        insert_new_sql(bridge_of_two()),
-        R"(INSERT INTO m.t ("a", "b") SELECT "a", "b" FROM pg_temp.reel_changes )"
-        R"(WHERE _reel_place IS NULL)"
+        count_there_sql(),
+        "SELECT count(*) AS there FROM pg_temp.reel_changes AS s WHERE s._reel_there"
     );
 }
 
@@ -77,7 +73,7 @@ TEST(CompareSql, TakesBackAMarkOfWhatIsThereAgain) {
         HasSubstr(R"((t."title", t."doc"::text, t."deleted_at") IS DISTINCT FROM )"
                   R"((s."title", s."doc"::text, NULL))")
     );
-    EXPECT_THAT(update_changed_sql(shape), HasSubstr(R"("deleted_at" = NULL FROM)"));
+    EXPECT_THAT(merge_sql(shape), HasSubstr(R"("deleted_at" = NULL WHERE)"));
     auto bridge = bridge_of_two();
     bridge.deleted_mark = "deleted_at";
     EXPECT_THAT(merge_sql(bridge), HasSubstr(R"(DO UPDATE SET "deleted_at" = NULL WHERE)"));
@@ -175,7 +171,7 @@ TEST(VersionSql, EndsTheCurrentVersionAndAddsTheNext) {
     EXPECT_EQ(
         end_changed_sql(titles(), noon),
         R"(UPDATE m.t AS t SET "valid_to" = '2026-11-29 12:00:00+00', "is_current" = false )"
-        R"(FROM pg_temp.reel_changes AS s WHERE t.ctid = s._reel_place AND t."id" = s."id" )"
+        R"(FROM pg_temp.reel_changes AS s WHERE s._reel_there AND t."id" = s."id" )"
         R"(AND t."is_current")"
     );
     EXPECT_EQ(
