@@ -17,7 +17,14 @@ namespace reel::warehouse {
 
 namespace {
 
-constexpr std::int64_t analyze_from = 1000;
+/// Whether the server's statistics tell another table than the one that is there now; its own
+/// autovacuum thinks the same of a tenth.
+bool outdates_statistics(const Published& published) {
+    constexpr std::int64_t few = 1000;
+    const auto& counts = published.counts;
+    const auto written = counts.inserted + counts.updated + counts.deleted;
+    return written >= few && written >= published.rows_before / 10;
+}
 
 /// Staging left one row per key, so any key that holds the staged one is unique and not NULL.
 bool is_unique_by_staging(const PublishSpec& spec, const OperationContext& context) {
@@ -39,7 +46,7 @@ core::Result<Published> Publisher::run() {
     try {
         auto published = publish_once(link);
         if (published && !published->already_loaded) {
-            analyze(link, published->counts);
+            analyze(link, *published);
         }
         return published;
     } catch (const postgres::DatabaseError& failure) {
@@ -156,7 +163,7 @@ core::Result<Published> Publisher::change_target(
     if (!counts) {
         return std::unexpected(counts.error());
     }
-    return Published{*counts, false, {}, std::move(plan)};
+    return Published{*counts, false, {}, std::move(plan), facts.target_rows};
 }
 
 core::Result<void> Publisher::check_keys(postgres::Link& link, const MergeShape& shape) const {
@@ -206,8 +213,8 @@ core::Result<Published> Publisher::resolve_doubt(const postgres::DatabaseError& 
     );
 }
 
-void Publisher::analyze(postgres::Link& link, const PublishCounts& counts) const {
-    if (counts.inserted + counts.updated + counts.deleted < analyze_from) {
+void Publisher::analyze(postgres::Link& link, const Published& published) const {
+    if (!outdates_statistics(published)) {
         return;
     }
     try {

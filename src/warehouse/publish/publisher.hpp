@@ -18,6 +18,7 @@ struct Published {
     bool already_loaded = false;           ///< the ledger had it; nothing was changed now
     std::vector<CheckResult> checks;       ///< of the rows before they were published
     std::optional<PublishPlan> plan = {};  ///< how; unset where nothing was written now
+    std::int64_t rows_before = 0;          ///< about how many the target had, where anybody looked
 };
 
 /// One publish: staged table or query → target. Throws DatabaseError.
@@ -45,7 +46,7 @@ class Publisher final {
     [[nodiscard]] core::Result<void> check_keys(postgres::Link& link, const MergeShape& shape)
         const;
     [[nodiscard]] core::Result<Published> resolve_doubt(const postgres::DatabaseError& doubt) const;
-    void analyze(postgres::Link& link, const PublishCounts& counts) const;
+    void analyze(postgres::Link& link, const Published& published) const;
 
     const PublishSpec& spec_;
     const OperationContext& context_;

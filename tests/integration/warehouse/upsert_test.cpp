@@ -217,6 +217,24 @@ TEST_F(UpsertTest, AnalyzesAfterABigChange) {
     EXPECT_EQ(scalar("SELECT reltuples FROM pg_class WHERE oid = 'm.big'::regclass"), "2000");
 }
 
+TEST_F(UpsertTest, LeavesStatisticsThatStillHold) {
+    const auto load = [&](int first, int last) {
+        ++attempt;
+        upsert_ok(
+            R"({"into": "m.big", "key": "id", "query": "select i as id from generate_series()" +
+            std::to_string(first) + ", " + std::to_string(last) + R"() as i"})"
+        );
+    };
+    const auto known = [&] {
+        return scalar("SELECT reltuples FROM pg_class WHERE oid = 'm.big'::regclass");
+    };
+    load(1, 20000);
+    load(20001, 21500);
+    EXPECT_EQ(known(), "20000");
+    load(21501, 24000);
+    EXPECT_EQ(known(), "24000");
+}
+
 }  // namespace
 
 }  // namespace reel::warehouse
