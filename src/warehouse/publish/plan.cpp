@@ -19,8 +19,9 @@ constexpr double conflict_update = 4.0;
 constexpr double conflict_equal = 1.7;  // an unchanged row is locked before it is compared
 constexpr double kept_insert = 2.5;     // kept aside first, once it was found to be new
 constexpr double kept_update = 6.0;
-constexpr double hashed = 0.4;   // of the source, to be compared
-constexpr double scanned = 0.3;  // of the target
+constexpr double hashed = 0.4;    // of the source, to be compared
+constexpr double scanned = 0.3;   // of the target
+constexpr double in_order = 0.5;  // of these two, where nothing has to be hashed
 }  // namespace cost
 
 /// Shares of the source's rows.
@@ -45,9 +46,10 @@ bool comparing_is_cheaper(const PublishFacts& facts, const Shares& shares) {
     const double by_conflict =
         source * (shares.added * cost::conflict_insert + shares.changed * cost::conflict_update +
                   shares.equal * cost::conflict_equal);
+    const double join =
+        (target * cost::scanned + source * cost::hashed) * (facts.in_order ? cost::in_order : 1);
     const double by_comparing =
-        target * cost::scanned + source * (cost::hashed + shares.added * cost::kept_insert +
-                                           shares.changed * cost::kept_update);
+        join + source * (shares.added * cost::kept_insert + shares.changed * cost::kept_update);
     return by_comparing < by_conflict;
 }
 
@@ -58,16 +60,17 @@ std::string percent(double share) {
 PublishPlan plan_by_overlap(const PublishFacts& facts, const Overlap& overlap) {
     const Shares shares = shares_of(overlap);
     const auto found = fmt::format(
-        "of {} sampled rows {} are new, {} changed, {} unchanged; the table has about {}",
+        "of {} sampled rows {} are new, {} changed, {} unchanged; the table has about {}{}",
         grouped(overlap.sampled),
         percent(shares.added),
         percent(shares.changed),
         percent(shares.equal),
-        grouped(facts.target_rows)
+        grouped(facts.target_rows),
+        facts.in_order ? "; both lie in the order of the key" : ""
     );
-    const auto strategy =
-        comparing_is_cheaper(facts, shares) ? Strategy::compare : Strategy::on_conflict;
-    return {strategy, found};
+    return comparing_is_cheaper(facts, shares)
+               ? PublishPlan{Strategy::compare, found, facts.in_order}
+               : PublishPlan{Strategy::on_conflict, found};
 }
 
 PublishPlan plan_merge(const PublishFacts& facts) {

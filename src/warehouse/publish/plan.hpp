@@ -35,12 +35,14 @@ struct PublishFacts {
     bool can_compare = true;         ///< the target's types take every value as the source has it
     std::int64_t source_rows = 0;    ///< exact
     std::int64_t target_rows = 0;    ///< by the server's statistics
+    bool in_order = false;           ///< both lie in the order of the key's index
     std::optional<Overlap> overlap;  ///< unset where nobody looked
 };
 
 struct PublishPlan {
     Strategy strategy = Strategy::on_conflict;
-    std::string reason;  ///< for people
+    std::string reason;     ///< for people
+    bool in_order = false;  ///< compare: side by side, instead of by hash
 };
 
 /// Whether a sample of the source would change the plan, so that it is worth its time.

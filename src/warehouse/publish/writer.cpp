@@ -53,7 +53,7 @@ core::Result<PublishCounts> TargetWriter::write(const PublishPlan& plan, std::in
         if (const auto cleared = clear(); !cleared) {
             return std::unexpected(cleared.error());
         }
-        if (const auto done = put(plan.strategy); !done) {
+        if (const auto done = put(plan); !done) {
             return std::unexpected(done.error());
         }
     }
@@ -116,14 +116,14 @@ core::Result<void> TargetWriter::clear_missing() {
     return {};
 }
 
-core::Result<void> TargetWriter::put(Strategy strategy) {
+core::Result<void> TargetWriter::put(const PublishPlan& plan) {
     if (spec_.mode == LoadMode::scd2) {
         return add_versions();
     }
-    if (strategy == Strategy::insert) {
+    if (plan.strategy == Strategy::insert) {
         insert();
-    } else if (strategy == Strategy::compare) {
-        compare();
+    } else if (plan.strategy == Strategy::compare) {
+        compare(plan.in_order);
     } else {
         merge(shape_);
     }
@@ -154,15 +154,22 @@ void TargetWriter::merge(const MergeShape& shape) {
     }
 }
 
-void TargetWriter::compare() {
+void TargetWriter::compare(bool in_order) {
+    if (in_order) {
+        // The server does not know that sorting what is sorted costs nothing.
+        link_.exec("SET LOCAL enable_hashjoin = off");
+    }
+    const auto changes = find_changes("");
+    link_.exec("SET LOCAL enable_hashjoin TO DEFAULT");
     // ON CONFLICT again, for somebody else may have written the same rows since.
-    if (find_changes("") > 0) {
+    if (changes > 0) {
         merge(from_changes(shape_));
     }
 }
 
 core::Result<void> TargetWriter::add_versions() {
     const auto changes = find_changes(current_versions);
+    link_.exec(fmt::format("ANALYZE {}", changes_relation));
     const auto there = count(count_there_sql(), "there");
     counts_.updated = there == 0 ? 0 : affected(end_changed_sql(shape_, at_));
     if (counts_.updated != there) {
@@ -183,9 +190,6 @@ core::Result<void> TargetWriter::add_versions() {
 std::int64_t TargetWriter::find_changes(std::string_view among) {
     const auto changes = affected(find_changes_sql(shape_, among));
     counts_.unchanged = count(source_rows_sql(shape_), "total") - changes;
-    if (changes > 0) {
-        link_.exec(fmt::format("ANALYZE {}", changes_relation));
-    }
     return changes;
 }
 

@@ -33,10 +33,10 @@ class TargetWriter final {
     [[nodiscard]] core::Result<void> clear();
     [[nodiscard]] core::Result<void> clear_missing();
     [[nodiscard]] core::Result<void> check_window() const;
-    [[nodiscard]] core::Result<void> put(Strategy strategy);
+    [[nodiscard]] core::Result<void> put(const PublishPlan& plan);
     void insert();
     void merge(const MergeShape& shape);
-    void compare();
+    void compare(bool in_order);
     [[nodiscard]] core::Result<void> add_versions();
     [[nodiscard]] std::int64_t find_changes(std::string_view among);
     std::int64_t affected(const std::string& statement);

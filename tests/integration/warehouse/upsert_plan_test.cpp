@@ -63,6 +63,7 @@ TEST_F(UpsertPlanTest, WritesNothingWhereNothingHasChanged) {
     const auto report = load(1, 6000, same);
     EXPECT_EQ(report["strategy"], "compare");
     EXPECT_THAT(report["reason"].get<std::string>(), HasSubstr("100 % unchanged"));
+    EXPECT_THAT(report["reason"].get<std::string>(), HasSubstr("both lie in the order of the key"));
     EXPECT_EQ(counts(report), "0 0 6000 0");
     EXPECT_EQ(scalar("SELECT md5(string_agg(ctid || xmin::text, '')) FROM m.t"), before);
     // Not even a lock on them, as ON CONFLICT would leave behind.
@@ -139,6 +140,19 @@ TEST_F(UpsertPlanTest, ComparesTablesThatAreParted) {
         checksum_of("SELECT i AS id, CASE WHEN i % 10 = 0 THEN 'x' ELSE 'n' END || i AS name "
                     "FROM generate_series(1, 9000) AS i")
     );
+}
+
+TEST_F(UpsertPlanTest, ComparesWhatLiesInNoOrder) {
+    load(1, 6000, same);
+    ++attempt;
+    const auto report = upsert_ok(
+        R"j({"into": "m.t", "key": "id", "query":
+            "select i as id, 'n' || i as name from generate_series(1, 6000) i order by md5(i::text)"
+        })j"
+    );
+    EXPECT_EQ(report["strategy"], "compare");
+    EXPECT_THAT(report["reason"].get<std::string>(), testing::Not(HasSubstr("in the order")));
+    EXPECT_EQ(counts(report), "0 0 6000 0");
 }
 
 TEST_F(UpsertPlanTest, MergesFewRowsIntoPartitions) {

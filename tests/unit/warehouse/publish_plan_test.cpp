@@ -97,6 +97,20 @@ TEST(PublishPlanner, SaysWhatItHasSeen) {
     );
 }
 
+TEST(PublishPlanner, ComparesSideBySideWhatLiesInOrder) {
+    auto facts = all_again(1000, 1000);
+    EXPECT_FALSE(plan_publish(facts).in_order);
+    facts.in_order = true;
+    const auto plan = plan_publish(facts);
+    EXPECT_TRUE(plan.in_order);
+    EXPECT_THAT(plan.reason, testing::EndsWith("5,000,000; both lie in the order of the key"));
+    // It is worth more changes then.
+    facts.overlap = Overlap{1000, 1000, 700};
+    EXPECT_EQ(strategy_for(facts), Strategy::compare);
+    facts.in_order = false;
+    EXPECT_EQ(strategy_for(facts), Strategy::on_conflict);
+}
+
 TEST(PublishPlanner, NeverComparesWhatIsStoredOtherwise) {
     auto facts = all_again(1000, 1000);
     facts.can_compare = false;
