@@ -1,0 +1,187 @@
+#include <filesystem>
+
+#include <fmt/format.h>
+
+#include "reel/warehouse/load.hpp"
+#include "warehouse/failure.hpp"
+#include "warehouse/publish/target.hpp"
+#include "warehouse/source/byte_source.hpp"
+#include "warehouse/stage/locate.hpp"
+#include "warehouse/stage/staging_load.hpp"
+#include "warehouse/stage/staging_sql.hpp"
+#include "warehouse/text_table.hpp"
+
+namespace reel::warehouse {
+
+namespace {
+
+// $1 the table's quoted name. No row when it is not there; -1 rows when nobody has counted them.
+constexpr std::string_view select_target =
+    "SELECT reltuples::bigint::text AS rows FROM pg_class WHERE oid = to_regclass($1)";
+
+struct Step {
+    std::string step;
+    std::string what;
+    std::string reason;
+    std::string sql;
+};
+
+std::string join_sql(const std::vector<std::string>& statements) {
+    return fmt::format("{};", fmt::join(statements, ";\n"));
+}
+
+/// The steps of a load, each known without doing the one before.
+class Explanation final {
+  public:
+    explicit Explanation(OperationContext context) : context_(std::move(context)) {}
+
+    core::Result<void> explain_stage(const StageSpec& spec, const std::string& stage_task) {
+        const auto path = locate_source(context_.data_dir, spec.path);
+        if (!path) return std::unexpected(path.error());
+        const auto bytes = FileSource::open(*path);
+        if (!bytes) return std::unexpected(bytes.error());
+        const auto reader = CsvReader::open(**bytes, spec.csv);
+        if (!reader) return std::unexpected(reader.error());
+        if (const auto bound = bind_columns(spec, reader->header()); !bound) {
+            return std::unexpected(bound.error());
+        }
+        add_reading(*path, reader->header().size(), spec);
+        for (const auto& table : spec.tables) add_staging(table, stage_task);
+        return {};
+    }
+
+    core::Result<void> explain_upsert(const core::JsonText& args) {
+        const auto spec = parse_publish_spec(args, context_);
+        if (!spec) return std::unexpected(spec.error());
+        postgres::Link link(context_.uri, "reel load explain");
+        const postgres::LinkTransaction transaction(link);
+        link.exec("SET TRANSACTION READ ONLY");
+        const auto target = link.exec(select_target, {spec->into.quoted()});
+        const auto& staged = context_.staged.at(spec->from);
+        const auto source = columns_of(staged);
+        const auto shape = match_columns(
+            *spec,
+            staged.physical,
+            source,
+            target.empty() ? source : read_columns(link, spec->into.quoted())
+        );
+        if (!shape) return std::unexpected(shape.error());
+        const bool merges = spec->mode != LoadMode::append && !spec->key.empty();
+        steps_.push_back(
+            {"publish",
+             fmt::format("{} into {}", to_string(spec->mode), spec->into.readable()),
+             reason_of(*spec, target),
+             join_sql({merges ? merge_sql(*shape) : append_sql(*shape)})}
+        );
+        return {};
+    }
+
+    [[nodiscard]] core::JsonText report() const {
+        Json list = Json::array();
+        for (const auto& [step, what, reason, sql] : steps_) {
+            list.push_back({{"step", step}, {"what", what}, {"reason", reason}, {"sql", sql}});
+        }
+        return {list.dump(-1, ' ', false, Json::error_handler_t::replace)};
+    }
+
+  private:
+    void add_reading(
+        const std::filesystem::path& path, std::size_t columns, const StageSpec& spec
+    ) {
+        std::error_code ignored;
+        const auto size = std::filesystem::file_size(path, ignored);
+        const std::size_t connections = connections_for(size);
+        steps_.push_back(
+            {"read",
+             fmt::format("{} ({}, {} columns), once", path.string(), readable_bytes(size), columns),
+             fmt::format(
+                 "{} for a file of this size on this machine, at most {} in buffers; more than {} "
+                 "rejects fail the load",
+                 connections == 1 ? "one connection" : fmt::format("{} connections", connections),
+                 readable_bytes(buffer_bytes(connections, spec.tables.size())),
+                 spec.rejects.readable()
+             ),
+             ""}
+        );
+    }
+
+    void add_staging(const StageTableSpec& table, const std::string& stage_task) {
+        const auto physical = staging_table(context_.identity, table.name);
+        context_.staged[stage_task + "." + table.name] = {
+            .physical = physical, .columns = columns_json(table), .key = key_json(table)
+        };
+        std::vector<std::string> sql{create_sql(physical, table), copy_sql(physical, table)};
+        std::string reason = "no key: every row is kept";
+        if (!table.key.empty()) {
+            sql.push_back(dedupe_sql(physical, table.key));
+            reason = fmt::format(
+                "the last row of each key ({}) wins; none is looked for where keys ascend",
+                comma_list(table.key)
+            );
+        }
+        steps_.push_back(
+            {"stage",
+             fmt::format("{} columns by binary COPY", table.columns.size()),
+             reason,
+             join_sql(sql)}
+        );
+    }
+
+    static std::vector<CatalogColumn> columns_of(const StagedTable& staged) {
+        std::vector<CatalogColumn> columns;
+        for (const auto& column : Json::parse(staged.columns.text)) {
+            columns.push_back(
+                {.name = column.at("name").get<std::string>(),
+                 .type = column.at("type").get<std::string>(),
+                 .not_null = column.at("not_null").get<bool>()}
+            );
+        }
+        return columns;
+    }
+
+    static std::string reason_of(const PublishSpec& spec, const postgres::Rows& target) {
+        std::string there = "the table is missing and is made as the rows are";
+        if (!target.empty()) {
+            const auto rows = std::stoll(target.at(0, "rows").value_or("-1"));
+            there = rows < 0 ? std::string("the table is there")
+                             : fmt::format("the table is there, with about {} rows", grouped(rows));
+        }
+        if (spec.mode == LoadMode::append) return there + "; every row is added";
+        if (spec.key.empty()) return there + "; all its rows are replaced";
+        const auto missing = spec.mode == LoadMode::replace
+                                 ? "; rows whose key the file lacks are deleted first"
+                                 : "";
+        return fmt::format(
+            "{}{}; rows with a new key ({}) are added, those that differ are updated, equal ones "
+            "are not touched",
+            there,
+            missing,
+            comma_list(spec.key)
+        );
+    }
+
+    OperationContext context_;
+    std::vector<Step> steps_;
+};
+
+}  // namespace
+
+core::Result<core::JsonText> explain_load(const LoadPlan& plan, const OperationContext& context) {
+    const auto spec = parse_stage_spec(plan.stage);
+    if (!spec) return std::unexpected(spec.error());
+    return guarded("load explain", [&]() -> core::Result<core::JsonText> {
+        Explanation explanation(context);
+        if (auto done = explanation.explain_stage(*spec, plan.stage_task); !done) {
+            if (done.error().where.empty()) done.error().where = spec->path;
+            return std::unexpected(done.error());
+        }
+        for (const auto& args : plan.upserts) {
+            if (auto done = explanation.explain_upsert(args); !done) {
+                return std::unexpected(done.error());
+            }
+        }
+        return explanation.report();
+    });
+}
+
+}  // namespace reel::warehouse
