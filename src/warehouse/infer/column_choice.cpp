@@ -140,7 +140,8 @@ class Chooser final {
                 .base = BaseType::numeric, .precision = precision, .scale = facts_.fraction_digits
             },
             fmt::format(
-                "decimal numbers, of digits at most {} before the point (room for {}) and {} behind",
+                "decimal numbers, of digits at most {} before the point (room for {}) and {} "
+                "behind",
                 facts_.integer_digits,
                 facts_.integer_digits + headroom,
                 facts_.fraction_digits

@@ -4,7 +4,9 @@ namespace reel::warehouse {
 
 Json column_args(const InferredColumn& column) {
     Json args = Json::object();
-    if (column.name != column.facts.name) args["from"] = column.facts.name;
+    // A slash in front means the record to `stage`, and is no part of the name.
+    const bool has_slash = column.facts.name.starts_with('/');
+    if (column.name != column.facts.name) args["from"] = (has_slash ? "/" : "") + column.facts.name;
     args["type"] = column.choice.type.sql();
     if (!column.choice.format.empty()) args["format"] = column.choice.format;
     if (column.choice.not_null) args["not_null"] = true;

@@ -49,8 +49,9 @@ class Comments final {
             std::size_t end = rest.size();
             if (end > room) {
                 end = rest.rfind(' ', room);
-                if (end == std::string::npos || end == 0)
+                if (end == std::string::npos || end == 0) {
                     end = std::min(rest.find(' ', 1), rest.size());
+                }
             }
             out_ += fmt::format("{}{}{}\n", indent_, mark, std::string_view(rest).substr(0, end));
             rest.erase(0, std::min(end + 1, rest.size()));
@@ -188,8 +189,9 @@ std::string spec_yaml(const InferredTable& table) {
     out += fmt::format("load_{}:\n  schedule: null\n  tasks:\n", table.name);
     out += fmt::format("    - task_id: {}\n      operator: stage\n", stage_task);
     out += fmt::format("      source: {}\n", flow_yaml(stage.at("source")));
-    if (stage.contains("rejects"))
+    if (stage.contains("rejects")) {
         out += fmt::format("      rejects: {}\n", flow_yaml(stage.at("rejects")));
+    }
     out += fmt::format("      tables:\n        {}:\n", flow_yaml(table.name));
     add_key(table, 10, out);
     out += "          columns:\n";

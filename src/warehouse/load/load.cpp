@@ -14,7 +14,7 @@ std::map<std::string, StagedTable> tables_staged(
 ) {
     std::map<std::string, StagedTable> staged;
     for (const auto& [name, table] : report.at("tables").items()) {
-        staged[stage_task + "." + name] = {
+        staged[fmt::format("{}.{}", stage_task, name)] = {
             .physical = table.at("physical").get<std::string>(),
             .columns = {table.at("columns").dump()},
             .key = {table.at("key").dump()}

@@ -164,7 +164,7 @@ void refuse_templates(const Json& value, const std::string& path, Mistakes& mist
     }
     if (!value.is_structured()) return;
     for (const auto& [key, item] : value.items()) {
-        refuse_templates(item, path.empty() ? key : path + "." + key, mistakes);
+        refuse_templates(item, path.empty() ? key : fmt::format("{}.{}", path, key), mistakes);
     }
 }
 

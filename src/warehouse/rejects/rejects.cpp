@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -118,21 +119,19 @@ core::Result<core::JsonText> ask(
 }  // namespace
 
 std::string escape_bytes(std::string_view bytes) {
+    constexpr std::array<std::pair<char, char>, 4> escapes{
+        {{'\\', '\\'}, {'\n', 'n'}, {'\r', 'r'}, {'\t', 't'}}
+    };
     std::string out;
     std::size_t begin = 0;
     // What is between the escapes is the business of printable(), which knows UTF-8.
     const auto pass = [&](std::size_t end) { out += printable(bytes.substr(begin, end - begin)); };
     for (std::size_t i = 0; i < bytes.size(); ++i) {
-        const char c = bytes[i];
-        const char letter = c == '\\'   ? '\\'
-                            : c == '\n' ? 'n'
-                            : c == '\r' ? 'r'
-                            : c == '\t' ? 't'
-                                        : 0;
-        if (letter == 0) continue;
+        const auto known = std::ranges::find(escapes, bytes[i], &std::pair<char, char>::first);
+        if (known == escapes.end()) continue;
         pass(i);
         out += '\\';
-        out += letter;
+        out += known->second;
         begin = i + 1;
     }
     pass(bytes.size());

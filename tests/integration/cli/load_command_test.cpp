@@ -90,7 +90,9 @@ TEST_F(LoadCommand, LoadsAFileOfWhichNothingIsKnown) {
     EXPECT_EQ(rows[0]["inserted"], 2);
     EXPECT_EQ(scalar(warehouse_, "SELECT string_agg(name, '' ORDER BY id) FROM s.t"), "ac");
     EXPECT_EQ(run({"load", file, "--table", "s.t", "--key", "id"}), 0) << err_;
-    EXPECT_THAT(out_, HasSubstr("table | read | rejected | duplicates | filtered | staged | inserted"));
+    EXPECT_THAT(
+        out_, HasSubstr("table | read | rejected | duplicates | filtered | staged | inserted")
+    );
     EXPECT_THAT(err_, HasSubstr("0 inserted, 0 updated, 2 unchanged")) << "the log goes here";
 }
 

@@ -31,6 +31,16 @@ TEST_F(LoadTest, AppendsWithoutAKeyAndReplacesWhereAsked) {
     EXPECT_EQ(scalar("SELECT count(*) FROM s.t"), "2");
 }
 
+TEST_F(LoadTest, TakesAnyNamesOfColumns) {
+    put("t.csv", "/id,\"a \"\"b\"\"\",select,Ünï,select \n1,x,y,z,w\n");
+    const auto plain = infer_file("t.csv", {.into = "My Schema.A table"});
+    EXPECT_EQ(account(load_ok(plain.plan)), "1 0 0 1 1 0 0");
+    EXPECT_EQ(
+        scalar(R"(SELECT concat(id, a_b, "select", "Ünï", select_2) FROM "My Schema"."A table")"),
+        "1xyzw"
+    );
+}
+
 TEST_F(LoadTest, PublishesNothingWhenTooMuchIsRejected) {
     put("t.csv", "id,name\n1,a\n2\n");
     auto inferred = infer_file("t.csv", {.into = "s.t", .rejects = "0"});
