@@ -13,6 +13,10 @@ void add_file(CLI::App& verb, LoadOptions& options) {
 
 /// What a spec would say of the source.
 void add_dialect(CLI::App& verb, LoadOptions& options) {
+    verb.add_option(
+        "--format", options.source_format, "csv, tsv, jsonl or json; by the file's name as a rule"
+    );
+    verb.add_option("--encoding", options.encoding, "UTF-8 as a rule; latin1, cp1252, utf-16 …");
     verb.add_option("--delimiter", options.delimiter, "between cells: one character, or tab");
     verb.add_option("--quote", options.quote, "around cells: one character, or none");
     verb.add_flag("--no-header", options.no_header, "the first line is a record");

@@ -44,6 +44,8 @@ struct LoadOptions {
     std::string spec;  ///< empty: made of the file
     std::string rejects;
     std::string connection = "warehouse";
+    std::string source_format;  ///< empty: by the file's name
+    std::string encoding;
     std::string delimiter;
     std::string quote;
     bool no_header = false;

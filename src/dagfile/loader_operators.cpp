@@ -14,15 +14,60 @@ Field connection_field() {
 ShapePtr source_shape() {
     const ShapePtr character = text(check_not_blank);
     return object(
-        {required("path", text(check_not_blank), "file below the run's data folder, or a path"),
-         optional("format", choice({"csv", "tsv"}), "csv by default"),
+        {required(
+             "path",
+             text(check_not_blank),
+             "file or folder below the run's data folder, a path, or a pattern (*.csv, **/*.csv)"
+         ),
+         optional(
+             "member",
+             text(check_not_blank),
+             "of a zip or tar: a file's name, or a pattern; not needed where there is only one"
+         ),
+         optional(
+             "compression",
+             choice({"auto", "none", "gzip", "bzip2", "xz", "zstd"}),
+             "auto by default: the file's first bytes tell"
+         ),
+         optional(
+             "format",
+             choice({"csv", "tsv", "fixed", "jsonl", "json"}),
+             "csv by default; fixed: columns of fixed width; jsonl: an object on each line; json: "
+             "an "
+             "array of objects"
+         ),
          optional("delimiter", text(), "one character; ',' by default"),
          optional("quote", character, "one character, or none; '\"' by default"),
+         optional(
+             "escape", character, "one character that makes the next one data; none by default"
+         ),
+         optional("comment", character, "lines that begin with it are no records; none by default"),
+         optional("skip", integer(0), "lines in front of the header that are not read"),
          optional("header", boolean(), "whether the first record names the columns"),
          optional(
              "columns",
              list_of(text(check_not_blank), true),
-             "names of the columns of a file without header"
+             "names of the columns of a file without header; by default those of a single table"
+         ),
+         optional(
+             "widths", list_of(integer(1), true), "of fixed: how many characters each column takes"
+         ),
+         optional("null_values", texts(), "texts that mean NULL in every column"),
+         optional(
+             "encoding",
+             choice(
+                 {"utf-8",
+                  "utf8",
+                  "utf-16",
+                  "utf-16le",
+                  "utf-16be",
+                  "latin-1",
+                  "latin1",
+                  "iso-8859-1",
+                  "windows-1252",
+                  "cp1252"}
+             ),
+             "utf-8 by default, or utf-16 where a byte order mark says so"
          )},
         "source"
     );

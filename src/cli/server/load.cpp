@@ -18,9 +18,21 @@ std::string whole_path(const std::string& file) {
     return std::filesystem::absolute(file).lexically_normal().string();
 }
 
+/// What the file's name says, its packing aside; empty where that is CSV.
+std::string format_of(const std::filesystem::path& file) {
+    const auto last = file.extension().string();
+    const bool is_packed = last == ".gz" || last == ".bz2" || last == ".xz" || last == ".zst";
+    const auto kind = is_packed ? file.stem().extension().string() : last;
+    if (kind == ".jsonl" || kind == ".ndjson") return "jsonl";
+    return kind == ".tsv" || kind == ".json" ? kind.substr(1) : "";
+}
+
 core::JsonText source_of(const LoadOptions& options) {
     nlohmann::ordered_json source = {{"path", whole_path(options.file)}};
-    if (options.file.ends_with(".tsv")) source["format"] = "tsv";
+    const auto format =
+        options.source_format.empty() ? format_of(options.file) : options.source_format;
+    if (!format.empty()) source["format"] = format;
+    if (!options.encoding.empty()) source["encoding"] = options.encoding;
     if (!options.delimiter.empty()) source["delimiter"] = options.delimiter;
     if (!options.quote.empty()) source["quote"] = options.quote;
     if (options.no_header) source["header"] = false;
@@ -53,10 +65,13 @@ core::Result<LoadPlan> plan_of(Context& context, const LoadOptions& options) {
         if (!inferred) return std::unexpected(inferred.error());
         return std::move(inferred->plan);
     }
-    if (!options.delimiter.empty() || !options.quote.empty() || options.no_header) {
+    const bool has_dialect = !options.source_format.empty() || !options.encoding.empty() ||
+                             !options.delimiter.empty() || !options.quote.empty() ||
+                             options.no_header;
+    if (has_dialect) {
         return core::fail(
             core::Errc::invalid_argument,
-            "--delimiter, --quote and --no-header are the spec's to say",
+            "--format, --encoding, --delimiter, --quote and --no-header are the spec's to say",
             "write them under `source` of " + options.spec
         );
     }

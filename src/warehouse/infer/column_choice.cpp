@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include "warehouse/infer/column_counts.hpp"
 #include "warehouse/text_table.hpp"
 
 namespace reel::warehouse {
@@ -95,7 +96,7 @@ class Chooser final {
     }
     [[nodiscard]] ColumnChoice as_text(std::string reason) const {
         ColumnChoice choice{.reason = std::move(reason)};
-        choice.not_null = facts_.empty == 0 && facts_.values > 0;
+        choice.not_null = facts_.empty == 0 && facts_.values + facts_.blanks > 0;
         for (std::size_t i = 0; i < null_words.size(); ++i) {
             if (facts_.words[i] == 0) continue;
             choice.notes.push_back(fmt::format(
@@ -254,10 +255,6 @@ class Chooser final {
     std::uint64_t values_;
 };
 
-std::uint64_t values_taken_for_null(const ColumnFacts& facts, const ColumnChoice& choice) {
-    return choice.null_values.empty() ? 0 : facts.null_word_values();
-}
-
 }  // namespace
 
 ColumnChoice choose_type(const ColumnFacts& facts) {
@@ -278,17 +275,6 @@ bool may_be_key(const ColumnFacts& facts, const ColumnChoice& choice) {
         default:
             return false;
     }
-}
-
-std::uint64_t nulls_of(const ColumnFacts& facts, const ColumnChoice& choice) {
-    return facts.empty + values_taken_for_null(facts, choice);
-}
-
-std::size_t distinct_of(const ColumnFacts& facts, const ColumnChoice& choice) {
-    const auto words = static_cast<std::size_t>(std::ranges::count_if(facts.words, [](auto count) {
-        return count > 0;
-    }));
-    return facts.distinct.count() - (choice.null_values.empty() ? 0 : words);
 }
 
 }  // namespace reel::warehouse

@@ -24,10 +24,4 @@ struct ColumnChoice {
 /// Whether the values can be a key: a type with a usual equality, short, and nothing around them.
 [[nodiscard]] bool may_be_key(const ColumnFacts& facts, const ColumnChoice& choice);
 
-/// How many cells are NULL with this choice.
-[[nodiscard]] std::uint64_t nulls_of(const ColumnFacts& facts, const ColumnChoice& choice);
-
-/// How many different values that are not NULL.
-[[nodiscard]] std::size_t distinct_of(const ColumnFacts& facts, const ColumnChoice& choice);
-
 }  // namespace reel::warehouse

@@ -22,6 +22,19 @@ void Seen::add(std::string_view value, std::uint64_t line) {
     first_line = line;
 }
 
+void ColumnFacts::take(
+    const literal::Value& value, std::uint64_t line, ValueClassifier& classifier
+) {
+    const auto* const string = value.text();
+    if (string != nullptr && string->empty()) {
+        ++blanks;
+        distinct.add(*string);
+        return;
+    }
+    const std::string text = string != nullptr ? *string : literal::to_json(value);
+    take(std::string_view(text), line, classifier);
+}
+
 void ColumnFacts::take(std::string_view text, std::uint64_t line, ValueClassifier& classifier) {
     if (text.empty()) {
         ++empty;

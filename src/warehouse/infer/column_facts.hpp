@@ -31,6 +31,7 @@ struct ColumnFacts {
 
     std::string name;          ///< in the file's header
     std::uint64_t empty = 0;   ///< cells that are NULL
+    std::uint64_t blanks = 0;  ///< empty strings of JSON, which are no NULL
     std::uint64_t values = 0;  ///< other cells, null words among them
     std::size_t least_bytes = std::numeric_limits<std::size_t>::max();
     std::size_t most_bytes = 0;
@@ -51,6 +52,8 @@ struct ColumnFacts {
     std::vector<std::string> examples;  ///< the first different values, shortened
     DistinctValues distinct;
 
+    /// One value of a record that names its own; null and missing ones do not come here.
+    void take(const literal::Value& value, std::uint64_t line, ValueClassifier& classifier);
     /// One cell, as its record has it.
     void take(std::string_view text, std::uint64_t line, ValueClassifier& classifier);
 

@@ -2,21 +2,22 @@
 
 #include <algorithm>
 
+#include "warehouse/failure.hpp"
 #include "warehouse/identifiers.hpp"
 #include "warehouse/infer/column_names.hpp"
 #include "warehouse/infer/spec_yaml.hpp"
 #include "warehouse/infer/survey.hpp"
-#include "warehouse/source/byte_source.hpp"
 #include "warehouse/stage/locate.hpp"
-#include "warehouse/stage/spec.hpp"
+#include "warehouse/stage/open_part.hpp"
 
 namespace reel::warehouse {
 
 namespace {
 
-/// What a stage task with this source reads; the columns do not matter yet.
+/// What a stage task with this source reads; the columns do not matter yet, and this one's name
+/// gives a file without header no names.
 core::Result<StageSpec> parse_source_of(const core::JsonText& source) {
-    const Json columns = {{"c", "text"}};
+    const Json columns = {{"column_1", "text"}};
     const Json args = {
         {"source", Json::parse(source.text, nullptr, false)},
         {"tables", {{"t", {{"columns", columns}}}}}
@@ -41,13 +42,19 @@ std::string staged_name(const TableName& target) {
 core::Result<InferredTable> survey_source(
     const InferRequest& request, const StageSpec& spec, const Survey::Log& log
 ) {
-    const auto path = locate_source(request.data_dir, spec.path);
-    if (!path) return std::unexpected(path.error());
-    const auto bytes = FileSource::open(*path);
-    if (!bytes) return std::unexpected(bytes.error());
-    Survey survey(spec.csv, request.key, log);
-    if (auto done = survey.read(**bytes); !done) return std::unexpected(done.error());
-    return survey.finish();
+    auto located = locate_sources(request.data_dir, spec.path);
+    if (!located) return std::unexpected(located.error());
+    auto files = InputFiles::open(*std::move(located), spec.unpack);
+    if (!files) return std::unexpected(files.error());
+    Survey survey(spec, request.key, log);
+    for (;;) {
+        auto part = open_next(*files, spec);
+        if (!part) return std::unexpected(part.error());
+        if (!*part) return survey.finish();
+        if (auto done = survey.read(*(*part)->records); !done) {
+            return std::unexpected(at_file(done.error(), (*part)->input.name));
+        }
+    }
 }
 
 InferredTable complete(InferredTable table, const InferRequest& request, const TableName& target) {

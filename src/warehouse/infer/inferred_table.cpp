@@ -1,5 +1,7 @@
 #include "warehouse/infer/inferred_table.hpp"
 
+#include "warehouse/infer/column_counts.hpp"
+
 namespace reel::warehouse {
 
 Json column_args(const InferredColumn& column) {
@@ -10,6 +12,7 @@ Json column_args(const InferredColumn& column) {
     args["type"] = column.choice.type.sql();
     if (!column.choice.format.empty()) args["format"] = column.choice.format;
     if (column.choice.not_null) args["not_null"] = true;
+    if (needs_empty_as_null(column.facts, column.choice)) args["empty_as_null"] = true;
     if (!column.choice.null_values.empty()) args["null_values"] = column.choice.null_values;
     return args;
 }
@@ -43,7 +46,7 @@ Json evidence_of(const InferredTable& table) {
              {"from", facts.name},
              {"type", choice.type.sql()},
              {"not_null", choice.not_null},
-             {"values", facts.values + facts.empty - nulls_of(facts, choice)},
+             {"values", values_of(facts, choice)},
              {"nulls", nulls_of(facts, choice)},
              {"distinct", distinct_of(facts, choice)},
              {"is_distinct_exact", facts.distinct.is_exact()},

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "warehouse/infer/column_counts.hpp"
 #include "warehouse/text_table.hpp"
 #include "warehouse/types/ascii.hpp"
 
@@ -80,7 +81,7 @@ std::string width_text(const ColumnFacts& facts) {
 std::string count_text(const InferredColumn& column) {
     const auto& [name, facts, choice] = column;
     const std::uint64_t nulls = nulls_of(facts, choice);
-    const std::uint64_t values = facts.values + facts.empty - nulls;
+    const std::uint64_t values = values_of(facts, choice);
     if (facts.values == 0) return counted(nulls, "null", "nulls");
     const auto distinct = grouped(static_cast<std::int64_t>(distinct_of(facts, choice)));
     return fmt::format(

@@ -1,12 +1,10 @@
-#include <filesystem>
-
 #include <fmt/format.h>
 
 #include "reel/warehouse/load.hpp"
 #include "warehouse/failure.hpp"
 #include "warehouse/publish/target.hpp"
-#include "warehouse/source/byte_source.hpp"
 #include "warehouse/stage/locate.hpp"
+#include "warehouse/stage/open_part.hpp"
 #include "warehouse/stage/staging_load.hpp"
 #include "warehouse/stage/staging_sql.hpp"
 #include "warehouse/text_table.hpp"
@@ -36,16 +34,17 @@ class Explanation final {
     explicit Explanation(OperationContext context) : context_(std::move(context)) {}
 
     core::Result<void> explain_stage(const StageSpec& spec, const std::string& stage_task) {
-        const auto path = locate_source(context_.data_dir, spec.path);
-        if (!path) return std::unexpected(path.error());
-        const auto bytes = FileSource::open(*path);
-        if (!bytes) return std::unexpected(bytes.error());
-        const auto reader = CsvReader::open(**bytes, spec.csv);
-        if (!reader) return std::unexpected(reader.error());
-        if (const auto bound = bind_columns(spec, reader->header()); !bound) {
-            return std::unexpected(bound.error());
+        auto located = locate_sources(context_.data_dir, spec.path);
+        if (!located) return std::unexpected(located.error());
+        auto files = InputFiles::open(*std::move(located), spec.unpack);
+        if (!files) return std::unexpected(files.error());
+        const auto first = open_next(*files, spec);
+        if (!first) return std::unexpected(first.error());
+        const auto& header = (*first)->records->header();
+        if (const auto bound = bind_columns(spec, header); !bound) {
+            return std::unexpected(at_file(bound.error(), (*first)->input.name));
         }
-        add_reading(*path, reader->header().size(), spec);
+        add_reading(*files, header.size(), spec);
         for (const auto& table : spec.tables) add_staging(table, stage_task);
         return {};
     }
@@ -85,15 +84,18 @@ class Explanation final {
     }
 
   private:
-    void add_reading(
-        const std::filesystem::path& path, std::size_t columns, const StageSpec& spec
-    ) {
-        std::error_code ignored;
-        const auto size = std::filesystem::file_size(path, ignored);
+    void add_reading(const InputFiles& files, std::size_t columns, const StageSpec& spec) {
+        const auto size = files.estimated_bytes();
         const std::size_t connections = connections_for(size);
         steps_.push_back(
             {"read",
-             fmt::format("{} ({}, {} columns), once", path.string(), readable_bytes(size), columns),
+             fmt::format(
+                 "{} ({}{}{}), once",
+                 spec.path,
+                 readable_bytes(size),
+                 files.count() > 1 ? fmt::format(" in {} files", files.count()) : "",
+                 spec.format == Format::csv ? fmt::format(", {} columns", columns) : ""
+             ),
              fmt::format(
                  "{} for a file of this size on this machine, at most {} in buffers; more than {} "
                  "rejects fail the load",

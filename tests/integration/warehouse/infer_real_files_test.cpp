@@ -60,6 +60,23 @@ TEST_F(InferRealFiles, LoadsEachWithoutARejectAndChangesNothingTheSecondTime) {
     EXPECT_EQ(staging_tables(), "0");
 }
 
+TEST_F(InferRealFiles, LoadsTheActionsThatCameAsJson) {
+    std::size_t files = 0;
+    for (const auto& entry : fs::recursive_directory_iterator(unprepared_files() / "actions")) {
+        if (entry.path().extension() != ".json") {
+            continue;
+        }
+        SCOPED_TRACE(entry.path().string());
+        const auto into = "actions.t" + std::to_string(++files);
+        const auto inferred = infer_file(entry.path().string(), {.into = into}, "json");
+        const auto report = load_ok(inferred.plan);
+        EXPECT_EQ(report[0].at("records_rejected"), 0) << inferred.yaml;
+        EXPECT_EQ(report[0].at("rejected"), 0);
+        EXPECT_EQ(report[0].at("inserted"), report[0].at("read"));
+    }
+    EXPECT_EQ(files, 10U);
+}
+
 TEST_F(InferRealFiles, ChoosesTypesOfMoviesAsAPersonWould) {
     const auto inferred =
         infer_file((unprepared_files() / "movies_1000/movies_metadata.csv").string());

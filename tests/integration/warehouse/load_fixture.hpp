@@ -10,8 +10,10 @@ namespace reel::warehouse {
 /// Infers, loads and looks.
 class LoadTest : public WarehouseTest {
   protected:
-    InferredLoad infer_file(const std::string& path, InferRequest request = {}) {
-        request.source = {Json{{"path", path}}.dump()};
+    InferredLoad infer_file(
+        const std::string& path, InferRequest request = {}, const std::string& format = "csv"
+    ) {
+        request.source = {Json{{"path", path}, {"format", format}}.dump()};
         request.data_dir = data_dir;
         auto inferred = infer_load(request, [](const std::string&) {});
         EXPECT_TRUE(inferred) << inferred.error().describe();

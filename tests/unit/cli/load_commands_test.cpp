@@ -75,6 +75,24 @@ TEST_F(LoadCommands, InferTakesWhatTheLineSaysOfFileAndTable) {
     const auto tsv = put("b.tsv", "id\tname\n1\ta,b\n");
     ASSERT_EQ(run({"load", "infer", tsv}), 0) << err_;
     EXPECT_THAT(out_, HasSubstr("format: tsv"));
+    const std::string latin =
+        "name\nGr\xF6\xDF"
+        "e\n";
+    ASSERT_EQ(run({"load", "infer", put("c.csv", latin), "--encoding", "latin1"}), 0) << err_;
+    EXPECT_THAT(out_, HasSubstr("\"Größe\""));
+    EXPECT_THAT(out_, HasSubstr("encoding: latin1"));
+}
+
+TEST_F(LoadCommands, InferGoesByTheNameOfTheFile) {
+    const std::string lines = "{\"a\": 1}\n{\"a\": 2}\n";
+    for (const char* const name : {"a.jsonl", "a.ndjson"}) {
+        ASSERT_EQ(run({"load", "infer", put(name, lines)}), 0) << err_;
+        EXPECT_THAT(out_, HasSubstr("format: jsonl}")) << name;
+    }
+    ASSERT_EQ(run({"load", "infer", put("a.json", "[{\"a\": 1}]")}), 0) << err_;
+    EXPECT_THAT(out_, HasSubstr("format: json}"));
+    ASSERT_EQ(run({"load", "infer", put("a.txt", lines), "--format", "jsonl"}), 0) << err_;
+    EXPECT_THAT(out_, HasSubstr("a: {type: integer, not_null: true}"));
 }
 
 TEST_F(LoadCommands, InferPrintsTheEvidenceAlone) {

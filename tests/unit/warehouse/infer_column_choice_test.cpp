@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "warehouse/infer/column_choice.hpp"
+#include "warehouse/infer/column_counts.hpp"
 
 namespace reel::warehouse {
 namespace {

@@ -160,6 +160,59 @@ TEST_F(Infer, RefusesWhatCannotBeLoaded) {
     EXPECT_FALSE(infer("a\n", {.into = "a.b.c"}));
 }
 
+const InferRequest json_lines{.source = {R"({"path": "my file.csv", "format": "jsonl"})"}};
+
+TEST_F(Infer, TakesTheKeysOfJsonForColumns) {
+    const auto load = inferred(
+        R"({"movieId": 1, "title": "Heat", "rating": 4, "tags": ["a"], "who": {"id": 5}, "ok": true})"
+        "\n"
+        R"({"movieId": 2, "title": "", "rating": 3.5, "extra": "2020-01-31", "ok": false})"
+        "\n"
+        R"({"movieId": 3, "title": "x", "rating": null, "extra": ""})"
+        "\n",
+        json_lines
+    );
+    EXPECT_EQ(
+        columns(load),
+        "movie_id integer!, title text!, rating numeric(4,1), tags jsonb, who jsonb, ok boolean, "
+        "extra date"
+    );
+    EXPECT_THAT(load.yaml, HasSubstr("extra: {type: date, empty_as_null: true}"));
+    EXPECT_THAT(load.yaml, HasSubstr("# 1 value, 2 null, 1 distinct (unique), 10 bytes"));
+    EXPECT_THAT(load.yaml, HasSubstr("key: [movie_id]"));
+    EXPECT_EQ(Json::parse(load.plan.stage.text).at("source").at("format"), "jsonl");
+}
+
+TEST_F(Infer, OfJsonTakesAKeyBearsBadLinesAndBoundsTheColumns) {
+    auto request = json_lines;
+    request.key = {"a", "b"};
+    const auto load =
+        inferred("{\"a\": 1, \"b\": 2}\n{\"a\": 1, \"b\": 2}\n{\"a\": 1}\n[1]\n", request);
+    EXPECT_THAT(load.yaml, HasSubstr("1 record repeats an earlier one"));
+    EXPECT_THAT(load.yaml, HasSubstr("1 cannot be read"));
+    EXPECT_THAT(load.yaml, HasSubstr("rejects: {max: \"2\"}")) << "with the one without b";
+    request.key = {"c"};
+    const auto wrong = infer("{\"a\": 1}\n", request);
+    ASSERT_FALSE(wrong);
+    EXPECT_THAT(wrong.error().message, HasSubstr("no column 'c'"));
+    std::string many;
+    for (int i = 0; i < 1501; ++i) many += "{\"k" + std::to_string(i) + "\": 1}\n";
+    const auto wide = infer(many, json_lines);
+    ASSERT_FALSE(wide);
+    EXPECT_THAT(wide.error().message, HasSubstr("more than 1500 keys"));
+}
+
+TEST_F(Infer, ReadsAllFilesOfAPattern) {
+    put("part-1.csv", "a,b\n1,x\n");
+    put("part-2.csv", "a,b\n2147483648,y\n");
+    const InferRequest parts{.source = {R"({"path": "part-*.csv"})"}, .into = "s.t"};
+    EXPECT_EQ(columns(inferred("", parts)), "a bigint!, b text!");
+    put("part-3.csv", "a,c\n1,x\n");
+    const auto other = infer("", parts);
+    ASSERT_FALSE(other);
+    EXPECT_EQ(other.error().where, "part-3.csv");
+}
+
 TEST_F(Infer, NamesDagAndTasksAsTheyMayBeCalled) {
     const auto load = inferred("größe\n5\n", {.into = "Läden.Größe in cm"});
     EXPECT_THAT(load.yaml, HasSubstr("into: \"Läden.Größe in cm\"\n"));
