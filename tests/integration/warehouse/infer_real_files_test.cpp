@@ -217,5 +217,61 @@ TEST_F(InferOddCells, StagesWhateverItInferredWithoutAReject) {
            );
 }
 
+/// A value as JSON has it: any of the cells as a string, or one that is none.
+std::string odd_json(std::mt19937& dice) {
+    static const std::vector<std::string> bare{
+        "0",
+        "-7",
+        "2147483648",
+        "12345678901234567890",
+        "1.5",
+        "-0.0",
+        "1e5",
+        "8.2e-05",
+        "1e400",
+        "true",
+        "false",
+        "null",
+        "[]",
+        "[1, \"a\"]",
+        "{\"a\": null}",
+        "[{\"id\": 1}]",
+        "\"\"",
+        "{}"
+    };
+    if (dice() % 2 == 0) {
+        return bare[dice() % bare.size()];
+    }
+    return Json(odd_cell(dice)).dump();
+}
+
+TEST_F(InferOddCells, OfJsonAreStagedWithoutAReject) {
+    constexpr std::size_t columns = 400;
+    constexpr std::size_t records = 12;
+    std::mt19937 dice(11);
+    std::vector<std::vector<std::string>> words(columns);
+    for (auto& column : words) {
+        const std::size_t size = 1 + dice() % 3;
+        while (column.size() < size) column.push_back(odd_json(dice));
+    }
+    std::string lines;
+    for (std::size_t r = 0; r < records; ++r) {
+        std::string object;
+        for (std::size_t c = 0; c < columns; ++c) {
+            if (dice() % 8 == 0) continue;  // a key that is missing
+            const auto& value = words[c][dice() % words[c].size()];
+            object += (object.empty() ? "\"c" : ", \"c") + std::to_string(c) + "\": " + value;
+        }
+        lines += "{" + object + "}\n";
+    }
+    put("odd.jsonl", lines);
+    const auto inferred = infer_file("odd.jsonl", {.into = "odd.objects"}, "jsonl");
+    const auto report = load_ok(inferred.plan);
+    EXPECT_EQ(account(report), "12 0 0 12 12 0 0") << inferred.yaml;
+    EXPECT_EQ(scalar("SELECT count(*) FROM reel.quarantine"), "0")
+        << scalar("SELECT string_agg(DISTINCT reason || ' ' || value, E'\\n') FROM reel.quarantine"
+           );
+}
+
 }  // namespace
 }  // namespace reel::warehouse
