@@ -55,6 +55,21 @@ core::Result<warehouse::InferredLoad> infer(Context& context, const LoadOptions&
     );
 }
 
+/// A key that nobody named decides which rows are updated: it is not taken in silence.
+void tell_key(Context& context, const LoadPlan& plan) {
+    const auto upsert = nlohmann::json::parse(plan.upserts.front().text);
+    const auto key = upsert.value("key", nlohmann::json::array());
+    if (key.empty()) {
+        context.err() << "no column is unique and never null: every row is added\n";
+    } else if (upsert.value("mode", "upsert") != "append") {
+        context.err() << fmt::format(
+            "key: {}, the first column that is unique and never null; --key names another, "
+            "--mode append adds every row\n",
+            cell_text(key)
+        );
+    }
+}
+
 core::Result<LoadPlan> plan_of(Context& context, const LoadOptions& options) {
     if (options.spec.empty()) {
         // A spec says what it bears, and somebody has read it; without one nothing is borne
@@ -63,6 +78,7 @@ core::Result<LoadPlan> plan_of(Context& context, const LoadOptions& options) {
         if (strict.rejects.empty()) strict.rejects = "0";
         auto inferred = infer(context, strict);
         if (!inferred) return std::unexpected(inferred.error());
+        if (options.key.empty()) tell_key(context, inferred->plan);
         return std::move(inferred->plan);
     }
     const bool has_dialect = !options.source_format.empty() || !options.encoding.empty() ||

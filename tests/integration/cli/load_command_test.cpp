@@ -96,6 +96,19 @@ TEST_F(LoadCommand, LoadsAFileOfWhichNothingIsKnown) {
     EXPECT_THAT(err_, HasSubstr("0 inserted, 0 updated, 2 unchanged")) << "the log goes here";
 }
 
+TEST_F(LoadCommand, SaysWhichKeyItHasFound) {
+    const auto file = put("t.csv", "kind,id\nx,1\nx,2\n");
+    ASSERT_EQ(run({"load", file, "--table", "s.t"}), 0) << err_;
+    EXPECT_THAT(err_, HasSubstr("key: id, the first column that is unique and never null; --key"));
+    ASSERT_EQ(run({"load", file, "--table", "s.t", "--key", "id"}), 0) << err_;
+    EXPECT_EQ(err_.find("key: id"), std::string::npos) << "who asked for it knows";
+    ASSERT_EQ(run({"load", file, "--table", "s.u", "--mode", "append"}), 0) << err_;
+    EXPECT_EQ(err_.find("key: id"), std::string::npos);
+    const auto keyless = put("k.csv", "kind\nx\nx\n");
+    ASSERT_EQ(run({"load", keyless, "--table", "s.k"}), 0) << err_;
+    EXPECT_THAT(err_, HasSubstr("every row is added"));
+}
+
 TEST_F(LoadCommand, LoadsByTheSpecThatInferWrote) {
     const auto file = put("t.csv", "id,day\n1,2020-01-31\n2,\n");
     ASSERT_EQ(run({"load", "infer", file, "--table", "s.t"}), 0) << err_;
