@@ -182,6 +182,7 @@ void Survey::take_cells(const Record& record) {
     }
     if (key_.empty()) return;
     std::vector<std::string_view> parts;
+    parts.reserve(key_.size());
     for (const std::size_t part : key_) parts.push_back(record.cells[part].text);
     add_key(parts);
 }
