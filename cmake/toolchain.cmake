@@ -28,6 +28,9 @@ if(NOT REEL_UNITY)
     # Sources compiled as one see the private names of their neighbours.
     target_compile_options(reel_options INTERFACE -Wshadow)
 endif()
+if(REEL_FUZZ)
+    target_compile_options(reel_options INTERFACE -fsanitize=fuzzer-no-link)
+endif()
 if(REEL_SANITIZE)
     target_compile_options(reel_options INTERFACE -fsanitize=${REEL_SANITIZE} -fno-omit-frame-pointer
         -fno-sanitize-recover=all)

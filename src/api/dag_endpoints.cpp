@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "dag_query.hpp"
 #include "endpoints.hpp"
 #include "input.hpp"
 #include "lookups.hpp"
@@ -7,75 +8,6 @@
 namespace reel::api {
 
 namespace {
-
-constexpr std::size_t everything = std::size_t{1} << 30U;
-
-/// What can be asked of the list of DAGs. The store knows `base`; the rest is looked at here.
-struct DagQuery {
-    store::DagFilter base;
-    std::vector<std::string> owners;
-    bool all_tags = false;
-    std::optional<bool> has_import_errors;
-    std::string display_name_pattern;
-
-    [[nodiscard]] bool needs_a_look() const {
-        return !owners.empty() || all_tags || has_import_errors || !display_name_pattern.empty();
-    }
-    [[nodiscard]] bool accepts(const store::DagRecord& record) const;
-};
-
-bool DagQuery::accepts(const store::DagRecord& record) const {
-    const auto has_tag = [&](const std::string& tag) {
-        return std::ranges::find(record.dag.tags, tag) != record.dag.tags.end();
-    };
-    const auto has_owner = [&](const core::Task& task) {
-        return std::ranges::find(owners, task.owner) != owners.end();
-    };
-    if (all_tags && !std::ranges::all_of(base.tags, has_tag)) return false;
-    if (!owners.empty() && std::ranges::none_of(record.dag.tasks, has_owner)) return false;
-    if (has_import_errors && record.has_import_errors != *has_import_errors) return false;
-    if (display_name_pattern.empty()) return true;
-    const std::string& name = record.dag.display_name;
-    return matches_like(name.empty() ? record.dag.dag_id.str() : name, display_name_pattern);
-}
-
-DagQuery read_dag_query(QueryReader& query) {
-    DagQuery wish;
-    wish.base.page = query.page();
-    wish.base.order_by = query.order_by({"dag_id"}, "dag_id");
-    wish.base.id_pattern = query.text("dag_id_pattern").value_or("");
-    if (wish.base.id_pattern == "~") wish.base.id_pattern.clear();
-    wish.base.paused = query.boolean("paused");
-    wish.base.tags = query.texts("tags");
-    wish.base.include_stale = !query.boolean("exclude_stale").value_or(true);
-    wish.owners = query.texts("owners");
-    wish.has_import_errors = query.boolean("has_import_errors");
-    wish.display_name_pattern = query.text("dag_display_name_pattern").value_or("");
-    const std::string mode = query.text("tags_match_mode").value_or("any");
-    if (mode != "any" && mode != "all") {
-        query.complain("tags_match_mode", "Input should be 'any' or 'all'", "literal_error");
-    }
-    wish.all_tags = mode == "all" && !wish.base.tags.empty();
-    return wish;
-}
-
-store::Listing<store::DagRecord> find_dags(store::RunStore& store, const DagQuery& wish) {
-    if (!wish.needs_a_look()) return store.list_dags(wish.base);
-    store::DagFilter all = wish.base;
-    all.page = {.limit = everything, .offset = 0};
-    auto listing = store.list_dags(all);
-    std::erase_if(listing.items, [&](const auto& record) { return !wish.accepts(record); });
-    keep_page(listing, wish.base.page);
-    return listing;
-}
-
-nlohmann::json dags_json(const store::Listing<store::DagRecord>& listing) {
-    nlohmann::json items = nlohmann::json::array();
-    for (const store::DagRecord& record : listing.items) {
-        items.push_back(dag_json(record));
-    }
-    return collection("dags", std::move(items), listing.total);
-}
 
 /// {"is_paused": …}, which is all that can be changed of a DAG. `update_mask` may name it.
 Outcome<bool> read_is_paused(const Call& call, QueryReader& query) {
@@ -97,9 +29,13 @@ Outcome<bool> read_is_paused(const Call& call, QueryReader& query) {
 
 Outcome<Response> list_dags(const Call& call) {
     QueryReader query(call.url);
-    const DagQuery wish = read_dag_query(query);
+    const auto fields = read_dag_fields(query);
+    const DagQuery wish = read_dag_query(query, is_of_summaries(fields));
     if (const auto whole = query.finish(); !whole) return std::unexpected(whole.error());
-    return json_response(dags_json(find_dags(call.services.store, wish)));
+    store::RunStore& store = call.services.store;
+    if (is_of_summaries(fields))
+        return json_response(dags_json(summarize_dags(store, wish), fields));
+    return json_response(dags_json(find_dags(store, wish), fields));
 }
 
 Outcome<Response> get_dag(const Call& call) {
@@ -139,7 +75,7 @@ boost::asio::awaitable<Outcome<Response>> patch_dag(Call call) {
 
 boost::asio::awaitable<Outcome<Response>> patch_dags(Call call) {
     QueryReader query(call.url);
-    const DagQuery wish = read_dag_query(query);
+    const DagQuery wish = read_dag_query(query, false);
     const auto is_paused = read_is_paused(call, query);
     if (!is_paused) co_return std::unexpected(is_paused.error());
     auto listing =
@@ -149,7 +85,7 @@ boost::asio::awaitable<Outcome<Response>> patch_dags(Call call) {
         if (!done) co_return reject(done.error());
         record.is_paused = *is_paused;
     }
-    co_return json_response(dags_json(listing));
+    co_return json_response(dags_json(listing, {}));
 }
 
 boost::asio::awaitable<Outcome<Response>> delete_dag(Call call) {

@@ -1,7 +1,5 @@
 #include <fmt/format.h>
 
-#include <set>
-
 #include "json_pieces.hpp"
 #include "records_json.hpp"
 #include "reel/core/schedule.hpp"
@@ -33,16 +31,11 @@ std::string iso_duration(core::Duration duration) {
     return fmt::format("PT{}.{:06}S", seconds.count(), rest);
 }
 
-json owners_json(const core::Dag& dag) {
-    std::set<std::string> owners;
-    for (const core::Task& task : dag.tasks) {
-        owners.insert(task.owner);
-    }
-    if (owners.empty()) owners.insert("airflow");
-    return owners;
+json owners_json(const std::vector<std::string>& owners) {
+    return owners.empty() ? json::array({"airflow"}) : json(owners);
 }
 
-json tags_json(const core::Dag& dag) {
+json tags_json(const store::DagSummary& dag) {
     json tags = json::array();
     for (const std::string& tag : dag.tags) {
         tags.push_back(
@@ -56,44 +49,51 @@ json tags_json(const core::Dag& dag) {
 
 }  // namespace
 
+json dag_summary_json(const store::DagSummary& dag) {
+    return {
+        {"dag_id", dag.dag_id.str()},
+        {"dag_display_name", or_else(dag.display_name, dag.dag_id.str())},
+        {"is_paused", dag.is_paused},
+        {"is_stale", dag.is_stale},
+        {"has_import_errors", dag.has_import_errors},
+        {"fileloc", dag.fileloc},
+        {"relative_fileloc", text_or_null(dag.relative_fileloc)},
+        {"last_parsed_time", core::format_api(dag.last_parsed_at)},
+        {"next_dagrun_run_after", time_json(dag.next_run_after)},
+        {"owners", owners_json(dag.owners)},
+        {"tags", tags_json(dag)}
+    };
+}
+
 json dag_json(const store::DagRecord& record) {
     const core::Dag& dag = record.dag;
     const auto next = record.next_run_after
                           ? std::optional(scheduler::run_due_at(dag, *record.next_run_after))
                           : std::nullopt;
     const auto of_next = [&](auto get) { return next ? time_json(get(*next)) : json(); };
-    return {
-        {"dag_id", dag.dag_id.str()},
-        {"dag_display_name", or_else(dag.display_name, dag.dag_id.str())},
-        {"description", text_or_null(dag.description)},
-        {"is_paused", record.is_paused},
-        {"is_stale", record.is_stale},
-        {"has_import_errors", record.has_import_errors},
-        {"has_task_concurrency_limits", false},
-        {"fileloc", dag.fileloc},
-        {"relative_fileloc", text_or_null(dag.relative_fileloc)},
-        {"file_token", stable_uuid("file/" + dag.fileloc)},
-        {"bundle_name", "dags-folder"},
-        {"bundle_version", nullptr},
-        {"last_expired", nullptr},
-        {"last_parse_duration", nullptr},
-        {"last_parsed_time", core::format_api(record.last_parsed_at)},
-        {"max_active_runs", dag.max_active_runs},
-        {"max_active_tasks", dag.max_active_tasks},
-        {"max_consecutive_failed_dag_runs", dag.max_consecutive_failed_dag_runs},
-        {"next_dagrun_logical_date", of_next([](const auto& run) { return run.logical_date; })},
-        {"next_dagrun_data_interval_start",
-         of_next([](const auto& run) { return run.data_interval.start; })},
-        {"next_dagrun_data_interval_end",
-         of_next([](const auto& run) { return run.data_interval.end; })},
-        {"next_dagrun_run_after", time_json(record.next_run_after)},
-        {"owners", owners_json(dag)},
-        {"tags", tags_json(dag)},
-        {"timetable_summary", core::summarize_timetable(dag)},
-        {"timetable_description", core::describe_timetable(dag)},
-        {"timetable_partitioned", false},
-        {"allowed_run_types", nullptr}
-    };
+    json object = dag_summary_json(store::summarize(record));
+    object.update(
+        {{"description", text_or_null(dag.description)},
+         {"has_task_concurrency_limits", false},
+         {"file_token", stable_uuid("file/" + dag.fileloc)},
+         {"bundle_name", "dags-folder"},
+         {"bundle_version", nullptr},
+         {"last_expired", nullptr},
+         {"last_parse_duration", nullptr},
+         {"max_active_runs", dag.max_active_runs},
+         {"max_active_tasks", dag.max_active_tasks},
+         {"max_consecutive_failed_dag_runs", dag.max_consecutive_failed_dag_runs},
+         {"next_dagrun_logical_date", of_next([](const auto& run) { return run.logical_date; })},
+         {"next_dagrun_data_interval_start",
+          of_next([](const auto& run) { return run.data_interval.start; })},
+         {"next_dagrun_data_interval_end",
+          of_next([](const auto& run) { return run.data_interval.end; })},
+         {"timetable_summary", core::summarize_timetable(dag)},
+         {"timetable_description", core::describe_timetable(dag)},
+         {"timetable_partitioned", false},
+         {"allowed_run_types", nullptr}}
+    );
+    return object;
 }
 
 json dag_details_json(const store::DagRecord& record, std::size_t active_runs) {

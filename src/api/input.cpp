@@ -9,7 +9,6 @@ namespace reel::api {
 namespace {
 
 constexpr long long default_limit = 50;
-constexpr long long maximum_limit = 100;
 constexpr long long maximum_offset = 1LL << 40;
 constexpr int maximum_nesting = 200;
 
@@ -113,12 +112,11 @@ std::optional<core::Timestamp> QueryReader::time(std::string_view name) {
     return std::nullopt;
 }
 
-store::Page QueryReader::page() {
+store::Page QueryReader::page(long long longest) {
     const long long limit = integer("limit", 0, maximum_offset).value_or(default_limit);
     const long long offset = integer("offset", 0, maximum_offset).value_or(0);
     return {
-        .limit =
-            static_cast<std::size_t>(std::min(limit == 0 ? default_limit : limit, maximum_limit)),
+        .limit = static_cast<std::size_t>(std::min(limit == 0 ? default_limit : limit, longest)),
         .offset = static_cast<std::size_t>(offset)
     };
 }

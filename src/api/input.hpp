@@ -19,6 +19,8 @@ namespace reel::api {
 /// every parameter that nobody asked for.
 class QueryReader final {
   public:
+    static constexpr long long usual_longest_page = 100;
+
     explicit QueryReader(const Url& url) : query_(url.query) {}
 
     std::optional<std::string> text(std::string_view name);
@@ -26,8 +28,8 @@ class QueryReader final {
     std::optional<bool> boolean(std::string_view name);
     std::optional<long long> integer(std::string_view name, long long low, long long high);
     std::optional<core::Timestamp> time(std::string_view name);
-    /// Airflow's paging: limit 50, at most 100 (a larger wish gives 100).
-    store::Page page();
+    /// Airflow's paging: limit 50, at most 100 (a larger wish gives 100) or `longest`.
+    store::Page page(long long longest = usual_longest_page);
     /// One of `allowed`, "-" in front for descending.
     std::string order_by(const std::vector<std::string_view>& allowed, std::string fallback);
     /// Values that `parse` knows, each an optional enum.

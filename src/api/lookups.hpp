@@ -39,6 +39,7 @@ class RunViews final {
   private:
     const core::Dag& dag(const core::DagId& dag_id);
     store::RunStore& store_;
+    std::map<core::DagId, std::string> display_names_;
     std::map<core::DagId, core::Dag> dags_;
     std::map<std::pair<core::DagId, core::RunId>, store::RunRecord> runs_;
 };

@@ -11,6 +11,8 @@ namespace reel::api {
 // Records in the shapes of Airflow's API; every field its specification requires is always there.
 
 [[nodiscard]] nlohmann::json dag_json(const store::DagRecord& record);
+/// Those of its fields that need no look at what the tasks do.
+[[nodiscard]] nlohmann::json dag_summary_json(const store::DagSummary& dag);
 [[nodiscard]] nlohmann::json dag_details_json(
     const store::DagRecord& record, std::size_t active_runs
 );

@@ -9,7 +9,8 @@ namespace reel::cli {
 
 namespace {
 
-constexpr std::size_t page_limit = 100;
+// A wish: most lists give 100 at once.
+constexpr std::size_t page_limit = 1000;
 
 core::Errc code_of(int status) {
     switch (status) {

@@ -8,7 +8,6 @@
 #include "dag_picture.hpp"
 #include "json_text.hpp"
 #include "next_execution.hpp"
-#include "reel/core/did_you_mean.hpp"
 
 namespace reel::cli {
 
@@ -24,24 +23,14 @@ core::Result<int> list_dags(Context& context, const ListOptions& options) {
     const auto api = context.api();
     if (!api) return std::unexpected(api.error());
     Query query;
-    for (const std::string& tag : options.tags) {
-        query.emplace_back("tags", tag);
+    for (const std::string& tag : options.tags) query.emplace_back("tags", tag);
+    // JSON and YAML show every field.
+    const bool shows_columns = options.format == Format::table || options.format == Format::plain;
+    if (shows_columns) {
+        for (const std::string& column : options.columns) query.emplace_back("fields", column);
     }
     const auto listed = (*api)->list(api_path({"dags"}), "dags", query);
     if (!listed) return std::unexpected(listed.error());
-    for (const std::string& column : options.columns) {
-        if (listed->empty() || listed->front().contains(column)) continue;
-        std::vector<std::string> names;
-        for (const auto& [name, value] : listed->front().items()) {
-            names.push_back(name);
-        }
-        const std::string hint = core::did_you_mean(column, names);
-        return core::fail(
-            core::Errc::invalid_argument,
-            "a DAG has no field " + column,
-            hint.empty() ? "`reel dags list -o json` shows them" : hint
-        );
-    }
     context.out() << render(*listed, options.columns, options.format);
     return 0;
 }

@@ -28,7 +28,7 @@ void add_target(CLI::App& verb, LoadOptions& options) {
     verb.add_option("--key", options.key, "its columns, separated by commas")
         ->delimiter(',')
         ->allow_extra_args(false);
-    verb.add_option("--mode", options.mode, "upsert (with a key), append or replace");
+    verb.add_option("--mode", options.mode, "upsert (with a key), append, replace or scd2");
     verb.add_option("--rejects", options.rejects, "how many bad records are borne: 12, or 1%");
 }
 

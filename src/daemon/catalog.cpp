@@ -2,6 +2,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <boost/asio/this_coro.hpp>
 #include <limits>
 #include <set>
@@ -26,6 +27,12 @@ store::ImportErrorRecord to_record(
         record.stack_trace += (record.stack_trace.empty() ? "" : "\n") + diagnostic.describe();
     }
     return record;
+}
+
+bool has_mistakes(const dagfile::LoadedFiles& files) {
+    return std::ranges::any_of(files, [](const auto& entry) {
+        return !entry.second->diagnostics.empty();
+    });
 }
 
 }  // namespace
@@ -88,7 +95,8 @@ asio::awaitable<void> Catalog::read_stored() {
 asio::awaitable<void> Catalog::refresh() {
     const core::Timestamp now = parts_.clock.now();
     const auto files = co_await parts_.pool.run([this, now] { return reader_.read(now); });
-    if (!std::exchange(read_before_, true)) co_await read_stored();
+    const bool is_first = !std::exchange(read_before_, true);
+    if (is_first && has_mistakes(files)) co_await read_stored();
     auto state = merge_catalog(files, known_, now);
     known_ = state.dags;
     co_await save_errors(std::move(state.errors));

@@ -105,6 +105,38 @@ ShapePtr staged_table_shape() {
     );
 }
 
+ShapePtr window_shape() {
+    const ShapePtr bound = text(check_not_blank);
+    return object(
+        {optional("column", text(check_not_blank), "all of the source's values, or its bounds"),
+         optional("from", bound, "first value of the column that is replaced"),
+         optional("until", bound, "first value of the column that is not replaced any more"),
+         optional("where", text(check_not_blank), "a condition instead of a column")},
+        "window"
+    );
+}
+
+/// What an upsert may take away.
+std::vector<Field> deleting_fields() {
+    return {
+        optional(
+            "window",
+            either({window_shape(), text(check_not_blank)}),
+            "what delete_insert replaces; a column: every value that the source has there"
+        ),
+        optional(
+            "delete_missing",
+            choice({"hard", "soft"}),
+            "what becomes of rows that the source lacks: deleted, or deleted_at is set"
+        ),
+        optional(
+            "max_deleted",
+            either({integer(0), text(check_reject_limit)}),
+            "share (10%) or count of such rows above which the task fails; 50% by default"
+        )
+    };
+}
+
 }  // namespace
 
 Operator stage_operator() {
@@ -125,7 +157,7 @@ Operator stage_operator() {
 }
 
 Operator upsert_operator() {
-    return {
+    Operator upsert{
         .name = "upsert",
         .paths = {},
         .meaning = "brings a staged table or a query's rows into a table, once",
@@ -136,7 +168,9 @@ Operator upsert_operator() {
              required("into", text(check_not_blank), "schema.table; made where it is missing"),
              optional("key", texts(), "columns that tell rows apart"),
              optional(
-                 "mode", choice({"upsert", "append", "replace"}), "upsert where there is a key"
+                 "mode",
+                 choice({"upsert", "append", "replace", "delete_insert", "scd2"}),
+                 "upsert where there is a key"
              ),
              optional(
                  "checks",
@@ -145,6 +179,9 @@ Operator upsert_operator() {
              )},
         .one_of = {{"from", "query"}}
     };
+    const auto deleting = deleting_fields();
+    upsert.args.insert(upsert.args.end(), deleting.begin(), deleting.end());
+    return upsert;
 }
 
 Operator quality_operator() {

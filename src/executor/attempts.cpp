@@ -87,6 +87,9 @@ void Attempts::start(scheduler::AttemptOrder order) {
 void Attempts::begin(LiveAttempt& live) {
     const core::AttemptId attempt = live.order.attempt;
     live.stage = AttemptStage::preparing;
+    if (begin_as_expected(live)) {
+        return;
+    }
     live.began_at = ports_.clock->now();
     if (live.order.task().operator_name != "empty") {
         spawn("a task's preparation", [this, attempt] { return prepare(attempt); });

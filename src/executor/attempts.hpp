@@ -67,6 +67,7 @@ class Attempts final : public std::enable_shared_from_this<Attempts> {
     void open();
 
     void listen(scheduler::TaskListener listener);
+    void expect(const std::vector<scheduler::AttemptOrder>& orders);
     void start(scheduler::AttemptOrder order);
     void cancel(core::AttemptId attempt);
     void release(core::AttemptId attempt);
@@ -90,6 +91,11 @@ class Attempts final : public std::enable_shared_from_this<Attempts> {
         Preparation result;
         SecretMask mask;
     };
+    /// What was prepared while the commit was under way.
+    struct Expected {
+        core::Timestamp began_at;
+        Prepared prepared;
+    };
     using Coroutine = std::function<boost::asio::awaitable<void>()>;
 
     void spawn(std::string what, Coroutine coroutine);
@@ -97,6 +103,8 @@ class Attempts final : public std::enable_shared_from_this<Attempts> {
         const scheduler::AttemptOrder& order, SecretMask& mask
     );
     [[nodiscard]] Prepared prepare_once(const scheduler::AttemptOrder& order);
+    void prepare_ahead(const scheduler::AttemptOrder& order, bool is_awaited);
+    [[nodiscard]] bool begin_as_expected(LiveAttempt& live);
     boost::asio::awaitable<void> prepare(core::AttemptId attempt);
     boost::asio::awaitable<void> pause(core::AttemptId attempt, int tries, std::string reason);
     void settle(core::AttemptId attempt, Prepared prepared);
@@ -130,6 +138,7 @@ class Attempts final : public std::enable_shared_from_this<Attempts> {
     scheduler::TaskListener listener_;
     std::unique_ptr<runner::RunnerClient> client_;
     std::map<core::AttemptId, LiveAttempt> live_;
+    std::map<core::AttemptId, Expected> expected_;
     std::set<core::AttemptId> reported_;  ///< ended, not released; the runner still knows them
     std::set<core::AttemptId> strays_;    ///< nobody's processes, which are being ended
     std::set<core::AttemptId> gone_;      ///< nobody's that ended before the stock they are in

@@ -36,6 +36,9 @@ class RunnerProcessExecutor final : public ProcessExecutor {
     void listen(scheduler::TaskListener listener) override {
         attempts_->listen(std::move(listener));
     }
+    void expect(const std::vector<scheduler::AttemptOrder>& orders) override {
+        attempts_->expect(orders);
+    }
     void start(scheduler::AttemptOrder order) override { attempts_->start(std::move(order)); }
     void cancel(core::AttemptId attempt) override { attempts_->cancel(attempt); }
     void release(core::AttemptId attempt) override { attempts_->release(attempt); }

@@ -23,6 +23,9 @@ class Router final : public Executor {
 
     void listen(scheduler::TaskListener listener) override;
     void reach(scheduler::RunControl& control) override { waits_->reach(control); }
+    void expect(const std::vector<scheduler::AttemptOrder>& orders) override {
+        processes_->expect(orders);
+    }
     void start(scheduler::AttemptOrder order) override;
     void cancel(core::AttemptId attempt) override;
     void release(core::AttemptId attempt) override;

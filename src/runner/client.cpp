@@ -19,6 +19,7 @@ class SocketRunnerClient final : public RunnerClient {
     SocketRunnerClient& operator=(const SocketRunnerClient&) = delete;
 
     asio::awaitable<core::Result<RunnerInventory>> attach() override { return session_->attach(); }
+    void expect(const ProcessSpec& spec) override { session_->expect(spec); }
     void start(ProcessSpec spec) override { session_->start(std::move(spec)); }
     void cancel(core::AttemptId attempt) override { session_->cancel(attempt); }
     void acknowledge(core::AttemptId attempt) override { session_->acknowledge(attempt); }

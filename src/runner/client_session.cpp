@@ -137,6 +137,10 @@ void ClientSession::lose(const std::string& reason) {
     if (!closing_ && listener) listener(reason);
 }
 
+void ClientSession::expect(const ProcessSpec& spec) {
+    send(Expect{spec.attempt, spec.log_file, spec.log_header});
+}
+
 void ClientSession::start(ProcessSpec spec) {
     const core::AttemptId attempt = spec.attempt;
     Message order = Start{std::move(spec)};

@@ -20,6 +20,7 @@ class ClientSession final : public std::enable_shared_from_this<ClientSession> {
     );
 
     boost::asio::awaitable<core::Result<RunnerInventory>> attach();
+    void expect(const ProcessSpec& spec);
     void start(ProcessSpec spec);
     void cancel(core::AttemptId attempt);
     void acknowledge(core::AttemptId attempt);

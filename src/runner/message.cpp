@@ -13,6 +13,14 @@ namespace {
 
 struct Encoder {
     json operator()(const Hello& m) const { return {{"type", "hello"}, {"protocol", m.protocol}}; }
+    json operator()(const Expect& m) const {
+        return {
+            {"type", "expect"},
+            {"attempt", m.attempt},
+            {"log_file", bytes_to_json(m.log_file)},
+            {"log_header", bytes_to_json(m.log_header)}
+        };
+    }
     json operator()(const Start& m) const { return {{"type", "start"}, {"spec", to_json(m.spec)}}; }
     json operator()(const Cancel& m) const { return {{"type", "cancel"}, {"attempt", m.attempt}}; }
     json operator()(const Acknowledge& m) const {
@@ -66,6 +74,13 @@ Welcome welcome_from_json(const json& value) {
 core::Result<Message> message_from_json(const json& value) {
     const auto& type = value.at("type").get_ref<const std::string&>();
     if (type == "hello") return Hello{value.at("protocol").get<int>()};
+    if (type == "expect") {
+        return Expect{
+            attempt_of(value),
+            bytes_from_json(value.at("log_file")),
+            bytes_from_json(value.at("log_header"))
+        };
+    }
     if (type == "start") return Start{spec_from_json(value.at("spec"))};
     if (type == "cancel") return Cancel{attempt_of(value)};
     if (type == "acknowledge") return Acknowledge{attempt_of(value)};

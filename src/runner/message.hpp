@@ -12,11 +12,17 @@
 namespace reel::runner {
 
 /// Both ends name the version they speak; a runner refuses a worker of another version.
-inline constexpr int protocol_version = 3;
+inline constexpr int protocol_version = 4;
 
 // From the worker.
 struct Hello {
     int protocol = protocol_version;
+};
+/// An attempt that may be started next: its log can be opened meanwhile.
+struct Expect {
+    core::AttemptId attempt = 0;
+    std::string log_file;
+    std::string log_header;
 };
 struct Start {
     ProcessSpec spec;
@@ -59,6 +65,7 @@ struct Forgotten {
 
 using Message = std::variant<
     Hello,
+    Expect,
     Start,
     Cancel,
     Acknowledge,

@@ -127,7 +127,9 @@ bool Server::obey(const ConnectionPtr& connection, const Message& message) {
     // way.
     if (connection != worker_) return false;
     arm_lease();
-    if (const auto* const start = std::get_if<Start>(&message)) {
+    if (const auto* const expected = std::get_if<Expect>(&message)) {
+        if (!ending_) supervisor_.expect(*expected);
+    } else if (const auto* const start = std::get_if<Start>(&message)) {
         // What comes while the runner ends is left to the next one.
         if (!ending_) supervisor_.start(start->spec);
     } else if (const auto* const cancel = std::get_if<Cancel>(&message)) {
@@ -151,6 +153,7 @@ void Server::welcome(const ConnectionPtr& connection, const Hello& hello) {
         return;
     }
     if (worker_ && worker_ != connection) worker_->send(Replaced{});
+    supervisor_.expect_nothing();
     worker_ = connection;
     end_when_idle_ = false;
     arm_lease();

@@ -29,6 +29,7 @@ std::string make_marker(core::AttemptId attempt) {
 }
 
 /// An end that the worker has stored by then needs no place on the runner's disk.
+constexpr std::size_t most_ready_logs = 64;
 constexpr auto sync_delay = std::chrono::milliseconds(100);
 
 }  // namespace
@@ -52,6 +53,22 @@ void Supervisor::recover() {
     }
     for (const auto& exit : end_left_behind(left_behind, boot_id_)) store(exit);
     work_folders_.sweep();
+}
+
+/// Trouble is told when the attempt is started and tries again.
+void Supervisor::expect(const Expect& expected) {
+    const core::AttemptId attempt = expected.attempt;
+    if (running_.contains(attempt) || ended_.contains(attempt)) return;
+    // What was expected in vain.
+    if (ready_logs_.size() >= most_ready_logs) ready_logs_.erase(ready_logs_.begin());
+    if (auto log = open_log(expected.log_file, expected.log_header)) {
+        ready_logs_.try_emplace(attempt, *std::move(log));
+    }
+}
+
+core::Result<LogFile> Supervisor::take_log(const ProcessSpec& spec) {
+    if (auto ready = ready_logs_.extract(spec.attempt)) return std::move(ready.mapped());
+    return open_log(spec.log_file, spec.log_header);
 }
 
 void Supervisor::start(const ProcessSpec& spec) {
@@ -112,7 +129,7 @@ core::Result<void> Supervisor::launch(const ProcessSpec& spec, core::Timestamp n
 core::Result<SpawnedProcess> Supervisor::spawn(
     const ProcessSpec& spec, const fs::path& folder, RunningRecord& record
 ) {
-    const auto log = open_log(spec.log_file, spec.log_header);
+    const auto log = take_log(spec);
     if (!log) return std::unexpected(log.error());
     record.log_begin = log->begin;
     // Written before the process exists, so that no death of the runner leaves one unknown.

@@ -11,7 +11,9 @@
 #include <vector>
 
 #include "journal.hpp"
+#include "message.hpp"
 #include "reel/runner/protocol.hpp"
+#include "spawn.hpp"
 #include "supervised_process.hpp"
 #include "work_folders.hpp"
 
@@ -36,6 +38,9 @@ class Supervisor final {
     /// that takes.
     void recover();
 
+    /// Opens the log of an attempt ahead of its start.
+    void expect(const Expect& expected);
+    void expect_nothing() { ready_logs_.clear(); }
     /// Ignored for an attempt that is known already.
     void start(const ProcessSpec& spec);
     void stop(core::AttemptId attempt, ProcessEnd reason, const std::string& message);
@@ -61,6 +66,7 @@ class Supervisor final {
     core::Result<SpawnedProcess> spawn(
         const ProcessSpec& spec, const std::filesystem::path& folder, RunningRecord& record
     );
+    [[nodiscard]] core::Result<LogFile> take_log(const ProcessSpec& spec);
     void supervise(core::AttemptId attempt);
     void finish(const ProcessExit& exit);
     void store(const ProcessExit& exit);
@@ -75,6 +81,7 @@ class Supervisor final {
     SupervisorEvents events_;
     std::string boot_id_;
     std::map<core::AttemptId, Running> running_;
+    std::map<core::AttemptId, LogFile> ready_logs_;
     /// Empty where the journal has it, which it has not when the disk is full.
     std::map<core::AttemptId, std::optional<ProcessExit>> ended_;
 };

@@ -148,7 +148,9 @@ asio::awaitable<void> Loop::turn() {
     waiting_for_this_commit_ = std::exchange(waiting_for_commit_, {});
     co_await look_back();
     co_await go_on_with_backfills();
-    Effects effects = co_await commit(planner_.plan(parts_.clock.now()));
+    Effects planned = planner_.plan(parts_.clock.now());
+    if (!planned.start.empty()) parts_.tasks.expect(planned.start);
+    Effects effects = co_await commit(std::move(planned));
     co_await store_next_runs(std::move(effects.next_runs));
     act(std::move(effects));
     if (planner_.has_past_wishes() || planner_.has_backfill_work()) nudge_.notify();

@@ -43,9 +43,9 @@ std::vector<ScheduledDag> with_records(store::RunStore& store, const Dags& dags)
     store::DagFilter these;
     these.ids = ids_of(dags);
     these.page.limit = std::numeric_limits<int>::max();
-    std::map<core::DagId, store::DagRecord> records;
-    for (auto& record : store.list_dags(these).items) {
-        const core::DagId dag_id = record.dag.dag_id;
+    std::map<core::DagId, store::DagSummary> records;
+    for (auto& record : store.summarize_dags(these).items) {
+        const core::DagId dag_id = record.dag_id;
         records.emplace(dag_id, std::move(record));
     }
     auto intervals = last_intervals(store, dags);

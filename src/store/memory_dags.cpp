@@ -118,6 +118,14 @@ Listing<DagRecord> MemoryStore::list_dags(const DagFilter& filter) {
     return paged(std::move(rows), filter.page);
 }
 
+Listing<DagSummary> MemoryStore::summarize_dags(const DagFilter& filter) {
+    const auto dags = list_dags(filter);
+    Listing<DagSummary> listing;
+    listing.total = dags.total;
+    for (const DagRecord& record : dags.items) listing.items.push_back(summarize(record));
+    return listing;
+}
+
 core::Result<DagRecord> MemoryStore::get_dag(const core::DagId& dag_id) {
     const std::scoped_lock lock(mutex_);
     const auto found = dags_.find(dag_id);

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <map>
+#include <nlohmann/json.hpp>
 
 #include "last_of_each.hpp"
 #include "misses.hpp"
@@ -23,19 +24,21 @@ using postgres::Params;
 using postgres::Rows;
 using postgres::Transaction;
 
-// $1 ids, $2 display names, $3 paused if new, $4 files, $5 files below the folder, $6 tags as array
-// literals, $7 versions, $8 at
+// $1 ids, $2 display names, $3 paused if new, $4 files, $5 files below the folder, $6 tags and $9
+// owners as array literals, $7 versions, $8 at
 constexpr const char* write_dags = R"sql(
     insert into reel.dag (dag_id, display_name, is_paused, fileloc, relative_fileloc, tags, version,
-                          last_parsed_at)
+                          owners, last_parsed_at)
     select dag_id, display_name, is_paused, fileloc, relative_fileloc, tags::text[], version,
-           reel.at_micros($8::bigint)
-    from unnest($1::text[], $2::text[], $3::bool[], $4::text[], $5::text[], $6::text[], $7::text[])
-         as i(dag_id, display_name, is_paused, fileloc, relative_fileloc, tags, version)
+           owners::text[], reel.at_micros($8::bigint)
+    from unnest($1::text[], $2::text[], $3::bool[], $4::text[], $5::text[], $6::text[], $7::text[],
+                $9::text[])
+         as i(dag_id, display_name, is_paused, fileloc, relative_fileloc, tags, version, owners)
     on conflict (dag_id) do update set
         display_name = excluded.display_name, is_stale = false, fileloc = excluded.fileloc,
         relative_fileloc = excluded.relative_fileloc, tags = excluded.tags,
-        version = excluded.version, last_parsed_at = excluded.last_parsed_at)sql";
+        version = excluded.version, owners = excluded.owners,
+        last_parsed_at = excluded.last_parsed_at)sql";
 
 // $1 ids, $2 versions, $3 bodies, $4 at
 constexpr const char* write_versions = R"sql(
@@ -51,68 +54,6 @@ constexpr const char* write_versions = R"sql(
 constexpr const char* mark_stale = R"sql(
     update reel.dag set is_stale = not is_stale
     where is_stale = (dag_id = any($1::text[])))sql";
-
-constexpr std::string_view dag_select = R"sql(
-    select v.body, d.is_paused, d.is_stale,
-           exists (select from reel.import_error e where e.filename = d.relative_fileloc),
-           v.version_number, reel.micros_of(d.last_parsed_at), reel.micros_of(d.next_run_after),
-           d.consecutive_failed_runs
-    from reel.dag d join reel.dag_version v using (dag_id, version))sql";
-
-// $1 LIKE pattern, $2 paused, $3 tags, $4 stale ones too, $5 ids
-constexpr std::string_view dag_where = R"sql(
-    where ($1::text is null or d.dag_id like $1) and ($2::bool is null or d.is_paused = $2::bool)
-      and ($3::text[] is null or d.tags && $3::text[]) and ($4::bool or not d.is_stale)
-      and ($5::text[] is null or d.dag_id = any($5::text[])))sql";
-
-/// A pattern for Postgres, which refuses one that ends in a single backslash.
-Param like_value(const std::string& pattern) {
-    if (pattern.empty()) return std::nullopt;
-    const std::size_t last = pattern.find_last_not_of('\\');
-    const std::size_t backslashes = pattern.size() - (last == std::string::npos ? 0 : last + 1);
-    return text_value(backslashes % 2 == 0 ? pattern : pattern + '\\');
-}
-
-core::Dag read_body(const std::string& body) {
-    auto dag = dag_from_json({body});
-    // Only Reel writes them: this is no one's input.
-    if (!dag) throw DatabaseError(FailureKind::bug, "", "a stored DAG: " + dag.error().message);
-    return std::move(*dag);
-}
-
-DagRecord read_dag(const Rows& rows, std::size_t row) {
-    RowReader reader(rows, row);
-    DagRecord record;
-    record.dag = read_body(reader.text());
-    record.is_paused = reader.boolean();
-    record.is_stale = reader.boolean();
-    record.has_import_errors = reader.boolean();
-    record.version_number = reader.small();
-    record.last_parsed_at = reader.time();
-    record.next_run_after = reader.optional_time();
-    record.consecutive_failed_runs = reader.small();
-    return record;
-}
-
-std::string dag_order(const std::string& order_by) {
-    static const std::map<std::string, std::string> columns = {
-        {"dag_display_name", "d.display_name"},
-        {"is_paused", "d.is_paused"},
-        {"last_parsed_at", "d.last_parsed_at"},
-        {"next_run_after", "d.next_run_after"},
-    };
-    const Ordering order = parse_ordering(order_by);
-    const auto found = columns.find(order.word);
-    return fmt::format(
-        " order by {} {} nulls last, d.dag_id",
-        found == columns.end() ? "d.dag_id" : found->second,
-        order.descending ? "desc" : "asc"
-    );
-}
-
-Param text_array(const std::vector<std::string>& texts) {
-    return column_of(texts, [](const std::string& text) { return text_value(text); });
-}
 
 }  // namespace
 
@@ -134,9 +75,10 @@ void PostgresStore::save_dags(
         column_of(dags, is_paused),
         column_of(dags, [](Dag dag) { return text_value(dag.fileloc); }),
         column_of(dags, [](Dag dag) { return text_value(dag.relative_fileloc); }),
-        column_of(dags, [](Dag dag) { return text_array(dag.tags); }),
+        column_of(dags, [](Dag dag) { return texts_value(dag.tags); }),
         versions,
         time_value(at),
+        column_of(dags, [](Dag dag) { return texts_value(owners_of(dag)); }),
     };
     const Param bodies = column_of(dags, [](Dag dag) { return text_value(dag_to_json(dag).text); });
     const core::Durably durably(core::Durable::save_dags);
@@ -151,69 +93,6 @@ void PostgresStore::mark_stale_except(const std::vector<core::DagId>& present) {
     const core::Durably durably(core::Durable::mark_stale);
     const auto ids = column_of(present, [](const auto& id) { return text_value(id.str()); });
     query_in_term(mark_stale, {ids});
-}
-
-Listing<DagRecord> PostgresStore::list_dags(const DagFilter& filter) {
-    Params where = {
-        like_value(filter.id_pattern),
-        filter.paused ? Param(*filter.paused ? "t" : "f") : Param(),
-        filter.tags.empty() ? Param() : text_array(filter.tags),
-        filter.include_stale ? "t" : "f",
-        filter.ids.empty()
-            ? Param()
-            : column_of(filter.ids, [](const auto& id) { return text_value(id.str()); }),
-    };
-    Listing<DagRecord> listing;
-    database_->transact([&](Transaction& transaction) {
-        listing.total =
-            count(transaction, fmt::format("select count(*) from reel.dag d {}", dag_where), where);
-        const std::string sql = fmt::format(
-            "{} {} {} limit $6::bigint offset $7::bigint",
-            dag_select,
-            dag_where,
-            dag_order(filter.order_by)
-        );
-        for (Param& value : page_values(filter.page)) where.push_back(std::move(value));
-        listing.items = read_all(transaction.exec(sql, where), read_dag);
-    });
-    return listing;
-}
-
-core::Result<DagRecord> PostgresStore::get_dag(const core::DagId& dag_id) {
-    const Rows rows = database_->query(
-        fmt::format("{} where d.dag_id = $1", dag_select), {text_value(dag_id.str())}
-    );
-    if (rows.empty()) return no_such_dag(dag_id);
-    return read_dag(rows, 0);
-}
-
-std::vector<DagVersionRecord> PostgresStore::list_dag_versions(const core::DagId& dag_id) {
-    const Rows rows = database_->query(
-        "select version_number, version, reel.micros_of(created_at) from reel.dag_version "
-        "where dag_id = $1 order by version_number",
-        {text_value(dag_id.str())}
-    );
-    return read_all(rows, [](const Rows& all, std::size_t row) {
-        RowReader reader(all, row);
-        DagVersionRecord version;
-        version.number = reader.small();
-        version.version = reader.text();
-        version.created_at = reader.time();
-        return version;
-    });
-}
-
-core::Result<core::Dag> PostgresStore::get_dag_version(
-    const core::DagId& dag_id, const std::string& version
-) {
-    const Rows rows = database_->query(
-        "select v.body from reel.dag d left join reel.dag_version v "
-        "on v.dag_id = d.dag_id and v.version = $2 where d.dag_id = $1",
-        {text_value(dag_id.str()), text_value(version)}
-    );
-    if (rows.empty()) return no_such_dag(dag_id);
-    if (!rows.at(0, 0)) return no_such_version(dag_id, version);
-    return read_body(*rows.at(0, 0));
 }
 
 core::Result<void> PostgresStore::set_paused(const core::DagId& dag_id, bool paused) {

@@ -48,6 +48,10 @@ Param text_value(std::string_view text) {
     return clean_text(text);
 }
 
+Param texts_value(const std::vector<std::string>& texts) {
+    return column_of(texts, [](const std::string& text) { return text_value(text); });
+}
+
 Param number_value(std::int64_t number) {
     return std::to_string(number);
 }

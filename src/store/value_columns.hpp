@@ -15,6 +15,8 @@ namespace reel::store {
 [[nodiscard]] std::string clean_text(std::string_view text);
 
 [[nodiscard]] postgres::Param text_value(std::string_view text);
+/// text[]
+[[nodiscard]] postgres::Param texts_value(const std::vector<std::string>& texts);
 [[nodiscard]] postgres::Param number_value(std::int64_t number);
 /// Microseconds since 1970; reel.at_micros turns them into a timestamptz.
 [[nodiscard]] postgres::Param time_value(std::optional<core::Timestamp> at);

@@ -22,6 +22,7 @@ class FakeRunnerClient final : public runner::RunnerClient {
         }
         co_return next;
     }
+    void expect(const runner::ProcessSpec& spec) override { record_.expected.push_back(spec); }
     void start(runner::ProcessSpec spec) override { record_.started.push_back(std::move(spec)); }
     void cancel(core::AttemptId attempt) override { record_.cancelled.push_back(attempt); }
     void acknowledge(core::AttemptId attempt) override { record_.acknowledged.push_back(attempt); }

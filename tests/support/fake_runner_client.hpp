@@ -12,6 +12,7 @@ namespace reel::support {
 
 /// What a FakeRunnerClient was asked for and what it answers. Outlives the client.
 struct FakeRunner {
+    std::vector<runner::ProcessSpec> expected;
     std::vector<runner::ProcessSpec> started;
     std::vector<core::AttemptId> cancelled;
     std::vector<core::AttemptId> acknowledged;

@@ -15,6 +15,9 @@ namespace reel::support {
 class FakeTaskExecutor final : public scheduler::TaskExecutor {
   public:
     void listen(scheduler::TaskListener listener) override { listener_ = std::move(listener); }
+    void expect(const std::vector<scheduler::AttemptOrder>& orders) override {
+        if (on_expect) on_expect(orders);
+    }
     void start(scheduler::AttemptOrder order) override {
         started.push_back(order);
         if (on_start) on_start(order);
@@ -62,6 +65,7 @@ class FakeTaskExecutor final : public scheduler::TaskExecutor {
         listener_.ended(std::move(event));
     }
 
+    std::function<void(const std::vector<scheduler::AttemptOrder>&)> on_expect;
     std::function<void(const scheduler::AttemptOrder&)> on_start;
     std::function<void(core::AttemptId)> on_cancel;
     std::vector<scheduler::AttemptOrder> started;

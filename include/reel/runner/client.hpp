@@ -36,6 +36,8 @@ class RunnerClient {
     /// Connects to the runner of the folder, starting one (in a session of its own) when none
     /// answers.
     virtual boost::asio::awaitable<core::Result<RunnerInventory>> attach() = 0;
+    /// It may be started next: its log may be opened already. A hint, which may be lost.
+    virtual void expect(const ProcessSpec& spec) = 0;
     virtual void start(ProcessSpec spec) = 0;
     /// SIGTERM to the group, SIGKILL after the grace; ends with an on_exit of
     /// ProcessEnd::cancelled. Unknown: ignored.

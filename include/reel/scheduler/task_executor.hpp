@@ -83,6 +83,9 @@ class TaskExecutor {
   public:
     virtual ~TaskExecutor() = default;
     virtual void listen(TaskListener listener) = 0;
+    /// These are started next, once their commit is stored, unless it never is: a hint. What needs
+    /// neither database nor process may be done meanwhile. A later call forgets an earlier one's.
+    virtual void expect(const std::vector<AttemptOrder>&) {}
     virtual void start(AttemptOrder order) = 0;
     virtual void cancel(core::AttemptId attempt) = 0;
     /// The end of this attempt was committed: what is kept for its sake may be forgotten.

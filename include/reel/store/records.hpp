@@ -26,6 +26,29 @@ struct DagRecord {
     int consecutive_failed_runs = 0;
 };
 
+/// The same without what its tasks do: what lists show and the scheduler keeps beside the DAG.
+/// Costs a row, however large the DAG is.
+struct DagSummary {
+    core::DagId dag_id;
+    std::string display_name;  ///< "": as the id
+    std::string fileloc;
+    std::string relative_fileloc;
+    std::vector<std::string> owners;  ///< of its tasks, each once, sorted
+    std::vector<std::string> tags;
+    bool is_paused = true;
+    bool is_stale = false;
+    bool has_import_errors = false;
+    int version_number = 1;
+    core::Timestamp last_parsed_at;
+    std::optional<core::Timestamp> next_run_after;
+    int consecutive_failed_runs = 0;
+    bool operator==(const DagSummary&) const = default;
+};
+
+[[nodiscard]] DagSummary summarize(const DagRecord& record);
+/// The owners of its tasks, each once, sorted.
+[[nodiscard]] std::vector<std::string> owners_of(const core::Dag& dag);
+
 /// How a DAG stands whose failures are counted.
 struct DagStanding {
     core::DagId dag_id;

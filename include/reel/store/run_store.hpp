@@ -135,6 +135,8 @@ class RunStore : public AssetStore, public CallbackStore, public LeaseStore {
     ) = 0;  ///< replaces all of them
     virtual Listing<ImportErrorRecord> list_import_errors(const Page& page) = 0;
     virtual Listing<DagRecord> list_dags(const DagFilter& filter) = 0;
+    /// What list_dags gives, summarized, without reading what the tasks do.
+    virtual Listing<DagSummary> summarize_dags(const DagFilter& filter) = 0;
     virtual core::Result<DagRecord> get_dag(const core::DagId& dag_id) = 0;
     /// By number; empty for a DAG that there is not.
     virtual std::vector<DagVersionRecord> list_dag_versions(const core::DagId& dag_id) = 0;

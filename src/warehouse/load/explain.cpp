@@ -2,7 +2,7 @@
 
 #include "reel/warehouse/load.hpp"
 #include "warehouse/failure.hpp"
-#include "warehouse/publish/target.hpp"
+#include "warehouse/load/publish_step.hpp"
 #include "warehouse/stage/locate.hpp"
 #include "warehouse/stage/open_part.hpp"
 #include "warehouse/stage/staging_load.hpp"
@@ -12,10 +12,6 @@
 namespace reel::warehouse {
 
 namespace {
-
-// $1 the table's quoted name. No row when it is not there; -1 rows when nobody has counted them.
-constexpr std::string_view select_target =
-    "SELECT reltuples::bigint::text AS rows FROM pg_class WHERE oid = to_regclass($1)";
 
 struct Step {
     std::string step;
@@ -55,22 +51,14 @@ class Explanation final {
         postgres::Link link(context_.uri, "reel load explain");
         const postgres::LinkTransaction transaction(link);
         link.exec("SET TRANSACTION READ ONLY");
-        const auto target = link.exec(select_target, {spec->into.quoted()});
         const auto& staged = context_.staged.at(spec->from);
-        const auto source = columns_of(staged);
-        const auto shape = match_columns(
-            *spec,
-            staged.physical,
-            source,
-            target.empty() ? source : read_columns(link, spec->into.quoted())
-        );
-        if (!shape) return std::unexpected(shape.error());
-        const bool merges = spec->mode != LoadMode::append && !spec->key.empty();
+        auto step = explain_publish(link, *spec, staged.physical, columns_of(staged));
+        if (!step) return std::unexpected(step.error());
         steps_.push_back(
             {"publish",
              fmt::format("{} into {}", to_string(spec->mode), spec->into.readable()),
-             reason_of(*spec, target),
-             join_sql({merges ? merge_sql(*shape) : append_sql(*shape)})}
+             std::move(step->reason),
+             join_sql(step->sql)}
         );
         return {};
     }
@@ -139,27 +127,6 @@ class Explanation final {
             );
         }
         return columns;
-    }
-
-    static std::string reason_of(const PublishSpec& spec, const postgres::Rows& target) {
-        std::string there = "the table is missing and is made as the rows are";
-        if (!target.empty()) {
-            const auto rows = std::stoll(target.at(0, "rows").value_or("-1"));
-            there = rows < 0 ? std::string("the table is there")
-                             : fmt::format("the table is there, with about {} rows", grouped(rows));
-        }
-        if (spec.mode == LoadMode::append) return there + "; every row is added";
-        if (spec.key.empty()) return there + "; all its rows are replaced";
-        const auto missing = spec.mode == LoadMode::replace
-                                 ? "; rows whose key the file lacks are deleted first"
-                                 : "";
-        return fmt::format(
-            "{}{}; rows with a new key ({}) are added, those that differ are updated, equal ones "
-            "are not touched",
-            there,
-            missing,
-            comma_list(spec.key)
-        );
     }
 
     OperationContext context_;

@@ -41,7 +41,9 @@ Json account_of(const Json& stage, const Json& upsert, const std::string& staged
         {"updated", upsert.at("updated")},
         {"unchanged", upsert.at("unchanged")},
         {"deleted", upsert.at("deleted")},
-        {"already_loaded", upsert.at("already_loaded")}
+        {"already_loaded", upsert.at("already_loaded")},
+        {"strategy", upsert.value("strategy", "")},
+        {"reason", upsert.value("reason", "")}
     };
 }
 

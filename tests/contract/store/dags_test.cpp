@@ -33,6 +33,64 @@ TEST_P(RunStoreContract, KeepsADagAsItWasParsed) {
     EXPECT_EQ(code_of(store->get_dag(DagId("missing"))), Errc::not_found);
 }
 
+TEST_P(RunStoreContract, ASummaryTellsWhatTheWholeDagSays) {
+    core::Dag dag = a_dag("movies", "v1");
+    dag.display_name = "The Movies";
+    dag.tags = {"a", "it's, \"quoted\"", "", "NULL", "{b}"};
+    dag.tasks[0].owner = "ops";
+    dag.tasks[1].owner = "B, \"quoted\"";
+    store->save_dags({a_dag("movies", "v0"), dag}, true, at(1, 5));
+    core::Dag bare = a_dag("bare");
+    bare.tasks.clear();
+    store->save_dags({dag, bare}, true, at(2));
+    store->set_next_runs({{DagId("movies"), at(5, 1)}});
+    store->save_import_errors({{.id = 0, .filename = "movies.yaml", .at = at(2), .stack_trace = "x"}
+    });
+    store->mark_stale_except({DagId("bare")});
+
+    const auto dags = store->summarize_dags({.include_stale = true});
+    ASSERT_EQ(dags.total, 2U);
+    EXPECT_EQ(dags.items[0], summarize(store->get_dag(DagId("bare")).value()));
+    EXPECT_THAT(dags.items[0].owners, ElementsAre());
+    EXPECT_EQ(dags.items[1], summarize(store->get_dag(DagId("movies")).value()));
+    EXPECT_THAT(dags.items[1].owners, ElementsAre("B, \"quoted\"", "ops"));
+    EXPECT_EQ(dags.items[1].tags, dag.tags);
+    EXPECT_EQ(dags.items[1].next_run_after, at(5, 1));
+    EXPECT_TRUE(dags.items[1].has_import_errors);
+    EXPECT_TRUE(dags.items[1].is_stale);
+}
+
+TEST_P(RunStoreContract, OwnersFollowTheNewestContent) {
+    core::Dag dag = save_dag("movies", "v1");
+    dag.version = "v2";
+    dag.tasks[0].owner = "ops";
+    store->save_dags({dag}, false, at(2));
+    EXPECT_THAT(store->summarize_dags({}).items.at(0).owners, ElementsAre("airflow", "ops"));
+}
+
+TEST_P(RunStoreContract, SummariesAreFoundLikeDags) {
+    for (const char* const id : {"b", "C", "a", "d"}) save_dag(id);
+    ASSERT_TRUE(store->set_paused(DagId("a"), true));
+    const std::vector<DagFilter> filters{
+        {},
+        {.id_pattern = "_"},
+        {.ids = {DagId("d"), DagId("a")}},
+        {.paused = true},
+        {.tags = {"none"}},
+        {.page = {.limit = 2, .offset = 1}, .order_by = "-dag_id"},
+        {.page = {.limit = 2, .offset = 9}},
+    };
+    for (const DagFilter& filter : filters) {
+        const auto summaries = store->summarize_dags(filter);
+        const auto dags = store->list_dags(filter);
+        EXPECT_EQ(summaries.total, dags.total);
+        ASSERT_EQ(summaries.items.size(), dags.items.size());
+        for (std::size_t i = 0; i < dags.items.size(); ++i) {
+            EXPECT_EQ(summaries.items[i], summarize(dags.items[i]));
+        }
+    }
+}
+
 TEST_P(RunStoreContract, OfADagThatIsGivenTwiceTheLastCounts) {
     core::Dag first = a_dag("movies", "v1");
     first.is_paused_upon_creation = true;

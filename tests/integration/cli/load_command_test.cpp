@@ -178,7 +178,7 @@ TEST_F(LoadCommand, ExplainsAndChangesNothing) {
     const auto file = put("t.csv", "id,name\n1,a\n");
     ASSERT_EQ(run({"load", "explain", file, "--table", "s.t"}), 0) << err_;
     EXPECT_THAT(out_, HasSubstr("read: " + file));
-    EXPECT_THAT(out_, HasSubstr("publish: upsert into s.t\n  why: the table is missing"));
+    EXPECT_THAT(out_, HasSubstr("publish: upsert into s.t\n  why: the table is new"));
     EXPECT_THAT(out_, HasSubstr("\n  CREATE TABLE "));
     EXPECT_EQ(scalar(warehouse_, "SELECT to_regnamespace('reel') IS NULL"), "t");
     const auto steps = run_json({"load", "explain", file, "--table", "s.t", "--mode", "append"});

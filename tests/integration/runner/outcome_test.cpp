@@ -38,6 +38,40 @@ TEST_F(RunnerOutcome, AProcessThatExitsReportsItsStatusLogAndLastLine) {
     EXPECT_GT(worker.starts.at(1).pid, 0);
 }
 
+TEST_F(RunnerOutcome, ALogThatWasExpectedIsOpenedAheadAndHasOneHeader) {
+    worker.attach();
+    ProcessSpec spec = shell(1, "echo first");
+    spec.log_header = "header\n";
+    worker.client().expect(spec);
+    EXPECT_TRUE(worker.run_until([&] { return read(log_of(1)) == "header\n"; }));
+    worker.client().start(spec);
+    EXPECT_EQ(worker.wait_exit(1).last_line, "first");
+    EXPECT_EQ(read(log_of(1)), "header\nfirst\n");
+}
+
+TEST_F(RunnerOutcome, WhatIsExpectedInVainHoldsNothingBack) {
+    worker.attach();
+    ProcessSpec spec = shell(1, "true");
+    for (core::AttemptId attempt = 100; attempt < 400; ++attempt) {
+        spec.attempt = attempt;
+        spec.log_file = log_of(attempt);
+        worker.client().expect(spec);
+    }
+    spec.attempt = 1;
+    spec.log_file = "/proc/no/such/log";
+    worker.client().expect(spec);
+    worker.client().start(spec);
+    const ProcessExit exit = worker.wait_exit(1);
+    EXPECT_EQ(exit.end, ProcessEnd::not_started);
+    EXPECT_THAT(exit.message, HasSubstr("/proc/no/such/log"));
+    // One of the first, whose log was given up, and one of the last.
+    for (const core::AttemptId attempt : {100, 399}) {
+        worker.client().start(shell(attempt, "echo done"));
+        EXPECT_EQ(worker.wait_exit(attempt).last_line, "done");
+        EXPECT_EQ(read(log_of(attempt)), "done\n");
+    }
+}
+
 TEST_F(RunnerOutcome, AnExitCodeIsPassedOn) {
     const ProcessExit exit = run(shell(1, "exit 99"));
     EXPECT_EQ(exit.end, ProcessEnd::exited);

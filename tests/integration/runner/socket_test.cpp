@@ -118,7 +118,7 @@ TEST_F(RunnerSocket, AnotherProtocolIsRefusedWithBothVersions) {
     worker.attach();
     const UniqueFd fd = connect();
     write(fd, make_frame(encode(Hello{.protocol = 999})));
-    EXPECT_THAT(read_message(fd), HasSubstr("protocol 3, the worker 999"));
+    EXPECT_THAT(read_message(fd), HasSubstr("protocol 4, the worker 999"));
     EXPECT_TRUE(worker.losses.empty());
 }
 

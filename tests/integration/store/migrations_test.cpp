@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <span>
 #include <thread>
 
 #include "reel/postgres/link.hpp"
@@ -90,6 +91,42 @@ TEST(Migrate, AFailedMigrationLeavesTheOnesBeforeIt) {
     EXPECT_EQ(migration_level(uri), 1);
     Link(uri).exec("drop table reel.dag_run");
     EXPECT_TRUE(migrate(uri));
+}
+
+/// The database as it was when that level was the newest.
+void migrate_to(Link& link, std::size_t level) {
+    link.exec_script(
+        "create schema reel; create table reel.migration "
+        "(number int primary key, name text, applied_at timestamptz default now())"
+    );
+    for (const Migration& migration : std::span(all_migrations()).first(level)) {
+        link.exec_script(std::string(migration.sql));
+        link.exec(
+            "insert into reel.migration (number, name) values ($1, $2)",
+            {std::to_string(migration.number), std::string(migration.name)}
+        );
+    }
+}
+
+TEST(Migrate, FindsTheOwnersOfDagsThatAreThere) {
+    const std::string uri = support::test_database();
+    {
+        Link link(uri);
+        migrate_to(link, 15);
+        link.exec_script(R"sql(
+            insert into reel.dag (dag_id, display_name, is_paused, fileloc, relative_fileloc, tags, version, last_parsed_at)
+            select id, id, false, '', '', '{}', 'v2', now() from unnest(array['a', 'b', 'c']) as i(id);
+            insert into reel.dag_version (dag_id, version, version_number, body) values
+                ('a', 'v1', 1, '{"tasks": [{"owner": "before"}]}'),
+                ('a', 'v2', 2, '{"tasks": [{"owner": "x"}, {"owner": "B"}, {"owner": "x"}, {}]}'),
+                ('b', 'v2', 1, '{"tasks": []}'),
+                ('c', 'v2', 1, '{"tasks": [{"owner": "a\u0000"}]}'))sql");
+    }
+    ASSERT_TRUE(migrate(uri));
+    const auto owners = Link(uri).exec("select owners::text from reel.dag order by dag_id");
+    EXPECT_EQ(owners.at(0, 0), "{B,x}");
+    EXPECT_EQ(owners.at(1, 0), "{}");
+    EXPECT_EQ(owners.at(2, 0), "{a\xEF\xBF\xBD}");
 }
 
 TEST(Migrate, AUserWithoutTheRightIsToldSo) {

@@ -1,7 +1,6 @@
 #include <gmock/gmock.h>
-#include <libpq-fe.h>
 
-#include "answer_eater.hpp"
+#include "faulty_wire.hpp"
 #include "warehouse_test.hpp"
 
 namespace reel::warehouse {
@@ -9,18 +8,6 @@ namespace reel::warehouse {
 namespace {
 
 using testing::HasSubstr;
-
-std::string socket_folder(const std::string& uri) {
-    const std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)> options(
-        PQconninfoParse(uri.c_str(), nullptr), &PQconninfoFree
-    );
-    for (const auto* option = options.get(); option->keyword != nullptr; ++option) {
-        if (std::string_view(option->keyword) == "host" && option->val != nullptr) {
-            return option->val;
-        }
-    }
-    return {};
-}
 
 /// The connection breaks between COMMIT and its answer.
 class CommitDoubtTest : public WarehouseTest {
@@ -54,14 +41,13 @@ TEST_F(CommitDoubtTest, IsTriedAgainWhenNothingWasCommitted) {
 
 TEST_F(CommitDoubtTest, IsASuccessWhenTheLedgerHasTheLoad) {
     upsert_ok(R"({"query": "select 1 as id", "into": "m.first", "key": "id"})");
-    const std::filesystem::path server = socket_folder(uri);
-    const auto port = scalar("SHOW port");
-    const AnswerEater eater(data_dir, server / (".s.PGSQL." + port), port);
+    FaultyWire wire(data_dir, server_socket(), scalar("SHOW port"));
+    wire.plan({.fault = Fault::cut_after, .sql = "commit", .sqlstate = {}});
     const auto direct = uri;
-    uri += (uri.contains('?') ? "&host=" : "?host=") + data_dir.string();
+    uri = uri_through(data_dir);
     const auto report = upsert_ok(into_t);
     uri = direct;
-    EXPECT_TRUE(eater.has_eaten());
+    EXPECT_NE(wire.met(), "");
     EXPECT_EQ(report["inserted"], 2);
     EXPECT_TRUE(logged("the ledger shows that it happened"));
     EXPECT_EQ(scalar("SELECT count(*) FROM m.t"), "2");

@@ -94,13 +94,39 @@ TEST_F(LoadTest, ExplainsWithoutWritingAnything) {
     EXPECT_THAT(steps[0].at("what").get<std::string>(), HasSubstr("2 columns"));
     EXPECT_THAT(steps[1].at("sql").get<std::string>(), HasSubstr("FROM STDIN (FORMAT binary)"));
     EXPECT_EQ(steps[2].at("what"), "upsert into s.t");
-    EXPECT_THAT(steps[2].at("reason").get<std::string>(), HasSubstr("the table is missing"));
-    EXPECT_THAT(steps[2].at("sql").get<std::string>(), HasSubstr("ON CONFLICT"));
+    EXPECT_THAT(steps[2].at("reason").get<std::string>(), HasSubstr("the table is new"));
+    EXPECT_THAT(steps[2].at("sql").get<std::string>(), HasSubstr("ADD PRIMARY KEY"));
     EXPECT_EQ(scalar("SELECT count(*) FROM pg_namespace WHERE nspname IN ('s', 'reel')"), "0");
     load_ok(plan);
     const auto again = Json::parse(explain_load(plan, context("load"))->text);
-    EXPECT_THAT(again[2].at("reason").get<std::string>(), HasSubstr("the table is there"));
+    EXPECT_THAT(again[2].at("reason").get<std::string>(), HasSubstr("the table has about"));
+    EXPECT_THAT(again[2].at("sql").get<std::string>(), HasSubstr("ON CONFLICT"));
     EXPECT_EQ(scalar("SELECT count(*) FROM s.t"), "2");
+}
+
+TEST_F(LoadTest, ExplainsEachModeByItsStatements) {
+    put("t.csv", "id,name\n1,a\n2,b\n");
+    const auto step = [&](const std::string& mode, const std::string& more = "") {
+        auto plan = infer_file("t.csv", {.into = "s.t"}).plan;
+        plan.upserts = {
+            {R"({"from": ")" + plan.stage_task + R"(.t", "into": "s.t", "mode": ")" + mode +
+             R"(", "key": "id")" + more + "}"}
+        };
+        const auto explained = explain_load(plan, context("load"));
+        EXPECT_TRUE(explained) << explained.error().describe();
+        const auto last = explained ? Json::parse(explained->text).back() : Json::object();
+        return last.value("reason", "") + " | " + last.value("sql", "");
+    };
+    EXPECT_THAT(step("scd2"), HasSubstr("valid_from")) << "the table is new";
+    exec("CREATE SCHEMA s; CREATE TABLE s.t (id integer PRIMARY KEY, name text)");
+    EXPECT_THAT(step("upsert"), testing::StartsWith("the table is empty | INSERT INTO"));
+    EXPECT_THAT(step("append"), testing::StartsWith("mode append adds every row | INSERT INTO"));
+    EXPECT_THAT(step("replace"), HasSubstr("DELETE FROM"));
+    exec("INSERT INTO s.t VALUES (1, 'a')");
+    EXPECT_THAT(step("upsert", R"(, "delete_missing": "hard")"), HasSubstr("DELETE FROM"));
+    EXPECT_THAT(step("upsert"), HasSubstr("ON CONFLICT"));
+    EXPECT_THAT(step("delete_insert", R"(, "window": {"where": "id > 0"})"), HasSubstr("id > 0"));
+    EXPECT_EQ(scalar("SELECT count(*) FROM s.t"), "1");
 }
 
 TEST_F(LoadTest, ExplainFindsMistakesBeforeALoadDoes) {

@@ -1,5 +1,6 @@
 #include "warehouse_test.hpp"
 
+#include <libpq-fe.h>
 #include <unistd.h>
 
 #include <fstream>
@@ -101,6 +102,22 @@ std::string WarehouseTest::scalar(const std::string& sql) {
     postgres::Link link(uri);
     const auto rows = link.exec(sql);
     return rows.empty() ? "" : rows.at(0, std::size_t{0}).value_or("NULL");
+}
+
+fs::path WarehouseTest::server_socket() {
+    const std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)> options(
+        PQconninfoParse(uri.c_str(), nullptr), &PQconninfoFree
+    );
+    fs::path folder;
+    for (const auto* option = options.get(); option->keyword != nullptr; ++option) {
+        const bool is_host = std::string_view(option->keyword) == "host";
+        if (is_host && option->val != nullptr) folder = option->val;
+    }
+    return folder / (".s.PGSQL." + scalar("SHOW port"));
+}
+
+std::string WarehouseTest::uri_through(const fs::path& folder) const {
+    return uri + (uri.contains('?') ? "&host=" : "?host=") + folder.string();
 }
 
 void WarehouseTest::exec(const std::string& sql) {

@@ -43,6 +43,10 @@ class WarehouseTest : public testing::Test {
     /// Whether a log line holds the text.
     [[nodiscard]] bool logged(const std::string& text) const;
 
+    /// The database's Unix socket, and its URI through a socket in another folder.
+    std::filesystem::path server_socket();
+    [[nodiscard]] std::string uri_through(const std::filesystem::path& folder) const;
+
     std::string uri;
     std::filesystem::path data_dir;
     core::AttemptId attempt = 1;

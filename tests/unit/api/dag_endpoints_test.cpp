@@ -118,6 +118,64 @@ TEST_F(DagsApi, ListsPagesAndFilters) {
     EXPECT_EQ(ids("?offset=100&owners=ops"), Names{});
 }
 
+TEST_F(DagsApi, ListsTheFieldsThatAreAskedFor) {
+    save(movies_dag("alpha"));
+    const auto dags = get_json("/api/v2/dags?fields=dag_id&fields=owners&fields=is_paused")["dags"];
+    ASSERT_EQ(dags.size(), 2U);
+    EXPECT_EQ(keys(dags[0]), (std::set<std::string>{"dag_id", "is_paused", "owners"}));
+    EXPECT_EQ(dags[1]["owners"], (nlohmann::json{"airflow", "ops"}));
+    // Of one that needs a look at the tasks the whole DAG is read.
+    const auto timed = get_json("/api/v2/dags?fields=dag_id&fields=timetable_summary")["dags"];
+    EXPECT_EQ(timed[0], (nlohmann::json{{"dag_id", "alpha"}, {"timetable_summary", "0 7 * * *"}}));
+}
+
+TEST_F(DagsApi, FieldsOfASummaryAreThoseOfTheWholeDag) {
+    store_->set_next_runs({{core::DagId("movies"), clock_.now()}});
+    const auto whole = get_json("/api/v2/dags")["dags"][0];
+    for (const auto& [name, value] : whole.items()) {
+        EXPECT_EQ(get_json("/api/v2/dags?fields=" + name)["dags"][0][name], value) << name;
+    }
+    std::string all = "?fields=dag_id";
+    for (const char* const name :
+         {"dag_display_name",
+          "fileloc",
+          "has_import_errors",
+          "is_stale",
+          "last_parsed_time",
+          "next_dagrun_run_after",
+          "relative_fileloc",
+          "tags"}) {
+        all += std::string("&fields=") + name;
+    }
+    for (const auto& [name, value] : get_json("/api/v2/dags" + all)["dags"][0].items()) {
+        EXPECT_EQ(whole.at(name), value) << name;
+    }
+}
+
+TEST_F(DagsApi, FiltersWhatItSummarizes) {
+    save(movies_dag("alpha"), true);
+    save(movies_dag("beta"));
+    EXPECT_EQ(ids("?fields=dag_id&owners=ops&limit=2&offset=2"), (Names{"movies"}));
+    EXPECT_EQ(ids("?fields=dag_id&tags=alpha&tags=films&tags_match_mode=all"), (Names{"alpha"}));
+    EXPECT_EQ(ids("?fields=dag_id&dag_display_name_pattern=al%25"), (Names{"alpha"}));
+    EXPECT_EQ(ids("?owners=ops&order_by=-dag_id&limit=2"), (Names{"movies", "beta"}));
+}
+
+TEST_F(DagsApi, APageOfSummariesIsLonger) {
+    std::vector<core::Dag> dags;
+    for (int i = 0; i < 120; ++i) dags.push_back(movies_dag("d" + std::to_string(i)));
+    store_->save_dags(dags, false, clock_.now());
+    EXPECT_EQ(ids("?limit=1000").size(), 100U);
+    EXPECT_EQ(ids("?limit=1000&fields=timetable_summary&fields=dag_id").size(), 100U);
+    EXPECT_EQ(ids("?limit=1000&fields=dag_id").size(), 121U);
+}
+
+TEST_F(DagsApi, RefusesFieldsThatADagDoesNotHave) {
+    const auto detail = get_json("/api/v2/dags?fields=is_pausd&fields=dag_id", 422)["detail"];
+    EXPECT_EQ(detail[0]["loc"], (nlohmann::json{"query", "fields"}));
+    EXPECT_EQ(detail[0]["msg"], "A Dag has no field is_pausd\nhint: did you mean 'is_paused'?");
+}
+
 TEST_F(DagsApi, ShowsStaleDagsOnlyWhenAsked) {
     store_->mark_stale_except({});
     EXPECT_EQ(ids(""), Names{});

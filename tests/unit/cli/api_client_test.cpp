@@ -236,9 +236,9 @@ TEST_F(Client, CollectsAListOverItsPages) {
     EXPECT_EQ(
         targets,
         (std::vector<std::string>{
-            "/a?state=failed&limit=100&offset=0",
-            "/a?state=failed&limit=100&offset=100",
-            "/a?state=failed&limit=100&offset=200"
+            "/a?state=failed&limit=1000&offset=0",
+            "/a?state=failed&limit=1000&offset=100",
+            "/a?state=failed&limit=1000&offset=200"
         })
     );
 }

@@ -295,7 +295,9 @@ TEST_F(Formats, OfDagsShowTheFieldsThatAreAskedFor) {
     EXPECT_EQ(out_, "is_paused  dag_id\nfalse      movies\n");
     EXPECT_EQ(run({"dags", "list", "--columns", "dag_id,is_pausd"}), 1);
     EXPECT_EQ(out_, "");
-    EXPECT_EQ(err_, "error: a DAG has no field is_pausd\nhint: did you mean 'is_paused'?\n");
+    EXPECT_EQ(
+        err_, "error: query.fields: A Dag has no field is_pausd\nhint: did you mean 'is_paused'?\n"
+    );
 }
 
 }  // namespace reel::cli

@@ -179,6 +179,37 @@ TEST(UpsertOperator, ReadsEitherATableOrAQuery) {
     );
 }
 
+TEST(UpsertOperator, MayTakeRowsAway) {
+    const std::string some = "    query: select 1\n    into: a.b\n";
+    EXPECT_THAT(
+        mistakes("upsert", some + R"(    mode: delete_insert
+    window: {column: day, from: "{{ ds }}", until: "2026-01-02"}
+)"),
+        IsEmpty()
+    );
+    EXPECT_THAT(mistakes("upsert", some + "    mode: delete_insert\n    window: day\n"), IsEmpty());
+    EXPECT_THAT(
+        mistakes("upsert", some + R"(    key: id
+    mode: scd2
+    delete_missing: soft
+    max_deleted: 0.5 %
+)"),
+        IsEmpty()
+    );
+    EXPECT_THAT(
+        mistakes("upsert", some + R"(    window: {colum: day, where: 5}
+    delete_missing: yes
+    max_deleted: few
+)"),
+        ElementsAre(
+            "7:14 unknown key 'colum' in 'window' of task 't'",
+            "7:33 'window.where' of task 't' must be text, not 5",
+            "8:21 'delete_missing' of task 't' must not be 'yes'",
+            "9:18 'max_deleted' of task 't' must be a share like 1% or a count, not 'few'"
+        )
+    );
+}
+
 TEST(QualityOperator, IsHeldToItsChecks) {
     EXPECT_THAT(
         mistakes("quality", R"(    checks:

@@ -180,6 +180,9 @@ store::Listing<store::ImportErrorRecord> FakeStore::list_import_errors(const sto
 store::Listing<store::DagRecord> FakeStore::list_dags(const store::DagFilter&) {
     not_expected("list_dags");
 }
+store::Listing<store::DagSummary> FakeStore::summarize_dags(const store::DagFilter&) {
+    not_expected("summarize_dags");
+}
 core::Result<store::DagRecord> FakeStore::get_dag(const core::DagId& dag_id) {
     look_up();
     const auto found = dags.find(dag_id.str());

@@ -40,6 +40,13 @@ ProcessSpec a_spec() {
     return spec;
 }
 
+TEST(Message, TellsWhichLogIsExpected) {
+    const Expect told = round_trip(Expect{7, "/tmp/log\xc3\xa4.log", "header \xff\n"});
+    EXPECT_EQ(told.attempt, 7);
+    EXPECT_EQ(told.log_file, "/tmp/log\xc3\xa4.log");
+    EXPECT_EQ(told.log_header, "header \xff\n");
+}
+
 ProcessExit an_exit(ProcessEnd end) {
     ProcessExit exit{.attempt = 7, .end = end, .code = 143};
     exit.started_at = core::Timestamp(1'700'000'000'123'456us);

@@ -43,6 +43,31 @@ TEST_F(LoopTest, StartsNothingBeforeItsAttemptIsStored) {
     EXPECT_THAT(tasks.ended_runs, SizeIs(1));
 }
 
+TEST_F(LoopTest, SaysWhatItWillStartBeforeThatIsStored) {
+    std::vector<core::AttemptId> expected;
+    tasks.on_expect = [&](const std::vector<AttemptOrder>& orders) {
+        for (const auto& order : orders) {
+            const auto stored = store->get_task_instance(order.key);
+            EXPECT_TRUE(!stored || stored->attempt != order.attempt);
+            expected.push_back(order.attempt);
+        }
+    };
+    std::vector<core::AttemptId> started;
+    tasks.on_start = [&](const AttemptOrder& order) {
+        started.push_back(order.attempt);
+        EXPECT_EQ(expected, started);
+        tasks.finish(order, TaskOutcome::succeeded, clock.now());
+    };
+    play([&]() -> asio::awaitable<void> {
+        co_await load(a_dag("d").task("a").task("b", {"a"}));
+        const auto run = co_await trigger();
+        while (stored_state(run->run_id) != core::RunState::success) {
+            co_await pool.run([] { return 0; });
+        }
+    });
+    EXPECT_THAT(started, SizeIs(2));
+}
+
 TEST_F(LoopTest, RefusesARunIdThatTheStoreHasFromBefore) {
     tasks.on_start = [&](const AttemptOrder& order) {
         tasks.finish(order, TaskOutcome::succeeded, clock.now());
