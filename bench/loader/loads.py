@@ -116,8 +116,8 @@ class Bench:
 
     # --- Reel
 
-    def stage(self, columns: Columns, key: bool):
-        arguments = self.arguments("stage", columns.stage(self.ratings, key))
+    def stage(self, columns: Columns, key: bool, file: pathlib.Path | None = None):
+        arguments = self.arguments("stage", columns.stage(file or self.ratings, key))
 
         def once() -> dict:
             self.attempt += 1
@@ -237,7 +237,7 @@ def ratings_key(bench: Bench) -> dict:
     bench.fresh(OWN, "by_sql", True)
     by_sql = psql_and_cast(bench, "by_sql", "ON CONFLICT (user_id, movie_id) DO UPDATE SET rating = excluded.rating")
     floors = {"copies_s": floor, "primary_key_s": key, "psql_and_upsert_s": by_sql}
-    bench.fresh(OWN, "ratings", True)
+    bench.sql.rows("DROP TABLE IF EXISTS ratings")
     loads = []
     for _ in range(2):
         staged = bench.stage(OWN, True)()
@@ -257,4 +257,66 @@ def ratings_key(bench: Bench) -> dict:
     )
 
 
-WORKLOADS = {"parse": parse, "ratings_plain": ratings_plain, "ratings_own_types": ratings_own_types, "ratings_key": ratings_key}
+UPDATE_AND_INSERT = """
+UPDATE {into} t SET rating = s.rating, rated_at = s.rated_at FROM {rows} s WHERE (s.user_id, s.movie_id) = (t.user_id, t.movie_id);
+INSERT INTO {into} SELECT s.* FROM {rows} s LEFT JOIN {into} t ON (s.user_id, s.movie_id) = (t.user_id, t.movie_id) WHERE t.user_id IS NULL"""
+ON_CONFLICT = """
+INSERT INTO {into} AS t SELECT * FROM {rows} ON CONFLICT (user_id, movie_id) DO UPDATE SET rating = excluded.rating,
+rated_at = excluded.rated_at WHERE (t.rating, t.rated_at) IS DISTINCT FROM (excluded.rating, excluded.rated_at)"""
+MERGE = """
+MERGE INTO {into} t USING {rows} s ON s.user_id = t.user_id AND s.movie_id = t.movie_id
+WHEN MATCHED AND (t.rating, t.rated_at) IS DISTINCT FROM (s.rating, s.rated_at) THEN UPDATE SET rating = s.rating, rated_at = s.rated_at
+WHEN NOT MATCHED THEN INSERT VALUES (s.user_id, s.movie_id, s.rating, s.rated_at)"""
+
+
+def upsert_mixed(bench: Bench) -> dict:
+    """Half a million rows into five million: four fifths are there, and half of those have changed."""
+    rows = round(5_000_000 * bench.scale)
+    ratings = "i / 190, i % 190 * 7, (i % 10 * 0.5)::numeric(2,1), to_timestamp(1000000000 + i)"
+    bench.sql.rows("DROP TABLE IF EXISTS there, ratings, by_sql")
+    bench.sql.rows(OWN.create("there"))
+    bench.sql.rows(f"INSERT INTO there SELECT {ratings} FROM generate_series(0, {rows - 1}) i")
+    file = bench.folder / "mixed.csv"
+    # Of every fifty keys of the table four are sent again; as many again and a quarter are new.
+    query = ('SELECT i / 190 AS "userId", i % 190 * 7 AS "movieId", i % 10 * 0.5 + i / 50 % 2 * 0.5 AS rating, 1000000000 + i AS timestamp '
+             f"FROM generate_series(0, {rows * 102 // 100 - 1}) i WHERE i % 50 < 4 OR i >= {rows}")
+    subprocess.run(["psql", "-Xqc", f"\\copy ({query}) to '{file}' (format csv, header)", bench.uri], check=True)
+    bench.stage(OWN, True, file)()
+
+    def copied(table: str):
+        bench.sql.rows(f"DROP TABLE IF EXISTS {table}")
+        bench.sql.rows(f"CREATE TABLE {table} AS TABLE there")
+        bench.sql.rows(f"ALTER TABLE {table} ADD PRIMARY KEY (user_id, movie_id)")
+        bench.sql.rows(f"ANALYZE {table}")
+        bench.sql.rows("CHECKPOINT")
+
+    def ours() -> dict:
+        copied("ratings")
+        bench.sql.rows("DELETE FROM reel.loads")  # else it would know that it has these rows
+        return bench.upsert("ratings")
+
+    def by_hand(statements: str):
+        def once() -> dict:
+            copied("by_sql")
+            words = ["psql", "-Xq", "-v", "ON_ERROR_STOP=1", "-1", "-c", statements.format(into="by_sql", rows=bench.physical()), bench.uri]
+            began = time.perf_counter()
+            subprocess.run(words, check=True, stdout=subprocess.DEVNULL)
+            return {"wall_s": time.perf_counter() - began}
+
+        return once
+
+    upserted, *hand = bench.best(ours, *(by_hand(each) for each in (UPDATE_AND_INSERT, ON_CONFLICT, MERGE)))
+    bench.expect_same("ratings", "by_sql")
+    floors = dict(zip(("update_and_insert_s", "on_conflict_s", "merge_s"), (each["wall_s"] for each in hand), strict=True))
+    return result(
+        upserted, floors,
+        [
+            bars.at_most("wall_s", upserted["wall_s"], 0.5 * floors["update_and_insert_s"], "0.5 × UPDATE, then INSERT"),
+            bars.at_most("wall_s", upserted["wall_s"], 1.05 * min(floors.values()), "1.05 × the best SQL by hand"),
+            bars.at_most("peak_mib", upserted["peak_mib"], 200),
+        ],
+    )
+
+
+WORKLOADS = {"parse": parse, "ratings_plain": ratings_plain, "ratings_own_types": ratings_own_types, "ratings_key": ratings_key,
+             "upsert_mixed": upsert_mixed}

@@ -23,6 +23,11 @@ void print_error(std::ostream& err, const core::Error& error) {
     if (!error.hint.empty()) err << "hint: " << error.hint << "\n";
 }
 
+/// Whether something else than a command may stand behind it, as a file behind `load`.
+bool takes_words(const CLI::App& app) {
+    return std::ranges::any_of(app.get_options(), &CLI::Option::get_positional);
+}
+
 /// The first word that names no command where one is needed.
 std::optional<core::Error> unknown_command(
     const CLI::App& root, const std::vector<std::string>& words
@@ -34,6 +39,7 @@ std::optional<core::Error> unknown_command(
         if (subs.empty() || word.starts_with('-')) return std::nullopt;
         const auto found =
             std::ranges::find(subs, word, [](const CLI::App* sub) { return sub->get_name(); });
+        if (found == subs.end() && takes_words(*at)) return std::nullopt;
         if (found == subs.end()) {
             std::vector<std::string> names;
             for (const CLI::App* sub : subs) {
@@ -116,6 +122,8 @@ constexpr std::array groups{
     CommandGroup{"workers", "look at the workers", add_workers},
     CommandGroup{"variables", "list, read and change variables", add_variables},
     CommandGroup{"connections", "list, add, test and delete connections", add_connections},
+    CommandGroup{"load", "load a file into a table, without a DAG", add_load},
+    CommandGroup{"quarantine", "look at records that loads rejected", add_quarantine},
     CommandGroup{"db", "prepare, check and open the databases", add_database},
     CommandGroup{"jobs", "see whether a scheduler is alive", add_jobs},
     CommandGroup{"config", "show the options and where they come from", add_config},

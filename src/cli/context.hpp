@@ -107,6 +107,8 @@ void add_workers(CLI::App& workers, Context& context);
 void add_pools(CLI::App& pools, Context& context);
 void add_variables(CLI::App& variables, Context& context);
 void add_connections(CLI::App& connections, Context& context);
+void add_load(CLI::App& load, Context& context);
+void add_quarantine(CLI::App& quarantine, Context& context);
 void add_database(CLI::App& db, Context& context);
 void add_jobs(CLI::App& jobs, Context& context);
 void add_config(CLI::App& config, Context& context);

@@ -35,6 +35,36 @@ struct ValidateOptions {
     Format format = Format::plain;
 };
 
+/// `load` and its verbs.
+struct LoadOptions {
+    std::string file;   ///< empty: the spec's
+    std::string table;  ///< "schema.table"; empty: the spec's, or after the file
+    std::vector<std::string> key;
+    std::string mode;
+    std::string spec;  ///< empty: made of the file
+    std::string rejects;
+    std::string connection = "warehouse";
+    std::string source_format;  ///< empty: by the file's name
+    std::string encoding;
+    std::string delimiter;
+    std::string quote;
+    bool no_header = false;
+    Format format = Format::table;
+    bool wants_evidence = false;  ///< of `infer`: in the format, instead of the spec
+};
+
+/// `quarantine`.
+struct QuarantineOptions {
+    std::string dag_id;
+    std::string run_id;
+    std::string task_id;
+    std::string table;
+    std::string file;
+    std::size_t limit = 100;
+    std::string connection = "warehouse";
+    Format format = Format::table;
+};
+
 /// What reel-server alone can do: it has the databases, the readers of DAG files and the rest of
 /// the program. Its verbs are declared in `reel`, too, which hands its line over for them.
 struct ServerSide {
@@ -48,6 +78,12 @@ struct ServerSide {
     core::Result<int> (*check_jobs)(Context&, const JobsOptions&);
     /// Prints every mistake of the DAG files and a summary; 1 where there is one.
     core::Result<int> (*validate)(Context&, const ValidateOptions&);
+    /// Prints the spec of a load that takes the whole file.
+    core::Result<int> (*infer)(Context&, const LoadOptions&);
+    core::Result<int> (*load)(Context&, const LoadOptions&);
+    core::Result<int> (*explain)(Context&, const LoadOptions&);
+    core::Result<int> (*list_rejects)(Context&, const QuarantineOptions&);
+    core::Result<int> (*show_rejects)(Context&, const QuarantineOptions&);
 };
 
 /// Of reel-server; `commands` is kept.

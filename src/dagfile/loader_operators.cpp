@@ -14,15 +14,60 @@ Field connection_field() {
 ShapePtr source_shape() {
     const ShapePtr character = text(check_not_blank);
     return object(
-        {required("path", text(check_not_blank), "file below the run's data folder, or a path"),
-         optional("format", choice({"csv", "tsv"}), "csv by default"),
+        {required(
+             "path",
+             text(check_not_blank),
+             "file or folder below the run's data folder, a path, or a pattern (*.csv, **/*.csv)"
+         ),
+         optional(
+             "member",
+             text(check_not_blank),
+             "of a zip or tar: a file's name, or a pattern; not needed where there is only one"
+         ),
+         optional(
+             "compression",
+             choice({"auto", "none", "gzip", "bzip2", "xz", "zstd"}),
+             "auto by default: the file's first bytes tell"
+         ),
+         optional(
+             "format",
+             choice({"csv", "tsv", "fixed", "jsonl", "json"}),
+             "csv by default; fixed: columns of fixed width; jsonl: an object on each line; json: "
+             "an "
+             "array of objects"
+         ),
          optional("delimiter", text(), "one character; ',' by default"),
          optional("quote", character, "one character, or none; '\"' by default"),
+         optional(
+             "escape", character, "one character that makes the next one data; none by default"
+         ),
+         optional("comment", character, "lines that begin with it are no records; none by default"),
+         optional("skip", integer(0), "lines in front of the header that are not read"),
          optional("header", boolean(), "whether the first record names the columns"),
          optional(
              "columns",
              list_of(text(check_not_blank), true),
-             "names of the columns of a file without header"
+             "names of the columns of a file without header; by default those of a single table"
+         ),
+         optional(
+             "widths", list_of(integer(1), true), "of fixed: how many characters each column takes"
+         ),
+         optional("null_values", texts(), "texts that mean NULL in every column"),
+         optional(
+             "encoding",
+             choice(
+                 {"utf-8",
+                  "utf8",
+                  "utf-16",
+                  "utf-16le",
+                  "utf-16be",
+                  "latin-1",
+                  "latin1",
+                  "iso-8859-1",
+                  "windows-1252",
+                  "cp1252"}
+             ),
+             "utf-8 by default, or utf-16 where a byte order mark says so"
          )},
         "source"
     );
@@ -60,6 +105,38 @@ ShapePtr staged_table_shape() {
     );
 }
 
+ShapePtr window_shape() {
+    const ShapePtr bound = text(check_not_blank);
+    return object(
+        {optional("column", text(check_not_blank), "all of the source's values, or its bounds"),
+         optional("from", bound, "first value of the column that is replaced"),
+         optional("until", bound, "first value of the column that is not replaced any more"),
+         optional("where", text(check_not_blank), "a condition instead of a column")},
+        "window"
+    );
+}
+
+/// What an upsert may take away.
+std::vector<Field> deleting_fields() {
+    return {
+        optional(
+            "window",
+            either({window_shape(), text(check_not_blank)}),
+            "what delete_insert replaces; a column: every value that the source has there"
+        ),
+        optional(
+            "delete_missing",
+            choice({"hard", "soft"}),
+            "what becomes of rows that the source lacks: deleted, or deleted_at is set"
+        ),
+        optional(
+            "max_deleted",
+            either({integer(0), text(check_reject_limit)}),
+            "share (10%) or count of such rows above which the task fails; 50% by default"
+        )
+    };
+}
+
 }  // namespace
 
 Operator stage_operator() {
@@ -80,7 +157,7 @@ Operator stage_operator() {
 }
 
 Operator upsert_operator() {
-    return {
+    Operator upsert{
         .name = "upsert",
         .paths = {},
         .meaning = "brings a staged table or a query's rows into a table, once",
@@ -91,7 +168,9 @@ Operator upsert_operator() {
              required("into", text(check_not_blank), "schema.table; made where it is missing"),
              optional("key", texts(), "columns that tell rows apart"),
              optional(
-                 "mode", choice({"upsert", "append", "replace"}), "upsert where there is a key"
+                 "mode",
+                 choice({"upsert", "append", "replace", "delete_insert", "scd2"}),
+                 "upsert where there is a key"
              ),
              optional(
                  "checks",
@@ -100,6 +179,9 @@ Operator upsert_operator() {
              )},
         .one_of = {{"from", "query"}}
     };
+    const auto deleting = deleting_fields();
+    upsert.args.insert(upsert.args.end(), deleting.begin(), deleting.end());
+    return upsert;
 }
 
 Operator quality_operator() {

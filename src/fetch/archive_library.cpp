@@ -26,6 +26,7 @@ core::Result<ArchiveLibrary> load_archive() {
     file->find("archive_set_error", library.set_error);
     file->find("archive_error_string", library.error_string);
     file->find("archive_filter_code", library.filter_code);
+    file->find("archive_filter_bytes", library.filter_bytes);
     file->find("archive_format", library.format);
     file->find("archive_entry_pathname", library.entry_pathname);
     file->find("archive_entry_pathname_utf8", library.entry_pathname_utf8);

@@ -25,6 +25,7 @@ struct ArchiveLibrary {
     decltype(&::archive_set_error) set_error = nullptr;
     decltype(&::archive_error_string) error_string = nullptr;
     decltype(&::archive_filter_code) filter_code = nullptr;
+    decltype(&::archive_filter_bytes) filter_bytes = nullptr;
     decltype(&::archive_format) format = nullptr;
     decltype(&::archive_entry_pathname) entry_pathname = nullptr;
     decltype(&::archive_entry_pathname_utf8) entry_pathname_utf8 = nullptr;

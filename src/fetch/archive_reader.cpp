@@ -1,19 +1,29 @@
 #include "archive_reader.hpp"
 
-#include <array>
 #include <cerrno>
-#include <fstream>
-#include <string_view>
 #include <utility>
+
+#include "filter_source.hpp"
+#include "gzip_source.hpp"
+#include "packing.hpp"
 
 namespace reel::fetch {
 
 namespace {
 
 constexpr std::size_t block_bytes = std::size_t{128} << 10U;
-constexpr std::string_view gzip_magic = "\x1f\x8b";
-constexpr std::string_view zip_magic = "PK\x03\x04";
-constexpr std::string_view empty_zip_magic = "PK\x05\x06";
+
+core::Result<std::unique_ptr<PieceSource>> open_packed(
+    const std::filesystem::path& file, Packing packing
+) {
+    const auto kept = [](auto source) -> core::Result<std::unique_ptr<PieceSource>> {
+        using Source = decltype(source)::value_type;
+        if (!source) return std::unexpected(std::move(source.error()));
+        return std::make_unique<Source>(std::move(*source));
+    };
+    return packing == Packing::gzip ? kept(GzipSource::open(file))
+                                    : kept(FilterSource::open(file, packing));
+}
 
 }  // namespace
 
@@ -26,37 +36,26 @@ Utf8Names::~Utf8Names() {
     if (utf8_ != nullptr) ::freelocale(utf8_);
 }
 
-core::Result<ArchiveReader::Kind> ArchiveReader::detect(const std::filesystem::path& file) {
-    std::ifstream stream(file, std::ios::binary);
-    if (!stream) return fail_errno("cannot open " + file.string());
-    std::array<char, 4> bytes{};
-    stream.read(bytes.data(), bytes.size());
-    const std::string_view magic(bytes.data(), static_cast<std::size_t>(stream.gcount()));
-    if (magic.empty()) return core::fail(core::Errc::corrupt_data, "the archive is an empty file");
-    if (magic.starts_with(gzip_magic)) return Kind::gzip;
-    if (magic == zip_magic) return Kind::zip;
-    if (magic == empty_zip_magic) {
+core::Result<ArchiveReader> ArchiveReader::open(const std::filesystem::path& file) {
+    const auto front = read_front(file);
+    if (!front) return std::unexpected(front.error());
+    if (front->empty()) {
+        return core::fail(core::Errc::corrupt_data, "the archive is an empty file");
+    }
+    if (is_empty_zip(*front)) {
         return core::fail(core::Errc::corrupt_data, "the archive holds no file");
     }
-    return Kind::other;
-}
-
-core::Result<ArchiveReader> ArchiveReader::open(const std::filesystem::path& file) {
-    const auto kind = detect(file);
-    if (!kind) return std::unexpected(kind.error());
     const auto library = ArchiveLibrary::load();
     if (!library) return std::unexpected(library.error());
-    ArchiveReader opened(**library, *kind);
+    ArchiveReader opened(**library, file, packing_of(*front));
     opened.enable_formats();
-    if (auto input = opened.open_input(file); !input) {
-        return std::unexpected(std::move(input.error()));
-    }
+    if (auto input = opened.open_input(); !input) return std::unexpected(std::move(input.error()));
     return opened;
 }
 
 void ArchiveReader::enable_formats() {
     archive* const reader = reader_.get();
-    if (kind_ == Kind::zip) {
+    if (packing_ == Packing::zip) {
         // The central directory is read, never guessed from what precedes it: without it the file
         // was cut.
         library_->support_zip_seekable(reader);
@@ -67,23 +66,16 @@ void ArchiveReader::enable_formats() {
     library_->support_empty(reader);
 }
 
-void ArchiveReader::enable_filters() {
-    library_->support_bzip2(reader_.get());
-    library_->support_xz(reader_.get());
-    library_->support_zstd(reader_.get());
-}
-
-core::Result<void> ArchiveReader::open_input(const std::filesystem::path& file) {
+core::Result<void> ArchiveReader::open_input() {
     int code = ARCHIVE_OK;
-    if (kind_ == Kind::gzip) {
-        auto source = GzipSource::open(file);
+    if (is_packed()) {
+        auto source = open_packed(file_, packing_);
         if (!source) return std::unexpected(std::move(source.error()));
         input_ =
             std::make_unique<PackedInput>(PackedInput{*library_, std::move(*source), std::nullopt});
         code = library_->read_open(reader_.get(), input_.get(), nullptr, &pull, nullptr);
     } else {
-        if (kind_ == Kind::other) enable_filters();
-        code = library_->read_open_filename(reader_.get(), file.c_str(), block_bytes);
+        code = library_->read_open_filename(reader_.get(), file_.c_str(), block_bytes);
     }
     if (code != ARCHIVE_OK) return std::unexpected(failure());
     return {};
@@ -91,7 +83,7 @@ core::Result<void> ArchiveReader::open_input(const std::filesystem::path& file) 
 
 la_ssize_t ArchiveReader::pull(archive* reader, void* user, const void** bytes) {
     auto& input = *static_cast<PackedInput*>(user);
-    const auto piece = input.source.read();
+    const auto piece = input.source->read();
     if (!piece) {
         input.failure = piece.error();
         input.library.set_error(reader, EIO, "%s", piece.error().message.c_str());
@@ -106,7 +98,7 @@ core::Error ArchiveReader::failure() const {
     const char* const text = library_->error_string(reader_.get());
     std::string message = text != nullptr ? text : "unknown error";
     std::string hint;
-    if (message.contains("Unrecognized archive format") && kind_ == Kind::zip) {
+    if (message.contains("Unrecognized archive format") && packing_ == Packing::zip) {
         message = "its central directory is missing";
         hint = "the file was cut, or its download was; fetch it again";
     }
@@ -122,15 +114,13 @@ core::Result<std::optional<Member>> ArchiveReader::next() {
     archive_entry* entry = nullptr;
     const int code = library_->read_next_header(reader_.get(), &entry);
     if (code == ARCHIVE_EOF) {
-        if (auto drained = drain(); !drained) return std::unexpected(std::move(drained.error()));
+        if (auto whole = check_end(); !whole) return std::unexpected(std::move(whole.error()));
         return std::nullopt;
     }
     // A warning is about what we do not use: owners, extended attributes, a name's charset.
     if (code != ARCHIVE_OK && code != ARCHIVE_WARN) return std::unexpected(failure());
     any_member_ = true;
-    const bool packed =
-        kind_ == Kind::gzip || library_->filter_code(reader_.get(), 0) != ARCHIVE_FILTER_NONE;
-    if (is_packed_file() && !packed) {
+    if (is_packed_file() && !is_packed()) {
         return core::fail(
             core::Errc::unsupported,
             "not an archive",
@@ -157,23 +147,39 @@ bool ArchiveReader::is_packed_file() const {
 }
 
 bool ArchiveReader::is_packed_nothing() const {
-    return kind_ == Kind::gzip && library_->format(reader_.get()) == ARCHIVE_FORMAT_EMPTY;
+    return is_packed() && library_->format(reader_.get()) == ARCHIVE_FORMAT_EMPTY;
+}
+
+bool ArchiveReader::is_tar() const {
+    constexpr auto base = static_cast<unsigned>(ARCHIVE_FORMAT_BASE_MASK);
+    const auto format = static_cast<unsigned>(library_->format(reader_.get()));
+    return (format & base) == static_cast<unsigned>(ARCHIVE_FORMAT_TAR);
 }
 
 core::Result<std::size_t> ArchiveReader::read(char* buffer, std::size_t size) {
     const la_ssize_t count = library_->read_data(reader_.get(), buffer, size);
-    if (count < 0) return std::unexpected(failure());
+    // While it looks for a format libarchive takes an input that fails for one that ends.
+    if (count < 0 || (input_ && input_->failure)) return std::unexpected(failure());
     return static_cast<std::size_t>(count);
 }
 
-/// What follows the last member still counts for the checks of the gzip stream around it.
-core::Result<void> ArchiveReader::drain() {
+core::Result<void> ArchiveReader::check_end() {
+    // What follows the last member still counts for the checks of what is packed around it.
+    if (input_ && input_->failure) return std::unexpected(*input_->failure);
     while (input_) {
-        const auto piece = input_->source.read();
+        const auto piece = input_->source->read();
         if (!piece) return std::unexpected(piece.error());
-        if (piece->empty()) break;
+        if (piece->empty()) return {};
     }
-    return {};
+    if (!is_tar()) return {};
+    const auto ends = ends_like_tar(file_);
+    if (!ends) return std::unexpected(ends.error());
+    if (*ends) return {};
+    return core::fail(
+        core::Errc::corrupt_data,
+        "truncated or damaged archive: its end is missing",
+        "the file was cut, or its download was; fetch it again"
+    );
 }
 
 }  // namespace reel::fetch

@@ -9,8 +9,9 @@
 #include <string>
 
 #include "archive_library.hpp"
-#include "gzip_source.hpp"
+#include "piece_source.hpp"
 #include "reel/core/result.hpp"
+#include "reel/fetch/unpack.hpp"
 
 namespace reel::fetch {
 
@@ -40,27 +41,33 @@ class ArchiveReader final {
 
   private:
     using Reader = std::unique_ptr<archive, decltype(&::archive_read_free)>;
-    enum class Kind { zip, gzip, other };
     /// Lives apart, because libarchive keeps a pointer to it.
     struct PackedInput {
         const ArchiveLibrary& library;
-        GzipSource source;
+        std::unique_ptr<PieceSource> source;
         std::optional<core::Error> failure;
     };
 
-    ArchiveReader(const ArchiveLibrary& library, Kind kind)
-        : library_(&library), kind_(kind), reader_(library.read_new(), library.read_free) {}
-    [[nodiscard]] static core::Result<Kind> detect(const std::filesystem::path& file);
+    ArchiveReader(const ArchiveLibrary& library, const std::filesystem::path& file, Packing packing)
+        : library_(&library),
+          file_(file),
+          packing_(packing),
+          reader_(library.read_new(), library.read_free) {}
+    /// Whether the file is packed as a whole, with or without a tar in it.
+    [[nodiscard]] bool is_packed() const {
+        return packing_ != Packing::none && packing_ != Packing::zip && packing_ != Packing::tar;
+    }
+    [[nodiscard]] bool is_tar() const;
     void enable_formats();
-    void enable_filters();
-    [[nodiscard]] core::Result<void> open_input(const std::filesystem::path& file);
+    [[nodiscard]] core::Result<void> open_input();
     [[nodiscard]] core::Error failure() const;
     [[nodiscard]] Member describe(archive_entry* entry) const;
-    [[nodiscard]] core::Result<void> drain();
+    [[nodiscard]] core::Result<void> check_end();
     static la_ssize_t pull(archive* reader, void* user, const void** bytes);
 
     const ArchiveLibrary* library_;
-    Kind kind_;
+    std::filesystem::path file_;
+    Packing packing_;
     std::unique_ptr<PackedInput> input_;
     Reader reader_;
     bool any_member_ = false;

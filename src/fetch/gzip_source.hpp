@@ -7,20 +7,18 @@
 #include <string_view>
 #include <vector>
 
-#include "reel/core/result.hpp"
+#include "piece_source.hpp"
 #include "working_file.hpp"
 
 namespace reel::fetch {
 
 /// What a gzip file unpacks to, of one or several members, each checked against its CRC and
 /// length. libarchive's own gzip filter checks neither.
-class GzipSource final {
+class GzipSource final : public PieceSource {
   public:
     [[nodiscard]] static core::Result<GzipSource> open(const std::filesystem::path& file);
 
-    /// The next piece, valid until the next call; empty at the end. `corrupt_data` for a truncated
-    /// or damaged file.
-    [[nodiscard]] core::Result<std::string_view> read();
+    [[nodiscard]] core::Result<std::string_view> read() override;
 
   private:
     struct EndInflate {

@@ -46,4 +46,11 @@ core::Error to_error(const postgres::DatabaseError& failure, std::string where) 
     return {code_of(failure), failure.what(), std::move(where), hint_of(failure)};
 }
 
+core::Error at_file(core::Error error, const std::string& file) {
+    if (error.where.empty()) {
+        error.where = file;
+    }
+    return error;
+}
+
 }  // namespace reel::warehouse

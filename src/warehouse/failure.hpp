@@ -22,4 +22,7 @@ template <class Work>
     }
 }
 
+/// The error with the file it is about, unless it says a place already.
+[[nodiscard]] core::Error at_file(core::Error error, const std::string& file);
+
 }  // namespace reel::warehouse

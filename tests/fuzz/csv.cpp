@@ -39,6 +39,9 @@ void csv(std::string_view input) {
         options.max_record_bytes = 25;
         options.cut_raw_bytes = 6;
     }
+    if ((choice & 16U) != 0) options.escape = '\\';
+    if ((choice & 32U) != 0) options.comment = '#';
+    if ((choice & 64U) != 0) options.skip = 1;
     const std::string_view file = input.substr(2);
     if (opens(file, options)) demand_agreement(file, options, block);
 }

@@ -49,11 +49,13 @@ struct OperationContext {
 
 /// `upsert`: staged table or query → target, one transaction together with its row in reel.loads
 /// (the ledger). Running it again for the same staged data finds the ledger row and changes
-/// nothing. Report:
-/// {"into","mode","rows","inserted","updated","unchanged","duplicates","already_loaded"};
-///          rows = inserted + updated + unchanged + duplicates. `checks` (as quality's) look at the
-/// rows before the target is touched; where one fails nothing is published. Their results are
-/// "checks" in the report.
+/// nothing. `mode` is upsert, append, replace, delete_insert (of a `window`) or scd2. Report:
+/// {"into","mode","rows","inserted","updated","unchanged","duplicates","deleted","already_loaded",
+///          "strategy","reason"}; rows = inserted + updated + unchanged + duplicates, deleted are
+/// rows of the target (deleted, marked, or versions that were ended because the source lacks them).
+/// strategy (create, insert, on_conflict, compare) and its reason in words are not there when
+/// nothing was written. `checks` (as quality's) look at the rows before the target is touched;
+/// where one fails nothing is published. Their results are "checks" in the report.
 [[nodiscard]] core::Result<core::JsonText> upsert(
     const core::JsonText& args, const OperationContext& context
 );

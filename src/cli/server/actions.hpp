@@ -7,6 +7,11 @@ namespace reel::cli {
 
 /// The URI of `metadata` or `warehouse`; starts the embedded cluster where it is down.
 [[nodiscard]] core::Result<std::string> database_uri(Context& context, const std::string& database);
+/// What libpq connects with for a connection of that id, looked for where tasks do: in the
+/// environment, among those that Reel keeps, and the default warehouse for `warehouse`.
+[[nodiscard]] core::Result<std::string> connection_uri(
+    Context& context, const std::string& connection_id
+);
 
 [[nodiscard]] core::Result<int> migrate_database(Context& context);
 [[nodiscard]] core::Result<int> check_database(Context& context);
@@ -16,5 +21,10 @@ namespace reel::cli {
 [[nodiscard]] core::Result<int> clean_databases(Context& context, const CleanOptions& options);
 [[nodiscard]] core::Result<int> check_jobs(Context& context, const JobsOptions& options);
 [[nodiscard]] core::Result<int> validate_files(Context& context, const ValidateOptions& options);
+[[nodiscard]] core::Result<int> infer_file(Context& context, const LoadOptions& options);
+[[nodiscard]] core::Result<int> load_file(Context& context, const LoadOptions& options);
+[[nodiscard]] core::Result<int> explain_file(Context& context, const LoadOptions& options);
+[[nodiscard]] core::Result<int> list_rejects(Context& context, const QuarantineOptions& options);
+[[nodiscard]] core::Result<int> show_rejects(Context& context, const QuarantineOptions& options);
 
 }  // namespace reel::cli

@@ -15,7 +15,12 @@ ServerSide server_side(const ServerCommands& commands) {
         .shell = open_shell,
         .clean = clean_databases,
         .check_jobs = check_jobs,
-        .validate = validate_files
+        .validate = validate_files,
+        .infer = infer_file,
+        .load = load_file,
+        .explain = explain_file,
+        .list_rejects = list_rejects,
+        .show_rejects = show_rejects
     };
 }
 

@@ -24,9 +24,9 @@ INSERT INTO reel.loads (dag_id, run_id, task_id, map_index, try_number, attempt,
     deleted, quarantined, filtered, started_at, finished_at)
 SELECT $1, $2, $3, $4::integer, $5::integer, $6::bigint, $7, $8, $9, $10, $11, $12, $13::bigint,
     $14::bigint, $15::bigint, $16::bigint, $17::bigint, $18::bigint,
-    coalesce(max(r.quarantined), 0), coalesce(max(r.filtered), 0), $19::timestamptz,
+    coalesce(sum(r.quarantined), 0), coalesce(sum(r.filtered), 0), $19::timestamptz,
     clock_timestamp()
-FROM reel.stage_reports AS r WHERE r.physical = $12 AND r.content_hash = $11)";
+FROM reel.stage_reports AS r WHERE r.physical = $12)";  // a report for each file
 
 std::int64_t number_at(const postgres::Rows& rows, std::string_view column) {
     const std::string text = rows.at(0, column).value_or("0");

@@ -1,88 +1,58 @@
 #include "warehouse/publish/merge_sql.hpp"
 
-#include <algorithm>
-#include <ranges>
-
 #include <fmt/format.h>
 
 #include "warehouse/identifiers.hpp"
+#include "warehouse/publish/clauses.hpp"
 
 namespace reel::warehouse {
 
 namespace {
 
-std::vector<std::string> names_of(const MergeShape& shape) {
-    const auto names = shape.columns | std::views::transform(&MergeColumn::name);
-    return {names.begin(), names.end()};
-}
-
-bool in_key(const MergeShape& shape, const MergeColumn& column) {
-    return std::ranges::find(shape.key, column.name) != shape.key.end();
-}
-
-/// `t."a", t."b"::text` for what may change.
-std::string compared(const std::vector<MergeColumn>& columns, std::string_view prefix) {
-    std::string out;
-    for (const auto& column : columns) {
-        out += fmt::format(
-            "{}{}.{}{}",
-            out.empty() ? "" : ", ",
-            prefix,
-            quote_identifier(column.name),
-            column.comparable ? "" : "::text"
-        );
-    }
-    return out;
-}
-
 std::string on_conflict(const MergeShape& shape) {
-    std::vector<MergeColumn> changing;
-    std::string assignments;
-    for (const auto& column : shape.columns) {
-        if (in_key(shape, column)) {
-            continue;
-        }
-        const auto name = quote_identifier(column.name);
-        assignments +=
-            fmt::format("{}{} = excluded.{}", assignments.empty() ? "" : ", ", name, name);
-        changing.push_back(column);
-    }
-    if (changing.empty()) {
+    const auto difference = differs(shape, "excluded");
+    if (difference.empty()) {
         return fmt::format("ON CONFLICT ({}) DO NOTHING", quote_list(shape.key));
     }
     return fmt::format(
-        "ON CONFLICT ({}) DO UPDATE SET {} WHERE ({}) IS DISTINCT FROM ({})",
+        "ON CONFLICT ({}) DO UPDATE SET {} WHERE {}",
         quote_list(shape.key),
-        assignments,
-        compared(changing, "t"),
-        compared(changing, "excluded")
+        assignments(shape, "excluded"),
+        difference
     );
-}
-
-std::string key_matches(const MergeShape& shape, std::string_view left, std::string_view right) {
-    std::string out;
-    for (const auto& part : shape.key) {
-        const auto name = quote_identifier(part);
-        out += fmt::format("{}{}.{} = {}.{}", out.empty() ? "" : " AND ", left, name, right, name);
-    }
-    return out;
 }
 
 }  // namespace
 
 std::string merge_sql(const MergeShape& shape) {
     const auto names = quote_list(names_of(shape));
-    // A fresh row has no xmax; one that ON CONFLICT updated has this transaction's.
-    return fmt::format(
-        "WITH merged AS (INSERT INTO {} AS t ({}) SELECT {} FROM {} {} "
-        "RETURNING (t.xmax = 0) AS is_new) "
-        "SELECT count(*) FILTER (WHERE is_new) AS inserted, "
-        "count(*) FILTER (WHERE NOT is_new) AS updated FROM merged",
+    const auto insert = fmt::format(
+        "INSERT INTO {} AS t ({}) SELECT {} FROM {} {}",
         shape.target,
         names,
         names,
         shape.source,
         on_conflict(shape)
+    );
+    if (shape.is_partitioned) {
+        // Rows of partitions do not show their xmax. The join sees the table as it was before.
+        return fmt::format(
+            "WITH merged AS ({} RETURNING {}) SELECT count(*) - count({}) AS inserted, count({}) "
+            "AS updated FROM merged AS m LEFT JOIN {} AS t ON {}",
+            insert,
+            quote_list(shape.key, "t."),
+            "t." + quote_identifier(shape.key.front()),
+            "t." + quote_identifier(shape.key.front()),
+            shape.target,
+            key_matches(shape, "m", "t")
+        );
+    }
+    // A fresh row has no xmax; one that ON CONFLICT updated has this transaction's.
+    return fmt::format(
+        "WITH merged AS ({} RETURNING (t.xmax = 0) AS is_new) "
+        "SELECT count(*) FILTER (WHERE is_new) AS inserted, "
+        "count(*) FILTER (WHERE NOT is_new) AS updated FROM merged",
+        insert
     );
 }
 
@@ -90,18 +60,6 @@ std::string append_sql(const MergeShape& shape) {
     const auto names = quote_list(names_of(shape));
     return fmt::format(
         "INSERT INTO {} ({}) SELECT {} FROM {}", shape.target, names, names, shape.source
-    );
-}
-
-std::string delete_missing_sql(const MergeShape& shape) {
-    if (shape.key.empty()) {
-        return "DELETE FROM " + shape.target;
-    }
-    return fmt::format(
-        "DELETE FROM {} AS t WHERE NOT EXISTS (SELECT 1 FROM {} AS s WHERE {})",
-        shape.target,
-        shape.source,
-        key_matches(shape, "s", "t")
     );
 }
 
@@ -133,6 +91,10 @@ std::string present_sql(const MergeShape& shape) {
         shape.target,
         key_matches(shape, "s", "t")
     );
+}
+
+std::string source_rows_sql(const MergeShape& shape) {
+    return "SELECT count(*) AS total FROM " + shape.source;
 }
 
 }  // namespace reel::warehouse

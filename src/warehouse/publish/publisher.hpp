@@ -7,6 +7,7 @@
 #include "reel/warehouse/operations.hpp"
 #include "warehouse/publish/ledger.hpp"
 #include "warehouse/publish/merge_sql.hpp"
+#include "warehouse/publish/plan.hpp"
 #include "warehouse/publish/spec.hpp"
 #include "warehouse/quality/inspect.hpp"
 
@@ -14,8 +15,10 @@ namespace reel::warehouse {
 
 struct Published {
     PublishCounts counts;
-    bool already_loaded = false;      ///< the ledger had it; nothing was changed now
-    std::vector<CheckResult> checks;  ///< of the rows before they were published
+    bool already_loaded = false;           ///< the ledger had it; nothing was changed now
+    std::vector<CheckResult> checks;       ///< of the rows before they were published
+    std::optional<PublishPlan> plan = {};  ///< how; unset where nothing was written now
+    std::int64_t rows_before = 0;          ///< about how many the target had, where anybody looked
 };
 
 /// One publish: staged table or query → target. Throws DatabaseError.
@@ -28,17 +31,22 @@ class Publisher final {
     [[nodiscard]] core::Result<Published> run();
 
   private:
+    struct Source {
+        std::string relation;
+        std::int64_t rows = 0;  ///< as the server counted them when it stored them
+    };
+
     [[nodiscard]] core::Result<void> identify(postgres::Link& link);
     [[nodiscard]] core::Result<Published> publish_once(postgres::Link& link);
     [[nodiscard]] std::vector<CheckResult> check_source(postgres::Link& link) const;
-    [[nodiscard]] core::Result<PublishCounts> change_target(
-        postgres::Link& link, const MergeShape& shape
+    [[nodiscard]] Source prepare_source(postgres::Link& link) const;
+    [[nodiscard]] core::Result<Published> change_target(
+        postgres::Link& link, const Source& source, const std::string& at
     ) const;
-    [[nodiscard]] std::string prepare_source(postgres::Link& link) const;
     [[nodiscard]] core::Result<void> check_keys(postgres::Link& link, const MergeShape& shape)
         const;
     [[nodiscard]] core::Result<Published> resolve_doubt(const postgres::DatabaseError& doubt) const;
-    void analyze(postgres::Link& link, const PublishCounts& counts) const;
+    void analyze(postgres::Link& link, const Published& published) const;
 
     const PublishSpec& spec_;
     const OperationContext& context_;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -9,12 +10,29 @@
 #include "reel/warehouse/operations.hpp"
 #include "warehouse/identifiers.hpp"
 #include "warehouse/quality/check.hpp"
+#include "warehouse/stage/spec.hpp"
 
 namespace reel::warehouse {
 
-enum class LoadMode { upsert, append, replace };
+enum class LoadMode { upsert, append, replace, delete_insert, scd2 };
 
 [[nodiscard]] std::string_view to_string(LoadMode mode);
+
+/// Whether rows of the source may take the place of rows with the same key.
+[[nodiscard]] constexpr bool merges(LoadMode mode) {
+    return mode == LoadMode::upsert || mode == LoadMode::replace;
+}
+
+/// What becomes of target rows whose key the source lacks (`delete_missing`).
+enum class MissingRows { keep, hard, soft };
+
+/// The part of the target that `delete_insert` replaces.
+struct Window {
+    std::string where;   ///< a condition on the target's columns; empty when there is a column
+    std::string column;  ///< without bounds: every value that the source has there
+    std::optional<std::string> from;   ///< included
+    std::optional<std::string> until;  ///< not included
+};
 
 /// What `upsert` is asked to do.
 struct PublishSpec {
@@ -23,8 +41,14 @@ struct PublishSpec {
     TableName into;
     LoadMode mode = LoadMode::append;
     std::vector<std::string> key;
-    std::vector<Check> checks;  ///< of the source's rows, before any of them is published
+    std::vector<Check> checks;          ///< of the source's rows, before any of them is published
+    std::optional<Window> window = {};  ///< with delete_insert, and only there
+    MissingRows missing = MissingRows::keep;
+    RejectLimit max_deleted = {};  ///< rows that `delete_missing` may take; more are an error
 };
+
+/// Says since when a row is missing in the source, with `delete_missing: soft`.
+inline constexpr std::string_view deleted_column = "deleted_at";
 
 /// Checks the arguments against each other and against the staged tables; all mistakes in one
 /// error. `mode: upsert` without `key` takes the staged table's.

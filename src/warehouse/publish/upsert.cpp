@@ -24,6 +24,10 @@ core::JsonText report_of(const PublishSpec& spec, const Published& published) {
         {"deleted", counts.deleted},
         {"already_loaded", published.already_loaded}
     };
+    if (published.plan) {
+        report["strategy"] = to_string(published.plan->strategy);
+        report["reason"] = published.plan->reason;
+    }
     if (!published.checks.empty()) {
         report["checks"] = checks_json(published.checks);
     }
@@ -39,8 +43,15 @@ std::string log_line(const PublishSpec& spec, const Published& published) {
             grouped(counts.rows)
         );
     }
+    const bool deletes = spec.mode == LoadMode::replace || spec.window.has_value() ||
+                         spec.missing != MissingRows::keep;
     const auto deleted =
-        spec.mode == LoadMode::replace ? fmt::format(", {} deleted", grouped(counts.deleted)) : "";
+        deletes ? fmt::format(
+                      ", {} {}",
+                      grouped(counts.deleted),
+                      spec.missing == MissingRows::soft ? "marked as deleted" : "deleted"
+                  )
+                : "";
     return fmt::format(
         "{}: {} rows, {} inserted, {} updated, {} unchanged{}",
         spec.into.readable(),

@@ -15,10 +15,22 @@ BlockCutter::BlockCutter(
       quote_(options.quote),
       block_bytes_(block_bytes),
       greatest_(options.max_record_bytes + block_bytes) {
+    if (options.escape != '\0' || options.comment != '\0') borders_ = &ends_.emplace(options);
     block_.offset = begun.offset;
     grow(std::max(block_bytes_, begun.bytes.size()));
     std::ranges::copy(begun.bytes, block_.bytes.get());
     block_.size = begun.bytes.size();
+}
+
+BlockCutter::BlockCutter(
+    ByteSource& source,
+    RecordBorders& borders,
+    const CsvOptions& limits,
+    const ReadAhead& begun,
+    std::size_t block_bytes
+)
+    : BlockCutter(source, limits, begun, block_bytes) {
+    borders_ = &borders;
 }
 
 core::Result<std::optional<TextBlock>> BlockCutter::next(TextBlock used) {
@@ -54,6 +66,11 @@ void BlockCutter::grow(std::size_t capacity) {
 
 /// A quote opens where a cell begins, and only there; inside, the first that is not doubled closes.
 void BlockCutter::follow_quotes() {
+    if (borders_ != nullptr) {
+        borders_->follow(block_.text());
+        in_quotes_ = borders_->in_quotes();
+        return;
+    }
     const char* const text = block_.bytes.get();
     while (followed_ < block_.size && quote_ != '\0') {
         const void* found = std::memchr(text + followed_, quote_, block_.size - followed_);
@@ -85,6 +102,7 @@ bool BlockCutter::opens_cell(std::size_t at) const {
 
 /// Where the last record that is known to be whole ends; 0 when there is none.
 std::size_t BlockCutter::find_cut() const {
+    if (borders_ != nullptr) return borders_->whole();
     if (!in_quotes_) {
         if (const std::size_t found = find_cut({outside_from_, block_.size})) return found;
     }
@@ -129,6 +147,7 @@ TextBlock BlockCutter::cut(std::size_t size, TextBlock used) {
     outside_.clear();
     followed_ = outside_from_ = 0;
     in_quotes_ = false;
+    if (borders_ != nullptr) borders_->restart();
     return std::exchange(block_, std::move(next));
 }
 

@@ -7,6 +7,7 @@
 
 #include "reel/core/result.hpp"
 #include "warehouse/source/byte_source.hpp"
+#include "warehouse/source/record_ends.hpp"
 #include "warehouse/source/record_reader.hpp"
 #include "warehouse/source/text_block.hpp"
 
@@ -23,6 +24,14 @@ class BlockCutter {
     BlockCutter(
         ByteSource& source,
         const CsvOptions& options,
+        const ReadAhead& begun,
+        std::size_t block_bytes = usual_bytes
+    );
+    /// The same for a text whose records end where `borders`, which must outlive it, says so.
+    BlockCutter(
+        ByteSource& source,
+        RecordBorders& borders,
+        const CsvOptions& limits,
         const ReadAhead& begun,
         std::size_t block_bytes = usual_bytes
     );
@@ -59,6 +68,8 @@ class BlockCutter {
     TextBlock block_;       ///< what was read and not cut; begins at a record's start
     bool ended_ = false;
 
+    std::optional<RecordEnds> ends_;    ///< of CSV with comments or escapes
+    RecordBorders* borders_ = nullptr;  ///< who follows the text where quotes alone do not tell
     // How far the quotes were followed, and what lies outside of them before that.
     std::vector<Segment> outside_;
     std::size_t followed_ = 0;

@@ -60,7 +60,9 @@ void BlockReader::start(const TextBlock& block) {
     ends_.clear();
     finder_.restart();
     exact_.reset();
-    if (block.size > greatest_found) read_exactly(block.size);
+    const bool is_plain_csv =
+        options_.escape == '\0' && options_.comment == '\0' && options_.widths.empty();
+    if (!is_plain_csv || block.size > greatest_found) read_exactly(block.size);
 }
 
 bool BlockReader::next() {
@@ -71,6 +73,10 @@ bool BlockReader::next() {
             finder_.restart();
         }
         if (!(exact_ ? next_exact() : next_found())) return false;
+        if (exact_ && exact_->scanner.shape().comment) {
+            ++counts_.comments;
+            continue;
+        }
         const bool blank = exact_ ? exact_->scanner.shape().blank
                                   : fields_ == 1 && ends_.unused().front() == begin_;
         if (!blank || judge_.columns().size() == 1) break;

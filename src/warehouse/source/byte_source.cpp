@@ -72,6 +72,14 @@ core::Result<std::size_t> MemorySource::read(std::span<std::byte> into) {
     return size;
 }
 
+core::Result<std::size_t> ChainedSource::read(std::span<std::byte> into) {
+    if (first_.empty()) return then_.read(into);
+    const std::size_t size = std::min(into.size(), first_.size());
+    std::memcpy(into.data(), first_.data(), size);
+    first_.remove_prefix(size);
+    return size;
+}
+
 struct HashingSource::Digest {
     using Context = std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)>;
     Context context = {EVP_MD_CTX_new(), &EVP_MD_CTX_free};

@@ -6,6 +6,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 
 #include "reel/core/result.hpp"
 
@@ -47,6 +48,17 @@ class MemorySource final : public ByteSource {
     std::string bytes_;
     std::size_t read_size_;
     std::size_t position_ = 0;
+};
+
+/// Bytes that were read before, then what a source still has. Both must outlive it.
+class ChainedSource final : public ByteSource {
+  public:
+    ChainedSource(std::string_view first, ByteSource& then) : first_(first), then_(then) {}
+    [[nodiscard]] core::Result<std::size_t> read(std::span<std::byte> into) override;
+
+  private:
+    std::string_view first_;
+    ByteSource& then_;
 };
 
 /// Passes another source's bytes on and hashes them on the way, so that one pass gives both the

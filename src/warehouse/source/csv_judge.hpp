@@ -11,8 +11,8 @@
 
 namespace reel::warehouse {
 
-/// The text of a quoted cell, its doubled quotes made one.
-[[nodiscard]] std::string unescape(std::string_view text, char quote);
+/// The text of a cell: doubled quotes made one, and escapes taken from what they stand before.
+[[nodiscard]] std::string unescape(std::string_view text, bool quoted, const CsvOptions& options);
 
 /// From the structure of a record to its cells, or to the words for what is wrong with it.
 class CsvJudge {
@@ -33,7 +33,9 @@ class CsvJudge {
     [[nodiscard]] std::optional<std::string> judge_bytes(const CsvShape& shape) const;
     [[nodiscard]] std::string describe_fault(const CsvShape& shape) const;
     [[nodiscard]] std::string name_column(std::uint64_t index) const;
+    [[nodiscard]] std::string describe_invalid(std::string_view cell, std::size_t at) const;
     void fill_cells(const CsvShape& shape, Record& record);
+    void cut_cells(std::string_view line, Record& record) const;
 
     std::vector<std::string> columns_;
     CsvOptions options_;

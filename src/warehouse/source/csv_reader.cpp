@@ -14,6 +14,12 @@ namespace {
 
 constexpr std::size_t max_columns = 4096;
 
+/// What to say of a header that is none.
+std::string json_hint(std::string_view line) {
+    const bool looks_like_json = line.starts_with('{') || line.starts_with('[');
+    return looks_like_json ? "if the file is JSON, format: jsonl or json reads it" : "";
+}
+
 }  // namespace
 
 class CsvReader::State {
@@ -47,6 +53,7 @@ class CsvReader::State {
 
 core::Result<void> CsvReader::State::begin() {
     if (auto start = scanner_.skip_byte_order_mark(); !start) return start;
+    scanner_.skip_lines(options_.skip);
     scanner_.keep_fields(max_columns);
     auto named = options_.header ? read_header() : name_columns();
     if (!named) return std::unexpected(named.error());
@@ -67,6 +74,10 @@ core::Result<bool> CsvReader::State::scan() {
         counts_.bytes = scanner_.bytes();
         counts_.last_line = scanner_.last_line();
         if (!found) return false;
+        if (scanner_.shape().comment) {
+            ++counts_.comments;
+            continue;
+        }
         if (!scanner_.shape().blank || columns().size() == 1) return true;
         ++counts_.blank_lines;
     }
@@ -90,14 +101,15 @@ core::Result<std::vector<std::string>> CsvReader::State::read_header() {
     if (problem) {
         return core::fail(
             core::Errc::corrupt_data,
-            fmt::format("line {}: the header cannot be read: {}", shape.line, *problem)
+            fmt::format("line {}: the header cannot be read: {}", shape.line, *problem),
+            json_hint(shape.raw)
         );
     }
     std::vector<std::string> names;
     names.reserve(shape.spans.size());
     for (const CsvSpan& span : shape.spans) {
         const std::string_view name = shape.raw.substr(span.begin, span.size);
-        names.push_back(span.doubled ? unescape(name, options_.quote) : std::string(name));
+        names.push_back(span.doubled ? unescape(name, span.quoted, options_) : std::string(name));
     }
     return names;
 }

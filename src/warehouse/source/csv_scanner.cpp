@@ -7,7 +7,7 @@ namespace reel::warehouse {
 
 CsvScanner::CsvScanner(ByteSource& source, const CsvOptions& options, const CsvPlace& place)
     : window_(source, options.read_bytes, place.offset), options_(options), line_(place.line) {
-    for (const char ends : {options.delimiter, options.quote, '\r', '\n'}) {
+    for (const char ends : {options.delimiter, options.quote, options.escape, '\r', '\n'}) {
         ends_run_[static_cast<unsigned char>(ends)] = true;
     }
     ends_run_[0] = false;
@@ -22,8 +22,8 @@ core::Result<void> CsvScanner::skip_byte_order_mark() {
     if (front.starts_with("\xFF\xFE") || front.starts_with("\xFE\xFF")) {
         return core::fail(
             core::Errc::unsupported,
-            "the file is UTF-16, Reel reads UTF-8",
-            "convert it: iconv -f UTF-16 -t UTF-8"
+            "the file is UTF-16, not UTF-8",
+            "source.encoding: utf-16 reads it"
         );
     }
     if (front.starts_with("\xEF\xBB\xBF")) window_.advance(3);
@@ -36,8 +36,34 @@ std::optional<ReadAhead> CsvScanner::hand_over(bool with_record) const {
     return ReadAhead{std::string(window_.kept_and_rest()), shape_.line, shape_.offset};
 }
 
+void CsvScanner::skip_lines(std::uint64_t lines) {
+    for (; lines > 0 && pass_line(); --lines) {
+    }
+}
+
+/// Passes everything up to behind a line end; false at the end of the file.
+bool CsvScanner::pass_line() {
+    window_.let_go();
+    last_line_ = line_;
+    for (;;) {
+        const std::string_view rest = window_.rest();
+        const std::size_t size = std::min(rest.find_first_of("\r\n"), rest.size());
+        window_.advance(size);
+        if (size < rest.size()) break;
+        if (!window_.fill()) return !rest.empty();
+    }
+    pass_line_end(window_.rest().front());
+    return true;
+}
+
 bool CsvScanner::scan() {
     if (window_.rest().empty() && !window_.fill()) return false;
+    shape_.comment = options_.comment != '\0' && window_.rest().front() == options_.comment;
+    if (shape_.comment) {
+        shape_.fault = CsvFault::none;
+        pass_line();
+        return !window_.failure();
+    }
     begin_record();
     for (;;) {
         begin_cell();
@@ -73,6 +99,7 @@ void CsvScanner::finish_record() {
 
 /// Up to the end of the cell; after a closing quote (not `is_cell`) the bytes are passed over.
 CsvScanner::After CsvScanner::scan_plain(bool is_cell) {
+    bool escaped = false;
     for (;;) {
         const std::string_view rest = window_.rest();
         const auto stop = std::find_if(rest.begin(), rest.end(), [this](char c) {
@@ -85,10 +112,30 @@ CsvScanner::After CsvScanner::scan_plain(bool is_cell) {
             blame(CsvFault::quote_in_plain_cell);
             window_.advance(1);
             continue;
+        } else if (options_.escape != '\0' && *stop == options_.escape) {
+            escaped |= pass_escape(false);
+            continue;
         }
-        if (is_cell) end_cell({.size = static_cast<std::size_t>(window_.offset() - cell_offset_)});
+        const auto size = static_cast<std::size_t>(window_.offset() - cell_offset_);
+        if (is_cell) end_cell({.size = size, .doubled = escaped});
         return pass_separator();
     }
+}
+
+/// Passes an escape and what it makes data of; false when that is nothing.
+bool CsvScanner::pass_escape(bool quoted) {
+    window_.advance(1);
+    if (window_.rest().empty() && !more()) return false;
+    const char next = window_.rest().front();
+    const bool is_quote = options_.quote != '\0' && next == options_.quote;
+    const bool escapes = next == options_.escape || is_quote || (!quoted && is_separator(next));
+    if (!escapes) return false;
+    if (next == '\r' || next == '\n') {
+        pass_line_end(next);
+    } else {
+        window_.advance(1);
+    }
+    return true;
 }
 
 CsvScanner::After CsvScanner::scan_quoted() {
@@ -101,7 +148,7 @@ CsvScanner::After CsvScanner::scan_quoted() {
         shape_.fault_line = opened_on;
     }
     const std::string_view rest = window_.rest();
-    const bool text_follows = !rest.empty() && !ends_run_[static_cast<unsigned char>(rest.front())];
+    const bool text_follows = !rest.empty() && !is_separator(rest.front());
     if (text_follows) blame(CsvFault::text_after_quote);
     end_cell(span);
     return text_follows ? scan_plain(false) : pass_separator();
@@ -109,16 +156,25 @@ CsvScanner::After CsvScanner::scan_quoted() {
 
 /// Passes the cell and its closing quote; false when the file ends before.
 bool CsvScanner::find_closing_quote(CsvSpan& span) {
+    const std::array<char, 2> either = {options_.quote, options_.escape};
+    const std::string_view quote_or_escape(either.data(), either.size());
     after_cr_ = false;
     for (;;) {
         const std::string_view rest = window_.rest();
-        const std::size_t size = std::min(rest.find(options_.quote), rest.size());
+        const std::size_t found = options_.escape == '\0' ? rest.find(options_.quote)
+                                                          : rest.find_first_of(quote_or_escape);
+        const std::size_t size = std::min(found, rest.size());
         count_lines(rest.substr(0, size));
         window_.advance(size);
         if (size == rest.size()) {
             if (more()) continue;
             span.size = static_cast<std::size_t>(window_.offset() - cell_offset_);
             return false;
+        }
+        if (rest[size] != options_.quote) {
+            span.doubled |= pass_escape(true);
+            after_cr_ = false;
+            continue;
         }
         window_.advance(1);
         const bool at_end = window_.rest().empty() && !more();

@@ -27,7 +27,7 @@ struct CsvSpan {
     std::size_t begin = 0;
     std::size_t size = 0;
     bool quoted = false;
-    bool doubled = false;  ///< holds doubled quotes
+    bool doubled = false;  ///< holds doubled quotes or escapes
 };
 
 /// One record's structure. Views live until the next scan.
@@ -42,6 +42,7 @@ struct CsvShape {
     std::uint64_t fault_field = 0;  ///< from 0; says nothing when the record is too large
     std::uint64_t fault_line = 0;   ///< of the opening quote, when it is unclosed
     bool blank = false;             ///< nothing at all before the line end
+    bool comment = false;           ///< a comment's line; then nothing else is said of it
 };
 
 /// Finds records and cells in a stream of bytes; knows nothing of headers, names and encodings.
@@ -51,7 +52,10 @@ class CsvScanner {
 
     /// Drops a UTF-8 byte order mark; an error for UTF-16. Before the first scan only.
     [[nodiscard]] core::Result<void> skip_byte_order_mark();
-    /// Reads on to the end of the next record; false when there is none, or the source failed.
+    /// Passes so many lines, whatever they hold. Before the first scan only.
+    void skip_lines(std::uint64_t lines);
+    /// Reads on to the end of the next record or comment; false when there is none, or the source
+    /// failed.
     [[nodiscard]] bool scan();
     [[nodiscard]] const CsvShape& shape() const { return shape_; }
     /// Spans beyond this many are counted, not kept.
@@ -69,10 +73,15 @@ class CsvScanner {
     enum class After { cell, record };
 
     void begin_record();
+    bool pass_line();
+    [[nodiscard]] bool pass_escape(bool quoted);
     void finish_record();
     [[nodiscard]] After scan_plain(bool is_cell);
     [[nodiscard]] After scan_quoted();
     [[nodiscard]] bool find_closing_quote(CsvSpan& span);
+    [[nodiscard]] bool is_separator(char byte) const {
+        return byte == options_.delimiter || byte == '\r' || byte == '\n';
+    }
     [[nodiscard]] After pass_separator();
     void pass_line_end(char first);
     [[nodiscard]] bool more();

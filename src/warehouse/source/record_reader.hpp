@@ -10,8 +10,13 @@
 
 #include "reel/core/result.hpp"
 #include "warehouse/source/byte_source.hpp"
+#include "warehouse/source/encoding.hpp"
 
 namespace reel::warehouse {
+
+namespace literal {
+struct Value;
+}
 
 /// One value of a record, unescaped and valid UTF-8 without NUL. `quoted` tells "" from nothing.
 struct Cell {
@@ -24,18 +29,32 @@ struct Record {
     std::uint64_t number = 0;  ///< of data records, good and bad, from 1
     std::uint64_t line = 0;  ///< physical line of its first byte, from 1; of an unclosed quote: the
                              ///< line of that quote
-    std::uint64_t offset = 0;    ///< of its first byte in the file, from 0
-    std::vector<Cell> cells;     ///< exactly one per column; empty when there is a problem
+    std::uint64_t offset = 0;  ///< of its first byte in the file, from 0
+    std::vector<Cell> cells;   ///< exactly one per column; empty when there is a problem
+    /// The object of a format whose records name their own values; else null, as with a problem.
+    const literal::Value* value = nullptr;
     std::string_view raw;        ///< original bytes without the line end; cut when it is too large
     std::uint64_t raw_size = 0;  ///< how many bytes `raw` would have uncut
     /// Why it cannot be read: wrong number of fields, stray quote, NUL, invalid UTF-8, too large,
-    /// unclosed quote. Such a record belongs into quarantine as it is.
+    /// unclosed quote, not JSON. Such a record belongs into quarantine as it is.
     std::optional<std::string> problem;
 };
 
 struct CsvOptions {
     char delimiter = ',';
     char quote = '"';  ///< '\0' for a file in which a quote is an ordinary character
+    /// '\0' for none. In a quoted cell it makes a quote or itself data, in an unquoted one also a
+    /// delimiter or line break; in front of anything else it is data itself. Quotes may be doubled
+    /// as well.
+    char escape = '\0';
+    char comment = '\0';  ///< a line that begins with it is no record; '\0' for none
+    /// Of files whose cells stand at the same places of each line, how many characters each takes;
+    /// then there are no header, no delimiter and no quotes. Blanks around a cell are not its own,
+    /// and a line may end early.
+    std::vector<std::size_t> widths;
+    std::uint64_t skip = 0;  ///< lines in front of the header that are not read
+    /// What the file was converted from, for the words of problems.
+    Encoding encoding = Encoding::utf8;
     bool header = true;
     /// Names of the columns of a file without header; when empty they are column_1, column_2 … as
     /// many as the first record has.
@@ -50,6 +69,7 @@ struct ReadCounts {
     std::uint64_t records = 0;      ///< data records, problems among them
     std::uint64_t problems = 0;     ///< records with a problem
     std::uint64_t blank_lines = 0;  ///< empty lines of a file with several columns: not records
+    std::uint64_t comments = 0;     ///< lines that are comments: not records
     std::uint64_t bytes = 0;        ///< consumed so far, the file's size after the end
     std::uint64_t last_line = 0;    ///< physical line that was read last
     /// A quote was open when the file ended: the last record holds everything behind it, perhaps

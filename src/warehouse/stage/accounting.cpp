@@ -32,21 +32,30 @@ std::string share_text(std::uint64_t rejected, std::uint64_t read, const std::st
     );
 }
 
-}  // namespace
-
-void add(FileAccount& account, const FileAccount& part) {
-    account.records_read += part.records_read;
-    account.records_quarantined += part.records_quarantined;
-    account.elements_quarantined += part.elements_quarantined;
+template <class Change>
+void change_by(FileAccount& account, const FileAccount& part, Change change) {
+    change(account.records_read, part.records_read);
+    change(account.records_quarantined, part.records_quarantined);
+    change(account.elements_quarantined, part.elements_quarantined);
     for (std::size_t t = 0; t < account.tables.size(); ++t) {
         auto& table = account.tables[t];
         const auto& of_part = part.tables[t];
-        table.elements_read += of_part.elements_read;
-        table.staged += of_part.staged;
-        table.duplicates += of_part.duplicates;
-        table.quarantined += of_part.quarantined;
-        table.filtered += of_part.filtered;
+        change(table.elements_read, of_part.elements_read);
+        change(table.staged, of_part.staged);
+        change(table.duplicates, of_part.duplicates);
+        change(table.quarantined, of_part.quarantined);
+        change(table.filtered, of_part.filtered);
     }
+}
+
+}  // namespace
+
+void add(FileAccount& account, const FileAccount& part) {
+    change_by(account, part, [](std::uint64_t& sum, std::uint64_t more) { sum += more; });
+}
+
+void subtract(FileAccount& account, const FileAccount& part) {
+    change_by(account, part, [](std::uint64_t& sum, std::uint64_t less) { sum -= less; });
 }
 
 core::Result<void> check_rejects(const FileAccount& account, const RejectLimit& limit) {

@@ -32,8 +32,10 @@ struct FileAccount {
     std::vector<TableAccount> tables;
 };
 
-/// What became of two parts of one file.
+/// What became of two parts of one file, or of two files.
 void add(FileAccount& account, const FileAccount& part);
+/// The other way: what is left of an account without one of its parts.
+void subtract(FileAccount& account, const FileAccount& part);
 
 /// An error (corrupt_data) that names the table when there are more rejects than allowed. A count
 /// limits all rejects together; a share is held against the records, and for each table with

@@ -12,11 +12,12 @@ namespace {
 
 class Binder {
   public:
-    explicit Binder(const std::vector<std::string>& header) : header_(header) {}
+    /// Without a header every name is a key.
+    explicit Binder(const std::vector<std::string>* header) : header_(header) {}
 
     BoundTable bind(const StageTableSpec& spec) {
         BoundTable table{&spec, std::nullopt, {}};
-        if (!spec.each.empty()) {
+        if (table.has_each() && header_ != nullptr) {
             table.each_cell = find(spec.each, fmt::format("tables.{}.each", spec.name));
         }
         for (const auto& column : spec.columns) {
@@ -42,7 +43,10 @@ class Binder {
                 bound.keys.push_back(name);
             }
         }
-        if (!of_record.empty()) {
+        bound.of_record = !of_record.empty();
+        if (bound.of_record && header_ == nullptr) {
+            bound.keys = std::move(of_record);
+        } else if (bound.of_record) {
             bound.cell = find(of_record, fmt::format("tables.{}.{}", table.name, column.name));
         }
         return bound;
@@ -52,9 +56,9 @@ class Binder {
         const std::vector<std::string>& alternatives, const std::string& path
     ) {
         for (const auto& name : alternatives) {
-            const auto found = std::ranges::find(header_, name);
-            if (found != header_.end()) {
-                return static_cast<std::size_t>(found - header_.begin());
+            const auto found = std::ranges::find(*header_, name);
+            if (found != header_->end()) {
+                return static_cast<std::size_t>(found - header_->begin());
             }
         }
         std::string names;
@@ -62,21 +66,32 @@ class Binder {
             names += fmt::format("{}'{}'", names.empty() ? "" : " or ", name);
         }
         missing_.push_back(
-            fmt::format("{}: no column {}{}", path, names, did_you_mean(alternatives[0], header_))
+            fmt::format("{}: no column {}{}", path, names, did_you_mean(alternatives[0], *header_))
         );
         return std::nullopt;
     }
 
-    const std::vector<std::string>& header_;
+    const std::vector<std::string>* header_;
     std::vector<std::string> missing_;
 };
+
+/// Names of one header that the other lacks.
+std::vector<std::string> lacking(
+    const std::vector<std::string>& names, const std::vector<std::string>& others
+) {
+    std::vector<std::string> lacking;
+    std::ranges::copy_if(names, std::back_inserter(lacking), [&](const std::string& name) {
+        return std::ranges::find(others, name) == others.end();
+    });
+    return lacking;
+}
 
 }  // namespace
 
 core::Result<std::vector<BoundTable>> bind_columns(
     const StageSpec& spec, const std::vector<std::string>& header
 ) {
-    Binder binder(header);
+    Binder binder(spec.format == Format::csv ? &header : nullptr);
     std::vector<BoundTable> tables;
     tables.reserve(spec.tables.size());
     for (const auto& table : spec.tables) {
@@ -93,6 +108,31 @@ core::Result<std::vector<BoundTable>> bind_columns(
         );
     }
     return tables;
+}
+
+core::Result<void> check_same_header(
+    const std::vector<std::string>& first, const std::vector<std::string>& further
+) {
+    if (first == further) {
+        return {};
+    }
+    std::string difference;
+    const auto tell = [&](const char* what, const std::vector<std::string>& names) {
+        if (!names.empty()) {
+            difference +=
+                fmt::format("{}{} {}", difference.empty() ? "" : ", ", what, comma_list(names));
+        }
+    };
+    tell("it lacks", lacking(first, further));
+    tell("it has also", lacking(further, first));
+    return core::fail(
+        core::Errc::corrupt_data,
+        fmt::format(
+            "the header is not that of the first file: {}",
+            difference.empty() ? "its columns have another order" : difference
+        ),
+        fmt::format("the first file's header has: {}", comma_list(first))
+    );
 }
 
 }  // namespace reel::warehouse

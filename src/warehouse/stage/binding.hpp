@@ -10,25 +10,39 @@
 
 namespace reel::warehouse {
 
-/// Where one column's values come from: a cell of the record, or keys of a list's element.
+/// Where one column's values come from: a cell of the record, or keys of an object, which is a
+/// list's element or the record itself.
 struct BoundColumn {
     const ColumnSpec* spec = nullptr;
     std::optional<std::size_t> cell;
     std::vector<std::string> keys;  ///< alternatives; used when `cell` is empty
+    bool of_record = false;         ///< whether it is the record's own
     bool in_key = false;
 };
 
 /// A table of the spec, tied to one file's header. The spec must outlive it.
 struct BoundTable {
     const StageTableSpec* spec = nullptr;
-    std::optional<std::size_t> each_cell;  ///< the list column; empty: a row per record
+    /// The list column of a table with `each`, where records have cells; else the list is under one
+    /// of the keys that `each` names.
+    std::optional<std::size_t> each_cell;
     std::vector<BoundColumn> columns;
+
+    /// Whether there is a row per element of a list, and not per record.
+    [[nodiscard]] bool has_each() const { return !spec->each.empty(); }
 };
 
-/// Finds every column and list column in the header. All that is missing comes in one error, with
+/// Finds every column and list column in the header. Records that name their own values (JSON) have
+/// none: then every name is a key. All that is missing comes in one error, with
 /// the header and what was probably meant.
 [[nodiscard]] core::Result<std::vector<BoundTable>> bind_columns(
     const StageSpec& spec, const std::vector<std::string>& header
+);
+
+/// An error that says how the header of a further file differs from that of the first, which has to
+/// be the same.
+[[nodiscard]] core::Result<void> check_same_header(
+    const std::vector<std::string>& first, const std::vector<std::string>& further
 );
 
 }  // namespace reel::warehouse

@@ -1,9 +1,6 @@
 #include "warehouse/stage/block_feed.hpp"
 
 #include <algorithm>
-#include <cstring>
-#include <span>
-#include <string_view>
 #include <utility>
 
 #include "warehouse/stage/ordered_workers.hpp"
@@ -16,23 +13,6 @@ namespace {
 constexpr std::size_t most_bytes_out = 48U << 20U;
 
 using Workers = OrderedWorkers<TextBlock, BlockOutcome>;
-
-/// Bytes that were read before, then what the source still has.
-class ChainedSource final : public ByteSource {
-  public:
-    ChainedSource(std::string_view first, ByteSource& then) : first_(first), then_(then) {}
-    core::Result<std::size_t> read(std::span<std::byte> into) override {
-        if (first_.empty()) return then_.read(into);
-        const std::size_t size = std::min(into.size(), first_.size());
-        std::memcpy(into.data(), first_.data(), size);
-        first_.remove_prefix(size);
-        return size;
-    }
-
-  private:
-    std::string_view first_;
-    ByteSource& then_;
-};
 
 std::vector<Workers::Work> works_of(const BlockFeed::Lanes& lanes) {
     std::vector<Workers::Work> works;
@@ -52,24 +32,18 @@ BlockFeed::BlockFeed(const Lanes& lanes, Reject reject, Progress progress)
       progress_(std::move(progress)),
       keys_(lanes.front()->keys().size()) {}
 
-core::Result<void> BlockFeed::read(
-    CsvReader& reader, ByteSource& source, const CsvOptions& options
-) {
-    const auto begun = reader.hand_over();
-    if (!begun) return read_records(reader);
-    counts_ = reader.counts();
-    lines_ = begun->line - 1;
-    BlockCutter cutter(source, options, *begun);
-    if (auto done = read_blocks(cutter); !done || !cutter.has_rest()) return done;
+core::Result<void> BlockFeed::read(RecordFile& file) {
+    before_.records += counts_.records;
+    before_.bytes += counts_.bytes;
+    counts_ = file.begun();
+    lines_ = file.lines_before();
+    if (auto done = read_blocks(file); !done) return done;
     // A record is too large for any block: from there on one reader does it all, and keeps nothing.
-    ChainedSource rest(cutter.rest(), source);
-    auto on = CsvReader::resume(
-        rest, options, reader.header(), {counts_.records, lines_ + 1, cutter.offset()}
-    );
-    return read_records(on);
+    const auto rest = file.rest({counts_.records, lines_ + 1, file.offset()});
+    return rest ? read_records(*rest) : core::Result<void>();
 }
 
-core::Result<void> BlockFeed::read_blocks(BlockCutter& cutter) {
+core::Result<void> BlockFeed::read_blocks(RecordFile& file) {
     Workers workers(works_of(lanes_));
     const auto drain = [&] {
         while (workers.out() > 0) accept(workers.take());
@@ -85,7 +59,7 @@ core::Result<void> BlockFeed::read_blocks(BlockCutter& cutter) {
             used = std::move(used_.back());
             used_.pop_back();
         }
-        auto block = cutter.next(std::move(used));
+        auto block = file.next_block(std::move(used));
         if (!block || !*block) {
             drain();
             return block ? core::Result<void>() : std::unexpected(block.error());
@@ -95,30 +69,39 @@ core::Result<void> BlockFeed::read_blocks(BlockCutter& cutter) {
             drain();
             (*block)->first_line = lines_ + 1;
         }
-        counts_.bytes = cutter.offset();
+        counts_.bytes = file.offset();
         bytes_out_ += (*block)->capacity;
-        ++blocks_;
+        (*block)->sequence = blocks_++;
         workers.push(**std::move(block));
-        progress_(counts_);
+        tell();
     }
 }
 
-core::Result<void> BlockFeed::read_records(CsvReader& reader) {
+core::Result<void> BlockFeed::read_records(RecordStream& records) {
     Record record;
-    const std::uint64_t blank_lines = counts_.blank_lines;
+    const std::uint64_t sequence = blocks_++;
+    const ReadCounts before = counts_;
     for (;;) {
-        const auto more = reader.next(record);
+        const auto more = records.next(record);
         if (!more) return std::unexpected(more.error());
-        counts_ = reader.counts();
+        counts_ = records.counts();
         if (!*more) break;
-        for (auto& kept : lanes_.front()->load(record, blocks_)) {
+        for (auto& kept : lanes_.front()->load(record, sequence)) {
             reject_({kept.record, kept.table, kept.element, std::move(kept.violation)});
         }
         join_keys(lanes_.front()->keys());
-        progress_(counts_);
+        tell();
     }
-    counts_.blank_lines += blank_lines;
+    counts_.blank_lines += before.blank_lines;
+    counts_.comments += before.comments;
     return {};
+}
+
+void BlockFeed::tell() const {
+    ReadCounts all = counts_;
+    all.records += before_.records;
+    all.bytes += before_.bytes;
+    progress_(all);
 }
 
 void BlockFeed::join_keys(const std::vector<KeyRange>& next) {
@@ -136,6 +119,7 @@ void BlockFeed::accept(BlockOutcome outcome) {
     }
     counts_.records += outcome.counts.records;
     counts_.blank_lines += outcome.counts.blank_lines;
+    counts_.comments += outcome.counts.comments;
     counts_.unclosed_quote |= outcome.counts.unclosed_quote;
     counts_.last_line = outcome.counts.last_line;
     lines_ += outcome.line_ends;

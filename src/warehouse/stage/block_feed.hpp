@@ -6,18 +6,18 @@
 #include <vector>
 
 #include "reel/core/result.hpp"
-#include "warehouse/source/block_cutter.hpp"
-#include "warehouse/source/record_reader.hpp"
+#include "warehouse/source/record_file.hpp"
 #include "warehouse/stage/load_lane.hpp"
 
 namespace reel::warehouse {
 
-/// Brings a file to the lanes, block by block and each in a thread of its own, and tells what was
-/// rejected in the order of the file, with its numbers and lines.
+/// Brings one file after the other to the lanes, block by block and each in a thread of its own,
+/// and tells what was rejected in the order of the file, with its numbers and lines.
 class BlockFeed {
   public:
     using Lanes = std::vector<std::unique_ptr<LoadLane>>;
     using Reject = std::function<void(const Rejection&)>;
+    /// Is told the records and bytes of all files so far.
     using Progress = std::function<void(const ReadCounts&)>;
 
     /// How many blocks may be with the lanes at once, begun or waiting.
@@ -26,25 +26,28 @@ class BlockFeed {
     /// The lanes must outlive it.
     BlockFeed(const Lanes& lanes, Reject reject, Progress progress);
 
-    /// What a reader has behind the header of `source`, to its end. An Error is the source's; what
-    /// the lanes throw is thrown.
-    [[nodiscard]] core::Result<void> read(
-        CsvReader& reader, ByteSource& source, const CsvOptions& options
-    );
+    /// A file's records, to its end; then all of them are with the lanes. An Error is the source's;
+    /// what the lanes throw is thrown.
+    [[nodiscard]] core::Result<void> read(RecordFile& file);
+    /// Of the last file.
     [[nodiscard]] const ReadCounts& counts() const { return counts_; }
-    /// Of each table, the whole file's.
+    /// How many blocks there were in all files: rows of a file that comes now have greater numbers.
+    [[nodiscard]] std::uint64_t blocks() const { return blocks_; }
+    /// Of each table, in all files.
     [[nodiscard]] const std::vector<KeyRange>& keys() const { return keys_; }
 
   private:
-    [[nodiscard]] core::Result<void> read_blocks(BlockCutter& cutter);
-    [[nodiscard]] core::Result<void> read_records(CsvReader& reader);
+    [[nodiscard]] core::Result<void> read_blocks(RecordFile& file);
+    [[nodiscard]] core::Result<void> read_records(RecordStream& records);
     void accept(BlockOutcome outcome);
+    void tell() const;
     void join_keys(const std::vector<KeyRange>& next);
 
     const Lanes& lanes_;
     Reject reject_;
     Progress progress_;
     ReadCounts counts_;
+    ReadCounts before_;  ///< records and bytes of earlier files
     std::vector<KeyRange> keys_;
     std::uint64_t lines_ = 0;  ///< before the next block that is accepted
     std::uint64_t blocks_ = 0;

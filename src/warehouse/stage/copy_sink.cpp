@@ -64,11 +64,14 @@ std::size_t CopySink::buffer_bytes(std::size_t tables) {
     return tables * flush_bytes_of(tables);
 }
 
-void CopySink::begin_block(std::uint64_t sequence) {
+std::int64_t CopySink::first_row(std::uint64_t sequence) {
     constexpr unsigned bits_within = 32;  // a block has fewer bytes, hence fewer rows
+    return static_cast<std::int64_t>(sequence << bits_within);
+}
+
+void CopySink::begin_block(std::uint64_t sequence) {
     for (auto& stream : streams_) {
-        const auto first = static_cast<std::int64_t>(sequence << bits_within);
-        stream.row_number = std::max(stream.row_number, first);
+        stream.row_number = std::max(stream.row_number, first_row(sequence));
         if (stream.target.order) {
             stream.target.order->restart();
         }

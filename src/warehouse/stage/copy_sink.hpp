@@ -36,6 +36,8 @@ class CopySink final {
         const auto& order = streams_[table].target.order;
         return order ? &order->range() : nullptr;
     }
+    /// The hidden number of the first row of a block.
+    [[nodiscard]] static std::int64_t first_row(std::uint64_t sequence);
     /// Rows that come now stand behind those of all blocks with a smaller number.
     void begin_block(std::uint64_t sequence);
     void add_row(std::size_t table, std::string_view fields);

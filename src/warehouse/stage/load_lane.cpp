@@ -9,26 +9,40 @@ LoadLane::LoadLane(postgres::Link& link, const LanePlan& plan)
       reader_(plan.header, plan.csv),
       plain_(PlainRows::of(plan.tables, plan.csv.quote)),
       copies_(link, plan.targets),
-      router_(plan.tables, *this) {}
+      router_(plan.tables, *this) {
+    if (plan.format != Format::csv) json_.emplace(json_layout(plan.format));
+}
 
 BlockOutcome LoadLane::load(TextBlock block) {
     block_ = &block;
     rejections_.clear();
     copies_.begin_block(block.sequence);
+    json_ ? take_json(block) : take_csv(block);
+    block_ = nullptr;
+    BlockOutcome outcome;
+    outcome.counts = json_ ? json_->counts() : reader_.counts();
+    outcome.line_ends = json_ ? json_->line_ends() : reader_.line_ends();
+    outcome.rejections = std::exchange(rejections_, {});
+    outcome.keys = keys();
+    outcome.block = std::move(block);
+    return outcome;
+}
+
+void LoadLane::take_csv(const TextBlock& block) {
     reader_.start(block);
     while (reader_.next()) {
         if (plain_ && reader_.is_plain() && add_plain(block)) continue;
         reader_.read(record_);
         router_.take(record_);
     }
-    block_ = nullptr;
-    BlockOutcome outcome;
-    outcome.counts = reader_.counts();
-    outcome.line_ends = reader_.line_ends();
-    outcome.rejections = std::exchange(rejections_, {});
-    outcome.keys = keys();
-    outcome.block = std::move(block);
-    return outcome;
+}
+
+void LoadLane::take_json(const TextBlock& block) {
+    json_->start(block);
+    while (json_->next()) {
+        json_->read(record_);
+        router_.take(record_);
+    }
 }
 
 std::vector<KeptRejection> LoadLane::load(const Record& record, std::uint64_t sequence) {

@@ -8,6 +8,7 @@
 
 #include "reel/postgres/link.hpp"
 #include "warehouse/source/block_reader.hpp"
+#include "warehouse/source/json_records.hpp"
 #include "warehouse/source/text_block.hpp"
 #include "warehouse/stage/copy_sink.hpp"
 #include "warehouse/stage/plain_rows.hpp"
@@ -37,6 +38,7 @@ struct BlockOutcome {
 struct LanePlan {
     const std::vector<BoundTable>& tables;
     const std::vector<std::string>& header;
+    Format format;
     const CsvOptions& csv;
     std::vector<CopySink::Target> targets;
 };
@@ -59,15 +61,19 @@ class LoadLane final : private RowSink {
     [[nodiscard]] CopySink& copies() { return copies_; }
     /// What it loaded so far; duplicates are found later.
     [[nodiscard]] FileAccount account() const;
+    [[nodiscard]] const SeenKeys& seen_keys() const { return router_.keys(); }
 
   private:
     void add_row(std::size_t table, std::string_view fields) override;
     void reject(const Rejection& rejection) override;
+    void take_csv(const TextBlock& block);
+    void take_json(const TextBlock& block);
     [[nodiscard]] bool add_plain(const TextBlock& block);
     [[nodiscard]] bool append_plain(std::size_t table, const TextBlock& block);
 
     std::size_t tables_;
     BlockReader reader_;
+    std::optional<JsonBlockReader> json_;  ///< instead, where that is the format
     std::optional<PlainRows> plain_;
     CopySink copies_;
     RecordRouter router_;

@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <system_error>
-#include <vector>
 
 #include <fmt/format.h>
 
 #include "warehouse/identifiers.hpp"
+#include "warehouse/source/glob.hpp"
 
 namespace reel::warehouse {
 
@@ -50,6 +50,7 @@ std::vector<std::string> list_files(const fs::path& folder) {
 }
 
 std::unexpected<core::Error> missing(const fs::path& data_dir, const std::string& path) {
+    const std::string_view what = is_glob(path) ? "no file fits" : "there is no file";
     auto names = list_files(data_dir);
     const auto guess = did_you_mean(path, names);
     const auto total = names.size();
@@ -58,46 +59,82 @@ std::unexpected<core::Error> missing(const fs::path& data_dir, const std::string
     const auto there = names.empty() ? "the folder is empty or missing"
                                      : fmt::format("there are: {}{}", comma_list(names), more);
     return core::fail(
-        core::Errc::not_found,
-        fmt::format("there is no file '{}'{}", path, guess),
-        there,
-        data_dir.string()
+        core::Errc::not_found, fmt::format("{} '{}'{}", what, path, guess), there, data_dir.string()
     );
 }
 
-}  // namespace
-
-core::Result<fs::path> locate_source(const fs::path& data_dir, const std::string& path) {
-    fs::path direct = data_dir / path;  // an absolute path stays as it is
+/// What `path` means right there: a file, the files of a folder, or those that fit a pattern.
+std::vector<fs::path> files_at(const fs::path& folder, const std::string& path) {
+    const fs::path direct = folder / path;  // an absolute path stays as it is
     if (is_file(direct)) {
-        return direct;
+        return {direct};
     }
-    if (fs::path(path).is_absolute()) {
-        return missing(direct.parent_path(), direct.filename().string());
+    std::error_code ignored;
+    if (fs::is_directory(direct, ignored)) {
+        return list_files_below(direct);
     }
-    std::vector<fs::path> deeper;
+    return is_glob(path) ? find_by_glob(folder, path) : std::vector<fs::path>();
+}
+
+/// The same one folder further down, in the only folder that has it.
+core::Result<std::vector<fs::path>> files_deeper(
+    const fs::path& data_dir, const std::string& path
+) {
+    std::vector<fs::path> files;
+    std::vector<std::string> folders;
     for (const auto& folder : entries(data_dir)) {
-        if (is_file(folder / path)) {
-            deeper.push_back(folder / path);
+        auto found = files_at(folder, path);
+        if (!found.empty()) {
+            folders.push_back((folder.filename() / path).string());
+            files = std::move(found);
         }
     }
-    if (deeper.size() == 1) {
-        return deeper.front();
-    }
-    if (deeper.size() > 1) {
-        std::vector<std::string> names;
-        names.reserve(deeper.size());
-        for (const auto& file : deeper) {
-            names.push_back(file.lexically_relative(data_dir).string());
-        }
+    if (folders.size() > 1) {
         return core::fail(
             core::Errc::not_found,
-            fmt::format("'{}' is in several folders: {}", path, comma_list(names)),
+            fmt::format("'{}' is in several folders: {}", path, comma_list(folders)),
             "write the folder in source.path",
             data_dir.string()
         );
     }
-    return missing(data_dir, path);
+    return files;
+}
+
+std::string name_of(const fs::path& file, const fs::path& data_dir) {
+    const fs::path relative = file.lexically_relative(data_dir);
+    const bool is_below = !relative.empty() && *relative.begin() != "..";
+    return (is_below ? relative : file).string();
+}
+
+}  // namespace
+
+core::Result<std::vector<LocatedFile>> locate_sources(
+    const fs::path& data_dir, const std::string& path
+) {
+    auto files = files_at(data_dir, path);
+    const bool is_absolute = fs::path(path).is_absolute();
+    if (files.empty() && !is_absolute) {
+        auto deeper = files_deeper(data_dir, path);
+        if (!deeper) {
+            return std::unexpected(deeper.error());
+        }
+        files = *std::move(deeper);
+    }
+    if (files.empty() && is_absolute) {
+        const fs::path whole(path);
+        return missing(whole.parent_path(), whole.filename().string());
+    }
+    if (files.empty()) {
+        return missing(data_dir, path);
+    }
+    const bool is_named =
+        files.size() == 1 && files.front().filename() == fs::path(path).filename();
+    std::vector<LocatedFile> located;
+    located.reserve(files.size());
+    for (const auto& file : files) {
+        located.push_back({file, is_named ? path : name_of(file, data_dir)});
+    }
+    return located;
 }
 
 }  // namespace reel::warehouse

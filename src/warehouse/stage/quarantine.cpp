@@ -37,13 +37,13 @@ struct Quarantine::Session {
     postgres::LinkTransaction transaction;
 };
 
-Quarantine::Quarantine(std::string uri, LoadIdentity identity, std::string file)
-    : uri_(std::move(uri)), identity_(std::move(identity)), file_(std::move(file)) {}
+Quarantine::Quarantine(std::string uri, LoadIdentity identity)
+    : uri_(std::move(uri)), identity_(std::move(identity)) {}
 
 Quarantine::~Quarantine() = default;
 
-void Quarantine::add(const Rejection& rejection) {
-    rows_.add_tuple(copy_fields, quarantine_fields(rejection, identity_, file_));
+void Quarantine::add(const Rejection& rejection, const std::string& file) {
+    rows_.add_tuple(copy_fields, quarantine_fields(rejection, identity_, file));
     if (rows_.wants_flush()) {
         send();
     }

@@ -15,12 +15,12 @@ namespace reel::warehouse {
 /// they stay when the load fails. Connects when the first one comes.
 class Quarantine final {
   public:
-    Quarantine(std::string uri, LoadIdentity identity, std::string file);
+    Quarantine(std::string uri, LoadIdentity identity);
     Quarantine(const Quarantine&) = delete;
     Quarantine& operator=(const Quarantine&) = delete;
     ~Quarantine();
 
-    void add(const Rejection& rejection);
+    void add(const Rejection& rejection, const std::string& file);
     /// Makes what was added durable. Throws DatabaseError when it cannot.
     void commit();
 
@@ -31,7 +31,6 @@ class Quarantine final {
 
     std::string uri_;
     LoadIdentity identity_;
-    std::string file_;
     std::unique_ptr<Session> session_;
     BinaryCopy rows_;
 };

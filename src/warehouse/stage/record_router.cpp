@@ -15,7 +15,7 @@ bool is_blank(std::string_view text) {
 }  // namespace
 
 RecordRouter::RecordRouter(const std::vector<BoundTable>& tables, RowSink& sink)
-    : tables_(tables), sink_(sink), rows_(tables.size()) {
+    : tables_(tables), sink_(sink), keys_(tables), rows_(tables.size()) {
     for (const auto& table : tables) {
         account_.tables.push_back({.table = table.spec->name});
     }
@@ -24,7 +24,7 @@ RecordRouter::RecordRouter(const std::vector<BoundTable>& tables, RowSink& sink)
 void RecordRouter::take(const Record& record) {
     ++account_.records_read;
     for (std::size_t t = 0; t < tables_.size(); ++t) {
-        account_.tables[t].elements_read += tables_[t].each_cell ? 0 : 1;
+        account_.tables[t].elements_read += tables_[t].has_each() ? 0 : 1;
     }
     if (record.problem) {
         return reject_record({record, "*", std::nullopt, {"", "record", *record.problem, {}}});
@@ -37,11 +37,11 @@ void RecordRouter::take(const Record& record) {
         return reject_record(*rejection);
     }
     for (std::size_t t = 0; t < tables_.size(); ++t) {
-        const auto& cell = tables_[t].each_cell;
-        if (!cell) {
+        if (!tables_[t].has_each()) {
             ++account_.tables[t].staged;
+            keys_.see(t, record.value, nullptr);
             sink_.add_row(t, rows_[t]);
-        } else if (const auto* list = lists[*cell].list()) {
+        } else if (const auto* list = lists.at(tables_[t].each_cell.value_or(t)).value->list()) {
             add_elements(t, record, *list);
         }
     }
@@ -49,7 +49,7 @@ void RecordRouter::take(const Record& record) {
 
 std::optional<Rejection> RecordRouter::encode_records(const Record& record) {
     for (std::size_t t = 0; t < tables_.size(); ++t) {
-        if (tables_[t].each_cell) {
+        if (tables_[t].has_each()) {
             continue;
         }
         rows_[t].clear();
@@ -61,29 +61,42 @@ std::optional<Rejection> RecordRouter::encode_records(const Record& record) {
 }
 
 std::optional<Rejection> RecordRouter::parse_lists(const Record& record, Lists& lists) const {
-    for (const auto& table : tables_) {
-        if (!table.each_cell || lists.contains(*table.each_cell)) {
+    for (std::size_t t = 0; t < tables_.size(); ++t) {
+        const std::size_t place = tables_[t].each_cell.value_or(t);
+        if (!tables_[t].has_each() || lists.contains(place)) {
             continue;
         }
-        const std::string_view text = record.cells[*table.each_cell].text;
-        const auto refuse = [&](const std::string& reason) {
-            const auto& column = table.spec->each.front();
-            return Rejection{
-                record, table.spec->name, {}, {column, "list", reason, std::string(text)}
-            };
-        };
-        literal::Value value;
-        if (!is_blank(text)) {
-            auto parsed = literal::parse_list_column(text);
-            if (!parsed) {
-                return refuse("not a Python literal or JSON: " + parsed.error().message);
-            }
-            value = *std::move(parsed);
+        if (auto rejection = parse_list(record, tables_[t], lists[place])) {
+            return rejection;
         }
-        if (!value.is_null() && value.list() == nullptr) {
-            return refuse(fmt::format("a list was expected, not a {}", value.kind()));
+    }
+    return std::nullopt;
+}
+
+std::optional<Rejection> RecordRouter::parse_list(
+    const Record& record, const BoundTable& table, ListValue& list
+) const {
+    const auto* own = table.each_cell ? nullptr : find_value(*record.value, table.spec->each);
+    const auto* inner = own == nullptr ? nullptr : own->text();
+    const bool is_text = own == nullptr || inner != nullptr;
+    const std::string_view text = table.each_cell    ? record.cells[*table.each_cell].text
+                                  : inner != nullptr ? std::string_view(*inner)
+                                                     : std::string_view();
+    const auto refuse = [&](const std::string& reason) {
+        const auto& column = table.spec->each.front();
+        auto value = is_text ? std::string(text) : literal::to_json(*own);
+        return Rejection{record, table.spec->name, {}, {column, "list", reason, std::move(value)}};
+    };
+    list.value = is_text ? &list.parsed : own;
+    if (is_text && !is_blank(text)) {
+        auto parsed = literal::parse_list_column(text);
+        if (!parsed) {
+            return refuse("not a Python literal or JSON: " + parsed.error().message);
         }
-        lists.emplace(*table.each_cell, std::move(value));
+        list.parsed = *std::move(parsed);
+    }
+    if (!list.value->is_null() && list.value->list() == nullptr) {
+        return refuse(fmt::format("a list was expected, not a {}", list.value->kind()));
     }
     return std::nullopt;
 }
@@ -91,7 +104,7 @@ std::optional<Rejection> RecordRouter::parse_lists(const Record& record, Lists& 
 void RecordRouter::reject_record(const Rejection& rejection) {
     ++account_.records_quarantined;
     for (std::size_t t = 0; t < tables_.size(); ++t) {
-        account_.tables[t].quarantined += tables_[t].each_cell ? 0 : 1;
+        account_.tables[t].quarantined += tables_[t].has_each() ? 0 : 1;
     }
     sink_.reject(rejection);
 }
@@ -118,6 +131,7 @@ void RecordRouter::add_elements(
             continue;
         }
         ++account.staged;
+        keys_.see(table, record.value, &list[i]);
         sink_.add_row(table, row_);
     }
 }

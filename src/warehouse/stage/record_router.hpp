@@ -13,6 +13,7 @@
 #include "warehouse/stage/accounting.hpp"
 #include "warehouse/stage/binding.hpp"
 #include "warehouse/stage/row_encoder.hpp"
+#include "warehouse/stage/seen_keys.hpp"
 
 namespace reel::warehouse {
 
@@ -45,18 +46,30 @@ class RecordRouter final {
     void take(const Record& record);
     /// `staged` counts rows handed to the sink; duplicates are found later.
     [[nodiscard]] const FileAccount& account() const { return account_; }
+    /// Of the rows that were handed to the sink.
+    [[nodiscard]] const SeenKeys& keys() const { return keys_; }
 
   private:
-    using Lists = std::map<std::size_t, literal::Value>;  ///< by cell
+    /// A list column of the record at hand.
+    struct ListValue {
+        literal::Value parsed;                  ///< where it was a text
+        const literal::Value* value = nullptr;  ///< a list or null
+    };
+    /// By cell; of records without cells by the table.
+    using Lists = std::map<std::size_t, ListValue>;
 
     [[nodiscard]] std::optional<Rejection> encode_records(const Record& record);
     [[nodiscard]] std::optional<Rejection> parse_lists(const Record& record, Lists& lists) const;
+    [[nodiscard]] std::optional<Rejection> parse_list(
+        const Record& record, const BoundTable& table, ListValue& list
+    ) const;
     void reject_record(const Rejection& rejection);
     void add_elements(std::size_t table, const Record& record, const literal::List& list);
 
     const std::vector<BoundTable>& tables_;
     RowSink& sink_;
     FileAccount account_;
+    SeenKeys keys_;
     std::vector<std::string> rows_;  ///< of tables without `each`, for the record at hand
     std::string row_;
 };

@@ -1,10 +1,57 @@
 #include "warehouse/stage/report.hpp"
 
+#include <array>
+#include <span>
+
+#include <fmt/format.h>
+
 #include "warehouse/args.hpp"
+#include "warehouse/source/byte_source.hpp"
 #include "warehouse/stage/staging_sql.hpp"
 #include "warehouse/text_table.hpp"
 
 namespace reel::warehouse {
+
+namespace {
+
+std::string hash_of(std::string text) {
+    MemorySource bytes(std::move(text));
+    HashingSource hashing(bytes);
+    std::array<std::byte, 4096> piece{};
+    while (hashing.read(piece).value_or(0) > 0) {
+    }
+    return hashing.sha256();
+}
+
+Json files_json(const std::vector<FileOutcome>& files) {
+    Json list = Json::array();
+    for (const auto& file : files) {
+        list.push_back(
+            {{"file", file.file},
+             {"sha256", file.content.sha256},
+             {"bytes", file.content.bytes},
+             {"records_read", file.account.records_read},
+             {"records_quarantined", file.account.records_quarantined}}
+        );
+    }
+    return list;
+}
+
+}  // namespace
+
+FileContent whole_content(const std::vector<FileOutcome>& files) {
+    if (files.size() == 1) {
+        return files.front().content;
+    }
+    FileContent whole;
+    std::string hashes;
+    for (const auto& file : files) {
+        hashes += file.content.sha256 + "\n";
+        whole.bytes += file.content.bytes;
+    }
+    whole.sha256 = hash_of(std::move(hashes));
+    return whole;
+}
 
 core::JsonText stage_report(const StageOutcome& outcome) {
     Json by_name = Json::object();
@@ -22,15 +69,35 @@ core::JsonText stage_report(const StageOutcome& outcome) {
             {"filtered", account.filtered}
         };
     }
-    const Json report = {
-        {"file", outcome.file},
+    Json report = {
+        {"file", outcome.source},
         {"sha256", outcome.content.sha256},
         {"bytes", outcome.content.bytes},
         {"records_read", outcome.account.records_read},
         {"records_quarantined", outcome.account.records_quarantined},
         {"tables", by_name}
     };
+    if (outcome.files.size() > 1) {
+        report["files"] = files_json(outcome.files);
+    }
     return {report.dump()};
+}
+
+std::string reject_line(const Rejection& rejection, const std::string& file) {
+    constexpr std::size_t most_characters = 80;
+    const auto& violation = rejection.violation;
+    return fmt::format(
+        "rejected: {} line {}, record {}{}{}: {}{}",
+        file,
+        rejection.record.line,
+        rejection.record.number,
+        violation.column.empty() ? "" : ", column ",
+        violation.column,
+        violation.reason,
+        violation.value
+            ? fmt::format(" ({})", printable(shortened(*violation.value, most_characters)))
+            : std::string()
+    );
 }
 
 std::vector<std::string> account_lines(const FileAccount& account) {

@@ -7,6 +7,7 @@
 #include "reel/warehouse/operations.hpp"
 #include "warehouse/stage/accounting.hpp"
 #include "warehouse/stage/binding.hpp"
+#include "warehouse/stage/record_router.hpp"
 
 namespace reel::warehouse {
 
@@ -16,17 +17,32 @@ struct FileContent {
     std::uint64_t bytes = 0;
 };
 
-/// All that is told about one file that was staged. Everything it refers to must outlive it.
+struct FileOutcome {
+    std::string file;
+    FileContent content;
+    FileAccount account;
+};
+
+/// What all files together are: a single one's content as it is, else the hash of their hashes in
+/// order.
+[[nodiscard]] FileContent whole_content(const std::vector<FileOutcome>& files);
+
+/// All that is told about the files of one source that were staged. Everything it refers to must
+/// outlive it.
 struct StageOutcome {
-    const std::string& file;
-    const FileContent& content;
-    const FileAccount& account;
+    const std::string& source;  ///< as the arguments name it
+    const std::vector<FileOutcome>& files;
+    const FileContent& content;  ///< of all files together
+    const FileAccount& account;  ///< of all files together
     const std::vector<BoundTable>& tables;
     const LoadIdentity& identity;
 };
 
 /// The report of `stage`, as operations.hpp describes it.
 [[nodiscard]] core::JsonText stage_report(const StageOutcome& outcome);
+
+/// A rejected record as a line for the log.
+[[nodiscard]] std::string reject_line(const Rejection& rejection, const std::string& file);
 
 /// The counts as lines for the log.
 [[nodiscard]] std::vector<std::string> account_lines(const FileAccount& account);

@@ -15,13 +15,14 @@ bool means_null(const ColumnSpec& spec, std::string_view text, bool empty_by_def
     return std::ranges::find(spec.null_values, text) != spec.null_values.end();
 }
 
-const literal::Value* find_value(const BoundColumn& column, const literal::Value& element) {
-    for (const auto& key : column.keys) {
-        if (const auto* value = element.find(key)) {
-            return value;
-        }
+/// Under a key, or under a path of keys with dots between them where no such key is.
+const literal::Value* find_at(const literal::Value& object, std::string_view path) {
+    if (const auto* value = object.find(path)) {
+        return value;
     }
-    return nullptr;
+    const auto dot = path.find('.');
+    const auto* inner = dot == path.npos ? nullptr : object.find(path.substr(0, dot));
+    return inner == nullptr ? nullptr : find_at(*inner, path.substr(dot + 1));
 }
 
 std::optional<Violation> encode_missing(const BoundColumn& column, std::string& out) {
@@ -55,7 +56,7 @@ std::optional<Violation> encode_cell(
 std::optional<Violation> encode_element(
     const BoundColumn& column, const literal::Value& element, std::string& out
 ) {
-    const auto* value = find_value(column, element);
+    const auto* value = find_value(element, column.keys);
     if (value == nullptr || value->is_null()) {
         return encode_missing(column, out);
     }
@@ -71,13 +72,24 @@ std::optional<Violation> encode_element(
 
 }  // namespace
 
+const literal::Value* find_value(
+    const literal::Value& object, const std::vector<std::string>& keys
+) {
+    for (const auto& key : keys) {
+        if (const auto* value = find_at(object, key)) {
+            return value;
+        }
+    }
+    return nullptr;
+}
+
 std::optional<Violation> encode_row(
     const BoundTable& table, const Record& record, const literal::Value* element, std::string& out
 ) {
     for (const auto& column : table.columns) {
-        const bool of_record = column.cell.has_value();
-        auto violation = of_record ? encode_cell(column, record.cells[*column.cell].text, out)
-                                   : encode_element(column, *element, out);
+        const auto* object = column.of_record ? record.value : element;
+        auto violation = column.cell ? encode_cell(column, record.cells[*column.cell].text, out)
+                                     : encode_element(column, *object, out);
         if (violation) {
             return violation;
         }

@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "warehouse/literal/value.hpp"
 #include "warehouse/source/record_reader.hpp"
@@ -16,6 +17,12 @@ struct Violation {
     std::string reason;
     std::optional<std::string> value;  ///< as it stood in the file; unset for NULL
 };
+
+/// The value of an object under the first of the keys that it has; nullptr where it has none. A key
+/// with dots in it is also a path: `address.city`.
+[[nodiscard]] const literal::Value* find_value(
+    const literal::Value& object, const std::vector<std::string>& keys
+);
 
 /// Appends the fields of one row (of binary COPY) to `out`. `element` is nullptr for tables without
 /// `each`. On a violation `out` holds a part of the row.

@@ -8,6 +8,7 @@
 
 #include "warehouse/args.hpp"
 #include "warehouse/identifiers.hpp"
+#include "warehouse/stage/source_spec.hpp"
 
 namespace reel::warehouse {
 
@@ -104,42 +105,6 @@ StageTableSpec parse_table(const std::string& name, const Json& value, Mistakes&
     return table;
 }
 
-void read_one_character(ArgReader& reader, std::string_view key, char& into) {
-    const auto text = reader.text(key);
-    if (!text) {
-        return;
-    }
-    const std::string unescaped = *text == "\\t" || *text == "tab" ? "\t" : *text;
-    if (unescaped.size() != 1) {
-        return reader.mistake(key, "one character was expected");
-    }
-    into = unescaped.front();
-}
-
-void parse_source(ArgReader& args, Mistakes& mistakes, StageSpec& spec) {
-    const Json* source = args.find("source");
-    if (source == nullptr) {
-        return args.mistake("source", "is required");
-    }
-    const Json object = source->is_string() ? Json{{"path", *source}} : *source;
-    ArgReader reader(object, "source", mistakes);
-    spec.path = reader.required_text("path");
-    const auto format = reader.text("format").value_or("csv");
-    if (format != "csv" && format != "tsv") {
-        reader.mistake("format", fmt::format("'{}' is not known; csv and tsv are", format));
-    }
-    spec.csv.delimiter = format == "tsv" ? '\t' : ',';
-    read_one_character(reader, "delimiter", spec.csv.delimiter);
-    if (reader.text("quote") == "none") {
-        spec.csv.quote = '\0';
-    } else {
-        read_one_character(reader, "quote", spec.csv.quote);
-    }
-    spec.csv.header = reader.flag("header").value_or(true);
-    spec.csv.columns = reader.names("columns");
-    reader.finish();
-}
-
 void parse_rejects(ArgReader& args, Mistakes& mistakes, StageSpec& spec) {
     const Json* rejects = args.find("rejects");
     if (rejects == nullptr) {
@@ -194,13 +159,14 @@ core::Result<StageSpec> parse_stage_spec(const core::JsonText& args) {
     Mistakes mistakes;
     StageSpec spec;
     ArgReader reader(*object, "", mistakes);
-    parse_source(reader, mistakes, spec);
+    const auto null_values = parse_source(reader, mistakes, spec);
     parse_rejects(reader, mistakes, spec);
     if (const Json* tables = reader.required_object("tables")) {
         for (const auto& [name, table] : tables->items()) {
             spec.tables.push_back(parse_table(name, table, mistakes));
         }
     }
+    apply_to_columns(spec, null_values, mistakes);
     static_cast<void>(reader.find("conn_id"));
     reader.finish();
     if (!mistakes.empty()) {

@@ -8,7 +8,9 @@
 
 #include "reel/core/dag.hpp"
 #include "reel/core/result.hpp"
+#include "warehouse/source/json_splitter.hpp"
 #include "warehouse/source/record_reader.hpp"
+#include "warehouse/stage/input_files.hpp"
 #include "warehouse/types/field_encoder.hpp"
 
 namespace reel::warehouse {
@@ -45,9 +47,24 @@ struct StageTableSpec {
     std::vector<ColumnSpec> columns;
 };
 
+/// What a file's records look like.
+enum class Format {
+    csv,    ///< also TSV and columns of fixed width, which are CSV with other options
+    jsonl,  ///< an object on each line
+    json,   ///< one array of objects, or objects one after the other
+};
+
+/// Of a format that is JSON.
+[[nodiscard]] constexpr JsonLayout json_layout(Format format) {
+    return format == Format::jsonl ? JsonLayout::lines : JsonLayout::elements;
+}
+
 struct StageSpec {
-    std::string path;
-    CsvOptions csv;
+    std::string path;  ///< of a file, a folder, or a pattern
+    UnpackChoice unpack;
+    std::optional<Encoding> encoding;  ///< unset: UTF-8, or what a byte order mark says
+    Format format = Format::csv;
+    CsvOptions csv;  ///< of the other formats, its limits count
     RejectLimit rejects;
     std::vector<StageTableSpec> tables;
 };

@@ -7,17 +7,13 @@
 #include "warehouse/failure.hpp"
 #include "warehouse/registry.hpp"
 #include "warehouse/schema.hpp"
-#include "warehouse/source/byte_source.hpp"
-#include "warehouse/stage/locate.hpp"
-#include "warehouse/stage/report.hpp"
+#include "warehouse/stage/open_part.hpp"
 #include "warehouse/stage/staging_load.hpp"
 #include "warehouse/text_table.hpp"
 
 namespace reel::warehouse {
 
 namespace {
-
-namespace fs = std::filesystem;
 
 /// Says now and then how far the reading is.
 BlockFeed::Progress progress_of(const OperationContext& context) {
@@ -40,46 +36,54 @@ BlockFeed::Progress progress_of(const OperationContext& context) {
     };
 }
 
-struct OpenFile {
-    std::unique_ptr<FileSource> bytes;
-    std::unique_ptr<HashingSource> hashing;
-    std::optional<CsvReader> reader;
-};
-
-core::Result<OpenFile> open_file(const fs::path& path, const CsvOptions& options) {
-    OpenFile file;
-    auto bytes = FileSource::open(path);
-    if (!bytes) {
-        return std::unexpected(bytes.error());
+/// The parts of the source one after the other, the first of which is open.
+core::Result<void> read_all(
+    StagingLoad& load,
+    std::optional<OpenPart> part,
+    InputFiles& files,
+    const StageSpec& spec,
+    const std::vector<std::string>& header
+) {
+    while (part) {
+        const std::string name = part->input.name;
+        auto done = check_same_header(header, part->records->header());
+        if (done) {
+            done = load.read(name, *part->records);
+        }
+        if (!done) {
+            return std::unexpected(at_file(std::move(done.error()), name));
+        }
+        load.set_content({part->hashing->sha256(), part->hashing->bytes()});
+        part.reset();
+        auto next = open_next(files, spec);
+        if (!next) {
+            return std::unexpected(std::move(next.error()));
+        }
+        part = *std::move(next);
     }
-    file.bytes = *std::move(bytes);
-    file.hashing = std::make_unique<HashingSource>(*file.bytes);
-    auto reader = CsvReader::open(*file.hashing, options);
-    if (!reader) {
-        return std::unexpected(reader.error());
-    }
-    file.reader.emplace(*std::move(reader));
-    return file;
+    return {};
 }
 
 /// Everything after the arguments are known to be right.
-core::Result<core::JsonText> load_file(
-    const StageSpec& spec, const fs::path& path, std::uint64_t size, const OperationContext& context
+core::Result<core::JsonText> load_files(
+    StageSpec& spec, InputFiles& files, const OperationContext& context
 ) {
-    auto file = open_file(path, spec.csv);
-    if (!file) {
-        return std::unexpected(file.error());
+    auto first = open_next(files, spec);
+    if (!first) {
+        return std::unexpected(std::move(first.error()));
     }
-    const auto tables = bind_columns(spec, file->reader->header());
+    spec.csv.encoding = (*first)->text->encoding();
+    const std::vector<std::string> header = (*first)->records->header();
+    const auto tables = bind_columns(spec, header);
     if (!tables) {
-        return std::unexpected(tables.error());
+        return std::unexpected(at_file(tables.error(), (*first)->input.name));
     }
     postgres::Link link(context.uri, "reel stage");
     ensure_schema(link);
     if (const auto dropped = drop_earlier_attempts(link, context.identity); !dropped) {
         return std::unexpected(dropped.error());
     }
-    const std::size_t connections = connections_for(size);
+    const std::size_t connections = connections_for(files.estimated_bytes());
     context.log(fmt::format(
         "{} connection{}, at most {} in buffers",
         connections,
@@ -87,37 +91,47 @@ core::Result<core::JsonText> load_file(
         readable_bytes(buffer_bytes(connections, tables->size()))
     ));
     StagingLoad load(
-        link,
-        {*tables, context, spec.path, file->reader->header(), spec.csv, spec.rejects, connections}
+        link, {*tables, context, spec.path, header, spec, connections, progress_of(context)}
     );
-    auto done = load.read(*file->reader, *file->hashing, progress_of(context));
-    if (done) {
-        done = load.check_whole();
-    }
-    if (!done) {
+    if (auto done = read_all(load, *std::move(first), files, spec, header); !done) {
         load.keep_rejects();
-        return std::unexpected(done.error());
+        return std::unexpected(std::move(done.error()));
     }
-    return load.finish({file->hashing->sha256(), file->hashing->bytes()});
+    return load.finish();
+}
+
+core::Result<InputFiles> find_files(const StageSpec& spec, const OperationContext& context) {
+    auto located = locate_sources(context.data_dir, spec.path);
+    if (!located) {
+        return std::unexpected(std::move(located.error()));
+    }
+    const std::string first = printable(located->front().path.string());
+    auto files = InputFiles::open(*std::move(located), spec.unpack);
+    if (files) {
+        context.log(fmt::format(
+            "reading {}{} ({})",
+            first,
+            files->count() > 1 ? fmt::format(" …, {} files", files->count()) : "",
+            readable_bytes(files->estimated_bytes())
+        ));
+    }
+    return files;
 }
 
 }  // namespace
 
 core::Result<core::JsonText> stage(const core::JsonText& args, const OperationContext& context) {
-    const auto spec = parse_stage_spec(args);
+    auto spec = parse_stage_spec(args);
     if (!spec) {
         return std::unexpected(spec.error());
     }
-    const auto path = locate_source(context.data_dir, spec->path);
-    if (!path) {
-        return std::unexpected(path.error());
+    auto files = find_files(*spec, context);
+    if (!files) {
+        return std::unexpected(std::move(files.error()));
     }
-    std::error_code ignored;
-    const auto size = fs::file_size(*path, ignored);
-    context.log(fmt::format("reading {} ({})", path->string(), readable_bytes(size)));
-    auto done = guarded("stage", [&] { return load_file(*spec, *path, size, context); });
-    if (!done && done.error().where.empty()) {
-        done.error().where = spec->path;
+    auto done = guarded("stage", [&] { return load_files(*spec, *files, context); });
+    if (!done) {
+        return std::unexpected(at_file(std::move(done.error()), spec->path));
     }
     return done;
 }

@@ -39,6 +39,36 @@ std::string text(std::uint64_t value) {
     return fmt::format("{}", value);
 }
 
+void record_file(
+    postgres::Link& link,
+    const StageOutcome& outcome,
+    const FileOutcome& file,
+    const std::string& status,
+    const std::vector<std::string>& physical
+) {
+    for (std::size_t t = 0; t < file.account.tables.size(); ++t) {
+        const auto& account = file.account.tables[t];
+        auto params = identity_params(outcome.identity);
+        params.insert(
+            params.end(),
+            {file.file,
+             file.content.sha256,
+             text(file.content.bytes),
+             text(file.account.records_read),
+             text(file.account.records_quarantined),
+             account.table,
+             physical.empty() ? std::nullopt : postgres::Param(physical[t]),
+             text(account.elements_read),
+             text(account.staged),
+             text(account.duplicates),
+             text(account.quarantined),
+             text(account.filtered),
+             status}
+        );
+        link.exec(insert_report, params);
+    }
+}
+
 }  // namespace
 
 void announce_table(
@@ -69,26 +99,8 @@ void record_report(
     const std::string& status,
     const std::vector<std::string>& physical
 ) {
-    for (std::size_t t = 0; t < outcome.account.tables.size(); ++t) {
-        const auto& account = outcome.account.tables[t];
-        auto params = identity_params(outcome.identity);
-        params.insert(
-            params.end(),
-            {outcome.file,
-             outcome.content.sha256,
-             text(outcome.content.bytes),
-             text(outcome.account.records_read),
-             text(outcome.account.records_quarantined),
-             account.table,
-             physical.empty() ? std::nullopt : postgres::Param(physical[t]),
-             text(account.elements_read),
-             text(account.staged),
-             text(account.duplicates),
-             text(account.quarantined),
-             text(account.filtered),
-             status}
-        );
-        link.exec(insert_report, params);
+    for (const auto& file : outcome.files) {
+        record_file(link, outcome, file, status, physical);
     }
 }
 

@@ -31,7 +31,8 @@ void announce_table(
 /// Drops a table that was announced only.
 void take_back_table(postgres::Link& link, const std::string& physical);
 
-/// One row of reel.stage_reports per table. `physical` is empty when the tables are not kept.
+/// One row of reel.stage_reports per file and table. `physical` is empty when the tables are not
+/// kept.
 void record_report(
     postgres::Link& link,
     const StageOutcome& outcome,

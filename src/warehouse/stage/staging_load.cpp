@@ -7,6 +7,7 @@
 
 #include "reel/core/crash_point.hpp"
 #include "warehouse/registry.hpp"
+#include "warehouse/source/block_cutter.hpp"
 #include "warehouse/stage/staged_rows.hpp"
 #include "warehouse/stage/staging_sql.hpp"
 #include "warehouse/text_table.hpp"
@@ -72,7 +73,7 @@ StagingLoad::StagingLoad(postgres::Link& link, StagingLoadSetup setup)
     : link_(link),
       setup_(std::move(setup)),
       physical_(physical_names(setup_)),
-      quarantine_(setup_.context.uri, setup_.context.identity, setup_.file) {
+      quarantine_(setup_.context.uri, setup_.context.identity) {
     announce();
     open_lanes();
 }
@@ -103,7 +104,7 @@ void StagingLoad::announce() {
     for (std::size_t t = 0; t < physical_.size(); ++t) {
         const auto& spec = *setup_.tables[t].spec;
         link_.exec(create_sql(physical_[t], spec));
-        announce_table(link_, setup_.context.identity, {physical_[t], spec.name, setup_.file});
+        announce_table(link_, setup_.context.identity, {physical_[t], spec.name, setup_.source});
     }
     if (!is_shared) {
         return;
@@ -117,44 +118,55 @@ void StagingLoad::announce() {
 }
 
 void StagingLoad::open_lanes() {
-    const LanePlan plan{setup_.tables, setup_.header, setup_.csv, copy_targets(setup_, physical_)};
+    const LanePlan plan{
+        setup_.tables,
+        setup_.header,
+        setup_.spec.format,
+        setup_.spec.csv,
+        copy_targets(setup_, physical_)
+    };
     lanes_.reserve(setup_.connections);
     lanes_.push_back(std::make_unique<LoadLane>(link_, plan));
     while (lanes_.size() < setup_.connections) {
         auto& helper = helpers_.emplace_back(std::make_unique<Helper>(setup_.context.uri));
         lanes_.push_back(std::make_unique<LoadLane>(helper->link, plan));
     }
+    feed_.emplace(
+        lanes_, [this](const Rejection& rejection) { reject(rejection); }, setup_.progress
+    );
 }
 
-core::Result<void> StagingLoad::read(
-    CsvReader& reader, ByteSource& source, const BlockFeed::Progress& progress
-) {
-    BlockFeed feed(lanes_, [this](const Rejection& rejection) { reject(rejection); }, progress);
-    auto done = feed.read(reader, source, setup_.csv);
-    counts_ = feed.counts();
-    keys_ = feed.keys();
-    return done;
+core::Result<void> StagingLoad::read(const std::string& name, RecordFile& file) {
+    files_.begin(name, feed_->blocks(), account());
+    if (auto done = feed_->read(file); !done) {
+        const ReadCounts& counts = feed_->counts();
+        done.error().message += fmt::format(
+            " (behind record {}, byte {} of the content)", counts.records, counts.bytes
+        );
+        return done;
+    }
+    return check_whole(files_.end(account()));
 }
 
 /// An open quote at the end may have swallowed any number of records, so no limit on rejects covers
 /// it.
-core::Result<void> StagingLoad::check_whole() const {
-    if (counts_.unclosed_quote) {
+core::Result<void> StagingLoad::check_whole(const FileAccount& account) const {
+    const ReadCounts& counts = feed_->counts();
+    if (counts.unclosed_quote) {
         return core::fail(
             core::Errc::corrupt_data,
             fmt::format(
                 "a quote was still open when the file ended (line {}); the records behind it "
                 "cannot be told apart",
-                counts_.last_line
+                counts.last_line
             ),
             "reel.quarantine has the line on which that quote begins"
         );
     }
-    const std::uint64_t taken = account().records_read;
-    if (counts_.records != taken) {
+    if (counts.records != account.records_read) {
         return core::fail(
             core::Errc::internal,
-            fmt::format("{} records were read, {} taken", counts_.records, taken)
+            fmt::format("{} records were read, {} taken", counts.records, account.records_read)
         );
     }
     return {};
@@ -169,34 +181,25 @@ FileAccount StagingLoad::account() const {
 }
 
 void StagingLoad::reject(const Rejection& rejection) {
-    quarantine_.add(rejection);
+    const std::string& file = files_.current();
+    quarantine_.add(rejection, file);
     if (++rejects_logged_ > max_rejects_in_log) {
         return;
     }
-    const auto& violation = rejection.violation;
-    setup_.context.log(fmt::format(
-        "rejected: {} line {}, record {}{}{}: {}{}",
-        setup_.file,
-        rejection.record.line,
-        rejection.record.number,
-        violation.column.empty() ? "" : ", column ",
-        violation.column,
-        violation.reason,
-        violation.value ? fmt::format(" ({})", printable(shortened(*violation.value, 80)))
-                        : std::string()
-    ));
+    setup_.context.log(reject_line(rejection, file));
     if (rejects_logged_ == max_rejects_in_log) {
         setup_.context.log("further rejects are in reel.quarantine only");
     }
 }
 
-core::Result<core::JsonText> StagingLoad::finish(const FileContent& content) {
+core::Result<core::JsonText> StagingLoad::finish() {
     end_copies();
     FileAccount account = this->account();
+    const FileContent content = whole_content(files_.files());
     const StageOutcome outcome{
-        setup_.file, content, account, setup_.tables, setup_.context.identity
+        setup_.source, files_.files(), content, account, setup_.tables, setup_.context.identity
     };
-    const auto allowed = check_rejects(account, setup_.rejects);
+    const auto allowed = check_rejects(account, setup_.spec.rejects);
     for (std::size_t t = 0; t < physical_.size(); ++t) {
         if (const auto settled = settle(t, account.tables[t]); !settled) {
             quarantine_.commit();
@@ -204,6 +207,7 @@ core::Result<core::JsonText> StagingLoad::finish(const FileContent& content) {
         }
     }
     log_account(account);
+    log_missing_keys();
     if (!allowed) {
         quarantine_.commit();
         postgres::Link own(setup_.context.uri, "reel stage report");
@@ -239,8 +243,8 @@ core::Result<void> StagingLoad::settle(std::size_t table, TableAccount& account)
     }
     const auto& spec = *setup_.tables[table].spec;
     if (!spec.key.empty()) {
-        if (!keys_[table].ascends) {
-            account.duplicates = link_.exec(dedupe_sql(physical_[table], spec.key)).affected();
+        if (!feed_->keys()[table].ascends) {
+            account.duplicates = files_.drop_duplicates(link_, table, physical_[table], spec.key);
             account.staged -= account.duplicates;
             stored -= account.duplicates;
         }
@@ -269,6 +273,16 @@ void StagingLoad::take_back() {
         take_back_table(link_, physical);
     }
     transaction.commit();
+}
+
+void StagingLoad::log_missing_keys() const {
+    SeenKeys seen = lanes_.front()->seen_keys();
+    for (const auto& lane : lanes_) {
+        seen.add(lane->seen_keys());
+    }
+    for (const auto& missing : seen.missing()) {
+        setup_.context.log("no object has the key of " + missing + ", so the column is NULL");
+    }
 }
 
 void StagingLoad::log_account(const FileAccount& account) const {

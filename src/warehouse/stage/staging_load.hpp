@@ -10,6 +10,7 @@
 #include "reel/warehouse/operations.hpp"
 #include "warehouse/stage/binding.hpp"
 #include "warehouse/stage/block_feed.hpp"
+#include "warehouse/stage/file_accounts.hpp"
 #include "warehouse/stage/load_lane.hpp"
 #include "warehouse/stage/quarantine.hpp"
 #include "warehouse/stage/report.hpp"
@@ -19,11 +20,11 @@ namespace reel::warehouse {
 struct StagingLoadSetup {
     const std::vector<BoundTable>& tables;
     const OperationContext& context;
-    std::string file;  ///< as the arguments name it; what quarantine and reports say
+    std::string source;  ///< as the arguments name it
     const std::vector<std::string>& header;
-    const CsvOptions& csv;
-    RejectLimit rejects;
+    const StageSpec& spec;
     std::size_t connections = 1;
+    BlockFeed::Progress progress;
 };
 
 /// How many connections a file of so many bytes is worth on this machine.
@@ -44,16 +45,17 @@ class StagingLoad final {
     StagingLoad& operator=(const StagingLoad&) = delete;
     ~StagingLoad();
 
-    /// Reads the file to its end. An Error is the source's.
-    [[nodiscard]] core::Result<void> read(
-        CsvReader& reader, ByteSource& source, const BlockFeed::Progress& progress
-    );
-    /// An error when not all of the file's records are known.
-    [[nodiscard]] core::Result<void> check_whole() const;
+    /// Reads one file to its end; `name` is what quarantine and reports call it. An Error is the
+    /// source's, or says that not all of the file's records are known.
+    [[nodiscard]] core::Result<void> read(const std::string& name, RecordFile& file);
+    /// Of the file that was read last.
+    void set_content(FileContent content) { files_.set_content(std::move(content)); }
+    /// What was read of it.
+    [[nodiscard]] const ReadCounts& counts() const { return feed_->counts(); }
     /// Makes the rejects so far durable although the load fails.
     void keep_rejects() { quarantine_.commit(); }
     /// Gives the report, or an error when there are too many rejects or a count is wrong.
-    [[nodiscard]] core::Result<core::JsonText> finish(const FileContent& content);
+    [[nodiscard]] core::Result<core::JsonText> finish();
 
   private:
     struct Helper;
@@ -62,10 +64,12 @@ class StagingLoad final {
     void open_lanes();
     void reject(const Rejection& rejection);
     [[nodiscard]] FileAccount account() const;
+    [[nodiscard]] core::Result<void> check_whole(const FileAccount& account) const;
     void end_copies();
     [[nodiscard]] core::Result<void> settle(std::size_t table, TableAccount& account);
     [[nodiscard]] core::Result<void> complete_tables(const StageOutcome& outcome) const;
     void log_account(const FileAccount& account) const;
+    void log_missing_keys() const;
     void take_back();
 
     postgres::Link& link_;
@@ -75,8 +79,8 @@ class StagingLoad final {
     std::optional<postgres::LinkTransaction> transaction_;
     std::vector<std::unique_ptr<Helper>> helpers_;  ///< further connections
     BlockFeed::Lanes lanes_;
-    ReadCounts counts_;
-    std::vector<KeyRange> keys_;  ///< of each table
+    std::optional<BlockFeed> feed_;
+    FileAccounts files_;
     std::size_t rejects_logged_ = 0;
     bool is_announced_ = false;  ///< the tables outlive this transaction
 };

@@ -108,6 +108,15 @@ std::string dedupe_sql(const std::string& physical, const std::vector<std::strin
     );
 }
 
+std::string dedupe_by_file_sql(const std::string& physical, const std::vector<std::string>& key) {
+    return fmt::format(
+        "WITH gone AS ({} RETURNING s.{} AS number) "
+        "SELECT width_bucket(number, $1::bigint[]) AS file, count(*) AS rows FROM gone GROUP BY 1",
+        dedupe_sql(physical, key),
+        quote_identifier(hidden_row_column)
+    );
+}
+
 std::string drop_hidden_column_sql(const std::string& physical) {
     return fmt::format(
         "ALTER TABLE {} DROP COLUMN {}", physical, quote_identifier(hidden_row_column)

@@ -25,6 +25,11 @@ namespace reel::warehouse {
 [[nodiscard]] std::string dedupe_sql(
     const std::string& physical, const std::vector<std::string>& key
 );
+/// The same, and gives how many it deleted of each file ($1: the row numbers at which all files but
+/// the first begin).
+[[nodiscard]] std::string dedupe_by_file_sql(
+    const std::string& physical, const std::vector<std::string>& key
+);
 [[nodiscard]] std::string drop_hidden_column_sql(const std::string& physical);
 
 /// What StagedTable::columns and ::key hold.

@@ -1,13 +1,18 @@
 #include <gmock/gmock.h>
 
-#include "archive_builder.hpp"
 #include "fetch/checksum.hpp"
 #include "fetch_fixture.hpp"
+#include "support/archive_builder.hpp"
 
 namespace reel::fetch {
 
 namespace {
 
+using support::make_raw_zip;
+using support::make_tar;
+using support::make_zip;
+using support::MemberKind;
+using support::pack;
 namespace fs = std::filesystem;
 using testing::AllOf;
 using testing::ElementsAre;

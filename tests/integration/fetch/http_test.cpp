@@ -5,14 +5,15 @@
 #include <csignal>
 #include <thread>
 
-#include "archive_builder.hpp"
 #include "fetch_fixture.hpp"
 #include "scripted_server.hpp"
+#include "support/archive_builder.hpp"
 
 namespace reel::fetch {
 
 namespace {
 
+using support::make_zip;
 namespace fs = std::filesystem;
 using namespace std::chrono_literals;
 using testing::AllOf;

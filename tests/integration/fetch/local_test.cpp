@@ -1,12 +1,13 @@
 #include <gmock/gmock.h>
 
-#include "archive_builder.hpp"
 #include "fetch_fixture.hpp"
+#include "support/archive_builder.hpp"
 
 namespace reel::fetch {
 
 namespace {
 
+using support::make_zip;
 namespace fs = std::filesystem;
 using testing::ElementsAre;
 using testing::HasSubstr;

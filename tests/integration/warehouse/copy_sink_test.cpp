@@ -150,8 +150,8 @@ class QuarantineTest : public WarehouseTest {
 };
 
 TEST_F(QuarantineTest, KeepsWhatWasCommitted) {
-    Quarantine quarantine(uri, context().identity, "f.csv");
-    quarantine.add(rejection());
+    Quarantine quarantine(uri, context().identity);
+    quarantine.add(rejection(), "f.csv");
     EXPECT_EQ(count(), "0");
     quarantine.commit();
     EXPECT_EQ(count(), "1");
@@ -165,32 +165,32 @@ TEST_F(QuarantineTest, KeepsWhatWasCommitted) {
 
 TEST_F(QuarantineTest, ForgetsWhatWasNot) {
     {
-        Quarantine quarantine(uri, context().identity, "f.csv");
+        Quarantine quarantine(uri, context().identity);
         for (int i = 0; i < 10000; ++i) {
-            quarantine.add(rejection(std::string(100, 'x')));
+            quarantine.add(rejection(std::string(100, 'x')), "f.csv");
         }
     }
     EXPECT_EQ(count(), "0");
 }
 
 TEST_F(QuarantineTest, NeedsNoConnectionWithoutRejects) {
-    Quarantine quarantine("postgresql:///none?host=/nowhere", context().identity, "f.csv");
+    Quarantine quarantine("postgresql:///none?host=/nowhere", context().identity);
     EXPECT_NO_THROW(quarantine.commit());
 }
 
 TEST_F(QuarantineTest, GoesOnAfterACommit) {
-    Quarantine quarantine(uri, context().identity, "f.csv");
-    quarantine.add(rejection());
+    Quarantine quarantine(uri, context().identity);
+    quarantine.add(rejection(), "f.csv");
     quarantine.commit();
-    quarantine.add(rejection());
+    quarantine.add(rejection(), "f.csv");
     quarantine.commit();
     EXPECT_EQ(count(), "2");
 }
 
 TEST_F(QuarantineTest, CutsLongValuesAndShowsWrongBytes) {
-    Quarantine quarantine(uri, context().identity, "f.csv");
-    quarantine.add(rejection(std::string(5000, 'x')));
-    quarantine.add(rejection(std::string("\0\xff", 2)));
+    Quarantine quarantine(uri, context().identity);
+    quarantine.add(rejection(std::string(5000, 'x')), "f.csv");
+    quarantine.add(rejection(std::string("\0\xff", 2)), "f.csv");
     quarantine.commit();
     EXPECT_EQ(scalar("SELECT max(length(value)) FROM reel.quarantine"), "1000");
     EXPECT_EQ(scalar("SELECT value FROM reel.quarantine WHERE length(value) < 20"), "\\x00\\xff");
@@ -198,8 +198,8 @@ TEST_F(QuarantineTest, CutsLongValuesAndShowsWrongBytes) {
 
 TEST_F(QuarantineTest, ThrowsWhenItCannotKeepThem) {
     exec("DROP TABLE reel.quarantine");
-    Quarantine quarantine(uri, context().identity, "f.csv");
-    quarantine.add(rejection());
+    Quarantine quarantine(uri, context().identity);
+    quarantine.add(rejection(), "f.csv");
     EXPECT_THROW(quarantine.commit(), postgres::DatabaseError);
 }
 

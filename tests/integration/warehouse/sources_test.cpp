@@ -90,9 +90,12 @@ TEST_F(SourcesTest, ARepeatedColumnNameFails) {
     EXPECT_EQ(scalar("SELECT to_regnamespace('reel_staging')"), "NULL");
 }
 
-TEST_F(SourcesTest, Utf16Fails) {
+TEST_F(SourcesTest, Utf16ThatIsSaidToBeUtf8Fails) {
     put("t.csv", std::string("\xff\xfei\0d\0\n\0", 8));
-    EXPECT_THAT(stage_error(args(R"("t.csv")")).describe(), HasSubstr("UTF-16"));
+    EXPECT_THAT(
+        stage_error(args(R"({"path": "t.csv", "encoding": "utf-8"})")).describe(),
+        HasSubstr("the file is UTF-16, not UTF-8")
+    );
 }
 
 TEST_F(SourcesTest, TheReportHasTheContentsHash) {

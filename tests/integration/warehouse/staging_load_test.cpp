@@ -5,6 +5,7 @@
 
 #include "warehouse/registry.hpp"
 #include "warehouse/schema.hpp"
+#include "warehouse/source/csv_file.hpp"
 #include "warehouse/stage/staging_sql.hpp"
 #include "warehouse_test.hpp"
 
@@ -26,18 +27,26 @@ class StagingLoadTest : public WarehouseTest {
     struct Opened {
         explicit Opened(StagingLoadTest& test, const std::string& content)
             : source(content),
-              reader(CsvReader::open(source, test.spec.csv).value()),
-              tables(bind_columns(test.spec, reader.header()).value()),
+              file(CsvFile::open(source, test.spec.csv).value()),
+              tables(bind_columns(test.spec, file->header()).value()),
               context(test.context()),
               link(test.uri) {
             ensure_schema(link);
         }
         StagingLoadSetup setup(const StageSpec& spec, std::size_t connections) {
-            return {tables, context, "t.csv", reader.header(), spec.csv, spec.rejects, connections};
+            return {
+                tables,
+                context,
+                "t.csv",
+                file->header(),
+                spec,
+                connections,
+                [](const ReadCounts&) {}
+            };
         }
 
         MemorySource source;
-        CsvReader reader;
+        std::unique_ptr<RecordFile> file;
         std::vector<BoundTable> tables;
         OperationContext context;
         postgres::Link link;
@@ -61,9 +70,9 @@ class StagingLoadTest : public WarehouseTest {
     }
     void work(Opened& opened, std::size_t connections, core::Result<core::JsonText>& done) {
         StagingLoad load(opened.link, opened.setup(spec, connections));
-        ASSERT_TRUE(load.read(opened.reader, opened.source, [](const ReadCounts&) {}));
-        ASSERT_TRUE(load.check_whole());
-        done = load.finish({"abc", 1});
+        ASSERT_TRUE(load.read("t.csv", *opened.file));
+        load.set_content({"abc", 1});
+        done = load.finish();
     }
 
     StageSpec spec;
@@ -144,13 +153,14 @@ TEST_F(StagingLoadTest, ShowsNoTableBeforeItIsWhole) {
     Opened opened(*this, content());
     {
         StagingLoad load(opened.link, opened.setup(spec, 2));
-        ASSERT_TRUE(load.read(opened.reader, opened.source, [](const ReadCounts&) {}));
+        ASSERT_TRUE(load.read("t.csv", *opened.file));
         postgres::Link other(uri);
         EXPECT_FALSE(find_registered(other, physical("t")));
         EXPECT_EQ(staging_tables(), "2");
         // Who cleans up leaves alone what is being filled.
         EXPECT_EQ(drop_staged(uri, core::DagId("movies"), core::RunId(run), {}).value(), 0);
-        ASSERT_TRUE(load.finish({"abc", 1}));
+        load.set_content({"abc", 1});
+        ASSERT_TRUE(load.finish());
         EXPECT_EQ(find_registered(other, physical("t"))->rows, std::to_string(rows));
     }
     EXPECT_EQ(staging_tables(), "2");
@@ -160,7 +170,7 @@ TEST_F(StagingLoadTest, LeavesNothingWhenItIsGivenUp) {
     Opened opened(*this, content());
     {
         StagingLoad load(opened.link, opened.setup(spec, 3));
-        ASSERT_TRUE(load.read(opened.reader, opened.source, [](const ReadCounts&) {}));
+        ASSERT_TRUE(load.read("t.csv", *opened.file));
     }
     EXPECT_EQ(staging_tables(), "0");
     EXPECT_EQ(scalar("SELECT count(*) FROM reel.staged_tables"), "0");
@@ -174,8 +184,8 @@ TEST_F(StagingLoadTest, LeavesNothingWhenTheServerRefusesARow) {
         exec("ALTER TABLE " + physical("t") + " ADD CHECK (id < 39000)");
         EXPECT_THROW(
             {
-                const auto read = load.read(opened.reader, opened.source, [](const ReadCounts&) {});
-                static_cast<void>(load.finish({"abc", 1}));
+                const auto read = load.read("t.csv", *opened.file);
+                static_cast<void>(load.finish());
             },
             postgres::DatabaseError
         );
@@ -195,8 +205,8 @@ TEST_F(StagingLoadTest, LeavesToTheNextAttemptWhatALostConnectionLeft) {
         );
         EXPECT_THROW(
             {
-                const auto read = load.read(opened.reader, opened.source, [](const ReadCounts&) {});
-                static_cast<void>(load.finish({"abc", 1}));
+                const auto read = load.read("t.csv", *opened.file);
+                static_cast<void>(load.finish());
             },
             postgres::DatabaseError
         );
@@ -212,11 +222,50 @@ TEST_F(StagingLoadTest, LeavesToTheNextAttemptWhatALostConnectionLeft) {
 TEST_F(StagingLoadTest, FailsWhenAnotherAttemptHasTakenItsTables) {
     Opened opened(*this, content());
     StagingLoad load(opened.link, opened.setup(spec, 2));
-    ASSERT_TRUE(load.read(opened.reader, opened.source, [](const ReadCounts&) {}));
+    ASSERT_TRUE(load.read("t.csv", *opened.file));
     exec("DELETE FROM reel.staged_tables");
-    const auto done = load.finish({"abc", 1});
+    const auto done = load.finish();
     ASSERT_FALSE(done);
     EXPECT_EQ(done.error().code, core::Errc::conflict);
+}
+
+/// A file of ids from `from` to `to`.
+std::string ids(int from, int to) {
+    std::string text = "id,name,list\n";
+    for (int i = from; i < to; ++i) text += fmt::format("{},{:>60},\n", i, i);
+    return text;
+}
+
+TEST_F(StagingLoadTest, TakesDuplicatesFromTheAccountOfTheirFile) {
+    const std::vector<std::string> contents = {
+        ids(0, 30'000), "id,name,list\n", ids(20'000, 50'000) + "x,,\n", ids(5, 6)
+    };
+    for (const std::size_t connections : {1, 3}) {
+        Opened opened(*this, contents[0]);
+        StagingLoad load(opened.link, opened.setup(spec, connections));
+        for (std::size_t i = 0; i < contents.size(); ++i) {
+            MemorySource source(contents[i]);
+            const auto file = CsvFile::open(source, spec.csv).value();
+            ASSERT_TRUE(load.read(fmt::format("{}.csv", i), *file));
+            load.set_content({fmt::format("hash{}", i), 10});
+        }
+        const auto report = Json::parse(load.finish().value().text);
+        EXPECT_EQ(report["records_read"], 60'002);
+        EXPECT_EQ(report["bytes"], 40);
+        EXPECT_EQ(report["tables"]["t"]["staged"], 50'000);
+        EXPECT_EQ(report["tables"]["t"]["duplicates"], 10'001);
+        EXPECT_EQ(report["files"][2]["records_quarantined"], 1);
+        EXPECT_EQ(
+            scalar("SELECT string_agg(concat_ws(' ', file, content_hash, elements_read, staged, "
+                   "duplicates, quarantined), ', ' ORDER BY file) FROM reel.stage_reports WHERE "
+                   "table_name = 't'"),
+            "0.csv hash0 30000 19999 10001 0, 1.csv hash1 0 0 0 0, "
+            "2.csv hash2 30001 30000 0 1, 3.csv hash3 1 1 0 0"
+        );
+        EXPECT_EQ(scalar("SELECT file || ' ' || line FROM reel.quarantine"), "2.csv 30002");
+        exec("TRUNCATE reel.stage_reports, reel.quarantine");
+        ++attempt;
+    }
 }
 
 TEST(ConnectionsFor, GrowWithTheFile) {

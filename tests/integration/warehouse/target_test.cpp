@@ -4,6 +4,7 @@
 
 #include <future>
 
+#include "warehouse/publish/compare_sql.hpp"
 #include "warehouse/publish/ledger.hpp"
 #include "warehouse/schema.hpp"
 #include "warehouse_test.hpp"
@@ -21,12 +22,25 @@ class TargetTest : public WarehouseTest {
     static PublishSpec spec(const std::vector<std::string>& key = {"id"}) {
         return {"", "select 1", {"m", "t"}, LoadMode::upsert, key, {}};
     }
-    core::Result<bool> ensure(const PublishSpec& wanted) {
+    /// Makes the target of what s.src holds; gives how many rows it has got.
+    std::size_t make(const PublishSpec& wanted) {
         postgres::Link link(uri);
         postgres::LinkTransaction transaction(link);
-        auto made = ensure_target(link, wanted, "s.src");
+        const auto shape = shape_of_new(wanted, "s.src", read_columns(link, "s.src"));
+        const auto rows = make_target(link, wanted, shape.value(), "2026-01-01 00:00:00+00");
         transaction.commit();
-        return made;
+        return rows;
+    }
+    core::Result<bool> found() {
+        postgres::Link link(uri);
+        return find_target(link, spec());
+    }
+    std::string columns_of_target() {
+        return scalar(
+            "SELECT string_agg(attname || ' ' || format_type(atttypid, atttypmod) || "
+            "CASE WHEN attnotnull THEN '!' ELSE '' END, ', ' ORDER BY attnum) FROM pg_attribute "
+            "WHERE attrelid = 'm.t'::regclass AND attnum > 0"
+        );
     }
 };
 
@@ -50,19 +64,42 @@ TEST_F(TargetTest, ReadsColumnsAsTheCatalogHasThem) {
     EXPECT_TRUE(columns[4].written_by_server);
 }
 
-TEST_F(TargetTest, IsMadeOnce) {
-    EXPECT_TRUE(ensure(spec()).value());
-    EXPECT_FALSE(ensure(spec()).value());
-    EXPECT_EQ(
-        scalar("SELECT is_nullable FROM information_schema.columns WHERE table_schema = 'm' "
-               "AND column_name = 'id'"),
-        "NO"
+TEST_F(TargetTest, IsMadeWithItsRowsAndTheSourcesTypes) {
+    exec(
+        "DROP TABLE s.src; CREATE TABLE s.src (id integer NOT NULL, name varchar(5), "
+        "rate numeric(4,2) NOT NULL); INSERT INTO s.src VALUES (1, 'a', 1.5), (2, NULL, 2)"
     );
+    EXPECT_FALSE(found().value());
+    EXPECT_EQ(make(spec()), 2U);
+    EXPECT_TRUE(found().value());
+    EXPECT_EQ(columns_of_target(), "id integer!, name character varying(5), rate numeric(4,2)!");
+    EXPECT_EQ(
+        scalar("SELECT pg_get_constraintdef(oid) FROM pg_constraint "
+               "WHERE conrelid = 'm.t'::regclass"),
+        "PRIMARY KEY (id)"
+    );
+    EXPECT_EQ(scalar("SELECT sum(rate) FROM m.t"), "3.50");
 }
 
 TEST_F(TargetTest, HasNoKeyWhereNoneIsAskedFor) {
-    EXPECT_TRUE(ensure(spec({})).value());
+    make(spec({}));
     EXPECT_EQ(scalar("SELECT count(*) FROM pg_constraint WHERE conrelid = 'm.t'::regclass"), "0");
+    EXPECT_EQ(columns_of_target(), "id integer!, name text");
+}
+
+TEST_F(TargetTest, HasWhatVersionsNeed) {
+    auto versions = spec();
+    versions.mode = LoadMode::scd2;
+    make(versions);
+    EXPECT_EQ(
+        columns_of_target(),
+        "id integer!, name text, valid_from timestamp with time zone!, "
+        "valid_to timestamp with time zone, is_current boolean!"
+    );
+    postgres::Link link(uri);
+    EXPECT_TRUE(shape_merge(link, versions, "s.src").has_value());
+    // A version per key is not what a plain upsert may count on.
+    EXPECT_FALSE(shape_merge(link, spec(), "s.src").has_value());
 }
 
 TEST_F(TargetTest, KeepsNamesThatNeedQuotes) {
@@ -70,18 +107,34 @@ TEST_F(TargetTest, KeepsNamesThatNeedQuotes) {
     postgres::Link link(uri);
     postgres::LinkTransaction transaction(link);
     const PublishSpec odd{"", "", {"My Schema", "My Table"}, LoadMode::upsert, {"Key"}, {}};
-    EXPECT_TRUE(ensure_target(link, odd, R"(s."Odd")").value());
+    const auto columns = read_columns(link, R"(s."Odd")");
+    const auto made = shape_of_new(odd, R"(s."Odd")", columns);
+    ASSERT_TRUE(made.has_value()) << made.error().describe();
+    EXPECT_EQ(make_target(link, odd, *made, "now"), 0U);
     const auto shape = shape_merge(link, odd, R"(s."Odd")");
     ASSERT_TRUE(shape.has_value()) << shape.error().describe();
     EXPECT_NO_THROW(link.exec(merge_sql(*shape)));
+    EXPECT_NO_THROW(link.exec(sample_sql(*shape, 10)));
+    EXPECT_NO_THROW(link.exec(find_changes_sql(*shape)));
+    EXPECT_NO_THROW(link.exec(merge_sql(from_changes(*shape))));
     transaction.commit();
 }
 
-TEST_F(TargetTest, NeedsItsKeyInTheSource) {
-    const auto failed = ensure(spec({"ident"}));
+TEST_F(TargetTest, SaysWhichIndexVersionsNeed) {
+    exec(
+        "CREATE SCHEMA m; CREATE TABLE m.t (id integer PRIMARY KEY, name text, valid_from "
+        "timestamptz, valid_to timestamptz, is_current boolean)"
+    );
+    auto versions = spec();
+    versions.mode = LoadMode::scd2;
+    postgres::Link link(uri);
+    const auto failed = shape_merge(link, versions, "s.src");
     ASSERT_FALSE(failed.has_value());
-    EXPECT_THAT(failed.error().message, HasSubstr("no key column 'ident'"));
-    EXPECT_EQ(failed.error().hint, "it has: id, name");
+    EXPECT_THAT(
+        failed.error().message, HasSubstr("no unique index on (id) of the current versions")
+    );
+    link.exec(failed.error().hint);
+    EXPECT_TRUE(shape_merge(link, versions, "s.src").has_value());
 }
 
 TEST_F(TargetTest, TakesAUniqueIndexForAKey) {
@@ -104,6 +157,25 @@ TEST_F(TargetTest, NeedsNoConstraintToAppend) {
     append.mode = LoadMode::append;
     postgres::Link link(uri);
     EXPECT_TRUE(shape_merge(link, append, "s.src").has_value());
+}
+
+TEST_F(TargetTest, KnowsWhatMayMakeAwayWithARow) {
+    exec(
+        "CREATE SCHEMA m; CREATE TABLE m.t (id integer PRIMARY KEY, name text);"
+        "CREATE FUNCTION m.f() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$;"
+        "CREATE TRIGGER late AFTER INSERT ON m.t FOR EACH ROW EXECUTE FUNCTION m.f();"
+        "CREATE TRIGGER once BEFORE INSERT ON m.t FOR EACH STATEMENT EXECUTE FUNCTION m.f();"
+        "CREATE TRIGGER other BEFORE DELETE ON m.t FOR EACH ROW EXECUTE FUNCTION m.f()"
+    );
+    postgres::Link link(uri);
+    const auto drops = [&] { return shape_merge(link, spec(), "s.src")->may_drop_rows; };
+    EXPECT_FALSE(drops());
+    exec("CREATE TRIGGER early BEFORE UPDATE ON m.t FOR EACH ROW EXECUTE FUNCTION m.f()");
+    EXPECT_TRUE(drops());
+    exec("ALTER TABLE m.t DISABLE TRIGGER early");
+    EXPECT_FALSE(drops());
+    exec("CREATE RULE r AS ON DELETE TO m.t DO INSTEAD NOTHING");
+    EXPECT_TRUE(drops());
 }
 
 class LedgerTest : public WarehouseTest {

@@ -86,6 +86,33 @@ TEST_F(UpsertRefusalsTest, FailsWhenATriggerSwallowsRows) {
     EXPECT_EQ(scalar("SELECT count(*) FROM m.t"), "0");
 }
 
+TEST_F(UpsertRefusalsTest, MissesARowThatATriggerKeepsFromTheRows) {
+    // Unlike an unchanged row, it is not there.
+    exec(
+        "CREATE SCHEMA m; CREATE TABLE m.t (id integer PRIMARY KEY, name text);"
+        "INSERT INTO m.t VALUES (1, 'a'); CREATE FUNCTION m.swallow() RETURNS trigger LANGUAGE "
+        "plpgsql AS $$ BEGIN RETURN NULL; END $$;"
+        "CREATE TRIGGER s BEFORE INSERT ON m.t FOR EACH ROW EXECUTE FUNCTION m.swallow()"
+    );
+    stage_rows("1,a\n2,b\n");
+    EXPECT_THAT(
+        upsert_error(into_t).message,
+        HasSubstr("2 in the source, but 0 inserted + 0 updated + 1 unchanged")
+    );
+}
+
+TEST_F(UpsertRefusalsTest, MissesRowsThatTheStagedTableHasLost) {
+    exec("CREATE SCHEMA m; CREATE TABLE m.t (id integer PRIMARY KEY, name text)");
+    for (const std::string before : {"", "1,a\n"}) {
+        stage_rows(before + "2,b\n3,c\n");
+        exec("DELETE FROM " + staged["stage.t"].physical + " WHERE id = 3");
+        const auto error = upsert_error(into_t);
+        EXPECT_EQ(error.code, core::Errc::internal);
+        EXPECT_THAT(error.message, HasSubstr("rows do not add up"));
+        exec("INSERT INTO m.t VALUES (1, 'a') ON CONFLICT DO NOTHING");
+    }
+}
+
 TEST_F(UpsertRefusalsTest, SaysThatStagedDataIsGone) {
     stage_rows("1,a\n");
     const auto gone = drop_staged(uri, core::DagId("movies"), core::RunId("r1"), core::Duration(0));

@@ -24,7 +24,7 @@ TEST_F(UpsertTest, MakesSchemaTableAndKey) {
         "PRIMARY KEY (id)"
     );
     EXPECT_EQ(scalar("SELECT relpersistence FROM pg_class WHERE oid = 'm.t'::regclass"), "p");
-    EXPECT_TRUE(logged("made table m.t"));
+    EXPECT_TRUE(logged("m.t: create (the table is new)"));
 }
 
 TEST_F(UpsertTest, CountsInsertedUpdatedAndUnchangedExactly) {
@@ -215,6 +215,24 @@ TEST_F(UpsertTest, AnalyzesAfterABigChange) {
     upsert_ok(R"({"query": "select i as id from generate_series(1, 2000) as i", "into": "m.big",
         "key": "id"})");
     EXPECT_EQ(scalar("SELECT reltuples FROM pg_class WHERE oid = 'm.big'::regclass"), "2000");
+}
+
+TEST_F(UpsertTest, LeavesStatisticsThatStillHold) {
+    const auto load = [&](int first, int last) {
+        ++attempt;
+        upsert_ok(
+            R"({"into": "m.big", "key": "id", "query": "select i as id from generate_series()" +
+            std::to_string(first) + ", " + std::to_string(last) + R"() as i"})"
+        );
+    };
+    const auto known = [&] {
+        return scalar("SELECT reltuples FROM pg_class WHERE oid = 'm.big'::regclass");
+    };
+    load(1, 20000);
+    load(20001, 21500);
+    EXPECT_EQ(known(), "20000");
+    load(21501, 24000);
+    EXPECT_EQ(known(), "24000");
 }
 
 }  // namespace

@@ -53,7 +53,16 @@ TEST_F(Usage, EveryVerbHasALineOfHelp) {
     EXPECT_NE(out_.find("standalone"), std::string::npos);
     EXPECT_EQ(out_.find("runner"), std::string::npos) << "hidden";
     for (const char* const group :
-         {"dags", "tasks", "variables", "connections", "db", "jobs", "config", "cron"}) {
+         {"dags",
+          "tasks",
+          "variables",
+          "connections",
+          "load",
+          "quarantine",
+          "db",
+          "jobs",
+          "config",
+          "cron"}) {
         ASSERT_EQ(run({group, "--help"}), 0) << err_;
         const std::string help = out_;
         const std::size_t list = help.find("Subcommands:");

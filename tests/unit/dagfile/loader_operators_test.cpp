@@ -123,6 +123,34 @@ TEST(StageOperator, MayBeWrittenShort) {
     );
 }
 
+TEST(StageOperator, ReadsAllKindsOfSources) {
+    const std::string tables = "    tables: {m: {columns: {id: integer}}}\n";
+    for (const std::string source : {
+             R"({path: "in/**/*.csv.gz", compression: gzip, encoding: windows-1252, delimiter: ";",
+       quote: "'", escape: "\\", comment: "#", skip: 2, header: false, columns: [a, b],
+       null_values: [NA, "\\N"]})",
+             R"({path: a.zip, member: "*.jsonl", format: jsonl, null_values: "-"})",
+             R"({path: folder, format: json, compression: none, encoding: utf-16})",
+             R"({path: a.txt, format: fixed, widths: [5, 20]})"
+         }) {
+        EXPECT_THAT(mistakes("stage", "    source: " + source + "\n" + tables), IsEmpty())
+            << source;
+    }
+    EXPECT_THAT(
+        mistakes(
+            "stage",
+            "    source: {path: a, compression: zip, encoding: ascii, skip: -1, widths: [0]}\n" +
+                tables
+        ),
+        ElementsAre(
+            "5:36 'source.compression' of task 't' must not be 'zip'",
+            "5:51 'source.encoding' of task 't' must not be 'ascii'",
+            testing::HasSubstr("'source.skip' of task 't' must be"),
+            testing::HasSubstr("of task 't' must be")
+        )
+    );
+}
+
 TEST(StageOperator, IsHeldToItsArgumentsToTheLastColumn) {
     EXPECT_THAT(
         mistakes("stage", R"(    source: {pth: m.csv, format: xml, header: 1}
@@ -175,6 +203,37 @@ TEST(UpsertOperator, ReadsEitherATableOrAQuery) {
             "3:5 task 't' lacks 'into'",
             "6:11 'mode' of task 't' must not be 'merge'",
             "7:10 'key' of task 't' must be text or a list, not a map"
+        )
+    );
+}
+
+TEST(UpsertOperator, MayTakeRowsAway) {
+    const std::string some = "    query: select 1\n    into: a.b\n";
+    EXPECT_THAT(
+        mistakes("upsert", some + R"(    mode: delete_insert
+    window: {column: day, from: "{{ ds }}", until: "2026-01-02"}
+)"),
+        IsEmpty()
+    );
+    EXPECT_THAT(mistakes("upsert", some + "    mode: delete_insert\n    window: day\n"), IsEmpty());
+    EXPECT_THAT(
+        mistakes("upsert", some + R"(    key: id
+    mode: scd2
+    delete_missing: soft
+    max_deleted: 0.5 %
+)"),
+        IsEmpty()
+    );
+    EXPECT_THAT(
+        mistakes("upsert", some + R"(    window: {colum: day, where: 5}
+    delete_missing: yes
+    max_deleted: few
+)"),
+        ElementsAre(
+            "7:14 unknown key 'colum' in 'window' of task 't'",
+            "7:33 'window.where' of task 't' must be text, not 5",
+            "8:21 'delete_missing' of task 't' must not be 'yes'",
+            "9:18 'max_deleted' of task 't' must be a share like 1% or a count, not 'few'"
         )
     );
 }

@@ -41,6 +41,12 @@ std::vector<std::string> good_files() {
         task("operator: stage, source: m.csv, rejects: 1%, tables: {m: {columns: {id: integer}}}"),
         task("operator: stage, source: {path: m.csv, header: false, columns: [a]}, rejects: {max: "
              "5}, tables: {m: {key: id, each: x, columns: {id: {from: [a, b], not_null: true}}}}"),
+        task("operator: stage, source: {path: a.zip, member: '*.json', format: jsonl, compression: "
+             "auto, encoding: utf-16}, tables: {m: {columns: {id: integer}}}"),
+        task("operator: stage, source: {path: a, escape: x, comment: '#', skip: 1, null_values: "
+             "[NA]}, tables: {m: {columns: {id: integer}}}"),
+        task("operator: stage, source: {path: a, format: fixed, widths: [5, 2]}, tables: {m: "
+             "{columns: {id: integer}}}"),
         task("operator: upsert, query: select 1, into: a.b, mode: append"),
         task("operator: sensor.time, target_time: '14:30', timeout: 1h, mode: reschedule"),
         task("operator: sensor.delta, delta: {__type__: datetime.timedelta, hours: 1}"),
@@ -160,6 +166,10 @@ std::vector<std::string> bad_files() {
         task("operator: sql, sql: x, autocommit: true"),
         task("operator: download, from: x, extract: unzip"),
         task("operator: stage, source: {pth: m.csv}, tables: {m: {columns: {id: integer}}}"),
+        task("operator: stage, source: {path: a, compression: zip}, tables: {m: {columns: {id: "
+             "integer}}}"),
+        task("operator: stage, source: {path: a, widths: []}, tables: {m: {columns: {id: integer}}}"
+        ),
         task("operator: stage, source: m.csv, tables: {}"),
         task("operator: stage, source: m.csv, tables: {m: {columns: {}}}"),
         task("operator: stage, source: m.csv, tables: {m: {}}"),

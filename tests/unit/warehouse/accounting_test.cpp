@@ -23,6 +23,19 @@ FileAccount file(std::uint64_t records, std::uint64_t rejected) {
     return account;
 }
 
+TEST(FileAccount, IsAddedAndSubtracted) {
+    const FileAccount part{5, 2, 1, {{"a", 5, 3, 1, 1, 0}, {"b", 9, 8, 0, 1, 0}}};
+    FileAccount sum = part;
+    add(sum, part);
+    EXPECT_EQ(sum.records_read, 10U);
+    EXPECT_EQ(sum.tables[1].staged, 16U);
+    subtract(sum, part);
+    EXPECT_EQ(sum.records_quarantined, 2U);
+    EXPECT_EQ(sum.elements_quarantined, 1U);
+    EXPECT_EQ(sum.tables[0].duplicates, 1U);
+    EXPECT_EQ(sum.tables[1].elements_read, 9U);
+}
+
 TEST(CheckRejects, AllowsNoneByDefault) {
     EXPECT_TRUE(check_rejects(file(100, 0), {}).has_value());
     const auto failed = check_rejects(file(100, 1), {});

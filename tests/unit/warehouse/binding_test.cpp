@@ -74,6 +74,37 @@ TEST(BindColumns, ComparesNamesExactly) {
     EXPECT_FALSE(bind_columns(spec, {"ID"}).has_value());
 }
 
+TEST(BindColumns, TakesEveryNameForAKeyWhereRecordsHaveNoCells) {
+    const auto spec = parse_stage_spec({R"({"source": {"path": "a", "format": "jsonl"}, "tables": {
+                            "t": {"columns": {"id": {}, "city": {"from": ["/a.city", "city"]}}},
+                            "u": {"each": "list", "columns": {"t": {"from": "/id"}, "v": {}}}}})"})
+                          .value();
+    const auto tables = bind_columns(spec, {}).value();
+    EXPECT_THAT(tables[0].columns[0].keys, ElementsAre("id"));
+    EXPECT_TRUE(tables[0].columns[0].of_record);
+    EXPECT_FALSE(tables[0].columns[0].cell.has_value());
+    EXPECT_THAT(tables[0].columns[1].keys, ElementsAre("a.city", "city"));
+    EXPECT_FALSE(tables[1].each_cell.has_value());
+    EXPECT_TRUE(tables[1].has_each());
+    EXPECT_TRUE(tables[1].columns[0].of_record);
+    EXPECT_THAT(tables[1].columns[0].keys, ElementsAre("id"));
+    EXPECT_FALSE(tables[1].columns[1].of_record);
+}
+
+TEST(CheckSameHeader, TellsTheDifference) {
+    EXPECT_TRUE(check_same_header({"id", "name"}, {"id", "name"}));
+    const auto other = check_same_header({"id", "name", "x"}, {"id", "title", "x", "y"});
+    EXPECT_EQ(
+        other.error().message,
+        "the header is not that of the first file: it lacks name, it has also title, y"
+    );
+    EXPECT_EQ(other.error().hint, "the first file's header has: id, name, x");
+    EXPECT_THAT(
+        check_same_header({"a", "b"}, {"b", "a"}).error().message, HasSubstr("another order")
+    );
+    EXPECT_THAT(check_same_header({"a", "b"}, {"a"}).error().message, HasSubstr("it lacks b"));
+}
+
 }  // namespace
 
 }  // namespace reel::warehouse

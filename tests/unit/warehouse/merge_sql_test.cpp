@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "warehouse/publish/target.hpp"
+#include "warehouse/publish/shape.hpp"
 
 namespace reel::warehouse {
 
@@ -13,7 +13,7 @@ using testing::HasSubstr;
 using testing::Not;
 
 MergeShape movies() {
-    return {"m.t", "s.t", {{"id", true}, {"title", true}, {"doc", false}}, {"id"}};
+    return {"m.t", "s.t", {{"id", true}, {"title", true}, {"doc", false}}, {"id"}, ""};
 }
 
 TEST(MergeSql, TouchesOnlyRowsThatDiffer) {
@@ -30,9 +30,21 @@ TEST(MergeSql, TouchesOnlyRowsThatDiffer) {
 }
 
 TEST(MergeSql, DoesNothingOnConflictWhenTheKeyIsAllThereIs) {
-    const MergeShape bridge{"m.t", "s.t", {{"a", true}, {"b", true}}, {"a", "b"}};
+    const MergeShape bridge{"m.t", "s.t", {{"a", true}, {"b", true}}, {"a", "b"}, ""};
     EXPECT_THAT(merge_sql(bridge), HasSubstr(R"(ON CONFLICT ("a", "b") DO NOTHING RETURNING)"));
     EXPECT_THAT(merge_sql(bridge), Not(HasSubstr("UPDATE")));
+}
+
+TEST(MergeSql, TellsByTheTableBeforehandWhatIsNewInPartitions) {
+    auto shape = movies();
+    shape.is_partitioned = true;
+    EXPECT_THAT(
+        merge_sql(shape),
+        testing::EndsWith(
+            R"( RETURNING t."id") SELECT count(*) - count(t."id") AS inserted, )"
+            R"(count(t."id") AS updated FROM merged AS m LEFT JOIN m.t AS t ON m."id" = t."id")"
+        )
+    );
 }
 
 TEST(AppendSql, NamesItsColumns) {
@@ -40,19 +52,6 @@ TEST(AppendSql, NamesItsColumns) {
         append_sql(movies()),
         R"(INSERT INTO m.t ("id", "title", "doc") SELECT "id", "title", "doc" FROM s.t)"
     );
-}
-
-TEST(DeleteMissingSql, KeepsRowsThatTheSourceHas) {
-    EXPECT_EQ(
-        delete_missing_sql(movies()),
-        R"(DELETE FROM m.t AS t WHERE NOT EXISTS (SELECT 1 FROM s.t AS s WHERE s."id" = t."id"))"
-    );
-}
-
-TEST(DeleteMissingSql, DeletesAllWithoutAKey) {
-    auto shape = movies();
-    shape.key.clear();
-    EXPECT_EQ(delete_missing_sql(shape), "DELETE FROM m.t");
 }
 
 TEST(NullKeysSql, LooksAtEveryPart) {
@@ -72,6 +71,10 @@ TEST(PresentSql, JoinsByTheWholeKey) {
         R"(SELECT count(*) AS total FROM s.t AS s JOIN m.t AS t )"
         R"(ON s."id" = t."id" AND s."title" = t."title")"
     );
+}
+
+TEST(SourceRowsSql, CountsThem) {
+    EXPECT_EQ(source_rows_sql(movies()), "SELECT count(*) AS total FROM s.t");
 }
 
 TEST(DuplicateKeysSql, ShowsFiveAndCountsAll) {
@@ -145,6 +148,88 @@ TEST(MatchColumns, RefusesToWriteWhatTheServerWrites) {
         match_columns(spec(), "s.t", {column("id"), column("g")}, {column("id"), generated});
     ASSERT_FALSE(failed.has_value());
     EXPECT_THAT(failed.error().message, HasSubstr("the server alone writes column 'g'"));
+}
+
+TEST(MatchColumns, KnowsWhichTypesTakeAValueAsItIs) {
+    const auto exact = [](const std::string& from, const std::string& into) {
+        const CatalogColumn here{"b", from, false, false, false};
+        const CatalogColumn there{"b", into, false, false, false};
+        return match_columns(spec(), "s.t", {column("id"), here}, {column("id"), there})
+            ->columns[1]
+            .exact;
+    };
+    EXPECT_TRUE(exact("date", "date"));
+    EXPECT_TRUE(exact("integer", "bigint"));
+    EXPECT_TRUE(exact("bigint", "smallint"));  // one that does not fit is no equal one
+    EXPECT_TRUE(exact("character varying(9)", "text"));
+    EXPECT_TRUE(exact("numeric(4,2)", "numeric"));
+    EXPECT_FALSE(exact("numeric(4,2)", "numeric(4,1)"));  // is rounded
+    EXPECT_FALSE(exact("text", "character varying(9)"));
+    EXPECT_FALSE(exact("timestamp with time zone", "date"));
+}
+
+CatalogColumn moment(const std::string& name) {
+    return {name, "timestamp with time zone", false, false, false};
+}
+
+TEST(MatchColumns, FillsTheColumnsOfVersionsItself) {
+    auto versions = spec();
+    versions.mode = LoadMode::scd2;
+    auto from = moment("valid_from");
+    from.not_null = true;
+    const CatalogColumn current{"is_current", "boolean", true, false, false};
+    const auto shape = match_columns(
+        versions, "s.t", {column("id")}, {column("id"), from, moment("valid_to"), current}
+    );
+    ASSERT_TRUE(shape.has_value()) << shape.error().describe();
+    EXPECT_EQ(shape->columns.size(), 1U);
+    const auto lacking = match_columns(versions, "s.t", {column("id")}, {column("id"), from});
+    ASSERT_FALSE(lacking.has_value());
+    EXPECT_THAT(lacking.error().message, HasSubstr("no column 'valid_to' (timestamptz)"));
+    EXPECT_THAT(lacking.error().message, HasSubstr("no column 'is_current' (boolean)"));
+    const auto taken = match_columns(versions, "s.t", {column("id"), from}, {column("id"), from});
+    ASSERT_FALSE(taken.has_value());
+    EXPECT_THAT(taken.error().message, HasSubstr("the source has a column 'valid_from'"));
+}
+
+TEST(MatchColumns, RefusesVersionsThatWouldNeverBeEqual) {
+    auto versions = spec();
+    versions.mode = LoadMode::scd2;
+    const CatalogColumn exact{"b", "numeric(4,2)", false, false, false};
+    const CatalogColumn rounded{"b", "numeric(4,1)", false, false, false};
+    const auto failed = match_columns(
+        versions,
+        "s.t",
+        {column("id"), exact},
+        {column("id"), rounded, moment("valid_from"), moment("valid_to"), moment("is_current")}
+    );
+    ASSERT_FALSE(failed.has_value());
+    EXPECT_THAT(
+        failed.error().message,
+        HasSubstr("column 'b' is numeric(4,2), but numeric(4,1) in the table")
+    );
+}
+
+TEST(MatchColumns, MarksWhatIsMissingInAColumnOfItsOwn) {
+    auto soft = spec();
+    soft.missing = MissingRows::soft;
+    const auto shape =
+        match_columns(soft, "s.t", {column("id")}, {column("id"), moment("deleted_at")});
+    ASSERT_TRUE(shape.has_value()) << shape.error().describe();
+    EXPECT_EQ(shape->deleted_mark, "deleted_at");
+    const auto lacking = match_columns(soft, "s.t", {column("id")}, {column("id")});
+    ASSERT_FALSE(lacking.has_value());
+    EXPECT_THAT(lacking.error().message, HasSubstr("no column 'deleted_at' (timestamptz)"));
+}
+
+TEST(ShapeOfNew, TakesAllColumnsAndNeedsTheKeyAmongThem) {
+    const auto shape = shape_of_new(spec(), "s.t", {column("id"), column("b")});
+    ASSERT_TRUE(shape.has_value());
+    EXPECT_EQ(shape->columns.size(), 2U);
+    EXPECT_EQ(shape->target, R"("m"."t")");
+    const auto failed = shape_of_new(spec(), "s.t", {column("b")});
+    ASSERT_FALSE(failed.has_value());
+    EXPECT_THAT(failed.error().message, HasSubstr("no key column 'id'"));
 }
 
 TEST(MatchColumns, NeedsTheKeyInTheSource) {

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "recording_sink.hpp"
 #include "warehouse/stage/quarantine.hpp"
 
 namespace reel::warehouse {
@@ -12,62 +13,6 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
-
-/// Fields of binary COPY as text: "5|abc|NULL", integers of 4 bytes as numbers.
-std::string readable(std::string_view fields) {
-    std::string out;
-    const auto number = [&](std::size_t bytes) {
-        std::uint64_t value = 0;
-        for (std::size_t i = 0; i < bytes; ++i) {
-            value = value << 8U | static_cast<unsigned char>(fields[i]);
-        }
-        return value;
-    };
-    for (bool first = true; !fields.empty(); first = false) {
-        const auto size = static_cast<std::int32_t>(number(4));
-        fields.remove_prefix(4);
-        out += first ? "" : "|";
-        if (size < 0) {
-            out += "NULL";
-            continue;
-        }
-        const auto bytes = static_cast<std::size_t>(size);
-        out += bytes == 4 && fields[0] == '\0' ? std::to_string(number(4))
-                                               : std::string(fields.substr(0, bytes));
-        fields.remove_prefix(bytes);
-    }
-    return out;
-}
-
-struct Rejected {
-    std::string table;
-    std::string column;
-    std::string rule;
-    std::string reason;
-    std::string value;
-    int element = -1;
-};
-
-class RecordingSink final : public RowSink {
-  public:
-    void add_row(std::size_t table, std::string_view fields) override {
-        rows[table].push_back(readable(fields));
-    }
-    void reject(const Rejection& rejection) override {
-        const auto& violation = rejection.violation;
-        rejected.push_back(
-            {rejection.table,
-             violation.column,
-             violation.rule,
-             violation.reason,
-             violation.value.value_or("NULL"),
-             rejection.element ? static_cast<int>(*rejection.element) : -1}
-        );
-    }
-
-    std::map<std::size_t, std::vector<std::string>> rows;
-    std::vector<Rejected> rejected;
-};
 
 constexpr auto tables = R"({
   "movies": {"key": "movie_id", "columns": {

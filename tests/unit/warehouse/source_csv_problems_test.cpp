@@ -170,7 +170,7 @@ TEST(CsvReader, RefusesAHeaderThatCannotBeRead) {
 
 TEST(CsvReader, RefusesUtf16WithAHint) {
     for (const std::string_view mark : {"\xFF\xFE", "\xFE\xFF"}) {
-        EXPECT_EQ(open_error(std::string(mark) + "a,b"), "the file is UTF-16, Reel reads UTF-8");
+        EXPECT_EQ(open_error(std::string(mark) + "a,b"), "the file is UTF-16, not UTF-8");
     }
 }
 

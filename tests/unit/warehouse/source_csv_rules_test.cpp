@@ -199,12 +199,12 @@ INSTANTIATE_TEST_SUITE_P(
         BadHeaderCase{
             "\xFF\xFE"
             "a",
-            "the file is UTF-16, Reel reads UTF-8"
+            "the file is UTF-16, not UTF-8"
         },
         BadHeaderCase{
             "\xFE\xFF"
             "a",
-            "the file is UTF-16, Reel reads UTF-8"
+            "the file is UTF-16, not UTF-8"
         }
     )
 );

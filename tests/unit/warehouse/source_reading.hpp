@@ -88,6 +88,7 @@ inline SeenFile read_blocks(
     const auto begun = reader->hand_over();
     if (!begun) return read_pieces(bytes, options, SIZE_MAX);
     seen.counts.blank_lines = reader->counts().blank_lines;
+    seen.counts.comments = reader->counts().comments;
     BlockCutter cutter(source, options, *begun, block_bytes);
     BlockReader blocks(reader->header(), options);
     std::uint64_t lines = begun->line - 1;
@@ -117,6 +118,7 @@ inline SeenFile read_blocks(
         seen.counts.records += blocks.counts().records;
         seen.counts.problems += blocks.counts().problems;
         seen.counts.blank_lines += blocks.counts().blank_lines;
+        seen.counts.comments += blocks.counts().comments;
         seen.counts.unclosed_quote |= blocks.counts().unclosed_quote;
         lines += blocks.line_ends();
         used = std::move(*block);
@@ -129,11 +131,11 @@ inline SeenFile read_blocks(
         again, options, seen.header, {seen.counts.records, lines + 1, cutter.offset()}
     );
     while (rest.next(record).value()) keep(record, 0, 0);
-    const std::uint64_t blank_lines = seen.counts.blank_lines;
-    const std::uint64_t problems = seen.counts.problems;
+    const ReadCounts before = seen.counts;
     seen.counts = rest.counts();
-    seen.counts.blank_lines += blank_lines;
-    seen.counts.problems += problems;
+    seen.counts.blank_lines += before.blank_lines;
+    seen.counts.comments += before.comments;
+    seen.counts.problems += before.problems;
     return seen;
 }
 
@@ -148,6 +150,7 @@ inline void expect_blocks_agree(
         EXPECT_EQ(blocks.counts.records, whole.counts.records) << "blocks of " << size;
         EXPECT_EQ(blocks.counts.problems, whole.counts.problems) << "blocks of " << size;
         EXPECT_EQ(blocks.counts.blank_lines, whole.counts.blank_lines) << "blocks of " << size;
+        EXPECT_EQ(blocks.counts.comments, whole.counts.comments) << "blocks of " << size;
         EXPECT_EQ(blocks.counts.bytes, whole.counts.bytes) << "blocks of " << size;
         EXPECT_EQ(blocks.counts.unclosed_quote, whole.counts.unclosed_quote)
             << "blocks of " << size;

@@ -27,7 +27,7 @@ class StageReportTest : public testing::Test {
     }
 
     Json report() {
-        return Json::parse(stage_report({file, content, account, tables, identity}).text);
+        return Json::parse(stage_report({file, files, content, account, tables, identity}).text);
     }
 
     const std::string file = "a.csv";
@@ -36,6 +36,7 @@ class StageReportTest : public testing::Test {
     StageSpec spec;
     std::vector<BoundTable> tables;
     FileAccount account;
+    std::vector<FileOutcome> files = {{"a.csv", content, {}}};
 };
 
 TEST_F(StageReportTest, NamesTheFile) {
@@ -45,6 +46,26 @@ TEST_F(StageReportTest, NamesTheFile) {
     EXPECT_EQ(json["bytes"], 99);
     EXPECT_EQ(json["records_read"], 10);
     EXPECT_EQ(json["records_quarantined"], 2);
+}
+
+TEST_F(StageReportTest, TellsOfEachFileWhereThereAreSeveral) {
+    EXPECT_FALSE(report().contains("files"));
+    files.push_back({"b.csv", {"def", 7}, {.records_read = 3, .records_quarantined = 1}});
+    const auto second = report()["files"][1];
+    EXPECT_EQ(
+        second.dump(),
+        R"({"file":"b.csv","sha256":"def","bytes":7,"records_read":3,"records_quarantined":1})"
+    );
+}
+
+TEST_F(StageReportTest, KnowsTheContentOfAllFiles) {
+    EXPECT_EQ(whole_content(files).sha256, "abc");
+    files.push_back({"b.csv", {"def", 7}, {}});
+    const FileContent both = whole_content(files);
+    EXPECT_EQ(both.bytes, 106U);
+    EXPECT_EQ(both.sha256.size(), 64U);
+    std::swap(files[0], files[1]);
+    EXPECT_NE(whole_content(files).sha256, both.sha256);
 }
 
 TEST_F(StageReportTest, GivesEachTablesCounts) {

@@ -127,6 +127,153 @@ TEST(StageSpec, ReadsADelimiter) {
     EXPECT_EQ(spec.csv.delimiter, ';');
 }
 
+/// A source with further keys and one table with the column x.
+std::string with_source(const std::string& more, const std::string& column = R"("text")") {
+    return R"({"source": {"path": "a", )" + more + R"(}, "tables": {"t": {"columns": {"x": )" +
+           column + "}}}}";
+}
+
+TEST(StageSpec, ReadsTheDialect) {
+    const auto spec = parsed(with_source(
+        R"("delimiter": "\\t", "quote": "'", "escape": "\\", "comment": "#", "skip": 3,
+           "encoding": "CP1252")"
+    ));
+    EXPECT_EQ(spec.csv.delimiter, '\t');
+    EXPECT_EQ(spec.csv.quote, '\'');
+    EXPECT_EQ(spec.csv.escape, '\\');
+    EXPECT_EQ(spec.csv.comment, '#');
+    EXPECT_EQ(spec.csv.skip, 3U);
+    EXPECT_EQ(spec.encoding, Encoding::windows1252);
+}
+
+TEST(StageSpec, HasAPlainDialectByDefault) {
+    const auto spec = parsed(with_source(R"("comment": "none")"));
+    EXPECT_EQ(spec.csv.escape, '\0');
+    EXPECT_EQ(spec.csv.comment, '\0');
+    EXPECT_EQ(spec.csv.skip, 0U);
+    EXPECT_FALSE(spec.encoding.has_value());
+}
+
+TEST(StageSpec, TakesAnEscapeThatIsTheQuoteForDoubling) {
+    EXPECT_EQ(parsed(with_source(R"("escape": "\"")")).csv.escape, '\0');
+}
+
+TEST(StageSpec, ChecksTheDialect) {
+    EXPECT_THAT(
+        mistakes_of(with_source(R"("delimiter": "\"")")),
+        HasSubstr("source: CSV delimiter and quote are the same character")
+    );
+    EXPECT_THAT(
+        mistakes_of(with_source(R"("skip": -1)")), HasSubstr("source.skip: a whole number")
+    );
+    EXPECT_THAT(
+        mistakes_of(with_source(R"("encoding": "utf-61")")),
+        HasSubstr("source.encoding: 'utf-61' is not known (did you mean 'utf-16'?); utf-8, utf-16, "
+                  "utf-16le, utf-16be, latin-1, windows-1252 are")
+    );
+}
+
+TEST(StageSpec, SpreadsNullValuesOverTheColumnsOfTheFile) {
+    const auto spec = parsed(R"({"source": {"path": "a", "null_values": ["NA", "."]}, "tables": {
+        "t": {"columns": {"x": {"null_values": ["-", "."]}}},
+        "u": {"each": "list", "columns": {"x": {"from": "/x"}, "y": "text"}}}})");
+    EXPECT_THAT(spec.tables[0].columns[0].null_values, ElementsAre("-", ".", "NA"));
+    EXPECT_THAT(spec.tables[1].columns[0].null_values, ElementsAre("NA", "."));
+    EXPECT_THAT(spec.tables[1].columns[1].null_values, IsEmpty());
+}
+
+TEST(StageSpec, NamesTheColumnsOfAFileWithoutHeaderByTheTable) {
+    const auto names = [](const std::string& source, const std::string& tables) {
+        return parsed(
+                   R"({"source": {"path": "a", "header": false)" + source + R"(}, "tables": )" +
+                   tables + "}"
+        )
+            .csv.columns;
+    };
+    const std::string two = R"({"columns": {"x": "text", "y": "text"}})";
+    EXPECT_THAT(names("", R"({"t": )" + two + "}"), ElementsAre("x", "y"));
+    EXPECT_THAT(
+        names(R"(, "columns": ["p", "x", "y"])", R"({"t": )" + two + "}"),
+        ElementsAre("p", "x", "y")
+    );
+    EXPECT_THAT(names("", R"({"t": )" + two + R"(, "u": )" + two + "}"), IsEmpty());
+    EXPECT_THAT(names("", R"({"t": {"columns": {"column_2": "text"}}})"), IsEmpty());
+    EXPECT_THAT(names("", R"({"t": {"columns": {"x": {"from": "column_2"}}}})"), IsEmpty());
+    EXPECT_THAT(parsed(with_source(R"("header": true)")).csv.columns, IsEmpty());
+}
+
+TEST(StageSpec, ReadsColumnsOfFixedWidth) {
+    const auto spec = parsed(with_source(R"("format": "fixed", "widths": [5], "skip": 1)"));
+    EXPECT_EQ(spec.format, Format::csv);
+    EXPECT_THAT(spec.csv.widths, ElementsAre(5U));
+    EXPECT_THAT(spec.csv.columns, ElementsAre("x"));
+    EXPECT_FALSE(spec.csv.header);
+    EXPECT_EQ(spec.csv.skip, 1U);
+    EXPECT_THAT(
+        parsed(with_source(R"("format": "fixed", "widths": [5, 2], "columns": ["y", "x"])"))
+            .csv.columns,
+        ElementsAre("y", "x")
+    );
+}
+
+TEST(StageSpec, ChecksWidths) {
+    const char* const expected = "source.widths: a list of how many characters";
+    EXPECT_THAT(mistakes_of(with_source(R"("format": "fixed")")), HasSubstr(expected));
+    EXPECT_THAT(mistakes_of(with_source(R"("format": "fixed", "widths": 5)")), HasSubstr(expected));
+    EXPECT_THAT(
+        mistakes_of(with_source(R"("format": "fixed", "widths": [5, 0])")), HasSubstr(expected)
+    );
+    EXPECT_THAT(
+        mistakes_of(with_source(R"("format": "fixed", "widths": [5, 2])")),
+        HasSubstr("source.widths: 2 widths for 1 columns")
+    );
+    EXPECT_THAT(
+        mistakes_of(with_source(R"("format": "fixed", "widths": [5], "delimiter": ";")")),
+        HasSubstr("source.delimiter: goes with csv and tsv, not with fixed")
+    );
+    EXPECT_THAT(
+        mistakes_of(with_source(R"("widths": [5])")),
+        HasSubstr("source.widths: goes with fixed, not with csv")
+    );
+}
+
+TEST(StageSpec, ReadsJson) {
+    EXPECT_EQ(parsed(with_source(R"("format": "csv")")).format, Format::csv);
+    EXPECT_EQ(parsed(with_source(R"("format": "jsonl")")).format, Format::jsonl);
+    EXPECT_EQ(
+        parsed(with_source(R"("format": "json", "null_values": ["-"])")).format, Format::json
+    );
+    EXPECT_THAT(
+        mistakes_of(with_source(R"("format": "josnl")")),
+        HasSubstr("source.format: 'josnl' is not known (did you mean 'jsonl'?); csv, tsv, fixed, "
+                  "jsonl and "
+                  "json are")
+    );
+    const auto message =
+        mistakes_of(with_source(R"("format": "jsonl", "delimiter": ";", "skip": 1)"));
+    EXPECT_THAT(message, HasSubstr("source.delimiter: goes with csv and tsv, not with jsonl"));
+    EXPECT_THAT(message, HasSubstr("source.skip: goes with csv, tsv and fixed, not with jsonl"));
+}
+
+TEST(StageSpec, ReadsHowTheFileIsPacked) {
+    const auto source = [](const std::string& more) {
+        return R"({"source": {"path": "a")" + more +
+               R"(}, "tables": {"t": {"columns": {"x": "text"}}}})";
+    };
+    EXPECT_FALSE(parsed(source("")).unpack.packing.has_value());
+    EXPECT_FALSE(parsed(source(R"(, "compression": "auto")")).unpack.packing.has_value());
+    EXPECT_EQ(parsed(source(R"(, "compression": "none")")).unpack.packing, fetch::Packing::none);
+    EXPECT_EQ(parsed(source(R"(, "compression": "zstd")")).unpack.packing, fetch::Packing::zstd);
+    EXPECT_EQ(parsed(source(R"(, "member": "*.csv")")).unpack.member, "*.csv");
+    EXPECT_THAT(
+        mistakes_of(source(R"(, "compression": "gzp")")),
+        HasSubstr(
+            "source.compression: 'gzp' is not known (did you mean 'gzip'?); auto, none, gzip, "
+            "bzip2, xz, zstd are"
+        )
+    );
+}
+
 TEST(StageSpec, ToleratesTheConnection) {
     const auto spec =
         parsed(R"({"conn_id": "w", "source": "a", "tables": {"t": {"columns": {"x": "text"}}}})");
@@ -148,7 +295,9 @@ TEST(StageSpec, ReportsAllMistakesAtOnce) {
     })");
     EXPECT_THAT(message, HasSubstr("9 mistakes"));
     EXPECT_THAT(message, HasSubstr("source.path: is required"));
-    EXPECT_THAT(message, HasSubstr("source.format: 'xml' is not known"));
+    EXPECT_THAT(
+        message, HasSubstr("source.format: 'xml' is not known; csv, tsv, fixed, jsonl and json are")
+    );
     EXPECT_THAT(message, HasSubstr("source.delimeter: unknown key (did you mean 'delimiter'?)"));
     EXPECT_THAT(message, HasSubstr("rejects.max: 'many' is neither a count"));
     EXPECT_THAT(message, HasSubstr("tables.movies.keys: unknown key (did you mean 'key'?)"));

@@ -104,6 +104,16 @@ TEST(DedupeSql, KeepsTheLastRowOfEachKey) {
     );
 }
 
+TEST(DedupeByFileSql, CountsWhatItDeletesByFile) {
+    EXPECT_EQ(
+        dedupe_by_file_sql("s.t", {"a"}),
+        "WITH gone AS (" + dedupe_sql("s.t", {"a"}) +
+            R"( RETURNING s."_reel_row" AS number) )"
+            "SELECT width_bucket(number, $1::bigint[]) AS file, count(*) AS rows FROM gone GROUP "
+            "BY 1"
+    );
+}
+
 TEST(DropHiddenColumnSql, DropsIt) {
     EXPECT_EQ(drop_hidden_column_sql("s.t"), R"(ALTER TABLE s.t DROP COLUMN "_reel_row")");
 }

@@ -1,4 +1,4 @@
-#include "archive_builder.hpp"
+#include "support/archive_builder.hpp"
 
 #include <archive.h>
 #include <archive_entry.h>
@@ -6,7 +6,7 @@
 #include <memory>
 #include <stdexcept>
 
-namespace reel::fetch {
+namespace reel::support {
 
 namespace {
 
@@ -139,4 +139,4 @@ std::string make_raw_zip(const std::vector<RawMember>& members) {
            number(0, 2);
 }
 
-}  // namespace reel::fetch
+}  // namespace reel::support

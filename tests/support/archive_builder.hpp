@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-namespace reel::fetch {
+namespace reel::support {
 
 enum class MemberKind { file, folder, symlink, hardlink, device };
 
@@ -32,4 +32,4 @@ struct RawMember {
 };
 [[nodiscard]] std::string make_raw_zip(const std::vector<RawMember>& members);
 
-}  // namespace reel::fetch
+}  // namespace reel::support

@@ -1,0 +1,156 @@
+#include <fmt/format.h>
+
+#include "reel/warehouse/load.hpp"
+#include "warehouse/failure.hpp"
+#include "warehouse/load/publish_step.hpp"
+#include "warehouse/stage/locate.hpp"
+#include "warehouse/stage/open_part.hpp"
+#include "warehouse/stage/staging_load.hpp"
+#include "warehouse/stage/staging_sql.hpp"
+#include "warehouse/text_table.hpp"
+
+namespace reel::warehouse {
+
+namespace {
+
+struct Step {
+    std::string step;
+    std::string what;
+    std::string reason;
+    std::string sql;
+};
+
+std::string join_sql(const std::vector<std::string>& statements) {
+    return fmt::format("{};", fmt::join(statements, ";\n"));
+}
+
+/// The steps of a load, each known without doing the one before.
+class Explanation final {
+  public:
+    explicit Explanation(OperationContext context) : context_(std::move(context)) {}
+
+    core::Result<void> explain_stage(const StageSpec& spec, const std::string& stage_task) {
+        auto located = locate_sources(context_.data_dir, spec.path);
+        if (!located) return std::unexpected(located.error());
+        auto files = InputFiles::open(*std::move(located), spec.unpack);
+        if (!files) return std::unexpected(files.error());
+        const auto first = open_next(*files, spec);
+        if (!first) return std::unexpected(first.error());
+        const auto& header = (*first)->records->header();
+        if (const auto bound = bind_columns(spec, header); !bound) {
+            return std::unexpected(at_file(bound.error(), (*first)->input.name));
+        }
+        add_reading(*files, header.size(), spec);
+        for (const auto& table : spec.tables) add_staging(table, stage_task);
+        return {};
+    }
+
+    core::Result<void> explain_upsert(const core::JsonText& args) {
+        const auto spec = parse_publish_spec(args, context_);
+        if (!spec) return std::unexpected(spec.error());
+        postgres::Link link(context_.uri, "reel load explain");
+        const postgres::LinkTransaction transaction(link);
+        link.exec("SET TRANSACTION READ ONLY");
+        const auto& staged = context_.staged.at(spec->from);
+        auto step = explain_publish(link, *spec, staged.physical, columns_of(staged));
+        if (!step) return std::unexpected(step.error());
+        steps_.push_back(
+            {"publish",
+             fmt::format("{} into {}", to_string(spec->mode), spec->into.readable()),
+             std::move(step->reason),
+             join_sql(step->sql)}
+        );
+        return {};
+    }
+
+    [[nodiscard]] core::JsonText report() const {
+        Json list = Json::array();
+        for (const auto& [step, what, reason, sql] : steps_) {
+            list.push_back({{"step", step}, {"what", what}, {"reason", reason}, {"sql", sql}});
+        }
+        return {list.dump(-1, ' ', false, Json::error_handler_t::replace)};
+    }
+
+  private:
+    void add_reading(const InputFiles& files, std::size_t columns, const StageSpec& spec) {
+        const auto size = files.estimated_bytes();
+        const std::size_t connections = connections_for(size);
+        steps_.push_back(
+            {"read",
+             fmt::format(
+                 "{} ({}{}{}), once",
+                 spec.path,
+                 readable_bytes(size),
+                 files.count() > 1 ? fmt::format(" in {} files", files.count()) : "",
+                 spec.format == Format::csv ? fmt::format(", {} columns", columns) : ""
+             ),
+             fmt::format(
+                 "{} for a file of this size on this machine, at most {} in buffers; more than {} "
+                 "rejects fail the load",
+                 connections == 1 ? "one connection" : fmt::format("{} connections", connections),
+                 readable_bytes(buffer_bytes(connections, spec.tables.size())),
+                 spec.rejects.readable()
+             ),
+             ""}
+        );
+    }
+
+    void add_staging(const StageTableSpec& table, const std::string& stage_task) {
+        const auto physical = staging_table(context_.identity, table.name);
+        context_.staged[stage_task + "." + table.name] = {
+            .physical = physical, .columns = columns_json(table), .key = key_json(table)
+        };
+        std::vector<std::string> sql{create_sql(physical, table), copy_sql(physical, table)};
+        std::string reason = "no key: every row is kept";
+        if (!table.key.empty()) {
+            sql.push_back(dedupe_sql(physical, table.key));
+            reason = fmt::format(
+                "the last row of each key ({}) wins; none is looked for where keys ascend",
+                comma_list(table.key)
+            );
+        }
+        steps_.push_back(
+            {"stage",
+             fmt::format("{} columns by binary COPY", table.columns.size()),
+             reason,
+             join_sql(sql)}
+        );
+    }
+
+    static std::vector<CatalogColumn> columns_of(const StagedTable& staged) {
+        std::vector<CatalogColumn> columns;
+        for (const auto& column : Json::parse(staged.columns.text)) {
+            columns.push_back(
+                {.name = column.at("name").get<std::string>(),
+                 .type = column.at("type").get<std::string>(),
+                 .not_null = column.at("not_null").get<bool>()}
+            );
+        }
+        return columns;
+    }
+
+    OperationContext context_;
+    std::vector<Step> steps_;
+};
+
+}  // namespace
+
+core::Result<core::JsonText> explain_load(const LoadPlan& plan, const OperationContext& context) {
+    const auto spec = parse_stage_spec(plan.stage);
+    if (!spec) return std::unexpected(spec.error());
+    return guarded("load explain", [&]() -> core::Result<core::JsonText> {
+        Explanation explanation(context);
+        if (auto done = explanation.explain_stage(*spec, plan.stage_task); !done) {
+            if (done.error().where.empty()) done.error().where = spec->path;
+            return std::unexpected(done.error());
+        }
+        for (const auto& args : plan.upserts) {
+            if (auto done = explanation.explain_upsert(args); !done) {
+                return std::unexpected(done.error());
+            }
+        }
+        return explanation.report();
+    });
+}
+
+}  // namespace reel::warehouse

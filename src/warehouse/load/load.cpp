@@ -1,0 +1,82 @@
+#include "reel/warehouse/load.hpp"
+
+#include <fmt/format.h>
+
+#include "warehouse/args.hpp"
+
+namespace reel::warehouse {
+
+namespace {
+
+/// What the stage task's report says of its tables, as an upsert wants to know them.
+std::map<std::string, StagedTable> tables_staged(
+    const Json& report, const std::string& stage_task
+) {
+    std::map<std::string, StagedTable> staged;
+    for (const auto& [name, table] : report.at("tables").items()) {
+        staged[fmt::format("{}.{}", stage_task, name)] = {
+            .physical = table.at("physical").get<std::string>(),
+            .columns = {table.at("columns").dump()},
+            .key = {table.at("key").dump()}
+        };
+    }
+    return staged;
+}
+
+/// One line of the load's account.
+Json account_of(const Json& stage, const Json& upsert, const std::string& staged_name) {
+    const Json& table = stage.at("tables").at(staged_name);
+    return {
+        {"table", upsert.at("into")},
+        {"file", stage.at("file")},
+        {"mode", upsert.at("mode")},
+        {"records_read", stage.at("records_read")},
+        {"records_rejected", stage.at("records_quarantined")},
+        {"read", table.at("elements_read")},
+        {"rejected", table.at("quarantined")},
+        {"duplicates", table.at("duplicates")},
+        {"filtered", table.at("filtered")},
+        {"staged", upsert.at("rows")},
+        {"inserted", upsert.at("inserted")},
+        {"updated", upsert.at("updated")},
+        {"unchanged", upsert.at("unchanged")},
+        {"deleted", upsert.at("deleted")},
+        {"already_loaded", upsert.at("already_loaded")},
+        {"strategy", upsert.value("strategy", "")},
+        {"reason", upsert.value("reason", "")}
+    };
+}
+
+core::Result<core::JsonText> publish_all(
+    const LoadPlan& plan, const Json& report, OperationContext context
+) {
+    context.staged = tables_staged(report, plan.stage_task);
+    Json accounts = Json::array();
+    for (const auto& args : plan.upserts) {
+        const auto published = upsert(args, context);
+        if (!published) return std::unexpected(published.error());
+        const auto from = Json::parse(args.text).at("from").get<std::string>();
+        accounts.push_back(account_of(
+            report, Json::parse(published->text), from.substr(plan.stage_task.size() + 1)
+        ));
+    }
+    return core::JsonText{accounts.dump()};
+}
+
+}  // namespace
+
+core::Result<core::JsonText> load(const LoadPlan& plan, const OperationContext& context) {
+    const auto staged = stage(plan.stage, context);
+    if (!staged) return std::unexpected(staged.error());
+    auto accounts = publish_all(plan, Json::parse(staged->text), context);
+    // Nobody will publish them once more: there is no task to run again.
+    constexpr core::Duration nothing_else = std::chrono::hours(24 * 365 * 100);
+    const auto& key = context.identity.key;
+    const auto dropped = drop_staged(context.uri, key.dag_id, key.run_id, nothing_else);
+    if (!dropped) {
+        context.log(fmt::format("the staged rows stay for now: {}", dropped.error().message));
+    }
+    return accounts;
+}
+
+}  // namespace reel::warehouse

@@ -1,0 +1,18 @@
+#pragma once
+
+#include "reel/postgres/link.hpp"
+#include "warehouse/publish/merge_sql.hpp"
+#include "warehouse/publish/plan.hpp"
+
+namespace reel::warehouse {
+
+/// What plan_publish wants to know about a target that is there. Looks at rows only as far as the
+/// plan depends on them.
+[[nodiscard]] PublishFacts look_at_target(
+    postgres::Link& link, const MergeShape& shape, LoadMode mode, std::int64_t source_rows
+);
+
+/// One cell of the first row as a number; 0 for NULL.
+[[nodiscard]] std::int64_t count_of(const postgres::Rows& rows, std::string_view column);
+
+}  // namespace reel::warehouse

@@ -1,0 +1,136 @@
+#include "warehouse/publish/plan.hpp"
+
+#include <fmt/format.h>
+
+#include "warehouse/text_table.hpp"
+
+namespace reel::warehouse {
+
+namespace {
+
+/// Below this all is a matter of milliseconds, and looking around costs as much as the work.
+constexpr std::int64_t few_rows = 5000;
+
+/// Microseconds of the server's CPU per row, as measured (docs/architecture/performance.md); only
+/// their ratios matter.
+namespace cost {
+constexpr double conflict_insert = 2.1;
+constexpr double conflict_update = 4.0;
+constexpr double conflict_equal = 1.7;  // an unchanged row is locked before it is compared
+constexpr double kept_insert = 2.5;     // kept aside first, once it was found to be new
+constexpr double kept_update = 6.0;
+constexpr double hashed = 0.4;    // of the source, to be compared
+constexpr double scanned = 0.3;   // of the target
+constexpr double in_order = 0.5;  // of these two, where nothing has to be hashed
+}  // namespace cost
+
+/// Shares of the source's rows.
+struct Shares {
+    double added;
+    double changed;
+    double equal;
+};
+
+Shares shares_of(const Overlap& overlap) {
+    const auto all = static_cast<double>(overlap.sampled);
+    return {
+        static_cast<double>(overlap.sampled - overlap.matched) / all,
+        static_cast<double>(overlap.matched - overlap.equal) / all,
+        static_cast<double>(overlap.equal) / all
+    };
+}
+
+bool comparing_is_cheaper(const PublishFacts& facts, const Shares& shares) {
+    const auto source = static_cast<double>(facts.source_rows);
+    const auto target = static_cast<double>(facts.target_rows);
+    const double by_conflict =
+        source * (shares.added * cost::conflict_insert + shares.changed * cost::conflict_update +
+                  shares.equal * cost::conflict_equal);
+    const double join =
+        (target * cost::scanned + source * cost::hashed) * (facts.in_order ? cost::in_order : 1);
+    const double by_comparing =
+        join + source * (shares.added * cost::kept_insert + shares.changed * cost::kept_update);
+    return by_comparing < by_conflict;
+}
+
+std::string percent(double share) {
+    return fmt::format("{:.0f} %", share * 100);
+}
+
+PublishPlan plan_by_overlap(const PublishFacts& facts, const Overlap& overlap) {
+    const Shares shares = shares_of(overlap);
+    const auto found = fmt::format(
+        "of {} sampled rows {} are new, {} changed, {} unchanged; the table has about {}{}",
+        grouped(overlap.sampled),
+        percent(shares.added),
+        percent(shares.changed),
+        percent(shares.equal),
+        grouped(facts.target_rows),
+        facts.in_order ? "; both lie in the order of the key" : ""
+    );
+    return comparing_is_cheaper(facts, shares)
+               ? PublishPlan{Strategy::compare, found, facts.in_order}
+               : PublishPlan{Strategy::on_conflict, found};
+}
+
+PublishPlan plan_merge(const PublishFacts& facts) {
+    if (facts.is_empty) {
+        return {Strategy::insert, "the table is empty"};
+    }
+    if (facts.source_rows < few_rows) {
+        return {Strategy::on_conflict, fmt::format("{} rows are few", grouped(facts.source_rows))};
+    }
+    if (!facts.can_compare) {
+        return {
+            Strategy::on_conflict,
+            "a column's type differs between source and table, so values compare only once stored"
+        };
+    }
+    if (!facts.overlap || facts.overlap->sampled == 0) {
+        return {Strategy::on_conflict, "nothing is known of the overlap"};
+    }
+    return plan_by_overlap(facts, *facts.overlap);
+}
+
+}  // namespace
+
+std::string_view to_string(Strategy strategy) {
+    switch (strategy) {
+        case Strategy::create:
+            return "create";
+        case Strategy::insert:
+            return "insert";
+        case Strategy::on_conflict:
+            return "on_conflict";
+        case Strategy::compare:
+            return "compare";
+    }
+    return "on_conflict";
+}
+
+bool needs_overlap(const PublishFacts& facts) {
+    return merges(facts.mode) && facts.has_key && facts.exists && !facts.is_empty &&
+           facts.can_compare && facts.source_rows >= few_rows;
+}
+
+PublishPlan plan_publish(const PublishFacts& facts) {
+    if (!facts.exists) {
+        return {Strategy::create, "the table is new"};
+    }
+    switch (facts.mode) {
+        case LoadMode::append:
+            return {Strategy::insert, "mode append adds every row"};
+        case LoadMode::delete_insert:
+            return {Strategy::insert, "the window is emptied first"};
+        case LoadMode::scd2:
+            return {Strategy::compare, "mode scd2 adds versions of what differs"};
+        case LoadMode::replace:
+            return facts.has_key ? plan_merge(facts)
+                                 : PublishPlan{Strategy::insert, "the table is emptied first"};
+        case LoadMode::upsert:
+            return plan_merge(facts);
+    }
+    return plan_merge(facts);
+}
+
+}  // namespace reel::warehouse

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+
+#include "warehouse/source/record_borders.hpp"
+#include "warehouse/source/record_reader.hpp"
+
+namespace reel::warehouse {
+
+/// Follows CSV text byte by byte, as CsvScanner does, to know where records end: for files with
+/// comments or escapes, whose quotes alone do not tell.
+class RecordEnds final : public RecordBorders {
+  public:
+    explicit RecordEnds(const CsvOptions& options)
+        : delimiter_(options.delimiter),
+          quote_(options.quote),
+          escape_(options.escape),
+          comment_(options.comment) {}
+
+    void restart() override;
+    void follow(std::string_view text) override;
+    /// Comments are among them. A CR that ends the text may have its LF yet to come.
+    [[nodiscard]] std::size_t whole() const override { return whole_; }
+    [[nodiscard]] bool in_quotes() const override {
+        return at_ == At::quoted || at_ == At::quoted_escape;
+    }
+
+  private:
+    enum class At {
+        record_start,
+        cell_start,
+        plain,  ///< inside an unquoted cell, or behind a closing quote
+        quoted,
+        comment,
+        closing,       ///< behind a quote inside quotes, which closes unless it is doubled
+        plain_escape,  ///< behind an escape
+        quoted_escape,
+        escaped_cr,  ///< behind an escaped CR, whose LF is escaped as well
+        cr,          ///< behind a CR that ended a record
+    };
+
+    [[nodiscard]] At step(char byte, std::size_t position);
+    [[nodiscard]] At step_outside(char byte, std::size_t position);
+    [[nodiscard]] bool is_special(char byte) const;
+
+    char delimiter_;
+    char quote_;
+    char escape_;
+    char comment_;
+    At at_ = At::record_start;
+    std::size_t followed_ = 0;
+    std::size_t whole_ = 0;
+};
+
+}  // namespace reel::warehouse

@@ -1,0 +1,149 @@
+#include "warehouse/stage/input_files.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <system_error>
+#include <utility>
+
+#include "warehouse/failure.hpp"
+#include "warehouse/source/members.hpp"
+#include "warehouse/text_table.hpp"
+
+namespace reel::warehouse {
+
+namespace {
+
+using fetch::Packing;
+using fetch::Unpacker;
+
+/// Tables of numbers and text shrink to about this part.
+constexpr std::uint64_t usual_ratio = 3;
+
+/// The file that an unpacker stands at.
+class UnpackedSource final : public ByteSource {
+  public:
+    explicit UnpackedSource(Unpacker& unpacker) : unpacker_(unpacker) {}
+    core::Result<std::size_t> read(std::span<std::byte> into) override {
+        return unpacker_.read(into);
+    }
+
+  private:
+    Unpacker& unpacker_;
+};
+
+core::Result<Packing> packing_of(const LocatedFile& file, const UnpackChoice& choice) {
+    if (choice.packing == Packing::none) return Packing::none;
+    const auto found = fetch::detect_packing(file.path);
+    if (!found || !choice.packing || *found == *choice.packing) return found;
+    return core::fail(
+        core::Errc::corrupt_data,
+        fmt::format(
+            "source.compression is {}, but the file is {}",
+            fetch::to_string(*choice.packing),
+            fetch::to_string(*found)
+        ),
+        "without source.compression the file's first bytes decide"
+    );
+}
+
+}  // namespace
+
+core::Result<InputFiles> InputFiles::open(
+    std::vector<LocatedFile> files, const UnpackChoice& choice
+) {
+    InputFiles input;
+    for (auto& file : files) {
+        const std::string name = file.name;
+        if (auto added = input.add(std::move(file), choice); !added) {
+            return std::unexpected(at_file(std::move(added.error()), name));
+        }
+    }
+    return input;
+}
+
+core::Result<void> InputFiles::add(LocatedFile at, const UnpackChoice& choice) {
+    const auto packing = packing_of(at, choice);
+    if (!packing) return std::unexpected(packing.error());
+    std::error_code ignored;
+    const std::uint64_t size = std::filesystem::file_size(at.path, ignored);
+    estimated_bytes_ += ignored ? 0 : *packing == Packing::none ? size : size * usual_ratio;
+    File file{.at = std::move(at), .packing = *packing, .members = {}};
+    if (file.packing != Packing::none) {
+        if (auto added = add_members(file, choice); !added) return added;
+    }
+    if (!choice.member.empty() && file.members.empty()) {
+        return core::fail(
+            core::Errc::invalid_argument,
+            "source.member is given, but the file is no archive",
+            "zip and tar files have members, packed in gzip, bzip2, xz or zstd or not"
+        );
+    }
+    files_.push_back(std::move(file));
+    return {};
+}
+
+core::Result<void> InputFiles::add_members(File& file, const UnpackChoice& choice) {
+    auto unpacker = Unpacker::open(file.at.path);
+    if (!unpacker) return std::unexpected(std::move(unpacker.error()));
+    std::vector<std::string> names;
+    for (;;) {
+        auto name = unpacker->next();
+        if (!name) return std::unexpected(std::move(name.error()));
+        if (!*name) break;
+        if ((*name)->empty()) return {};  // packed, but no archive
+        names.push_back(**std::move(name));
+    }
+    auto chosen = choose_members(names, choice.member);
+    if (!chosen) return std::unexpected(std::move(chosen.error()));
+    file.members.insert(chosen->begin(), chosen->end());
+    return {};
+}
+
+std::size_t InputFiles::count() const {
+    std::size_t count = 0;
+    for (const File& file : files_) count += std::max<std::size_t>(file.members.size(), 1);
+    return count;
+}
+
+core::Result<std::optional<InputPart>> InputFiles::next() {
+    while (at_ < files_.size()) {
+        const File& file = files_[at_];
+        if (file.packing == Packing::none) {
+            ++at_;
+            auto bytes = FileSource::open(file.at.path);
+            if (!bytes) return std::unexpected(std::move(bytes.error()));
+            return InputPart{printable(file.at.name), *std::move(bytes)};
+        }
+        auto part = next_packed(file);
+        if (!part) return std::unexpected(at_file(std::move(part.error()), file.at.name));
+        if (*part) return part;
+        unpacker_.reset();
+        ++at_;
+    }
+    return std::nullopt;
+}
+
+core::Result<std::optional<InputPart>> InputFiles::next_packed(const File& file) {
+    if (!unpacker_) {
+        auto unpacker = Unpacker::open(file.at.path);
+        if (!unpacker) return std::unexpected(std::move(unpacker.error()));
+        unpacker_ = std::make_unique<Unpacker>(std::move(*unpacker));
+    }
+    for (;;) {
+        auto name = unpacker_->next();
+        if (!name) return std::unexpected(std::move(name.error()));
+        if (!*name) return std::nullopt;
+        const std::string& member = **name;
+        if (member.empty()) {
+            return InputPart{printable(file.at.name), std::make_unique<UnpackedSource>(*unpacker_)};
+        }
+        if (!file.members.contains(member)) continue;
+        return InputPart{
+            printable(fmt::format("{}/{}", file.at.name, member)),
+            std::make_unique<UnpackedSource>(*unpacker_)
+        };
+    }
+}
+
+}  // namespace reel::warehouse
