@@ -33,8 +33,9 @@ Outcome<Response> list_dags(const Call& call) {
     const DagQuery wish = read_dag_query(query, is_of_summaries(fields));
     if (const auto whole = query.finish(); !whole) return std::unexpected(whole.error());
     store::RunStore& store = call.services.store;
-    if (is_of_summaries(fields))
+    if (is_of_summaries(fields)) {
         return json_response(dags_json(summarize_dags(store, wish), fields));
+    }
     return json_response(dags_json(find_dags(store, wish), fields));
 }
 
