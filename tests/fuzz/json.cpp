@@ -10,12 +10,13 @@ namespace {
 
 namespace literals = warehouse::literal;
 
-/// Where both readers are meant to differ: a byte order mark, and depth. A NUL is refused as no
-/// text of the database, and so is half a pair of surrogates, which the other refuses as well.
+/// Where both readers are meant to differ: a byte order mark, depth, and NUL, which is no text of a
+/// database and at which the other one takes the input for ended. Both refuse half a pair of
+/// surrogates.
 bool is_comparable(std::string_view text) {
     const auto opening = std::ranges::count_if(text, [](char c) { return c == '[' || c == '{'; });
     return !text.starts_with("\xEF\xBB\xBF") && opening < literals::max_depth &&
-           !text.contains("\\u0000");
+           !text.contains("\\u0000") && !text.contains('\0');
 }
 
 }  // namespace
