@@ -3,13 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
 #include <initializer_list>
 #include <set>
 #include <string_view>
 
 #include "records_json.hpp"
 #include "reel/core/schedule.hpp"
+#include "reel/core/yaml_text.hpp"
 #include "reel/store/dag_json.hpp"
 
 namespace reel::api {
@@ -206,19 +206,9 @@ void put_own(OrderedJson& content, const core::Dag& dag, OrderedJson form) {
 
 // --- YAML
 
-/// Whether a text may stand as it is: nothing in it means anything to YAML.
-bool is_plain(const std::string& text) {
-    constexpr std::string_view letters =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_./-";
-    const bool begins_well =
-        !text.empty() && (std::isalpha(static_cast<unsigned char>(text[0])) != 0);
-    const bool is_word = text == "true" || text == "false" || text == "null" || text == "yes" ||
-                         text == "no" || text == "on" || text == "off";
-    return begins_well && !is_word && text.find_first_not_of(letters) == std::string::npos;
-}
-
 std::string scalar(const OrderedJson& value) {
-    if (value.is_string() && is_plain(value.get<std::string>())) return value.get<std::string>();
+    if (value.is_string() && core::is_plain_yaml(value.get_ref<const std::string&>()))
+        return value.get<std::string>();
     return value.dump(-1, ' ', false, OrderedJson::error_handler_t::replace);
 }
 
@@ -242,7 +232,7 @@ void write_value(std::string& out, const OrderedJson& value, const std::string& 
 void write_members(std::string& out, const OrderedJson& value, const std::string& indent) {
     if (value.is_object()) {
         for (const auto& [key, member] : value.items()) {
-            out += indent + (is_plain(key) ? key : OrderedJson(key).dump()) + ":";
+            out += indent + (core::is_plain_yaml(key) ? key : OrderedJson(key).dump()) + ":";
             write_value(out, member, indent + "  ");
         }
         return;

@@ -4,6 +4,8 @@
 #include <array>
 #include <cstdint>
 
+#include "reel/core/yaml_text.hpp"
+
 namespace reel::cli {
 
 namespace {
@@ -125,31 +127,13 @@ std::string plain_of(std::vector<Cells> rows) {
     return text;
 }
 
-bool needs_quotes(const std::string& text) {
-    constexpr std::array<std::string_view, 10> words{
-        "true", "false", "null", "yes", "no", "on", "off", "y", "n", "nan"
-    };
-    std::string lower;
-    for (const char c : text) {
-        lower += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    }
-    if (text.empty() || std::ranges::find(words, lower) != words.end()) return true;
-    const auto starts = [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '/';
-    };
-    const auto follows = [&](char c) {
-        return starts(c) || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.' || c == '+';
-    };
-    return !starts(text[0]) || !std::ranges::all_of(text, follows);
-}
-
 std::string dump(const nlohmann::json& value, int indent = -1) {
     return value.dump(indent, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
 /// JSON is YAML: only plain words go without their quotes.
 std::string yaml_value(const nlohmann::json& value) {
-    if (value.is_string() && !needs_quotes(value.get_ref<const std::string&>())) {
+    if (value.is_string() && core::is_plain_yaml(value.get_ref<const std::string&>())) {
         return value.get<std::string>();
     }
     return dump(value);
@@ -162,7 +146,8 @@ std::string yaml_of(const nlohmann::json& objects) {
         bool first = true;
         for (const auto& [name, value] : object.items()) {
             text += first ? "- " : "  ";
-            text += (needs_quotes(name) ? dump(name) : name) + ": " + yaml_value(value) + "\n";
+            text +=
+                (core::is_plain_yaml(name) ? name : dump(name)) + ": " + yaml_value(value) + "\n";
             first = false;
         }
     }

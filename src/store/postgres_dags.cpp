@@ -1,11 +1,5 @@
-#include <fmt/format.h>
-
-#include <map>
-#include <nlohmann/json.hpp>
-
 #include "last_of_each.hpp"
 #include "misses.hpp"
-#include "ordering.hpp"
 #include "postgres_assets.hpp"
 #include "postgres_store.hpp"
 #include "reel/core/crash_point.hpp"
@@ -17,8 +11,6 @@ namespace reel::store {
 
 namespace {
 
-using postgres::DatabaseError;
-using postgres::FailureKind;
 using postgres::Param;
 using postgres::Params;
 using postgres::Rows;

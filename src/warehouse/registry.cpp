@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "warehouse/count_of.hpp"
 #include "warehouse/failure.hpp"
 #include "warehouse/schema.hpp"
 
@@ -11,7 +12,7 @@ namespace {
 
 // $1 physical
 constexpr std::string_view select_one = R"(
-SELECT staged_id::text AS staged_id, physical, source_file, content_hash, rows::text AS rows
+SELECT staged_id::text AS staged_id, physical, source_file, content_hash, rows
 FROM reel.staged_tables WHERE physical = $1 AND content_hash <> '')";
 
 // $1 dag, $2 run, $3 task, $4 map index, $5 attempt
@@ -80,7 +81,11 @@ std::optional<RegisteredTable> find_registered(postgres::Link& link, const std::
     }
     const auto text = [&](std::string_view column) { return rows.at(0, column).value_or(""); };
     return RegisteredTable{
-        text("staged_id"), text("physical"), text("source_file"), text("content_hash"), text("rows")
+        text("staged_id"),
+        text("physical"),
+        text("source_file"),
+        text("content_hash"),
+        count_of(rows, "rows")
     };
 }
 

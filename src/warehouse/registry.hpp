@@ -23,7 +23,7 @@ struct RegisteredTable {
     std::string physical;
     std::string source_file;
     std::string content_hash;
-    std::string rows;
+    std::int64_t rows = 0;
 };
 
 /// Parameters $1…$6 of statements about one piece of work: dag, run, task, map index, try, attempt.

@@ -1,14 +1,14 @@
 #include "warehouse/infer/spec_yaml.hpp"
 
 #include <algorithm>
-#include <array>
+#include <ranges>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "reel/core/yaml_text.hpp"
 #include "warehouse/infer/column_counts.hpp"
 #include "warehouse/text_table.hpp"
-#include "warehouse/types/ascii.hpp"
 
 namespace reel::warehouse {
 
@@ -16,21 +16,10 @@ namespace {
 
 constexpr std::size_t line_width = 110;
 
-/// Whether a text stands for itself without quotes in any version of YAML.
+/// Several words are as plain as each of them.
 bool is_plain(std::string_view text) {
-    constexpr std::array<std::string_view, 10> words{
-        "true", "false", "null", "yes", "no", "on", "off", "y", "n", "nan"
-    };
-    if (text.empty() ||
-        !((to_lower(text[0]) >= 'a' && to_lower(text[0]) <= 'z') || text[0] == '_')) {
-        return false;
-    }
-    const bool is_word = std::ranges::any_of(words, [text](std::string_view word) {
-        return equals_ignoring_case(text, word);
-    });
-    return !is_word && !text.ends_with(' ') && std::ranges::all_of(text, [](char c) {
-        const char lower = to_lower(c);
-        return (lower >= 'a' && lower <= 'z') || is_digit(c) || c == '_' || c == '.' || c == ' ';
+    return !text.empty() && std::ranges::all_of(std::views::split(text, ' '), [](auto word) {
+        return core::is_plain_yaml(std::string_view(word));
     });
 }
 

@@ -1,10 +1,10 @@
 #include "warehouse/publish/facts.hpp"
 
 #include <algorithm>
-#include <charconv>
 
 #include <fmt/format.h>
 
+#include "warehouse/count_of.hpp"
 #include "warehouse/publish/compare_sql.hpp"
 
 namespace reel::warehouse {
@@ -44,13 +44,6 @@ bool lie_in_order(postgres::Link& link, const MergeShape& shape) {
 }
 
 }  // namespace
-
-std::int64_t count_of(const postgres::Rows& rows, std::string_view column) {
-    const std::string text = rows.at(0, column).value_or("0");
-    std::int64_t number = 0;
-    std::from_chars(text.data(), text.data() + text.size(), number);
-    return number;
-}
 
 PublishFacts look_at_target(
     postgres::Link& link, const MergeShape& shape, LoadMode mode, std::int64_t source_rows

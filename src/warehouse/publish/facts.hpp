@@ -12,7 +12,4 @@ namespace reel::warehouse {
     postgres::Link& link, const MergeShape& shape, LoadMode mode, std::int64_t source_rows
 );
 
-/// One cell of the first row as a number; 0 for NULL.
-[[nodiscard]] std::int64_t count_of(const postgres::Rows& rows, std::string_view column);
-
 }  // namespace reel::warehouse

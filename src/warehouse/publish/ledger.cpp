@@ -1,8 +1,8 @@
 #include "warehouse/publish/ledger.hpp"
 
-#include <charconv>
-
 #include <fmt/format.h>
+
+#include "warehouse/count_of.hpp"
 
 namespace reel::warehouse {
 
@@ -28,13 +28,6 @@ SELECT $1, $2, $3, $4::integer, $5::integer, $6::bigint, $7, $8, $9, $10, $11, $
     clock_timestamp()
 FROM reel.stage_reports AS r WHERE r.physical = $12)";  // a report for each file
 
-std::int64_t number_at(const postgres::Rows& rows, std::string_view column) {
-    const std::string text = rows.at(0, column).value_or("0");
-    std::int64_t number = 0;
-    std::from_chars(text.data(), text.data() + text.size(), number);
-    return number;
-}
-
 }  // namespace
 
 void lock_target(postgres::Link& link, const PublishSpec& spec) {
@@ -47,12 +40,12 @@ std::optional<PublishCounts> find_load(postgres::Link& link, const std::string& 
         return std::nullopt;
     }
     return PublishCounts{
-        number_at(rows, "rows"),
-        number_at(rows, "inserted"),
-        number_at(rows, "updated"),
-        number_at(rows, "unchanged"),
-        number_at(rows, "duplicates"),
-        number_at(rows, "deleted")
+        count_of(rows, "rows"),
+        count_of(rows, "inserted"),
+        count_of(rows, "updated"),
+        count_of(rows, "unchanged"),
+        count_of(rows, "duplicates"),
+        count_of(rows, "deleted")
     };
 }
 

@@ -1,11 +1,11 @@
 #include "warehouse/publish/publisher.hpp"
 
 #include <algorithm>
-#include <charconv>
 
 #include <fmt/format.h>
 
 #include "reel/core/crash_point.hpp"
+#include "warehouse/count_of.hpp"
 #include "warehouse/publish/facts.hpp"
 #include "warehouse/publish/target.hpp"
 #include "warehouse/publish/writer.hpp"
@@ -122,10 +122,7 @@ std::vector<CheckResult> Publisher::check_source(postgres::Link& link) const {
 
 Publisher::Source Publisher::prepare_source(postgres::Link& link) const {
     if (!spec_.from.empty()) {
-        std::int64_t rows = 0;
-        const auto& text = staged_->rows;
-        std::from_chars(text.data(), text.data() + text.size(), rows);
-        return {context_.staged.at(spec_.from).physical, rows};
+        return {context_.staged.at(spec_.from).physical, staged_->rows};
     }
     // Once only: counting, checking and merging must see the same rows.
     const auto made =

@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "warehouse/count_of.hpp"
 #include "warehouse/publish/compare_sql.hpp"
-#include "warehouse/publish/facts.hpp"
 #include "warehouse/publish/missing_sql.hpp"
 #include "warehouse/publish/target.hpp"
 #include "warehouse/publish/version_sql.hpp"

@@ -5,6 +5,7 @@
 #include <cstring>
 #include <utility>
 
+#include "warehouse/types/ascii.hpp"
 #include "warehouse/types/utf8.hpp"
 
 namespace reel::warehouse {
@@ -61,16 +62,12 @@ void append_byte(std::string& out, unsigned char byte, Encoding encoding) {
     meaning == 0 ? out.push_back(static_cast<char>(byte)) : append_utf8(out, meaning);
 }
 
-std::string lowered(std::string_view text) {
-    std::string lower(text);
-    for (char& c : lower) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    return lower;
-}
-
 }  // namespace
 
 std::optional<Encoding> parse_encoding(std::string_view name) {
-    const auto found = std::ranges::find(names, lowered(name), &EncodingName::name);
+    const auto found = std::ranges::find_if(names, [name](const EncodingName& known) {
+        return equals_ignoring_case(known.name, name);
+    });
     if (found == names.end()) return std::nullopt;
     return found->encoding;
 }

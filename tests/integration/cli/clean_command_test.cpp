@@ -4,13 +4,11 @@
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
-#include <sstream>
 
-#include "cli/command_line.hpp"
+#include "command_case.hpp"
 #include "reel/store/migrations.hpp"
 #include "reel/store/run_store.hpp"
 #include "support/dag_builder.hpp"
-#include "support/manual_clock.hpp"
 #include "support/test_cluster.hpp"
 
 namespace reel::cli {
@@ -21,11 +19,12 @@ namespace fs = std::filesystem;
 using std::chrono::hours;
 
 /// `reel db clean` on a database with runs of four days: the clock's now is the fifth.
-class CleanCommand : public ::testing::Test {
+class CleanCommand : public CommandCase {
   protected:
     CleanCommand() {
         std::string name = (fs::temp_directory_path() / "reel-clean-XXXXXX").string();
         home_ = ::mkdtemp(name.data());
+        environment_["REEL_HOME"] = home_.string();
         server_.database_uri = [this](const config::Config&, const std::string& which) {
             return which == "warehouse" && !has_warehouse_
                        ? core::Result<std::string>(core::fail(core::Errc::not_found, "no warehouse")
@@ -77,23 +76,7 @@ class CleanCommand : public ::testing::Test {
 
     int clean(std::vector<std::string> words) {
         words.insert(words.begin(), {"db", "clean"});
-        std::istringstream in;
-        std::ostringstream out;
-        std::ostringstream err;
-        const int status = run_command(
-            words,
-            {.in = in,
-             .out = out,
-             .err = err,
-             .server = server_side(server_),
-             .environment = {{"REEL_HOME", home_.string()}},
-             .clock = clock_,
-             .connect = [](const Address&) { return nullptr; },
-             .pause = [](core::Duration) { return true; }}
-        );
-        out_ = out.str();
-        err_ = err.str();
-        return status;
+        return CommandCase::run(words);
     }
     /// Table → rows.
     std::map<std::string, int> cleaned(std::vector<std::string> words) {
@@ -106,14 +89,10 @@ class CleanCommand : public ::testing::Test {
     std::size_t runs() { return store_->list_runs({}).total; }
     std::string before(int number) { return core::format_api(day(number)); }
 
-    support::ManualClock clock_;
-    ServerCommands server_;
     std::string uri_ = support::test_database();
     std::unique_ptr<store::RunStore> store_;
     fs::path home_;
     bool has_warehouse_ = true;
-    std::string out_;
-    std::string err_;
 };
 
 using Rows = std::map<std::string, int>;

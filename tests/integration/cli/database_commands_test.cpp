@@ -1,11 +1,9 @@
-#include <sstream>
 
 #include <gtest/gtest.h>
 
-#include "cli/command_line.hpp"
+#include "command_case.hpp"
 #include "reel/store/migrations.hpp"
 #include "reel/store/run_store.hpp"
-#include "support/manual_clock.hpp"
 #include "support/test_cluster.hpp"
 
 namespace reel::cli {
@@ -13,7 +11,7 @@ namespace reel::cli {
 namespace {
 
 /// `reel db …` on a database that is empty at first.
-class DatabaseCommands : public ::testing::Test {
+class DatabaseCommands : public CommandCase {
   protected:
     DatabaseCommands() {
         server_.database_uri = [this](const config::Config&, const std::string& name) {
@@ -21,32 +19,9 @@ class DatabaseCommands : public ::testing::Test {
             return core::Result<std::string>(uri_);
         };
     }
-    int run(const std::vector<std::string>& words) {
-        std::istringstream in;
-        std::ostringstream out;
-        std::ostringstream err;
-        const int status = run_command(
-            words,
-            {.in = in,
-             .out = out,
-             .err = err,
-             .server = server_side(server_),
-             .environment = {{"REEL_HOME", "/nowhere"}},
-             .clock = clock_,
-             .connect = [](const Address&) { return nullptr; },
-             .pause = [](core::Duration) { return true; }}
-        );
-        out_ = out.str();
-        err_ = err.str();
-        return status;
-    }
 
-    support::ManualClock clock_;
-    ServerCommands server_;
     std::string uri_ = support::test_database();
     std::string asked_;
-    std::string out_;
-    std::string err_;
 };
 
 }  // namespace

@@ -2,12 +2,10 @@
 #include <unistd.h>
 
 #include <filesystem>
-#include <sstream>
 
-#include "cli/command_line.hpp"
+#include "command_case.hpp"
 #include "reel/store/migrations.hpp"
 #include "reel/store/run_store.hpp"
-#include "support/manual_clock.hpp"
 #include "support/test_cluster.hpp"
 
 namespace reel::cli {
@@ -17,7 +15,7 @@ namespace {
 using ::testing::HasSubstr;
 
 /// `reel jobs check` on a database of its own.
-class JobsCommand : public ::testing::Test {
+class JobsCommand : public CommandCase {
   protected:
     JobsCommand() {
         server_.database_uri = [this](const config::Config&, const std::string&) {
@@ -26,32 +24,9 @@ class JobsCommand : public ::testing::Test {
         EXPECT_TRUE(store::migrate(uri_));
         store_ = store::make_postgres_store(uri_);
     }
-    int run(const std::vector<std::string>& words) {
-        std::istringstream in;
-        std::ostringstream out;
-        std::ostringstream err;
-        const int status = run_command(
-            words,
-            {.in = in,
-             .out = out,
-             .err = err,
-             .server = server_side(server_),
-             .environment = {{"REEL_HOME", "/nowhere"}},
-             .clock = clock_,
-             .connect = {},
-             .pause = {}}
-        );
-        out_ = out.str();
-        err_ = err.str();
-        return status;
-    }
 
     std::string uri_ = support::test_database();
-    ServerCommands server_;
-    support::ManualClock clock_;
     std::unique_ptr<store::RunStore> store_;
-    std::string out_;
-    std::string err_;
 };
 
 TEST_F(JobsCommand, TellsWhetherASchedulerIsAlive) {

@@ -4,13 +4,11 @@
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
-#include <sstream>
 
-#include "cli/command_line.hpp"
+#include "command_case.hpp"
 #include "reel/postgres/link.hpp"
 #include "reel/store/migrations.hpp"
 #include "reel/store/run_store.hpp"
-#include "support/manual_clock.hpp"
 #include "support/test_cluster.hpp"
 
 namespace reel::cli {
@@ -21,7 +19,7 @@ namespace fs = std::filesystem;
 using ::testing::HasSubstr;
 
 /// `reel load` and `reel quarantine` on a warehouse that is empty at first.
-class LoadCommand : public ::testing::Test {
+class LoadCommand : public CommandCase {
   protected:
     LoadCommand() {
         std::string name = (fs::temp_directory_path() / "reel-load-XXXXXX").string();
@@ -35,24 +33,8 @@ class LoadCommand : public ::testing::Test {
     LoadCommand& operator=(const LoadCommand&) = delete;
 
     int run(const std::vector<std::string>& words) {
-        std::istringstream in;
-        std::ostringstream out;
-        std::ostringstream err;
         clock_.advance(std::chrono::seconds(1));  // two loads of one moment would be one run
-        const int status = run_command(
-            words,
-            {.in = in,
-             .out = out,
-             .err = err,
-             .server = server_side(server_),
-             .environment = environment_,
-             .clock = clock_,
-             .connect = [](const Address&) { return nullptr; },
-             .pause = [](core::Duration) { return true; }}
-        );
-        out_ = out.str();
-        err_ = err.str();
-        return status;
+        return CommandCase::run(words);
     }
     nlohmann::json run_json(std::vector<std::string> words) {
         words.insert(words.end(), {"-o", "json"});
@@ -68,14 +50,9 @@ class LoadCommand : public ::testing::Test {
         return link.exec(sql).at(0, std::size_t{0}).value_or("NULL");
     }
 
-    support::ManualClock clock_;
-    ServerCommands server_;
-    config::Environment environment_{{"REEL_HOME", "/nowhere"}};
     std::string metadata_ = support::test_database();
     std::string warehouse_ = support::test_database();
     fs::path folder_;
-    std::string out_;
-    std::string err_;
 };
 
 }  // namespace

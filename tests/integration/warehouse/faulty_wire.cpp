@@ -1,5 +1,6 @@
 #include "faulty_wire.hpp"
 
+#include <gtest/gtest.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -83,7 +84,7 @@ class WireSession final {
     }
 
     void run(const std::stop_token& stop) {
-        const auto address = address_of(wire_.server_);
+        const auto address = address_of(wire_.server());
         bool open = connect(server_, generic(address), sizeof(address)) == 0;
         while (open && !stop.stop_requested()) {
             std::array<pollfd, 2> ends{{{client_, POLLIN, 0}, {server_, POLLIN, 0}}};
@@ -132,7 +133,8 @@ class WireSession final {
     }
 
     bool carry_out(const std::string& statement, char type) {
-        switch (wire_.fault_of(type == 'c' ? "(end of COPY)" : words_of(statement))) {
+        const auto plan = wire_.plan_of(type == 'c' ? "(end of COPY)" : words_of(statement));
+        switch (plan ? plan->fault : Fault::none) {
             case Fault::none:
                 return send_all(server_, statement);
             case Fault::cut_before:
@@ -149,7 +151,7 @@ class WireSession final {
             message(
                 'Q',
                 "do $$ begin raise exception 'refused by the test' using errcode = '" +
-                    wire_.plan_.sqlstate + "'; end $$"
+                    plan->sqlstate + "'; end $$"
             )
         );
     }
@@ -211,14 +213,29 @@ std::string FaultyWire::met() const {
     return met_;
 }
 
-Fault FaultyWire::fault_of(std::string_view statement) {
+std::optional<FaultPlan> FaultyWire::plan_of(std::string_view statement) {
     const std::scoped_lock lock(mutex_);
     ++statements_;
     const bool is_meant =
         statements_ == plan_.statement || (!plan_.sql.empty() && statement.contains(plan_.sql));
-    if (!is_meant || !met_.empty()) return Fault::none;
+    if (!is_meant || !met_.empty()) return std::nullopt;
     met_ = statement.substr(0, 160);
-    return plan_.fault;
+    return plan_;
+}
+
+void fail_each_statement(FaultyWire& wire, FaultPlan plan, const std::function<void()>& play) {
+    wire.plan({});
+    play();
+    const int statements = wire.statements();
+    ASSERT_GT(statements, 0);
+    for (plan.statement = 1; plan.statement <= statements; ++plan.statement) {
+        wire.plan(plan);
+        play();
+        EXPECT_NE(wire.met(), "") << "statement " << plan.statement << " never came";
+        if (testing::Test::HasFailure()) {
+            FAIL() << "statement " << plan.statement << ": " << wire.met();
+        }
+    }
 }
 
 }  // namespace reel::warehouse

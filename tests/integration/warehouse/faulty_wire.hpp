@@ -2,7 +2,9 @@
 
 #include <atomic>
 #include <filesystem>
+#include <functional>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -39,13 +41,15 @@ class FaultyWire final {
     /// For what comes from here on; counts anew.
     void plan(FaultPlan plan);
     [[nodiscard]] int statements() const;
+    [[nodiscard]] const std::filesystem::path& server() const { return server_; }
     /// The start of the statement that the plan met; empty: it met none.
     [[nodiscard]] std::string met() const;
 
+    /// The plan, where it is about this statement.
+    std::optional<FaultPlan> plan_of(std::string_view statement);
+
   private:
-    friend class WireSession;
     void serve();
-    Fault fault_of(std::string_view statement);
 
     std::filesystem::path server_;
     int listener_ = -1;
@@ -56,5 +60,9 @@ class FaultyWire final {
     std::vector<std::jthread> sessions_;
     std::thread server_thread_;
 };
+
+/// Plays once without a fault, to count the statements, and then once for each of them with the
+/// plan's fault in it. What must hold is `play`'s matter; it is played `statements + 1` times.
+void fail_each_statement(FaultyWire& wire, FaultPlan plan, const std::function<void()>& play);
 
 }  // namespace reel::warehouse

@@ -131,7 +131,7 @@ TEST_F(RegistryTest, FindsAStagedTable) {
     ASSERT_TRUE(found.has_value());
     EXPECT_EQ(found->source_file, "f.csv");
     EXPECT_EQ(found->content_hash, "abc");
-    EXPECT_EQ(found->rows, "5");
+    EXPECT_EQ(found->rows, 5);
     EXPECT_EQ(found->staged_id.size(), 36U);
     EXPECT_FALSE(find_registered(link, "reel_staging.b").has_value());
 }

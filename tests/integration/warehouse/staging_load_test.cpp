@@ -161,7 +161,7 @@ TEST_F(StagingLoadTest, ShowsNoTableBeforeItIsWhole) {
         EXPECT_EQ(drop_staged(uri, core::DagId("movies"), core::RunId(run), {}).value(), 0);
         load.set_content({"abc", 1});
         ASSERT_TRUE(load.finish());
-        EXPECT_EQ(find_registered(other, physical("t"))->rows, std::to_string(rows));
+        EXPECT_EQ(find_registered(other, physical("t"))->rows, rows);
     }
     EXPECT_EQ(staging_tables(), "2");
 }
