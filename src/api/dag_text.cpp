@@ -207,8 +207,8 @@ void put_own(OrderedJson& content, const core::Dag& dag, OrderedJson form) {
 // --- YAML
 
 std::string scalar(const OrderedJson& value) {
-    if (value.is_string() && core::is_plain_yaml(value.get_ref<const std::string&>()))
-        return value.get<std::string>();
+    const auto* const text = value.get_ptr<const std::string*>();
+    if (text != nullptr && core::is_plain_yaml(*text)) return *text;
     return value.dump(-1, ' ', false, OrderedJson::error_handler_t::replace);
 }
 
