@@ -17,7 +17,8 @@ ShapePtr source_shape() {
         {required(
              "path",
              text(check_not_blank),
-             "file or folder below the run's data folder, a path, or a pattern (*.csv, **/*.csv)"
+             "file or folder below the run's data folder, a path, a pattern (*.csv, **/*.csv), or "
+             "an http(s) URL"
          ),
          optional(
              "member",

@@ -31,6 +31,8 @@ core::Result<core::JsonText> dispatch(
         .uri = spec.uri,
         .identity = spec.identity,
         .data_dir = spec.data_dir,
+        .fetch_dir = {},
+        .cache_dir = spec.cache_dir,
         .dag_dir = spec.dag_dir,
         .staged = spec.staged,
         .log = log,

@@ -51,6 +51,7 @@ std::optional<StoredFile> CacheEntry::load_notes() const {
             .stamp =
                 {.size = value.at("size").get<std::uint64_t>(),
                  .modified = value.at("modified").get<std::int64_t>()},
+            .content_type = value.value("content_type", ""),
         };
     } catch (const json::exception&) {
         // A file of another version, or damaged: as if it were not there.
@@ -75,6 +76,7 @@ core::Result<void> CacheEntry::store(const StoredFile& file) const {
         {"sha256", file.sha256},
         {"size", file.stamp.size},
         {"modified", file.stamp.modified},
+        {"content_type", file.content_type},
     };
     const std::string text = value.dump(2, ' ', false, json::error_handler_t::replace);
     const fs::path part = notes_of(folder_).string() + ".part";

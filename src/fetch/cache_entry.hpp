@@ -16,6 +16,7 @@ struct StoredFile {
     std::string file_name;
     std::string sha256;
     FileStamp stamp;  ///< of the file when it was stored
+    std::string content_type = {};
 };
 
 /// The folder that keeps one source's download: `data`, `entry.json`, a part under way, and a lock

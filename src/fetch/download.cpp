@@ -116,6 +116,7 @@ core::Result<DownloadReport> fetch_remote(
         .resumed = download->resumed,
         .etag = download->file.etag,
         .sha256 = download->file.sha256,
+        .content_type = download->file.content_type,
     };
 }
 
@@ -127,6 +128,10 @@ std::optional<fs::path> local_path(const std::string& from, const std::string& s
 }
 
 }  // namespace
+
+bool is_url(std::string_view text) {
+    return !scheme_of(text).empty();
+}
 
 core::Result<DownloadReport> download(
     const DownloadRequest& request, const LogLine& log, const OnProgress& progress

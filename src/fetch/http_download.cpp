@@ -160,6 +160,7 @@ core::Result<HttpDownload> HttpTries::finish(const TransferOutcome& outcome, Par
         .file_name = choose_name(outcome.head.disposition, request_.from, outcome.final_url),
         .sha256 = std::move(*sha256),
         .stamp = *stamp,
+        .content_type = outcome.head.content_type,
     };
     if (auto stored = entry_.store(result_.file); !stored) {
         return std::unexpected(std::move(stored.error()));

@@ -7,7 +7,7 @@ namespace reel::warehouse {
 
 namespace {
 
-constexpr std::string_view current_version = "2";
+constexpr std::string_view current_version = "3";
 
 constexpr std::string_view lock_ddl =
     "SELECT pg_advisory_xact_lock(hashtextextended('reel.warehouse.ddl', 0))";
@@ -145,7 +145,13 @@ ALTER TABLE reel.quality_results
     ADD COLUMN IF NOT EXISTS sql text,
     ADD COLUMN IF NOT EXISTS milliseconds double precision,
     ADD COLUMN IF NOT EXISTS failures_table text;
-INSERT INTO reel.warehouse_schema AS s (version) VALUES (2)
+ALTER TABLE reel.stage_reports
+    ADD COLUMN IF NOT EXISTS file_bytes bigint,
+    ADD COLUMN IF NOT EXISTS etag text;
+ALTER TABLE reel.loads
+    ADD COLUMN IF NOT EXISTS source_bytes bigint,
+    ADD COLUMN IF NOT EXISTS source_etag text;
+INSERT INTO reel.warehouse_schema AS s (version) VALUES (3)
     ON CONFLICT (only_row) DO UPDATE SET version = excluded.version
     WHERE s.version < excluded.version;
 )";

@@ -5,6 +5,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "reel/core/result.hpp"
@@ -53,7 +54,8 @@ struct DownloadReport {
         false;  ///< the server said 304, or a local file's size and mtime are the cached ones
     bool resumed = false;  ///< a Range request continued an earlier part
     std::string etag;
-    std::string sha256;  ///< of the file as downloaded; empty for a folder
+    std::string sha256;        ///< of the file as downloaded; empty for a folder
+    std::string content_type;  ///< what the server calls it; may be empty, as for a local file
 };
 
 struct DownloadProgress {
@@ -64,6 +66,9 @@ struct DownloadProgress {
 /// Lines for the task's log: "retry 1 of 4 after HTTP 503", "resuming at 1.2 MB".
 using LogLine = std::function<void(const std::string&)>;
 using OnProgress = std::function<void(const DownloadProgress&)>;
+
+/// "https://host/a.csv", "s3://bucket/a": whatever has a scheme is no path of this machine.
+[[nodiscard]] bool is_url(std::string_view text);
 
 /// Downloads, verifies, unpacks. A failed call leaves `into` without half-written files. Blocking.
 /// A local file or folder is linked into `into`, never copied.

@@ -10,12 +10,14 @@
 namespace reel::warehouse {
 
 struct InferRequest {
-    core::JsonText source;           ///< `source` of a stage task: {"path", "format", …}
-    std::filesystem::path data_dir;  ///< relative paths are below it
-    std::string into;                ///< "schema.table"; empty: public, and the file's name
-    std::vector<std::string> key;    ///< names of the header or of columns; empty: finds one
-    std::string mode;                ///< of `upsert`; empty: by the key
-    std::string rejects;             ///< rejects.max; empty: what will be rejected, and no more
+    core::JsonText source;            ///< `source` of a stage task: {"path", "format", …}
+    std::filesystem::path data_dir;   ///< relative paths are below it
+    std::filesystem::path fetch_dir;  ///< as OperationContext's, and the next one
+    std::filesystem::path cache_dir;
+    std::string into;              ///< "schema.table"; empty: public, and the file's name
+    std::vector<std::string> key;  ///< names of the header or of columns; empty: finds one
+    std::string mode;              ///< of `upsert`; empty: by the key
+    std::string rejects;           ///< rejects.max; empty: what will be rejected, and no more
 };
 
 struct InferredLoad {

@@ -31,6 +31,10 @@ struct OperationContext {
     LoadIdentity identity;
     std::filesystem::path data_dir;  ///< relative source paths are below it (the run's data folder)
     std::filesystem::path
+        fetch_dir;  ///< where what a source's URL gave lies while it is read; empty: data_dir
+    std::filesystem::path
+        cache_dir;  ///< keeps what was fetched between calls; empty: nothing is kept
+    std::filesystem::path
         dag_dir;  ///< folder of the DAG file; `sql: sql/x.sql` is looked up there, then its parents
     std::map<std::string, StagedTable>
         staged;  ///< "task.table" → table, for every staged reference of the arguments
@@ -39,8 +43,9 @@ struct OperationContext {
 
 /// `stage`: one pass over the source feeds every declared table by binary COPY into tables of
 /// schema reel_staging. Records that break a rule go to reel.quarantine; more of them than
-/// `rejects.max` fail the task (rows kept). Report:
-/// {"file","sha256","bytes","records_read","tables":{NAME:{"physical","columns","key","elements_read","staged",
+/// `rejects.max` fail the task (rows kept). A source that is a URL is fetched first, and called
+/// without its secrets everywhere; "etag" is its server's. Report:
+/// {"file","sha256","bytes","etag","records_read","tables":{NAME:{"physical","columns","key","elements_read","staged",
 ///          "duplicates","quarantined","filtered"}}}; for every table elements_read = staged +
 ///          duplicates + quarantined + filtered.
 [[nodiscard]] core::Result<core::JsonText> stage(

@@ -19,7 +19,10 @@ std::string whole_path(const std::string& file) {
 }
 
 /// What the file's name says, its packing aside; empty where that is CSV.
-std::string format_of(const std::filesystem::path& file) {
+std::string format_of(const std::string& text) {
+    // What stands behind the path of a URL is none of its name.
+    const std::filesystem::path file =
+        text.substr(0, text.contains("://") ? text.find_first_of("?#") : text.npos);
     const auto last = file.extension().string();
     const bool is_packed = last == ".gz" || last == ".bz2" || last == ".xz" || last == ".zst";
     const auto kind = is_packed ? file.stem().extension().string() : last;
@@ -43,10 +46,21 @@ std::function<void(const std::string&)> log_of(Context& context) {
     return [&context](const std::string& line) { context.err() << line << "\n" << std::flush; };
 }
 
+/// Where the tasks keep what they fetch: a file that was fetched before is not fetched again.
+core::Result<std::filesystem::path> data_folder(Context& context) {
+    const auto config = context.config();
+    if (!config) return std::unexpected(config.error());
+    return (*config)->path("core", "data_folder");
+}
+
 core::Result<warehouse::InferredLoad> infer(Context& context, const LoadOptions& options) {
+    const auto data = data_folder(context);
+    if (!data) return std::unexpected(data.error());
     return warehouse::infer_load(
         {.source = source_of(options),
          .data_dir = std::filesystem::current_path(),
+         .fetch_dir = *data,
+         .cache_dir = *data / "cache",
          .into = options.table,
          .key = options.key,
          .mode = options.mode,
@@ -102,12 +116,16 @@ core::Result<LoadPlan> plan_of(Context& context, const LoadOptions& options) {
 }
 
 /// Of a load by hand: every one is a run of its own.
-warehouse::OperationContext context_of(Context& context, const std::string& uri) {
+warehouse::OperationContext context_of(
+    Context& context, const std::string& uri, const std::filesystem::path& data
+) {
     const auto run = "load__" + core::format_iso(context.world().clock.now());
     return {
         .uri = uri,
         .identity = {{core::DagId("reel-load"), core::RunId(run), core::TaskId("load"), -1}, 1, 1},
         .data_dir = std::filesystem::current_path(),
+        .fetch_dir = data,
+        .cache_dir = data / "cache",
         .dag_dir = std::filesystem::current_path(),
         .staged = {},
         .log = log_of(context)
@@ -166,7 +184,9 @@ core::Result<int> load_file(Context& context, const LoadOptions& options) {
     if (!uri) return std::unexpected(uri.error());
     const auto plan = plan_of(context, options);
     if (!plan) return std::unexpected(plan.error());
-    const auto operation = context_of(context, *uri);
+    const auto data = data_folder(context);
+    if (!data) return std::unexpected(data.error());
+    const auto operation = context_of(context, *uri, *data);
     auto report = warehouse::load(*plan, operation);
     if (!report) {
         if (report.error().code == core::Errc::corrupt_data) {
@@ -203,7 +223,9 @@ core::Result<int> explain_file(Context& context, const LoadOptions& options) {
     if (!uri) return std::unexpected(uri.error());
     const auto plan = plan_of(context, options);
     if (!plan) return std::unexpected(plan.error());
-    const auto report = warehouse::explain_load(*plan, context_of(context, *uri));
+    const auto data = data_folder(context);
+    if (!data) return std::unexpected(data.error());
+    const auto report = warehouse::explain_load(*plan, context_of(context, *uri, *data));
     if (!report) return std::unexpected(report.error());
     const auto steps = nlohmann::json::parse(report->text);
     context.out()

@@ -2,13 +2,14 @@
 
 #include <algorithm>
 
+#include "reel/fetch/download.hpp"
 #include "warehouse/failure.hpp"
 #include "warehouse/identifiers.hpp"
 #include "warehouse/infer/column_names.hpp"
 #include "warehouse/infer/spec_yaml.hpp"
 #include "warehouse/infer/survey.hpp"
-#include "warehouse/stage/locate.hpp"
 #include "warehouse/stage/open_part.hpp"
+#include "warehouse/stage/source_files.hpp"
 
 namespace reel::warehouse {
 
@@ -27,7 +28,10 @@ core::Result<StageSpec> parse_source_of(const core::JsonText& source) {
 
 core::Result<TableName> target_of(const InferRequest& request, const std::string& path) {
     if (!request.into.empty()) return parse_table_name(request.into);
-    return TableName{"public", sql_name(std::filesystem::path(path).stem().string(), "data")};
+    // What stands behind the path of a URL names nothing.
+    const std::filesystem::path file =
+        path.substr(0, fetch::is_url(path) ? path.find_first_of("?#") : path.npos);
+    return TableName{"public", sql_name(file.stem().string(), "data")};
 }
 
 /// A name that a DAG and its tasks can have, too.
@@ -42,9 +46,13 @@ std::string staged_name(const TableName& target) {
 core::Result<InferredTable> survey_source(
     const InferRequest& request, const StageSpec& spec, const Survey::Log& log
 ) {
-    auto located = locate_sources(request.data_dir, spec.path);
-    if (!located) return std::unexpected(located.error());
-    auto files = InputFiles::open(*std::move(located), spec.unpack);
+    const SourcePlaces places = {
+        .data_dir = request.data_dir,
+        .fetch_dir = request.fetch_dir.empty() ? request.data_dir : request.fetch_dir,
+        .cache_dir = request.cache_dir,
+        .owner = "infer"
+    };
+    auto files = open_source(spec, places, log);
     if (!files) return std::unexpected(files.error());
     Survey survey(spec, request.key, log);
     for (;;) {
@@ -74,11 +82,11 @@ InferredTable complete(InferredTable table, const InferRequest& request, const T
 core::Result<InferredLoad> infer_load(const InferRequest& request, const Survey::Log& log) {
     const auto spec = parse_source_of(request.source);
     if (!spec) return std::unexpected(spec.error());
-    const auto target = target_of(request, spec->path);
+    const auto target = target_of(request, spec->name);
     if (!target) return std::unexpected(target.error());
     auto surveyed = survey_source(request, *spec, log);
     if (!surveyed) {
-        if (surveyed.error().where.empty()) surveyed.error().where = spec->path;
+        if (surveyed.error().where.empty()) surveyed.error().where = spec->name;
         return std::unexpected(surveyed.error());
     }
     const auto table = complete(*std::move(surveyed), request, *target);

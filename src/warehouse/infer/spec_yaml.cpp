@@ -7,6 +7,8 @@
 #include <fmt/ranges.h>
 
 #include "reel/core/yaml_text.hpp"
+#include "reel/fetch/download.hpp"
+#include "reel/fetch/http_call.hpp"
 #include "warehouse/infer/column_counts.hpp"
 #include "warehouse/text_table.hpp"
 
@@ -85,9 +87,18 @@ std::string count_text(const InferredColumn& column) {
     );
 }
 
+/// The source as it may be written down: without what a URL has of secrets.
+Json shown_source(const Json& source) {
+    Json shown = source;
+    const auto path = source.at("path").get<std::string>();
+    if (fetch::is_url(path)) shown["path"] = fetch::shown_url(path);
+    return shown;
+}
+
 void add_head(const InferredTable& table, std::string& out) {
     Comments comments(out, 0);
-    const auto path = table.source.at("path").get<std::string>();
+    const Json source = shown_source(table.source);
+    const auto path = source.at("path").get<std::string>();
     const auto& read = table.read;
     comments.add(fmt::format(
         "{} of {} ({}), read to the end{}",
@@ -105,6 +116,12 @@ void add_head(const InferredTable& table, std::string& out) {
     }
     comments.add("Each column has the narrowest type that keeps all its values as they are written."
     );
+    if (source != table.source) {
+        comments.add(
+            "The secrets of the address are left out (***): give it to reel load beside --spec, or "
+            "put them in by a template."
+        );
+    }
     comments.add("To load it: reel load --spec THIS_FILE. As a DAG: save it in the DAG folder.");
 }
 
@@ -178,7 +195,7 @@ std::string spec_yaml(const InferredTable& table) {
     add_head(table, out);
     out += fmt::format("load_{}:\n  schedule: null\n  tasks:\n", table.name);
     out += fmt::format("    - task_id: {}\n      operator: stage\n", stage_task);
-    out += fmt::format("      source: {}\n", flow_yaml(stage.at("source")));
+    out += fmt::format("      source: {}\n", flow_yaml(shown_source(stage.at("source"))));
     if (stage.contains("rejects")) {
         out += fmt::format("      rejects: {}\n", flow_yaml(stage.at("rejects")));
     }

@@ -3,8 +3,8 @@
 #include "reel/warehouse/load.hpp"
 #include "warehouse/failure.hpp"
 #include "warehouse/load/publish_step.hpp"
-#include "warehouse/stage/locate.hpp"
 #include "warehouse/stage/open_part.hpp"
+#include "warehouse/stage/source_files.hpp"
 #include "warehouse/stage/staging_load.hpp"
 #include "warehouse/stage/staging_sql.hpp"
 #include "warehouse/text_table.hpp"
@@ -30,9 +30,7 @@ class Explanation final {
     explicit Explanation(OperationContext context) : context_(std::move(context)) {}
 
     core::Result<void> explain_stage(const StageSpec& spec, const std::string& stage_task) {
-        auto located = locate_sources(context_.data_dir, spec.path);
-        if (!located) return std::unexpected(located.error());
-        auto files = InputFiles::open(*std::move(located), spec.unpack);
+        auto files = open_source(spec, places_of(context_), context_.log);
         if (!files) return std::unexpected(files.error());
         const auto first = open_next(*files, spec);
         if (!first) return std::unexpected(first.error());
@@ -79,7 +77,7 @@ class Explanation final {
             {"read",
              fmt::format(
                  "{} ({}{}{}), once",
-                 spec.path,
+                 spec.name,
                  readable_bytes(size),
                  files.count() > 1 ? fmt::format(" in {} files", files.count()) : "",
                  spec.format == Format::csv ? fmt::format(", {} columns", columns) : ""
@@ -141,7 +139,7 @@ core::Result<core::JsonText> explain_load(const LoadPlan& plan, const OperationC
     return guarded("load explain", [&]() -> core::Result<core::JsonText> {
         Explanation explanation(context);
         if (auto done = explanation.explain_stage(*spec, plan.stage_task); !done) {
-            if (done.error().where.empty()) done.error().where = spec->path;
+            if (done.error().where.empty()) done.error().where = spec->name;
             return std::unexpected(done.error());
         }
         for (const auto& args : plan.upserts) {

@@ -21,10 +21,11 @@ SELECT rows, inserted, updated, unchanged, duplicates, deleted FROM reel.loads W
 constexpr std::string_view insert_load = R"(
 INSERT INTO reel.loads (dag_id, run_id, task_id, map_index, try_number, attempt, load_id, target,
     mode, source_file, content_hash, staged_table, rows, inserted, updated, unchanged, duplicates,
-    deleted, quarantined, filtered, started_at, finished_at)
+    deleted, quarantined, filtered, source_bytes, source_etag, started_at, finished_at)
 SELECT $1, $2, $3, $4::integer, $5::integer, $6::bigint, $7, $8, $9, $10, $11, $12, $13::bigint,
     $14::bigint, $15::bigint, $16::bigint, $17::bigint, $18::bigint,
-    coalesce(sum(r.quarantined), 0), coalesce(sum(r.filtered), 0), $19::timestamptz,
+    coalesce(sum(r.quarantined), 0), coalesce(sum(r.filtered), 0), sum(r.bytes),
+    string_agg(DISTINCT r.etag, ', '), $19::timestamptz,
     clock_timestamp()
 FROM reel.stage_reports AS r WHERE r.physical = $12)";  // a report for each file
 

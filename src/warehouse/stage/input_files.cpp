@@ -68,7 +68,7 @@ core::Result<void> InputFiles::add(LocatedFile at, const UnpackChoice& choice) {
     std::error_code ignored;
     const std::uint64_t size = std::filesystem::file_size(at.path, ignored);
     estimated_bytes_ += ignored ? 0 : *packing == Packing::none ? size : size * usual_ratio;
-    File file{.at = std::move(at), .packing = *packing, .members = {}};
+    File file{.at = std::move(at), .bytes = ignored ? 0 : size, .packing = *packing, .members = {}};
     if (file.packing != Packing::none) {
         if (auto added = add_members(file, choice); !added) return added;
     }
@@ -113,7 +113,7 @@ core::Result<std::optional<InputPart>> InputFiles::next() {
             ++at_;
             auto bytes = FileSource::open(file.at.path);
             if (!bytes) return std::unexpected(std::move(bytes.error()));
-            return InputPart{printable(file.at.name), *std::move(bytes)};
+            return part_of(file, file.at.name, *std::move(bytes));
         }
         auto part = next_packed(file);
         if (!part) return std::unexpected(at_file(std::move(part.error()), file.at.name));
@@ -135,15 +135,19 @@ core::Result<std::optional<InputPart>> InputFiles::next_packed(const File& file)
         if (!name) return std::unexpected(std::move(name.error()));
         if (!*name) return std::nullopt;
         const std::string& member = **name;
-        if (member.empty()) {
-            return InputPart{printable(file.at.name), std::make_unique<UnpackedSource>(*unpacker_)};
-        }
-        if (!file.members.contains(member)) continue;
-        return InputPart{
-            printable(fmt::format("{}/{}", file.at.name, member)),
+        if (!member.empty() && !file.members.contains(member)) continue;
+        return part_of(
+            file,
+            member.empty() ? file.at.name : fmt::format("{}/{}", file.at.name, member),
             std::make_unique<UnpackedSource>(*unpacker_)
-        };
+        );
     }
+}
+
+InputPart InputFiles::part_of(
+    const File& file, const std::string& name, std::unique_ptr<ByteSource> bytes
+) {
+    return {printable(name), std::move(bytes), file.at.etag, file.bytes};
 }
 
 }  // namespace reel::warehouse

@@ -12,6 +12,7 @@ namespace reel::warehouse {
 struct LocatedFile {
     std::filesystem::path path;
     std::string name;
+    std::string etag = {};  ///< how the server that it came from tells its versions apart
     bool operator==(const LocatedFile&) const = default;
 };
 

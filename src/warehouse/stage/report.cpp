@@ -33,6 +33,7 @@ Json files_json(const std::vector<FileOutcome>& files) {
              {"records_read", file.account.records_read},
              {"records_quarantined", file.account.records_quarantined}}
         );
+        if (!file.content.etag.empty()) list.back()["etag"] = file.content.etag;
     }
     return list;
 }
@@ -77,6 +78,9 @@ core::JsonText stage_report(const StageOutcome& outcome) {
         {"records_quarantined", outcome.account.records_quarantined},
         {"tables", by_name}
     };
+    if (!outcome.content.etag.empty()) {
+        report["etag"] = outcome.content.etag;
+    }
     if (outcome.files.size() > 1) {
         report["files"] = files_json(outcome.files);
     }

@@ -15,6 +15,8 @@ namespace reel::warehouse {
 struct FileContent {
     std::string sha256;
     std::uint64_t bytes = 0;
+    std::uint64_t file_bytes = 0;  ///< of the file that it was read from, packed or not
+    std::string etag = {};         ///< of that file, where a server said one
 };
 
 struct FileOutcome {

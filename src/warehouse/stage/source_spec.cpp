@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include "reel/fetch/download.hpp"
+#include "reel/fetch/http_call.hpp"
 #include "warehouse/identifiers.hpp"
 #include "warehouse/source/csv_rules.hpp"
 
@@ -217,6 +219,7 @@ Names parse_source(ArgReader& args, Mistakes& mistakes, StageSpec& spec) {
     const Json object = source->is_string() ? Json{{"path", *source}} : *source;
     ArgReader reader(object, "source", mistakes);
     spec.path = reader.required_text("path");
+    spec.name = fetch::is_url(spec.path) ? fetch::shown_url(spec.path) : spec.path;
     parse_unpacking(reader, spec.unpack);
     parse_encoding_of(reader, spec);
     const auto format = reader.text("format").value_or("csv");

@@ -60,7 +60,8 @@ enum class Format {
 }
 
 struct StageSpec {
-    std::string path;  ///< of a file, a folder, or a pattern
+    std::string path;  ///< of a file or a folder, a pattern, or a URL, which may hold secrets
+    std::string name;  ///< the same as people may see it
     UnpackChoice unpack;
     std::optional<Encoding> encoding;  ///< unset: UTF-8, or what a byte order mark says
     Format format = Format::csv;

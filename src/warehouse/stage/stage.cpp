@@ -8,6 +8,7 @@
 #include "warehouse/registry.hpp"
 #include "warehouse/schema.hpp"
 #include "warehouse/stage/open_part.hpp"
+#include "warehouse/stage/source_files.hpp"
 #include "warehouse/stage/staging_load.hpp"
 #include "warehouse/text_table.hpp"
 
@@ -53,7 +54,12 @@ core::Result<void> read_all(
         if (!done) {
             return std::unexpected(at_file(std::move(done.error()), name));
         }
-        load.set_content({part->hashing->sha256(), part->hashing->bytes()});
+        load.set_content(
+            {part->hashing->sha256(),
+             part->hashing->bytes(),
+             part->input.file_bytes,
+             std::move(part->input.etag)}
+        );
         part.reset();
         auto next = open_next(files, spec);
         if (!next) {
@@ -91,7 +97,7 @@ core::Result<core::JsonText> load_files(
         readable_bytes(buffer_bytes(connections, tables->size()))
     ));
     StagingLoad load(
-        link, {*tables, context, spec.path, header, spec, connections, progress_of(context)}
+        link, {*tables, context, spec.name, header, spec, connections, progress_of(context)}
     );
     if (auto done = read_all(load, *std::move(first), files, spec, header); !done) {
         load.keep_rejects();
@@ -101,16 +107,11 @@ core::Result<core::JsonText> load_files(
 }
 
 core::Result<InputFiles> find_files(const StageSpec& spec, const OperationContext& context) {
-    auto located = locate_sources(context.data_dir, spec.path);
-    if (!located) {
-        return std::unexpected(std::move(located.error()));
-    }
-    const std::string first = printable(located->front().path.string());
-    auto files = InputFiles::open(*std::move(located), spec.unpack);
+    auto files = open_source(spec, places_of(context), context.log);
     if (files) {
         context.log(fmt::format(
             "reading {}{} ({})",
-            first,
+            printable(spec.name),
             files->count() > 1 ? fmt::format(" …, {} files", files->count()) : "",
             readable_bytes(files->estimated_bytes())
         ));
@@ -131,7 +132,7 @@ core::Result<core::JsonText> stage(const core::JsonText& args, const OperationCo
     }
     auto done = guarded("stage", [&] { return load_files(*spec, *files, context); });
     if (!done) {
-        return std::unexpected(at_file(std::move(done.error()), spec->path));
+        return std::unexpected(at_file(std::move(done.error()), spec->name));
     }
     return done;
 }

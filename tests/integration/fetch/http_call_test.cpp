@@ -2,13 +2,16 @@
 
 #include <gmock/gmock.h>
 
-#include "scripted_server.hpp"
+#include "support/scripted_server.hpp"
 
 namespace reel::fetch {
 
 namespace {
 
 using core::Errc;
+using support::HttpReply;
+using support::HttpRequest;
+using support::ScriptedServer;
 using namespace std::chrono_literals;
 using testing::HasSubstr;
 using testing::Not;

@@ -6,14 +6,18 @@
 #include <thread>
 
 #include "fetch_fixture.hpp"
-#include "scripted_server.hpp"
 #include "support/archive_builder.hpp"
+#include "support/scripted_server.hpp"
 
 namespace reel::fetch {
 
 namespace {
 
+using support::HttpReply;
+using support::HttpRequest;
 using support::make_zip;
+using support::ScriptedServer;
+using support::serve_content;
 namespace fs = std::filesystem;
 using namespace std::chrono_literals;
 using testing::AllOf;

@@ -8,7 +8,7 @@
 #include <thread>
 #include <vector>
 
-namespace reel::fetch {
+namespace reel::support {
 
 struct HttpRequest {
     std::string method;
@@ -57,4 +57,4 @@ class ScriptedServer final {
     const HttpRequest& request, const std::string& content, const std::string& etag
 );
 
-}  // namespace reel::fetch
+}  // namespace reel::support

@@ -1,4 +1,4 @@
-#include "scripted_server.hpp"
+#include "support/scripted_server.hpp"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -12,7 +12,7 @@
 #include <stdexcept>
 #include <utility>
 
-namespace reel::fetch {
+namespace reel::support {
 
 namespace {
 
@@ -158,4 +158,4 @@ HttpReply serve_content(
     return reply;
 }
 
-}  // namespace reel::fetch
+}  // namespace reel::support
