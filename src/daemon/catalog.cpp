@@ -41,16 +41,15 @@ CatalogState merge_catalog(
     const dagfile::LoadedFiles& files, const scheduler::Dags& before, core::Timestamp now
 ) {
     CatalogState state;
-    std::set<core::DagId> present;
     for (const auto& [path, file] : files) {
-        for (const auto& dag : file->dags) {
-            present.insert(dag.dag_id);
-            state.dags.emplace_back(file, &dag);
-        }
+        for (const auto& dag : file->dags) state.dags.emplace_back(file, &dag);
         if (!file->diagnostics.empty()) {
             state.errors.push_back(to_record(path, file->diagnostics, now));
         }
     }
+    if (state.errors.empty()) return state;
+    std::set<core::DagId> present;
+    for (const auto& dag : state.dags) present.insert(dag->dag_id);
     for (const auto& dag : before) {
         const auto file = files.find(dag->relative_fileloc);
         const bool broken = file != files.end() && !file->second->diagnostics.empty();
@@ -92,9 +91,11 @@ asio::awaitable<void> Catalog::read_stored() {
     }
 }
 
-asio::awaitable<void> Catalog::refresh() {
+asio::awaitable<void> Catalog::refresh(dagfile::FolderChanges changes) {
     const core::Timestamp now = parts_.clock.now();
-    const auto files = co_await parts_.pool.run([this, now] { return reader_.read(now); });
+    const auto files = co_await parts_.pool.run([this, now, changes = std::move(changes)] {
+        return reader_.read(now, changes);
+    });
     const bool is_first = !std::exchange(read_before_, true);
     if (is_first && has_mistakes(files)) co_await read_stored();
     auto state = merge_catalog(files, known_, now);
@@ -105,10 +106,11 @@ asio::awaitable<void> Catalog::refresh() {
 
 asio::awaitable<void> Catalog::watch() {
     dagfile::FolderWatcher watcher(parts_.executor, folder_);
+    dagfile::FolderChanges changes{.may_be_any = true, .files = {}};
     while ((co_await asio::this_coro::cancellation_state).cancelled() ==
            asio::cancellation_type::none) {
-        co_await refresh();
-        co_await watcher.changed();
+        co_await refresh(std::move(changes));
+        changes = co_await watcher.changed();
     }
 }
 

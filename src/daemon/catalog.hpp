@@ -42,7 +42,8 @@ class Catalog final {
           reader_(std::move(folder), std::move(options)) {}
 
     /// Reads what has changed in the folder and hands over what it holds.
-    boost::asio::awaitable<void> refresh();
+    boost::asio::awaitable<void> refresh(dagfile::FolderChanges changes);
+    boost::asio::awaitable<void> refresh() { return refresh({.may_be_any = true, .files = {}}); }
     /// Refreshes after every change of the folder until cancelled.
     boost::asio::awaitable<void> watch();
 

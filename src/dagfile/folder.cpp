@@ -8,7 +8,9 @@
 #include <memory>
 #include <optional>
 #include <set>
+#include <string_view>
 #include <thread>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -82,7 +84,19 @@ Diagnostic also_in(
     };
 }
 
+bool names_a_dag_twice(const LoadedFiles& files) {
+    std::unordered_set<std::string_view> seen;
+    seen.reserve(files.size());
+    return std::ranges::any_of(files, [&seen](const auto& each) {
+        return !std::ranges::all_of(each.second->dags, [&seen](const core::Dag& dag) {
+            return seen.insert(dag.dag_id.str()).second;
+        });
+    });
+}
+
 void refuse_doubles(LoadedFiles& files) {
+    // The usual case is to cost little: it is looked at after each edit of one of many files.
+    if (!names_a_dag_twice(files)) return;
     std::map<core::DagId, std::set<std::string>> files_by_dag;
     for (const auto& [name, loaded] : files) {
         for (const core::Dag& dag : loaded->dags) {
@@ -176,6 +190,54 @@ struct FolderReader::State {
         auto file = load_dag_file(folder / found.path, folder, options);
         return {found.stamps, is_settled, std::make_shared<const LoadedFile>(std::move(file))};
     }
+
+    std::vector<Known> read_all(const std::vector<FoundFile>& found) {
+        std::vector<Known> read_ones(found.size());
+        for_each_at_once(found.size(), [&](std::size_t i) { read_ones[i] = read(found[i]); });
+        return read_ones;
+    }
+
+    void read_whole_folder() {
+        const auto found = walk_dag_folder(folder);
+        auto read_ones = read_all(found);
+        known.clear();
+        for (std::size_t i = 0; i < found.size(); ++i) {
+            known.emplace_hint(known.end(), found[i].path.string(), std::move(read_ones[i]));
+        }
+    }
+
+    /// Only a walk tells whether a file that is new is ignored, and which defaults apply to it.
+    [[nodiscard]] bool are_of_known_files(const FolderChanges& changes) const {
+        return !changes.may_be_any && std::ranges::all_of(changes.files, [this](const auto& file) {
+            return known.contains(file.string()) || !is_dag_file_name(file.filename().string());
+        });
+    }
+
+    void read_known(const FolderChanges& changes) {
+        std::vector<FoundFile> found;
+        for (const fs::path& file : changes.files) {
+            const auto before = known.find(file.string());
+            if (before == known.end()) continue;
+            FoundFile again{file, before->second.stamps};
+            again.stamps[0] = stamp_of(folder / file);
+            if (again.stamps[0] == FileStamp()) {
+                known.erase(before);
+            } else {
+                found.push_back(std::move(again));
+            }
+        }
+        auto read_ones = read_all(found);
+        for (std::size_t i = 0; i < found.size(); ++i) {
+            known[found[i].path.string()] = std::move(read_ones[i]);
+        }
+    }
+
+    [[nodiscard]] LoadedFiles files() const {
+        LoadedFiles files;
+        for (const auto& [path, each] : known) files.emplace_hint(files.end(), path, each.file);
+        refuse_doubles(files);
+        return files;
+    }
 };
 
 FolderReader::FolderReader(fs::path folder, LoadOptions options)
@@ -184,18 +246,15 @@ FolderReader::~FolderReader() = default;
 
 LoadedFiles FolderReader::read(core::Timestamp now) {
     state_->options.now = now;
-    const auto found = walk_dag_folder(state_->folder);
-    std::vector<State::Known> read(found.size());
-    for_each_at_once(found.size(), [&](std::size_t i) { read[i] = state_->read(found[i]); });
-    std::map<std::string, State::Known> known;
-    LoadedFiles files;
-    for (std::size_t i = 0; i < found.size(); ++i) {
-        files.emplace(found[i].path.string(), read[i].file);
-        known.emplace(found[i].path.string(), std::move(read[i]));
-    }
-    state_->known = std::move(known);
-    refuse_doubles(files);
-    return files;
+    state_->read_whole_folder();
+    return state_->files();
+}
+
+LoadedFiles FolderReader::read(core::Timestamp now, const FolderChanges& changes) {
+    if (!state_->are_of_known_files(changes)) return read(now);
+    state_->options.now = now;
+    state_->read_known(changes);
+    return state_->files();
 }
 
 LoadedFiles load_dag_folder(const fs::path& folder, const LoadOptions& options) {

@@ -18,10 +18,7 @@ namespace {
 // Ticks of the kernel are 1 to 10 ms.
 constexpr std::chrono::milliseconds tick(20);
 
-bool is_dag_file_name(const std::string& name) {
-    return (name.ends_with(".yml") || name.ends_with(".yaml")) && !name.starts_with('.') &&
-           !is_defaults_name(name);
-}
+constexpr std::string_view ignore_file_name = ".airflowignore";
 
 class FolderWalk final {
   public:
@@ -60,11 +57,11 @@ class FolderWalk final {
         std::vector<fs::directory_entry> entries;
         for (const fs::directory_entry& entry : fs::directory_iterator(root_ / below, error)) {
             const std::string name = entry.path().filename().string();
-            if (name == ".airflowignore") {
+            if (name == ignore_file_name) {
                 add_ignore_file(below, entry.path());
             } else if (is_defaults_name(name)) {
                 defaults_.push_back(stamp_of(entry.path()));
-            } else if (!name.starts_with('.')) {
+            } else if (!is_left_out_name(name)) {
                 entries.push_back(entry);
             }
         }
@@ -135,8 +132,21 @@ std::vector<FoundFile> walk_dag_folder(const fs::path& root) {
     return FolderWalk(root).walk();
 }
 
-bool is_defaults_name(const std::string& name) {
+bool is_defaults_name(std::string_view name) {
     return name == "defaults.yml" || name == "defaults.yaml";
+}
+
+bool is_dag_file_name(std::string_view name) {
+    return (name.ends_with(".yml") || name.ends_with(".yaml")) && !name.starts_with('.') &&
+           !is_defaults_name(name);
+}
+
+bool is_left_out_name(std::string_view name) {
+    return name.starts_with('.') && name != ignore_file_name;
+}
+
+bool concerns_others(std::string_view name) {
+    return name == ignore_file_name || is_defaults_name(name);
 }
 
 }  // namespace reel::dagfile

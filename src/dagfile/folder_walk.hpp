@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <string_view>
 #include <vector>
 
 #include "reel/core/time.hpp"
@@ -31,6 +32,12 @@ struct FoundFile {
 /// Every DAG file below `root`, sorted by path.
 [[nodiscard]] std::vector<FoundFile> walk_dag_folder(const std::filesystem::path& root);
 
-[[nodiscard]] bool is_defaults_name(const std::string& name);
+[[nodiscard]] bool is_defaults_name(std::string_view name);
+/// Whether a file of this name is a DAG file where nothing ignores it.
+[[nodiscard]] bool is_dag_file_name(std::string_view name);
+/// Whether no file or folder of this name is looked at: hidden ones, but for what is ignored.
+[[nodiscard]] bool is_left_out_name(std::string_view name);
+/// Whether what a file of this name says is about other files, too.
+[[nodiscard]] bool concerns_others(std::string_view name);
 
 }  // namespace reel::dagfile

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <boost/asio/as_tuple.hpp>
+#include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -15,6 +16,7 @@ namespace reel::dagfile {
 namespace {
 
 namespace asio = boost::asio;
+using namespace asio::experimental::awaitable_operators;
 using namespace std::chrono_literals;
 
 // An editor writes a file in several steps and a checkout many files; what comes at once is told
@@ -23,6 +25,8 @@ using namespace std::chrono_literals;
 constexpr auto settling_time = 1ms;
 // What no watch tells of (a network folder, watches used up) is still seen, only later.
 constexpr auto poll = 5s;
+// Nor does any tell of a file that another host writes, or that has a second name elsewhere.
+constexpr auto safety_net = 60s;
 constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
 
 /// "/dags/" → "/dags": the last part must be the folder's name.
@@ -52,16 +56,37 @@ struct FolderWatcher::State {
     }
 
     /// Takes what is there without waiting.
-    bool drain() {
-        bool changed = false;
+    void drain(FolderChanges& changes) {
+        if (!inotify.is_open()) return;
         for (;;) {
             boost::system::error_code error;
             const std::size_t bytes = inotify.read_some(asio::buffer(buffer), error);
-            if (error || bytes == 0) {
-                return changed;
-            }
-            changed = tree.take_events({buffer.data(), bytes}) || changed;
+            if (error || bytes == 0) return;
+            tree.take_events({buffer.data(), bytes}, changes);
         }
+    }
+
+    /// False when the awaiting coroutine was cancelled.
+    asio::awaitable<bool> pause(asio::steady_timer::duration time) {
+        timer.expires_after(time);
+        const auto [error] = co_await timer.async_wait(as_result);
+        co_return !error;
+    }
+
+    /// Until there is something to drain, or it is time to look at everything.
+    asio::awaitable<bool> wait(FolderChanges& changes) {
+        timer.expires_after(complete ? asio::steady_timer::duration(safety_net) : poll);
+        if (!inotify.is_open()) {
+            const auto [error] = co_await timer.async_wait(as_result);
+            changes.may_be_any = true;
+            co_return !error;
+        }
+        const auto woken = co_await (
+            inotify.async_wait(asio::posix::descriptor_base::wait_read, as_result) ||
+            timer.async_wait(as_result)
+        );
+        changes.may_be_any = woken.index() == 1;
+        co_return !std::visit([](const auto& result) { return std::get<0>(result); }, woken);
     }
 
     asio::posix::stream_descriptor inotify;
@@ -78,35 +103,20 @@ FolderWatcher::FolderWatcher(
 
 FolderWatcher::~FolderWatcher() = default;
 
-asio::awaitable<void> FolderWatcher::changed() {
+asio::awaitable<FolderChanges> FolderWatcher::changed() {
     State& state = *state_;
-    bool changed = false;
-    while (!changed) {
-        if (state.complete) {
-            const auto [error] = co_await state.inotify.async_wait(
-                asio::posix::descriptor_base::wait_read, as_result
-            );
-            if (error) {
-                co_return;
-            }
-        } else {
-            state.timer.expires_after(poll);
-            const auto [error] = co_await state.timer.async_wait(as_result);
-            if (error) {
-                co_return;
-            }
-            changed = true;
-        }
-        if (state.inotify.is_open()) {
-            changed = state.drain() || changed;
-        }
+    FolderChanges changes;
+    while (changes.empty()) {
+        if (!co_await state.wait(changes)) co_return FolderChanges();
+        state.drain(changes);
     }
-    state.timer.expires_after(settling_time);
-    const auto [error] = co_await state.timer.async_wait(as_result);
-    if (!error && state.inotify.is_open()) {
-        state.drain();
-        state.complete = state.tree.refresh();
+    if (state.tree.take_unfinished()) {
+        if (!co_await state.pause(settling_time)) co_return FolderChanges();
+        state.drain(changes);
+        static_cast<void>(state.tree.take_unfinished());
     }
+    if (changes.may_be_any && state.inotify.is_open()) state.complete = state.tree.refresh();
+    co_return changes;
 }
 
 }  // namespace reel::dagfile

@@ -9,6 +9,7 @@
 
 #include "reel/core/dag.hpp"
 #include "reel/core/time.hpp"
+#include "reel/dagfile/folder_changes.hpp"
 
 namespace reel::config {
 class Config;
@@ -98,6 +99,9 @@ class FolderReader final {
     /// DAG of neither is loaded. Only what was changed since the last reading is parsed, and "2
     /// days" as its start_date counts from `now`; any other file is the very object that it was.
     [[nodiscard]] LoadedFiles read(core::Timestamp now);
+    /// The same, where only `changes` were made since the last reading: costs what has changed, not
+    /// how many files there are.
+    [[nodiscard]] LoadedFiles read(core::Timestamp now, const FolderChanges& changes);
 
   private:
     struct State;

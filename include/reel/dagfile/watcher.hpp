@@ -5,11 +5,14 @@
 #include <filesystem>
 #include <memory>
 
+#include "reel/dagfile/folder_changes.hpp"
+
 namespace reel::dagfile {
 
-/// Tells when something below a folder changed (inotify, subfolders and symlinked folders
-/// included). Changes that come within a few milliseconds are told once. Where inotify is not to be
-/// had it tells every `poll` seconds.
+/// Tells what has changed below a folder (inotify, subfolders and symlinked folders included). What
+/// comes within a few milliseconds is told once. Where more than single files changed, or several
+/// paths may lead to one, and once a minute in any case, it tells that any file may have; where
+/// inotify is not to be had, every few seconds.
 class FolderWatcher final {
   public:
     FolderWatcher(
@@ -19,9 +22,9 @@ class FolderWatcher final {
     FolderWatcher(const FolderWatcher&) = delete;
     FolderWatcher& operator=(const FolderWatcher&) = delete;
 
-    /// Returns after the next change, or when the awaiting coroutine is cancelled. Changes since
-    /// the last call count.
-    boost::asio::awaitable<void> changed();
+    /// Returns after the next change, or when the awaiting coroutine is cancelled (empty then).
+    /// Changes since the last call count.
+    boost::asio::awaitable<FolderChanges> changed();
 
   private:
     struct State;

@@ -1,5 +1,6 @@
 #include "reel/dagfile/watcher.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <boost/asio/bind_cancellation_slot.hpp>
@@ -9,6 +10,7 @@
 #include <cstdlib>
 #include <fstream>
 #include <functional>
+#include <set>
 #include <thread>
 
 namespace reel::dagfile {
@@ -17,6 +19,7 @@ namespace {
 namespace asio = boost::asio;
 namespace fs = std::filesystem;
 using namespace std::chrono_literals;
+using testing::ElementsAre;
 
 /// A real folder under a real inotify; the loop is turned by hand.
 class FolderWatcherTest : public testing::Test {
@@ -44,7 +47,7 @@ class FolderWatcherTest : public testing::Test {
             waiting_ = true;
             asio::co_spawn(
                 io_,
-                [this]() -> asio::awaitable<void> { co_await watcher_->changed(); },
+                [this]() -> asio::awaitable<void> { changes_ = co_await watcher_->changed(); },
                 asio::bind_cancellation_slot(
                     stop_.slot(), [this](const std::exception_ptr&) { waiting_ = false; }
                 )
@@ -59,6 +62,9 @@ class FolderWatcherTest : public testing::Test {
     }
 
     bool quiet() { return !told(100ms); }
+    /// Of the last change that was told.
+    bool may_be_any() const { return changes_.may_be_any; }
+    const std::set<fs::path>& files() const { return changes_.files; }
 
     fs::path home_;
     fs::path folder_;
@@ -66,6 +72,7 @@ class FolderWatcherTest : public testing::Test {
     asio::cancellation_signal stop_;
     std::unique_ptr<FolderWatcher> watcher_;
     bool waiting_ = false;
+    FolderChanges changes_;
 };
 
 TEST_F(FolderWatcherTest, TellsOfANewAChangedAndADeletedFile) {
@@ -80,6 +87,64 @@ TEST_F(FolderWatcherTest, TellsOfANewAChangedAndADeletedFile) {
     fs::remove(folder_ / "a.yaml");
     EXPECT_TRUE(told());
     EXPECT_TRUE(quiet());
+}
+
+TEST_F(FolderWatcherTest, NamesTheFilesThatWereWrittenReplacedOrRemoved) {
+    fs::create_directories(folder_ / "sub");
+    for (const char* const name : {"a.yaml", "sub/b.yaml", "c.yaml"}) write(name);
+    watch();
+    write("a.yaml", "y");
+    EXPECT_TRUE(told());
+    EXPECT_FALSE(may_be_any());
+    EXPECT_THAT(files(), ElementsAre("a.yaml"));
+    write("sub/b.yaml", "y");
+    fs::remove(folder_ / "c.yaml");
+    EXPECT_TRUE(told());
+    EXPECT_FALSE(may_be_any());
+    EXPECT_THAT(files(), ElementsAre("c.yaml", "sub/b.yaml"));
+    std::ofstream(home_ / "aside") << "z";
+    fs::rename(home_ / "aside", folder_ / "sub/b.yaml");
+    EXPECT_TRUE(told());
+    EXPECT_FALSE(may_be_any());
+    EXPECT_THAT(files(), ElementsAre("sub/b.yaml"));
+}
+
+TEST_F(FolderWatcherTest, DoesNotNameFilesWhereOthersAreConcerned) {
+    watch();
+    for (const char* const name : {"defaults.yml", "defaults.yaml", ".airflowignore"}) {
+        write(name);
+        EXPECT_TRUE(told()) << name;
+        EXPECT_TRUE(may_be_any()) << name;
+    }
+    fs::create_directories(folder_ / "sub");
+    EXPECT_TRUE(told());
+    EXPECT_TRUE(may_be_any());
+    fs::create_directories(home_ / "team");
+    fs::create_directory_symlink(home_ / "team", folder_ / "team");
+    EXPECT_TRUE(told());
+    EXPECT_TRUE(may_be_any());
+    std::ofstream(home_ / "team/a.yaml") << "x";
+    EXPECT_TRUE(told()) << "what a new link leads to is watched";
+    EXPECT_TRUE(may_be_any()) << "with links a file may have several paths";
+}
+
+TEST_F(FolderWatcherTest, TakesNoNoticeOfHiddenFiles) {
+    watch();
+    write(".a.yaml.swp");
+    fs::create_directories(folder_ / ".git");
+    EXPECT_TRUE(quiet());
+}
+
+TEST_F(FolderWatcherTest, AFileThatALinkTakesThePlaceOfIsWatchedWhereItLies) {
+    write("a.yaml");
+    std::ofstream(home_ / "far.yaml") << "x";
+    watch();
+    fs::create_symlink(home_ / "far.yaml", home_ / "link");
+    fs::rename(home_ / "link", folder_ / "a.yaml");
+    EXPECT_TRUE(told());
+    EXPECT_TRUE(may_be_any());
+    std::ofstream(home_ / "far.yaml") << "y";
+    EXPECT_TRUE(told());
 }
 
 TEST_F(FolderWatcherTest, TellsWithinASecondOfAnEdit) {

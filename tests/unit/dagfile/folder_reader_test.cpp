@@ -1,6 +1,8 @@
 #include <gmock/gmock.h>
 #include <unistd.h>
 
+#include <set>
+
 #include "dag_folder.hpp"
 #include "dagfile/folder_walk.hpp"
 #include "reel/dagfile/load.hpp"
@@ -23,6 +25,9 @@ std::string dag(const std::string& id, const std::string& description) {
 class FolderReaderTest : public testing::Test {
   protected:
     LoadedFiles read(core::Timestamp now = later) { return reader_.read(now); }
+    LoadedFiles read_changed(std::set<fs::path> files, core::Timestamp now = later) {
+        return reader_.read(now, {.may_be_any = false, .files = std::move(files)});
+    }
 
     /// What a reading gives that knows nothing from before.
     void expect_as_if_read_once(const LoadedFiles& files) const {
@@ -173,6 +178,78 @@ TEST_F(FolderReaderTest, ARelativeDateCountsFromWhenItsFileWasParsed) {
     const auto after = read(later + std::chrono::hours(48));
     const auto& moved = after.at("one.yaml")->dags.at(0).start_date;
     EXPECT_EQ(*moved - *before.at("one.yaml")->dags.at(0).start_date, std::chrono::hours(48));
+}
+
+// --- where it is known what has changed
+
+TEST_F(FolderReaderTest, LooksOnlyAtTheFilesThatAreSaidToHaveChanged) {
+    folder_.write("one.yaml", dag("one", "first"));
+    folder_.write("sub/two.yaml", dag("two", "first"));
+    const auto before = read();
+    folder_.write("one.yaml", dag("one", "other"));
+    folder_.write("sub/two.yaml", dag("two", "other"));
+    const auto after = read_changed({"sub/two.yaml"});
+    EXPECT_EQ(after.at("one.yaml"), before.at("one.yaml")) << "nobody said so";
+    EXPECT_EQ(after.at("sub/two.yaml")->dags.at(0).description, "other");
+    EXPECT_EQ(read_changed({"sub/two.yaml"}), after) << "it is as it was";
+    EXPECT_EQ(read().at("one.yaml")->dags.at(0).description, "other");
+    expect_as_if_read_once(read_changed({}));
+}
+
+TEST_F(FolderReaderTest, AChangedFileThatIsGoneIsForgotten) {
+    folder_.write("one.yaml", dag("one", "first"));
+    folder_.write("two.yaml", dag("two", "first"));
+    (void)read();
+    fs::remove(folder_.path() / "one.yaml");
+    expect_as_if_read_once(read_changed({"one.yaml"}));
+    folder_.write("one.yaml", dag("one", "again"));
+    expect_as_if_read_once(read_changed({"one.yaml"}));
+}
+
+TEST_F(FolderReaderTest, AChangedFileThatNobodyKnewIsFoundAsAnyOther) {
+    folder_.write(".airflowignore", "two.yaml
+");
+    folder_.write("defaults.yml", "default_args: {owner: team}
+");
+    (void)read();
+    folder_.write("one.yaml", dag("one", "first"));
+    folder_.write("two.yaml", dag("two", "first"));
+    const auto files = read_changed({"one.yaml", "two.yaml"});
+    ASSERT_THAT(files, SizeIs(1));
+    EXPECT_EQ(files.at("one.yaml")->dags.at(0).tasks.at(0).owner, "team");
+    folder_.write("one.yaml", dag("one", "other"));
+    EXPECT_EQ(read_changed({"one.yaml"}).at("one.yaml")->dags.at(0).tasks.at(0).owner, "team");
+    EXPECT_THAT(read_changed({"two.yaml", "three.yaml", "notes.txt"}), SizeIs(1));
+}
+
+TEST_F(FolderReaderTest, WhateverMayHaveChangedIsLookedAt) {
+    folder_.write("one.yaml", dag("one", "first"));
+    (void)read();
+    folder_.write("one.yaml", dag("one", "other"));
+    folder_.write("two.yaml", dag("two", "first"));
+    expect_as_if_read_once(reader_.read(later, {.may_be_any = true, .files = {}}));
+}
+
+TEST_F(FolderReaderTest, TwoTellingsWithinATickAreBothRead) {
+    folder_.write("one.yaml", dag("one", "first"));
+    const core::Timestamp at_once = core::SystemClock().now();
+    (void)read(at_once);
+    // The same size, the same file, and as far as the kernel's ticks tell, the same time.
+    folder_.write("one.yaml", dag("one", "other"));
+    const auto after = read_changed({"one.yaml"}, at_once);
+    EXPECT_EQ(after.at("one.yaml")->dags.at(0).description, "other");
+}
+
+TEST_F(FolderReaderTest, DoublesComeAndGoWithOneChangedFile) {
+    folder_.write("one.yaml", dag("d", "first"));
+    folder_.write("two.yaml", dag("e", "second"));
+    const auto apart = read();
+    folder_.write("two.yaml", dag("d", "second"));
+    const auto doubled = read_changed({"two.yaml"});
+    EXPECT_THAT(doubled.at("one.yaml")->dags, IsEmpty());
+    EXPECT_THAT(doubled.at("two.yaml")->dags, IsEmpty());
+    folder_.write("two.yaml", dag("e", "second"));
+    EXPECT_EQ(read_changed({"two.yaml"}).at("one.yaml"), apart.at("one.yaml"));
 }
 
 TEST(FileStamps, TellAFileThatIsNotThere) {
