@@ -123,7 +123,9 @@ constexpr std::array groups{
     CommandGroup{"variables", "list, read and change variables", add_variables},
     CommandGroup{"connections", "list, add, test and delete connections", add_connections},
     CommandGroup{"load", "load a file into a table, without a DAG", add_load},
-    CommandGroup{"quarantine", "look at records that loads rejected", add_quarantine},
+    CommandGroup{
+        "quarantine", "look at records that loads rejected, mend and replay them", add_quarantine
+    },
     CommandGroup{"db", "prepare, check and open the databases", add_database},
     CommandGroup{"jobs", "see whether a scheduler is alive", add_jobs},
     CommandGroup{"config", "show the options and where they come from", add_config},

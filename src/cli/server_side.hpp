@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -60,9 +61,27 @@ struct QuarantineOptions {
     std::string task_id;
     std::string table;
     std::string file;
+    std::string rule;
+    bool replayed = false;  ///< of `list` and `show`: those that were
     std::size_t limit = 100;
     std::string connection = "warehouse";
     Format format = Format::table;
+};
+
+/// `quarantine replay`.
+struct ReplayOptions {
+    QuarantineOptions chosen;
+    std::string spec;  ///< empty: the DAG's tasks
+    std::string conf;  ///< JSON object of params; empty: as the DAG declares them
+    std::vector<std::string> columns;
+    bool dry_run = false;
+};
+
+/// `quarantine edit`.
+struct EditOptions {
+    std::int64_t id = 0;
+    std::string text;
+    std::string connection = "warehouse";
 };
 
 /// What reel-server alone can do: it has the databases, the readers of DAG files and the rest of
@@ -84,6 +103,8 @@ struct ServerSide {
     core::Result<int> (*explain)(Context&, const LoadOptions&);
     core::Result<int> (*list_rejects)(Context&, const QuarantineOptions&);
     core::Result<int> (*show_rejects)(Context&, const QuarantineOptions&);
+    core::Result<int> (*replay_rejects)(Context&, const ReplayOptions&);
+    core::Result<int> (*edit_reject)(Context&, const EditOptions&);
 };
 
 /// Of reel-server; `commands` is kept.

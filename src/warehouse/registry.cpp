@@ -54,12 +54,6 @@ int drop_tables(postgres::Link& link, const postgres::Rows& names) {
     return static_cast<int>(names.size());
 }
 
-postgres::Params task_params(const LoadIdentity& identity) {
-    auto params = identity_params(identity);
-    params.erase(params.begin() + 4);
-    return params;
-}
-
 }  // namespace
 
 postgres::Params identity_params(const LoadIdentity& identity) {
@@ -72,6 +66,12 @@ postgres::Params identity_params(const LoadIdentity& identity) {
         fmt::format("{}", identity.try_number),
         fmt::format("{}", identity.attempt)
     };
+}
+
+postgres::Params task_params(const LoadIdentity& identity) {
+    auto params = identity_params(identity);
+    params.erase(params.begin() + 4);
+    return params;
 }
 
 std::optional<RegisteredTable> find_registered(postgres::Link& link, const std::string& physical) {

@@ -28,6 +28,8 @@ struct RegisteredTable {
 
 /// Parameters $1…$6 of statements about one piece of work: dag, run, task, map index, try, attempt.
 [[nodiscard]] postgres::Params identity_params(const LoadIdentity& identity);
+/// The same without the try: $1…$5.
+[[nodiscard]] postgres::Params task_params(const LoadIdentity& identity);
 
 /// What is known of a staged table; nullopt when it was dropped, or never whole.
 [[nodiscard]] std::optional<RegisteredTable> find_registered(

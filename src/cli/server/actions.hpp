@@ -26,5 +26,7 @@ namespace reel::cli {
 [[nodiscard]] core::Result<int> explain_file(Context& context, const LoadOptions& options);
 [[nodiscard]] core::Result<int> list_rejects(Context& context, const QuarantineOptions& options);
 [[nodiscard]] core::Result<int> show_rejects(Context& context, const QuarantineOptions& options);
+[[nodiscard]] core::Result<int> replay_rejects(Context& context, const ReplayOptions& options);
+[[nodiscard]] core::Result<int> edit_reject(Context& context, const EditOptions& options);
 
 }  // namespace reel::cli

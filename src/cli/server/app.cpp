@@ -20,7 +20,9 @@ ServerSide server_side(const ServerCommands& commands) {
         .load = load_file,
         .explain = explain_file,
         .list_rejects = list_rejects,
-        .show_rejects = show_rejects
+        .show_rejects = show_rejects,
+        .replay_rejects = replay_rejects,
+        .edit_reject = edit_reject
     };
 }
 

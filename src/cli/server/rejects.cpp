@@ -22,7 +22,9 @@ core::Result<nlohmann::json> look_at_rejects(
          .task_id = options.task_id,
          .table = options.table,
          .file = options.file,
-         .limit = options.limit}
+         .rule = options.rule,
+         .limit = options.limit,
+         .replayed = options.replayed}
     );
     if (!found) return std::unexpected(found.error());
     return nlohmann::json::parse(found->text);
@@ -66,6 +68,14 @@ core::Result<int> show_rejects(Context& context, const QuarantineOptions& option
     if (rows->size() == options.limit) {
         context.err() << "there may be more: --limit says how many are shown\n";
     }
+    return 0;
+}
+
+core::Result<int> edit_reject(Context& context, const EditOptions& options) {
+    const auto uri = connection_uri(context, options.connection);
+    if (!uri) return std::unexpected(uri.error());
+    const auto edited = warehouse::edit_reject(*uri, options.id, options.text);
+    if (!edited) return std::unexpected(edited.error());
     return 0;
 }
 

@@ -16,28 +16,6 @@ namespace {
 constexpr std::string_view forms =
     "a spec is what `reel load infer` writes, or a map of source, into, key, mode and columns";
 
-/// A plan whose arguments are still JSON.
-struct Draft {
-    std::string stage_task = "stage";
-    Json stage = Json::object();
-    std::vector<Json> upserts;
-};
-
-std::string text_at(const Json& object, std::string_view key) {
-    const auto found = object.find(key);
-    return found == object.end() ? "" : scalar_text(*found).value_or("");
-}
-
-/// Takes what is about the task itself and not about its work.
-Json arguments_of(const Json& task) {
-    Json args = task;
-    for (const auto* const key :
-         {"task_id", "operator", "dependencies", "retries", "retry_delay"}) {
-        args.erase(key);
-    }
-    return args;
-}
-
 /// Tasks as a list, each with its task_id.
 Json tasks_of(const Json& tasks) {
     if (tasks.is_array()) return tasks;
@@ -50,21 +28,7 @@ Json tasks_of(const Json& tasks) {
     return list;
 }
 
-/// The tasks of a list of them, of a DAG, or of a file with one DAG.
-Json find_tasks(const Json& document) {
-    if (document.is_array()) return document;
-    if (!document.is_object()) return {};
-    if (document.contains("tasks")) return tasks_of(document.at("tasks"));
-    Json found;
-    for (const auto& [name, dag] : document.items()) {
-        if (name == "default" || !dag.is_object() || !dag.contains("tasks")) continue;
-        if (!found.is_null()) return {};
-        found = tasks_of(dag.at("tasks"));
-    }
-    return found;
-}
-
-void take_task(const Json& task, Draft& draft, Mistakes& mistakes) {
+void take_task(const Json& task, LoadDraft& draft, Mistakes& mistakes) {
     const auto task_id = text_at(task, "task_id");
     const auto kind = text_at(task, "operator");
     if (kind == "stage" && draft.stage.empty()) {
@@ -81,8 +45,8 @@ void take_task(const Json& task, Draft& draft, Mistakes& mistakes) {
     }
 }
 
-Draft draft_of_tasks(const Json& tasks, Mistakes& mistakes) {
-    Draft draft;
+LoadDraft draft_of_tasks(const Json& tasks, Mistakes& mistakes) {
+    LoadDraft draft;
     for (const auto& task : tasks) {
         if (task.is_object()) {
             take_task(task, draft, mistakes);
@@ -105,30 +69,7 @@ Json upsert_of(const std::string& name, Json& table) {
     return upsert;
 }
 
-/// `source` and `tables`, or `source` and the one table's keys beside it.
-Draft draft_of_map(const Json& document) {
-    Draft draft;
-    draft.stage = document;
-    if (!document.contains("tables")) {
-        Json table = Json::object();
-        for (const auto* const key : {"into", "mode", "key", "columns"}) {
-            if (!document.contains(key)) continue;
-            table[key] = document.at(key);
-            draft.stage.erase(key);
-        }
-        const auto into = parse_table_name(text_at(document, "into"));
-        draft.stage["tables"] = Json::object();
-        draft.stage["tables"][into ? into->table : "data"] = std::move(table);
-    }
-    Json& tables = draft.stage["tables"];
-    if (!tables.is_object()) return draft;
-    for (auto& [name, table] : tables.items()) {
-        if (table.is_object()) draft.upserts.push_back(upsert_of(name, table));
-    }
-    return draft;
-}
-
-void apply_to_one_table(const LoadWishes& wishes, Draft& draft, Mistakes& mistakes) {
+void apply_to_one_table(const LoadWishes& wishes, LoadDraft& draft, Mistakes& mistakes) {
     if (wishes.into.empty() && wishes.key.empty() && wishes.mode.empty()) return;
     const auto tables = draft.stage.find("tables");
     const bool is_one = draft.upserts.size() == 1 && tables != draft.stage.end() &&
@@ -147,7 +88,7 @@ void apply_to_one_table(const LoadWishes& wishes, Draft& draft, Mistakes& mistak
     if (table.is_object()) table["key"] = wishes.key;
 }
 
-void apply(const LoadWishes& wishes, Draft& draft, Mistakes& mistakes) {
+void apply(const LoadWishes& wishes, LoadDraft& draft, Mistakes& mistakes) {
     if (!wishes.file.empty()) {
         Json& source = draft.stage["source"];
         if (!source.is_object()) source = Json::object();
@@ -168,7 +109,7 @@ void refuse_templates(const Json& value, const std::string& path, Mistakes& mist
     }
 }
 
-void check_upserts(const Draft& draft, Mistakes& mistakes) {
+void check_upserts(const LoadDraft& draft, Mistakes& mistakes) {
     if (draft.upserts.empty()) mistakes.add("", "nothing is published: there is no upsert");
     for (const auto& upsert : draft.upserts) {
         const auto from = text_at(upsert, "from");
@@ -186,6 +127,55 @@ void check_upserts(const Draft& draft, Mistakes& mistakes) {
 
 }  // namespace
 
+std::string text_at(const Json& object, std::string_view key) {
+    const auto found = object.find(key);
+    return found == object.end() ? "" : scalar_text(*found).value_or("");
+}
+
+Json arguments_of(const Json& task) {
+    Json args = task;
+    for (const auto* const key :
+         {"task_id", "operator", "dependencies", "retries", "retry_delay"}) {
+        args.erase(key);
+    }
+    return args;
+}
+
+Json find_tasks(const Json& document) {
+    if (document.is_array()) return document;
+    if (!document.is_object()) return {};
+    if (document.contains("tasks")) return tasks_of(document.at("tasks"));
+    Json found;
+    for (const auto& [name, dag] : document.items()) {
+        if (name == "default" || !dag.is_object() || !dag.contains("tasks")) continue;
+        if (!found.is_null()) return {};
+        found = tasks_of(dag.at("tasks"));
+    }
+    return found;
+}
+
+LoadDraft draft_of_map(const Json& document) {
+    LoadDraft draft;
+    draft.stage = document;
+    if (!document.contains("tables")) {
+        Json table = Json::object();
+        for (const auto* const key : {"into", "mode", "key", "columns"}) {
+            if (!document.contains(key)) continue;
+            table[key] = document.at(key);
+            draft.stage.erase(key);
+        }
+        const auto into = parse_table_name(text_at(document, "into"));
+        draft.stage["tables"] = Json::object();
+        draft.stage["tables"][into ? into->table : "data"] = std::move(table);
+    }
+    Json& tables = draft.stage["tables"];
+    if (!tables.is_object()) return draft;
+    for (auto& [name, table] : tables.items()) {
+        if (table.is_object()) draft.upserts.push_back(upsert_of(name, table));
+    }
+    return draft;
+}
+
 core::Result<LoadPlan> parse_load_spec(const Json& document, const LoadWishes& wishes) {
     const bool is_map = document.is_object() && document.contains("source");
     const Json tasks = is_map ? Json() : find_tasks(document);
@@ -195,7 +185,7 @@ core::Result<LoadPlan> parse_load_spec(const Json& document, const LoadWishes& w
         );
     }
     Mistakes mistakes;
-    Draft draft = is_map ? draft_of_map(document) : draft_of_tasks(tasks, mistakes);
+    LoadDraft draft = is_map ? draft_of_map(document) : draft_of_tasks(tasks, mistakes);
     if (draft.stage.empty()) mistakes.add("", "there is no stage task");
     apply(wishes, draft, mistakes);
     check_upserts(draft, mistakes);

@@ -6,6 +6,7 @@
 
 #include "reel/core/crash_point.hpp"
 #include "warehouse/count_of.hpp"
+#include "warehouse/publish/compare_sql.hpp"
 #include "warehouse/publish/facts.hpp"
 #include "warehouse/publish/target.hpp"
 #include "warehouse/publish/writer.hpp"
@@ -85,6 +86,21 @@ core::Result<void> Publisher::identify(postgres::Link& link) {
 
 core::Result<Published> Publisher::publish_once(postgres::Link& link) {
     postgres::LinkTransaction transaction(link);
+    auto published = publish_inside(link);
+    if (has_failed_checks_) {
+        // So far there are only results and the rows that failed, and those stay.
+        transaction.commit();
+        return published;
+    }
+    if (!published || published->already_loaded) {
+        return published;
+    }
+    const core::Durably durably(core::Durable::publish);
+    transaction.commit();
+    return published;
+}
+
+core::Result<Published> Publisher::publish_inside(postgres::Link& link) {
     lock_target(link, spec_);
     const auto started_at = link.exec("SELECT clock_timestamp() AS at").at(0, "at").value();
     if (const auto done = find_load(link, load_id_)) {
@@ -93,8 +109,7 @@ core::Result<Published> Publisher::publish_once(postgres::Link& link) {
     const auto source = prepare_source(link);
     auto checks = check_source(link);
     if (auto passed = verdict(checks); !passed) {
-        // So far there are only results and the rows that failed, and those stay.
-        transaction.commit();
+        has_failed_checks_ = true;
         passed.error().where = spec_.into.readable();
         passed.error().hint = "nothing was published; " + passed.error().hint;
         return std::unexpected(passed.error());
@@ -104,9 +119,18 @@ core::Result<Published> Publisher::publish_once(postgres::Link& link) {
         return published;
     }
     record_load(link, {load_id_, spec_, context_.identity, staged_, published->counts, started_at});
-    const core::Durably durably(core::Durable::publish);
-    transaction.commit();
     published->checks = std::move(checks);
+    return published;
+}
+
+core::Result<Published> Publisher::run_inside(
+    postgres::Link& link, const std::string& source_id, std::optional<RegisteredTable> staged
+) {
+    staged_ = std::move(staged);
+    load_id_ = load_id(spec_, context_.identity, {source_id});
+    auto published = publish_inside(link);
+    // The next publish of this transaction makes its own.
+    link.exec(fmt::format("DROP TABLE IF EXISTS {}, {}", query_relation, changes_relation));
     return published;
 }
 

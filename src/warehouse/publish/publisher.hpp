@@ -29,6 +29,11 @@ class Publisher final {
         : spec_(spec), context_(context) {}
 
     [[nodiscard]] core::Result<Published> run();
+    /// The same as a part of the caller's transaction, which an error must end. The source is told:
+    /// its id and, of a single table, what is known of it.
+    [[nodiscard]] core::Result<Published> run_inside(
+        postgres::Link& link, const std::string& source_id, std::optional<RegisteredTable> staged
+    );
 
   private:
     struct Source {
@@ -38,6 +43,7 @@ class Publisher final {
 
     [[nodiscard]] core::Result<void> identify(postgres::Link& link);
     [[nodiscard]] core::Result<Published> publish_once(postgres::Link& link);
+    [[nodiscard]] core::Result<Published> publish_inside(postgres::Link& link);
     [[nodiscard]] std::vector<CheckResult> check_source(postgres::Link& link) const;
     [[nodiscard]] Source prepare_source(postgres::Link& link) const;
     [[nodiscard]] core::Result<Published> change_target(
@@ -52,6 +58,7 @@ class Publisher final {
     const OperationContext& context_;
     std::string load_id_;
     std::optional<RegisteredTable> staged_;
+    bool has_failed_checks_ = false;
 };
 
 }  // namespace reel::warehouse

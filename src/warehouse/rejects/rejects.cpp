@@ -9,19 +9,13 @@
 #include "reel/postgres/link.hpp"
 #include "warehouse/args.hpp"
 #include "warehouse/failure.hpp"
+#include "warehouse/rejects/chosen_rejects.hpp"
 #include "warehouse/schema.hpp"
 #include "warehouse/text_table.hpp"
 
 namespace reel::warehouse {
 
 namespace {
-
-// $1 dag, $2 run, $3 task, $4 table, $5 file, each NULL for any; $6 how many.
-constexpr std::string_view chosen = R"(
-    FROM reel.quarantine
-    WHERE ($1::text IS NULL OR dag_id = $1) AND ($2::text IS NULL OR run_id = $2)
-      AND ($3::text IS NULL OR task_id = $3) AND ($4::text IS NULL OR table_name = $4)
-      AND ($5::text IS NULL OR file = $5))";
 
 constexpr std::string_view count_sql = R"(
 WITH reasons AS (
@@ -42,30 +36,22 @@ SELECT dag_id, run_id, task_id, map_index, try_number, table_name AS "table", fi
 FROM ranked
 GROUP BY dag_id, run_id, task_id, map_index, try_number, attempt, table_name, file
 ORDER BY max(last_at) DESC, dag_id, run_id, task_id, map_index, table_name, file
-LIMIT $6::bigint)";
+LIMIT $7::bigint)";
 
 // The raw bytes come in hex, whatever bytea_output says.
 constexpr std::string_view list_sql = R"(
 SELECT id, file, line, record_number AS record, byte_offset AS "offset", element,
        table_name AS "table", column_name AS "column", rule, reason, value,
-       encode(raw, 'hex') AS raw, raw_size, dag_id, run_id, task_id, map_index, try_number, at {}
+       encode(raw, 'hex') AS raw, raw_size, dag_id, run_id, task_id, map_index, try_number, at,
+       encode(edited, 'hex') AS edited, tried_at, replayed_at, replayed_by {}
 ORDER BY max(at) OVER (PARTITION BY dag_id, run_id, task_id, map_index, attempt) DESC,
          dag_id, run_id, task_id, map_index, attempt, file, record_number, element NULLS FIRST, id
-LIMIT $6::bigint)";
+LIMIT $7::bigint)";
 
-postgres::Params params_of(const RejectFilter& filter) {
-    const auto text = [](const std::string& value) {
-        return value.empty() ? postgres::Param() : postgres::Param(value);
-    };
-    return {
-        text(filter.dag_id),
-        text(filter.run_id),
-        text(filter.task_id),
-        text(filter.table),
-        text(filter.file),
-        std::to_string(filter.limit)
-    };
-}
+// $1 id, $2 the bytes
+constexpr std::string_view edit_sql = R"(
+UPDATE reel.quarantine SET edited = decode($2, 'hex')
+WHERE id = $1::bigint AND replayed_at IS NULL)";
 
 bool is_count(std::string_view column) {
     constexpr std::array<std::string_view, 9> counts{
@@ -82,19 +68,11 @@ bool is_count(std::string_view column) {
     return std::ranges::find(counts, column) != counts.end();
 }
 
-std::string bytes_of_hex(const std::string& hex) {
-    std::string bytes;
-    bytes.reserve(hex.size() / 2);
-    for (std::size_t i = 0; i + 1 < hex.size(); i += 2) {
-        bytes += static_cast<char>(std::stoi(hex.substr(i, 2), nullptr, 16));
-    }
-    return bytes;
-}
-
 Json cell_json(const std::string& column, const postgres::Param& cell) {
     if (!cell) return nullptr;
     if (is_count(column)) return std::stoll(*cell);
-    return column == "raw" ? escape_bytes(bytes_of_hex(*cell)) : *cell;
+    const bool is_bytes = column == "raw" || column == "edited";
+    return is_bytes ? escape_bytes(bytes_of_hex(*cell)) : *cell;
 }
 
 core::Result<core::JsonText> ask(
@@ -104,7 +82,10 @@ core::Result<core::JsonText> ask(
         postgres::Link link(uri, "reel quarantine");
         Json list = Json::array();
         if (!schema_exists(link)) return core::JsonText{list.dump()};
-        const auto rows = link.exec(fmt::format(fmt::runtime(sql), chosen), params_of(filter));
+        ensure_schema(link);  // an older one has not all of the columns
+        auto params = params_of(filter);
+        params.emplace_back(std::to_string(filter.limit));
+        const auto rows = link.exec(fmt::format(fmt::runtime(sql), chosen_rejects(filter)), params);
         for (std::size_t r = 0; r < rows.size(); ++r) {
             Json row = Json::object();
             for (std::size_t c = 0; c < rows.columns().size(); ++c) {
@@ -144,6 +125,27 @@ core::Result<core::JsonText> count_rejects(const std::string& uri, const RejectF
 
 core::Result<core::JsonText> list_rejects(const std::string& uri, const RejectFilter& filter) {
     return ask(uri, list_sql, filter);
+}
+
+core::Result<void> edit_reject(const std::string& uri, std::int64_t id, std::string_view text) {
+    const auto missing = [&] {
+        return core::fail(
+            core::Errc::not_found,
+            fmt::format("there is no quarantined record {} that could be edited", id),
+            "`reel quarantine show -o json` gives the ids of those that were not replayed"
+        );
+    };
+    return guarded("rejects", [&]() -> core::Result<void> {
+        postgres::Link link(uri, "reel quarantine");
+        if (!schema_exists(link)) return missing();
+        ensure_schema(link);
+        postgres::LinkTransaction transaction(link);
+        link.exec(take_replay_turn);
+        const auto done = link.exec(edit_sql, {std::to_string(id), hex_of_bytes(text)});
+        if (done.affected() == 0) return missing();
+        transaction.commit();
+        return {};
+    });
 }
 
 }  // namespace reel::warehouse

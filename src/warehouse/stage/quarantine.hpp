@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "reel/postgres/link.hpp"
 #include "reel/warehouse/operations.hpp"
@@ -15,7 +16,8 @@ namespace reel::warehouse {
 /// they stay when the load fails. Connects when the first one comes.
 class Quarantine final {
   public:
-    Quarantine(std::string uri, LoadIdentity identity);
+    /// `header` names the cells of its records; empty where they name their own values.
+    Quarantine(std::string uri, LoadIdentity identity, std::vector<std::string> header = {});
     Quarantine(const Quarantine&) = delete;
     Quarantine& operator=(const Quarantine&) = delete;
     ~Quarantine();
@@ -27,10 +29,12 @@ class Quarantine final {
   private:
     struct Session;
 
+    void connect();
     void send();
 
     std::string uri_;
     LoadIdentity identity_;
+    std::vector<std::string> header_;
     std::unique_ptr<Session> session_;
     BinaryCopy rows_;
 };
@@ -39,5 +43,9 @@ class Quarantine final {
 [[nodiscard]] std::string quarantine_fields(
     const Rejection& rejection, const LoadIdentity& identity, const std::string& file
 );
+
+/// The part of it that says what is wrong, and with which table: column_name, rule, reason, value,
+/// table_name.
+void put_reason(const Rejection& rejection, std::string& out);
 
 }  // namespace reel::warehouse

@@ -112,28 +112,57 @@ void RecordRouter::reject_record(const Rejection& rejection) {
 void RecordRouter::add_elements(
     std::size_t table, const Record& record, const literal::List& list
 ) {
-    auto& account = account_.tables[table];
-    const auto& bound = tables_[table];
     for (std::size_t i = 0; i < list.size(); ++i) {
-        ++account.elements_read;
-        std::optional<Violation> violation;
-        if (list[i].map() == nullptr) {
-            const auto reason = fmt::format("a map was expected, not {}", list[i].kind());
-            violation = {bound.spec->each.front(), "element", reason, literal::to_json(list[i])};
-        } else {
-            row_.clear();
-            violation = encode_row(bound, record, &list[i], row_);
-        }
-        if (violation) {
-            ++account.quarantined;
-            ++account_.elements_quarantined;
-            sink_.reject({record, bound.spec->name, i, *std::move(violation)});
-            continue;
-        }
-        ++account.staged;
-        keys_.see(table, record.value, &list[i]);
-        sink_.add_row(table, row_);
+        ++account_.tables[table].elements_read;
+        add_element(table, record, i, list[i]);
     }
+}
+
+void RecordRouter::add_element(
+    std::size_t table, const Record& record, std::size_t at, const literal::Value& element
+) {
+    const auto& bound = tables_[table];
+    if (element.map() == nullptr) {
+        const auto reason = fmt::format("a map was expected, not {}", element.kind());
+        const auto& column = bound.spec->each.front();
+        return reject_element(
+            table, record, at, {column, "element", reason, literal::to_json(element)}
+        );
+    }
+    row_.clear();
+    if (auto violation = encode_row(bound, record, &element, row_)) {
+        return reject_element(table, record, at, *std::move(violation));
+    }
+    ++account_.tables[table].staged;
+    keys_.see(table, record.value, &element);
+    sink_.add_row(table, row_);
+}
+
+void RecordRouter::reject_element(
+    std::size_t table, const Record& record, std::size_t at, Violation violation
+) {
+    ++account_.tables[table].quarantined;
+    ++account_.elements_quarantined;
+    sink_.reject({record, tables_[table].spec->name, at, std::move(violation)});
+}
+
+void RecordRouter::take_element(const Record& record, std::size_t table, std::size_t element) {
+    ++account_.tables[table].elements_read;
+    const auto& column = tables_[table].spec->each.front();
+    if (record.problem) {
+        return reject_element(table, record, element, {"", "record", *record.problem, {}});
+    }
+    ListValue list;
+    if (auto rejection = parse_list(record, tables_[table], list)) {
+        return reject_element(table, record, element, std::move(rejection->violation));
+    }
+    const auto* elements = list.value->list();
+    const std::size_t size = elements == nullptr ? 0 : elements->size();
+    if (element >= size) {
+        const auto reason = fmt::format("the list has {} elements", size);
+        return reject_element(table, record, element, {column, "element", reason, {}});
+    }
+    add_element(table, record, element, (*elements)[element]);
 }
 
 }  // namespace reel::warehouse

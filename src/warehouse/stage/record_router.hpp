@@ -44,6 +44,8 @@ class RecordRouter final {
     RecordRouter(const std::vector<BoundTable>& tables, RowSink& sink);
 
     void take(const Record& record);
+    /// The one element of the record's list that is not there yet, of a table with `each`.
+    void take_element(const Record& record, std::size_t table, std::size_t element);
     /// `staged` counts rows handed to the sink; duplicates are found later.
     [[nodiscard]] const FileAccount& account() const { return account_; }
     /// Of the rows that were handed to the sink.
@@ -65,6 +67,12 @@ class RecordRouter final {
     ) const;
     void reject_record(const Rejection& rejection);
     void add_elements(std::size_t table, const Record& record, const literal::List& list);
+    void add_element(
+        std::size_t table, const Record& record, std::size_t at, const literal::Value& element
+    );
+    void reject_element(
+        std::size_t table, const Record& record, std::size_t at, Violation violation
+    );
 
     const std::vector<BoundTable>& tables_;
     RowSink& sink_;

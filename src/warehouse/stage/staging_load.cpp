@@ -73,7 +73,7 @@ StagingLoad::StagingLoad(postgres::Link& link, StagingLoadSetup setup)
     : link_(link),
       setup_(std::move(setup)),
       physical_(physical_names(setup_)),
-      quarantine_(setup_.context.uri, setup_.context.identity) {
+      quarantine_(setup_.context.uri, setup_.context.identity, setup_.header) {
     announce();
     open_lanes();
 }

@@ -178,6 +178,82 @@ TEST_F(LoadCommand, FindsAConnectionWhereTasksDo) {
     EXPECT_EQ(scalar(warehouse_, "SELECT count(*) FROM s.own"), "1");
 }
 
+TEST_F(LoadCommand, ReplaysByTheSpecAfterAFix) {
+    const std::string head =
+        "source: a.csv\nrejects: 9\ninto: s.t\nkey: id\ncolumns:\n  id: integer\n";
+    const auto spec = put("spec.yaml", head + "  n: integer\n");
+    ASSERT_EQ(run({"load", put("a.csv", "id,n\n1,1\n2,free\n3,x\n"), "--spec", spec}), 0) << err_;
+    const auto run_id = scalar(warehouse_, "SELECT DISTINCT run_id FROM reel.quarantine");
+    const auto mended = put("mended.yaml", head + "  n: {type: integer, null_values: [free]}\n");
+    const std::vector<std::string> line{
+        "quarantine", "replay", "--spec", mended, "--run-id", run_id
+    };
+    auto dry = line;
+    dry.emplace_back("--dry-run");
+    EXPECT_EQ(run_json(dry)[0]["replayed"], 1);
+    EXPECT_THAT(err_, HasSubstr("dry run: nothing was changed"));
+    EXPECT_EQ(scalar(warehouse_, "SELECT count(*) FROM s.t"), "1");
+
+    ASSERT_EQ(run(line), 0) << err_;
+    EXPECT_THAT(out_, HasSubstr("table | records | replayed | kept | read | rejected"));
+    EXPECT_THAT(err_, HasSubstr("2 records: 1 replayed, 1 stay"));
+    EXPECT_EQ(scalar(warehouse_, "SELECT string_agg(id::text, '' ORDER BY id) FROM s.t"), "12");
+    EXPECT_EQ(run_json({"quarantine", "list"})[0]["rejects"], 1);
+    const auto replayed = run_json({"quarantine", "show", "--replayed"});
+    ASSERT_EQ(replayed.size(), 1U);
+    EXPECT_THAT(replayed[0]["replayed_by"], ::testing::StartsWith("replay__"));
+
+    const auto open = run_json({"quarantine", "show", "--rule", "type"});
+    ASSERT_EQ(open.size(), 1U);
+    ASSERT_EQ(run({"quarantine", "edit", open[0]["id"].dump(), "3,33"}), 0) << err_;
+    EXPECT_EQ(run_json({"quarantine", "show"})[0]["edited"], "3,33");
+    ASSERT_EQ(run(line), 0) << err_;
+    EXPECT_EQ(scalar(warehouse_, "SELECT n FROM s.t WHERE id = 3"), "33");
+    EXPECT_EQ(run({"quarantine", "edit", open[0]["id"].dump(), "3,34"}), 1);
+    EXPECT_THAT(err_, HasSubstr("no quarantined record"));
+}
+
+TEST_F(LoadCommand, ReplaysByTheTasksOfADag) {
+    const auto file = put("a.csv", "id,n\n1,1\n2,free\n");
+    const auto stage = "shop:\n  params: {id: {default: id}, nothing: {default: free}}\n  tasks:\n";
+    const std::string columns =
+        "source: " + file + "\n      rejects: 9\n      tables:\n        t:\n          columns:\n";
+    const std::string spec =
+        put("load.yaml",
+            "- {task_id: stage, operator: stage, source: " + file +
+                ", rejects: 9, tables: {t: {columns: {id: integer, n: integer}}}}\n"
+                "- {task_id: up, operator: upsert, from: stage.t, into: s.t}\n");
+    ASSERT_EQ(run({"load", "--spec", spec}), 0) << err_;
+    postgres::Link(warehouse_)
+        .exec_script(
+            "UPDATE reel.quarantine SET dag_id = 'shop', task_id = 'stage';"
+            "UPDATE reel.quarantine_headers SET dag_id = 'shop', task_id = 'stage';"
+            "UPDATE reel.stage_reports SET dag_id = 'shop', task_id = 'stage'"
+        );
+    fs::create_directory(folder_ / "dags");
+    environment_["REEL__CORE__DAGS_FOLDER"] = (folder_ / "dags").string();
+    EXPECT_EQ(run({"quarantine", "replay", "--dag-id", "shop"}), 1);
+    EXPECT_THAT(err_, HasSubstr("there is no DAG 'shop'"));
+    put("dags/shop.yaml",
+        stage + std::string("    - {task_id: fetch, operator: empty}\n") +
+            "    - {task_id: facts, operator: upsert, dependencies: [names], from: stage.t, "
+            "into: s.t}\n"
+            "    - {task_id: names, operator: upsert, into: s.names, key: id,\n"
+            "       query: \"select id from {{ staged('stage.t') }}\"}\n"
+            "    - task_id: stage\n      operator: stage\n      dependencies: [fetch]\n      " +
+            columns +
+            "            id: {from: \"{{ params.id }}\", type: integer}\n"
+            "            n: {type: integer, null_values: [\"{{ params.nothing }}\"]}\n");
+    EXPECT_EQ(run({"quarantine", "replay", "--dag-id", "shop", "--conf", "{\"id\": \"key\"}"}), 1);
+    EXPECT_THAT(err_, HasSubstr("no column 'key'"));
+    EXPECT_EQ(run({"quarantine", "replay", "--dag-id", "shop", "--conf", "1"}), 1);
+    const auto rows = run_json({"quarantine", "replay", "--dag-id", "shop"});
+    ASSERT_EQ(rows.size(), 2U);
+    EXPECT_EQ(rows[0]["table"], "s.names") << "what others depend on comes first";
+    EXPECT_EQ(scalar(warehouse_, "SELECT string_agg(id::text, '' ORDER BY id) FROM s.t"), "12");
+    EXPECT_EQ(scalar(warehouse_, "SELECT string_agg(id::text, '') FROM s.names"), "2");
+}
+
 TEST_F(LoadCommand, SaysNothingOfNoRejects) {
     EXPECT_EQ(run({"quarantine", "list"}), 0) << err_;
     EXPECT_EQ(out_, "No data found\n");

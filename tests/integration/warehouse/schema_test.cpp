@@ -30,7 +30,9 @@ TEST_F(SchemaTest, IsMadeOnFirstUse) {
     ensure_schema(link);
     EXPECT_TRUE(schema_exists(link));
     EXPECT_EQ(
-        tables(), "loads quality_results quarantine stage_reports staged_tables warehouse_schema"
+        tables(),
+        "loads quality_results quarantine quarantine_headers quarantine_replays stage_reports "
+        "staged_tables warehouse_schema"
     );
     EXPECT_EQ(scalar("SELECT to_regnamespace('reel_staging') IS NOT NULL"), "t");
 }

@@ -140,6 +140,11 @@ TEST_F(LoadCommands, NeedAFileAndATableOrASpec) {
              {"quarantine"},
              {"quarantine", "show", "--limit", "0"},
              {"quarantine", "replay"},
+             {"quarantine", "replay", "--run-id", "r"},
+             {"quarantine", "replay", "--spec", "s.yaml"},
+             {"quarantine", "replay", "--dag-id", "d", "--rule", ""},
+             {"quarantine", "edit", "1"},
+             {"quarantine", "edit", "x", "a,b"},
          }) {
         EXPECT_EQ(run(words), 2) << words.back();
         EXPECT_THAT(err_, StartsWith("error: "));
@@ -157,6 +162,8 @@ TEST_F(LoadCommands, FindTheirConnectionBeforeTheyReadTheFile) {
              {"load", "explain", "none.csv", "--table", "s.t"},
              {"quarantine", "list"},
              {"quarantine", "show"},
+             {"quarantine", "edit", "1", "a,b"},
+             {"quarantine", "replay", "--dag-id", "d"},
          }) {
         EXPECT_EQ(run(words), 1);
         EXPECT_EQ(err_, "error: no metadata here\n") << words.front();

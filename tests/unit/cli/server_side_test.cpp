@@ -73,6 +73,8 @@ TEST_F(BothPrograms, WhatNeedsTheServersProgramIsHandedOver) {
         {"load", "explain", "--spec", "s.yaml"},
         {"quarantine", "list"},
         {"quarantine", "show"},
+        {"quarantine", "edit", "1", "a,b"},
+        {"quarantine", "replay", "--dag-id", "d"},
         {"dags", "validate", "a.yaml"},
         {"dags", "test", "movies"},
         {"tasks", "test", "movies", "extract"},

@@ -1,0 +1,130 @@
+#include "warehouse/replay/outcomes.hpp"
+
+#include <fmt/format.h>
+
+#include "warehouse/stage/quarantine.hpp"
+
+namespace reel::warehouse {
+
+namespace {
+
+constexpr std::string_view create_outcomes = R"(
+CREATE TEMP TABLE reel_outcomes (
+    id bigint NOT NULL,
+    outcome text NOT NULL,
+    element bigint,
+    column_name text,
+    rule text,
+    reason text,
+    value text,
+    table_name text
+) ON COMMIT DROP)";
+
+// $1 the replay's run
+constexpr std::string_view mark_replayed = R"(
+UPDATE reel.quarantine AS q SET replayed_at = now(), replayed_by = $1, tried_at = now()
+FROM pg_temp.reel_outcomes AS o WHERE o.id = q.id AND o.outcome = 'replayed'
+  AND q.replayed_at IS NULL)";
+
+constexpr std::string_view keep_with_reason = R"(
+UPDATE reel.quarantine AS q
+SET tried_at = now(), column_name = o.column_name, rule = o.rule, reason = o.reason,
+    value = o.value, table_name = o.table_name
+FROM pg_temp.reel_outcomes AS o WHERE o.id = q.id AND o.outcome = 'kept'
+  AND q.replayed_at IS NULL)";
+
+constexpr std::string_view add_elements_sql = R"(
+INSERT INTO reel.quarantine (file, line, record_number, byte_offset, element, column_name, rule,
+    reason, raw, raw_size, edited, value, table_name, dag_id, run_id, task_id, map_index,
+    try_number, attempt)
+SELECT q.file, q.line, q.record_number, q.byte_offset, o.element, o.column_name, o.rule, o.reason,
+    q.raw, q.raw_size, q.edited, o.value, o.table_name, q.dag_id, q.run_id, q.task_id,
+    q.map_index, q.try_number, q.attempt
+FROM pg_temp.reel_outcomes AS o JOIN reel.quarantine AS q USING (id) WHERE o.outcome = 'added'
+ORDER BY o.id, o.element)";
+
+// $1 run, $2 records, $3 replayed, $4 kept, $5 added
+constexpr std::string_view insert_replay = R"(
+INSERT INTO reel.quarantine_replays (run_id, records, replayed, kept, added)
+VALUES ($1, $2::bigint, $3::bigint, $4::bigint, $5::bigint))";
+
+std::string outcome_fields(
+    const std::string& id, std::string_view outcome, const Rejection* rejection
+) {
+    std::string out;
+    put_int64(std::stoll(id), out);
+    put_bytes(outcome, out);
+    const bool has_element = rejection != nullptr && rejection->element;
+    has_element ? put_int64(static_cast<std::int64_t>(*rejection->element), out) : encode_null(out);
+    if (rejection != nullptr) {
+        put_reason(*rejection, out);
+        return out;
+    }
+    for (int i = 0; i < 5; ++i) encode_null(out);
+    return out;
+}
+
+core::Result<void> check_outcome(
+    std::string_view outcome, std::uint64_t marked, std::uint64_t counted
+) {
+    if (marked == counted) return {};
+    return core::fail(
+        core::Errc::internal,
+        fmt::format("{} records were {}, {} rows were marked so", counted, outcome, marked)
+    );
+}
+
+}  // namespace
+
+CopySink::Target make_outcomes(postgres::Link& link) {
+    link.exec(create_outcomes);
+    return {
+        "COPY pg_temp.reel_outcomes (id, outcome, element, column_name, rule, reason, value, "
+        "table_name) FROM STDIN (FORMAT binary)",
+        8
+    };
+}
+
+std::string replayed_fields(const std::string& id) {
+    return outcome_fields(id, "replayed", nullptr);
+}
+
+std::string kept_fields(const std::string& id, const Rejection& rejection) {
+    return outcome_fields(id, "kept", &rejection);
+}
+
+std::string added_fields(const std::string& id, const Rejection& rejection) {
+    return outcome_fields(id, "added", &rejection);
+}
+
+core::Result<void> settle_outcomes(
+    postgres::Link& link, const std::string& run_id, const ReplayAccount& account
+) {
+    link.exec("ANALYZE pg_temp.reel_outcomes");
+    const auto added = link.exec(add_elements_sql).affected();
+    const auto replayed = link.exec(mark_replayed, {run_id}).affected();
+    const auto kept = link.exec(keep_with_reason).affected();
+    for (auto checked :
+         {check_outcome("replayed", replayed, account.replayed),
+          check_outcome("kept", kept, account.kept),
+          check_outcome("added", added, account.added)}) {
+        if (!checked) return checked;
+    }
+    const auto text = [](std::uint64_t value) { return postgres::Param(fmt::format("{}", value)); };
+    link.exec(
+        insert_replay,
+        {run_id,
+         text(account.records),
+         text(account.replayed),
+         text(account.kept),
+         text(account.added)}
+    );
+    return {};
+}
+
+bool find_replay(postgres::Link& link, const std::string& run_id) {
+    const auto found = link.exec("SELECT FROM reel.quarantine_replays WHERE run_id = $1", {run_id});
+    return !found.empty();
+}
+
+}  // namespace reel::warehouse
