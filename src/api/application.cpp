@@ -9,6 +9,7 @@
 
 #include "forward.hpp"
 #include "jwt.hpp"
+#include "reel/core/ascii.hpp"
 #include "reel/postgres/error.hpp"
 
 namespace reel::api {
@@ -78,11 +79,9 @@ Outcome<std::string> authenticate(const Request& request, const Services& servic
     constexpr std::string_view scheme = "bearer ";
     const std::string_view given = request.header("authorization");
     if (given.empty()) return reject(401, "Not authenticated");
-    std::string start(given.substr(0, scheme.size()));
-    for (char& c : start) {
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    if (!core::equals_ignoring_case(given.substr(0, scheme.size()), scheme)) {
+        return reject(401, "Not authenticated");
     }
-    if (start != scheme) return reject(401, "Not authenticated");
     const auto user = verify_token(
         given.substr(scheme.size()), services.options.jwt_secret, services.clock.now()
     );

@@ -1,7 +1,6 @@
-#include <array>
-
 #include "json_pieces.hpp"
 #include "records_json.hpp"
+#include "reel/core/secret_name.hpp"
 #include "reel/core/time.hpp"
 
 namespace reel::api {
@@ -10,36 +9,9 @@ using nlohmann::json;
 
 namespace {
 
-bool names_a_secret(std::string_view name) {
-    std::string lower;
-    for (const char c : name) {
-        lower += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    }
-    constexpr std::array words{
-        "access_key",
-        "api_key",
-        "apikey",
-        "authorization",
-        "credential",
-        "keyfile_dict",
-        "passphrase",
-        "passwd",
-        "password",
-        "private_key",
-        "secret",
-        "sslkey",
-        "sslpassword",
-        "token",
-    };
-    for (const std::string_view word : words) {
-        if (lower.find(word) != std::string::npos) return true;
-    }
-    return false;
-}
-
 void mask(json& value) {
     for (auto& [name, item] : value.items()) {
-        if (value.is_object() && names_a_secret(name)) {
+        if (value.is_object() && core::names_a_secret(name)) {
             item = "***";
         } else if (item.is_structured()) {
             mask(item);

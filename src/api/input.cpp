@@ -1,8 +1,9 @@
 #include "input.hpp"
 
 #include <algorithm>
-#include <cctype>
 #include <charconv>
+
+#include "reel/core/ascii.hpp"
 
 namespace reel::api {
 
@@ -52,10 +53,6 @@ bool holds_nul(const nlohmann::json& value) {
     return value.is_structured() && std::any_of(items.begin(), items.end(), [&](const auto& item) {
                return item.key().find('\0') != std::string::npos || holds_nul(item.value());
            });
-}
-
-char lower(char c) {
-    return static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
 }
 
 }  // namespace
@@ -274,8 +271,8 @@ bool matches_like(std::string_view text, std::string_view pattern) {
         if (in < pattern.size() && pattern[in] == '%') {
             star = in++;
             resume = at;
-        } else if (in < pattern.size() &&
-                   (pattern[in] == '_' || lower(pattern[in]) == lower(text[at]))) {
+        } else if (in < pattern.size() && (pattern[in] == '_' || core::to_lower(pattern[in]) ==
+                                                                     core::to_lower(text[at]))) {
             ++in;
             ++at;
         } else if (star != std::string_view::npos) {

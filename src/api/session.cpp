@@ -12,6 +12,7 @@
 #include <optional>
 
 #include "application.hpp"
+#include "reel/core/ascii.hpp"
 
 namespace reel::api {
 
@@ -32,11 +33,7 @@ Request to_request(Parser& parser) {
     request.method = std::string(message.method_string());
     request.target = std::string(message.target());
     for (const auto& field : message) {
-        std::string name(field.name_string());
-        for (char& c : name) {
-            if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-        }
-        request.headers[std::move(name)] = std::string(field.value());
+        request.headers[core::lowered(field.name_string())] = std::string(field.value());
     }
     request.body = std::move(message.body());
     return request;

@@ -1,24 +1,17 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <expected>
 
 #include "settings.hpp"
+
+#include "reel/core/ascii.hpp"
 
 namespace reel::config {
 namespace {
 
 constexpr std::string_view prefix = "REEL__";
 constexpr std::string_view file_suffix = "_file";
-
-std::string lowered(std::string_view text) {
-    std::string result(text);
-    std::ranges::transform(result, result.begin(), [](char c) {
-        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    });
-    return result;
-}
 
 // All lines count (a key may have several) but for the line break that an editor leaves behind.
 std::expected<std::string, std::string> read_secret(const std::string& path) {
@@ -30,7 +23,7 @@ std::expected<std::string, std::string> read_secret(const std::string& path) {
 }
 
 void read_variable(const std::string& name, const std::string& value, Settings& settings) {
-    const std::string rest = lowered(std::string_view(name).substr(prefix.size()));
+    const std::string rest = core::lowered(std::string_view(name).substr(prefix.size()));
     const std::size_t border = rest.find("__");
     if (border == std::string::npos) {
         settings.mistakes.push_back(fmt::format("{}: must be REEL__SECTION__KEY", name));

@@ -7,6 +7,7 @@
 #include <charconv>
 #include <vector>
 
+#include "reel/core/ascii.hpp"
 #include "reel/core/did_you_mean.hpp"
 #include "reel/core/schedule.hpp"
 #include "reel/core/time.hpp"
@@ -69,10 +70,7 @@ Mistake check_text(const Option& option, std::string_view value) {
 std::optional<bool> parse_boolean(std::string_view text) {
     static constexpr std::array yes{"true", "t", "yes", "y", "on", "1"};
     static constexpr std::array no{"false", "f", "no", "n", "off", "0"};
-    std::string word(text);
-    std::ranges::transform(word, word.begin(), [](char c) {
-        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    });
+    const std::string word = core::lowered(text);
     if (std::ranges::find(yes, word) != yes.end()) {
         return true;
     }

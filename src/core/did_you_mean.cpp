@@ -4,16 +4,10 @@
 #include <numeric>
 #include <vector>
 
+#include "reel/core/ascii.hpp"
+
 namespace reel::core {
 namespace {
-
-std::string lowered(std::string_view text) {
-    std::string result(text);
-    std::ranges::transform(result, result.begin(), [](char c) {
-        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    });
-    return result;
-}
 
 // Optimal string alignment: a swap of neighbours counts once, for that is how fingers slip.
 std::size_t edit_distance(const std::string& left, const std::string& right) {

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstdint>
 
+#include "reel/core/ascii.hpp"
 #include "reel/core/time.hpp"
 
 namespace reel::core {
@@ -35,10 +36,6 @@ constexpr std::array units{
 
 constexpr std::array iso_date_units{Unit{"D", day}, Unit{"W", week}};
 constexpr std::array iso_time_units{Unit{"S", second}, Unit{"M", minute}, Unit{"H", hour}};
-
-bool is_digit(char c) {
-    return c >= '0' && c <= '9';
-}
 
 std::optional<double> take_number(std::string_view& rest) {
     if (rest.empty() || !is_digit(rest.front())) return std::nullopt;

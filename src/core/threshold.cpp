@@ -9,6 +9,7 @@
 #include <optional>
 #include <utility>
 
+#include "reel/core/ascii.hpp"
 #include "reel/core/time.hpp"
 
 namespace reel::core {
@@ -29,24 +30,6 @@ constexpr std::array<std::pair<std::string_view, Test>, 8> operators{{
     {">", Test::greater},
 }};
 
-constexpr std::string_view blanks = " \t\r\n";
-
-std::string_view trimmed(std::string_view text) {
-    const auto begin = text.find_first_not_of(blanks);
-    if (begin == std::string_view::npos) {
-        return {};
-    }
-    return text.substr(begin, text.find_last_not_of(blanks) - begin + 1);
-}
-
-std::string lowered(std::string_view text) {
-    std::string out(text);
-    for (char& c : out) {
-        c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    }
-    return out;
-}
-
 /// ISO 8601 writes its letters large.
 std::string raised(std::string_view text) {
     std::string out(text);
@@ -58,11 +41,10 @@ std::string raised(std::string_view text) {
 
 /// Takes a whole word from the front, and the blanks behind it.
 bool take_word(std::string_view& text, std::string_view word) {
-    if (!text.starts_with(word) || text.size() == word.size() ||
-        blanks.find(text[word.size()]) == std::string_view::npos) {
+    if (!text.starts_with(word) || text.size() == word.size() || !is_blank(text[word.size()])) {
         return false;
     }
-    text = trimmed(text.substr(word.size()));
+    text = trim(text.substr(word.size()));
     return true;
 }
 
@@ -80,9 +62,9 @@ struct Bound {
 };
 
 std::optional<Bound> read_bound(std::string_view text) {
-    text = trimmed(text);
+    text = trim(text);
     const bool percent = text.ends_with('%');
-    const std::string_view digits = percent ? trimmed(text.substr(0, text.size() - 1)) : text;
+    const std::string_view digits = percent ? trim(text.substr(0, text.size() - 1)) : text;
     const std::string_view unsigned_digits =
         digits.starts_with('+') ? digits.substr(1) : digits;  // from_chars takes no plus
     double value = 0;
@@ -191,7 +173,7 @@ std::string Threshold::text() const {
 }
 
 Result<Threshold> parse_threshold(std::string_view text) {
-    const std::string words = lowered(trimmed(text));
+    const std::string words = lowered(trim(text));
     std::string_view rest = words;
     const bool is_not = take_word(rest, "not");
     if (take_word(rest, "between")) {

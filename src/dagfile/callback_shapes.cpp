@@ -2,10 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <cctype>
 #include <utility>
 
+#include "reel/core/ascii.hpp"
 #include "reel/core/callback.hpp"
 #include "reel/core/time.hpp"
 #include "text_checks.hpp"
@@ -148,11 +147,8 @@ std::vector<Field> dag_callback_fields() {
     );
 }
 
-std::optional<core::Deadline::Reference> read_reference_word(std::string text) {
-    std::ranges::transform(text, text.begin(), [](unsigned char c) {
-        return static_cast<char>(std::tolower(c));
-    });
-    return core::parse_deadline_reference(text);
+std::optional<core::Deadline::Reference> read_reference_word(std::string_view text) {
+    return core::parse_deadline_reference(core::lowered(text));
 }
 
 }  // namespace reel::dagfile

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <optional>
+#include <string_view>
+
 #include "reel/core/callback.hpp"
 #include "shape.hpp"
 
@@ -12,7 +15,7 @@ namespace reel::dagfile {
 [[nodiscard]] ShapePtr deadlines_shape();
 
 /// Airflow writes the references of deadlines in capitals.
-[[nodiscard]] std::optional<core::Deadline::Reference> read_reference_word(std::string text);
+[[nodiscard]] std::optional<core::Deadline::Reference> read_reference_word(std::string_view text);
 
 /// "on_failure_callback" and the like of a task, and those of a DAG.
 [[nodiscard]] std::vector<Field> task_callback_fields();

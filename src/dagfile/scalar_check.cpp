@@ -7,6 +7,7 @@
 
 #include "calendar_reader.hpp"
 #include "callback_reader.hpp"
+#include "reel/core/ascii.hpp"
 #include "reel/core/did_you_mean.hpp"
 #include "schedule_reader.hpp"
 #include "values.hpp"
@@ -47,10 +48,7 @@ void check_boolean(const Check& check) {
         return;
     }
     static const std::vector<std::string> yes{"yes", "on", "y"};
-    std::string word = check.node.text;
-    std::ranges::transform(word, word.begin(), [](char c) {
-        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    });
+    const std::string word = core::lowered(check.node.text);
     const bool is_yes = std::ranges::find(yes, word) != yes.end();
     const bool is_no = word == "no" || word == "off" || word == "n";
     check.wrong_kind("true or false", is_yes ? "write true" : is_no ? "write false" : "");

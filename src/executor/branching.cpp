@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "connections.hpp"
+#include "reel/core/ascii.hpp"
 #include "reel/core/did_you_mean.hpp"
 #include "render.hpp"
 #include "truth.hpp"
@@ -57,10 +58,7 @@ core::Result<bool> answer_of(const Json& report) {
     const Json rows = report.is_object() ? report.value("rows", Json::array()) : Json::array();
     const Json row = rows.empty() ? Json() : rows.front();
     const Json cell = row.empty() ? Json() : row.front();
-    std::string word = cell.is_string() ? cell.get<std::string>() : "";
-    std::ranges::transform(word, word.begin(), [](char c) {
-        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    });
+    const std::string word = cell.is_string() ? core::lowered(cell.get<std::string>()) : "";
     constexpr std::array<std::string_view, 5> yes{"t", "true", "y", "yes", "on"};
     constexpr std::array<std::string_view, 5> no{"f", "false", "n", "no", "off"};
     if (std::ranges::find(yes, word) != yes.end()) {

@@ -1,27 +1,14 @@
 #include "secrets.hpp"
 
 #include <algorithm>
-#include <array>
-#include <cctype>
+
+#include "reel/core/secret_name.hpp"
 
 namespace reel::executor {
 
 namespace {
 
 constexpr std::size_t shortest_masked = 4;
-constexpr std::array<std::string_view, 11> telling_words{
-    "access_token",
-    "api_key",
-    "apikey",
-    "authorization",
-    "passphrase",
-    "passwd",
-    "password",
-    "private_key",
-    "secret",
-    "token",
-    "credential",
-};
 
 }  // namespace
 
@@ -36,16 +23,7 @@ void SecretMask::add(const std::string& secret) {
 }
 
 void SecretMask::add_variable(std::string_view key, const std::string& value) {
-    std::string lower(key);
-    std::ranges::transform(lower, lower.begin(), [](unsigned char c) {
-        return static_cast<char>(std::tolower(c));
-    });
-    const bool is_secret = std::ranges::any_of(telling_words, [&](std::string_view word) {
-        return lower.find(word) != std::string::npos;
-    });
-    if (is_secret) {
-        add(value);
-    }
+    if (core::names_a_secret(key)) add(value);
 }
 
 std::string SecretMask::apply(std::string text) const {

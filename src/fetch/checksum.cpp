@@ -9,6 +9,7 @@
 #include <memory>
 #include <vector>
 
+#include "reel/core/ascii.hpp"
 #include "working_file.hpp"
 
 namespace reel::fetch {
@@ -58,10 +59,7 @@ core::Result<Checksum> parse_checksum(std::string_view text) {
     };
     const std::size_t colon = text.find(':');
     if (colon == std::string_view::npos) return refuse("names no algorithm");
-    std::string lowered(text);
-    std::ranges::transform(lowered, lowered.begin(), [](unsigned char letter) {
-        return static_cast<char>(std::tolower(letter));
-    });
+    const std::string lowered = core::lowered(text);
     const std::string kind = lowered.substr(0, colon);
     Checksum checksum{.hex = lowered.substr(colon + 1)};
     if (kind == "md5") {

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <optional>
 
+#include "reel/core/ascii.hpp"
 #include "url.hpp"
 
 namespace reel::fetch {
@@ -21,12 +21,6 @@ std::string_view trim(std::string_view text, std::string_view away) {
     const std::size_t begin = text.find_first_not_of(away);
     if (begin == std::string_view::npos) return {};
     return text.substr(begin, text.find_last_not_of(away) - begin + 1);
-}
-
-bool equals_ignoring_case(std::string_view left, std::string_view right) {
-    return std::ranges::equal(left, right, [](unsigned char a, unsigned char b) {
-        return std::tolower(a) == std::tolower(b);
-    });
 }
 
 /// Reads a value up to the next ';', a quoted one with its backslashes undone; moves `rest` on.
@@ -54,7 +48,7 @@ std::optional<std::string> decode_extended(std::string_view value) {
     if (first == std::string_view::npos) return std::nullopt;
     const std::size_t second = value.find('\'', first + 1);
     if (second == std::string_view::npos) return std::nullopt;
-    if (!equals_ignoring_case(value.substr(0, first), "utf-8")) return std::nullopt;
+    if (!core::equals_ignoring_case(value.substr(0, first), "utf-8")) return std::nullopt;
     return percent_decode(value.substr(second + 1));
 }
 
@@ -99,9 +93,9 @@ std::string name_from_disposition(std::string_view header) {
         const std::string_view name = trim(header.substr(0, equals), blanks);
         header.remove_prefix(equals + 1);
         const std::string value = take_value(header);
-        if (equals_ignoring_case(name, "filename*")) {
+        if (core::equals_ignoring_case(name, "filename*")) {
             if (auto decoded = decode_extended(value)) return *decoded;
-        } else if (equals_ignoring_case(name, "filename") && plain.empty()) {
+        } else if (core::equals_ignoring_case(name, "filename") && plain.empty()) {
             plain = value;
         }
         next = header.find(';');

@@ -1,10 +1,10 @@
 #include "response_head.hpp"
 
-#include <algorithm>
 #include <array>
-#include <cctype>
 #include <charconv>
 #include <utility>
+
+#include "reel/core/ascii.hpp"
 
 namespace reel::fetch {
 
@@ -35,17 +35,10 @@ std::optional<Number> parse_number(std::string_view text) {
     return number;
 }
 
-std::string_view trim(std::string_view text) {
-    constexpr std::string_view blanks = " \t\r\n";
-    const std::size_t begin = text.find_first_not_of(blanks);
-    if (begin == std::string_view::npos) return {};
-    return text.substr(begin, text.find_last_not_of(blanks) - begin + 1);
-}
-
 }  // namespace
 
 void ResponseHead::take_line(std::string_view line) {
-    line = trim(line);
+    line = core::trim(line);
     if (line.starts_with("HTTP/")) {
         *this = {};
         const std::size_t blank = line.find(' ');
@@ -56,11 +49,8 @@ void ResponseHead::take_line(std::string_view line) {
     }
     const std::size_t colon = line.find(':');
     if (colon == std::string_view::npos) return;
-    std::string name(line.substr(0, colon));
-    std::ranges::transform(name, name.begin(), [](unsigned char letter) {
-        return static_cast<char>(std::tolower(letter));
-    });
-    const std::string_view value = trim(line.substr(colon + 1));
+    const std::string name = core::lowered(line.substr(0, colon));
+    const std::string_view value = core::trim(line.substr(colon + 1));
     if (name == "etag") etag = value;
     if (name == "last-modified") last_modified = value;
     if (name == "content-disposition") disposition = value;

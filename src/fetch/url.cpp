@@ -4,6 +4,8 @@
 #include <array>
 #include <cctype>
 
+#include "reel/core/ascii.hpp"
+
 namespace reel::fetch {
 
 namespace {
@@ -28,14 +30,6 @@ constexpr std::array<std::string_view, 15> secret_words{
     "ticket",
     "policy"
 };
-
-std::string lower(std::string_view text) {
-    std::string result(text);
-    std::ranges::transform(result, result.begin(), [](unsigned char letter) {
-        return static_cast<char>(std::tolower(letter));
-    });
-    return result;
-}
 
 /// The parts of scheme://authority/path?query; the fragment is dropped.
 struct Parts {
@@ -72,7 +66,7 @@ std::optional<Parts> split(std::string_view url) {
 }
 
 bool is_secret(std::string_view name) {
-    const std::string known = lower(name);
+    const std::string known = core::lowered(name);
     return std::ranges::any_of(secret_words, [&known](std::string_view word) {
         return known.contains(word);
     });
@@ -107,7 +101,7 @@ int hex_value(char digit) {
 std::string scheme_of(std::string_view text) {
     const std::size_t separator = text.find("://");
     if (separator == std::string_view::npos || separator < 2) return "";
-    const std::string scheme = lower(text.substr(0, separator));
+    const std::string scheme = core::lowered(text.substr(0, separator));
     const bool plain = std::ranges::all_of(scheme, [](unsigned char letter) {
         return std::isalnum(letter) != 0 || letter == '+' || letter == '-' || letter == '.';
     });
@@ -127,9 +121,9 @@ std::string mask_url(std::string_view url) {
 std::string authority_of(std::string_view url) {
     const auto parts = split(url);
     if (!parts) return "";
-    std::string host = lower(parts->host);
+    std::string host = core::lowered(parts->host);
     const bool has_port = host.rfind(':') != std::string::npos && !host.ends_with(']');
-    if (!has_port) host += lower(parts->scheme) == "https" ? ":443" : ":80";
+    if (!has_port) host += core::lowered(parts->scheme) == "https" ? ":443" : ":80";
     return host;
 }
 
@@ -161,7 +155,8 @@ std::string last_segment(std::string_view url) {
 
 std::optional<std::string> path_of_file_url(std::string_view url) {
     const auto parts = split(url);
-    if (!parts || (!parts->host.empty() && lower(parts->host) != "localhost")) return std::nullopt;
+    if (!parts || (!parts->host.empty() && core::lowered(parts->host) != "localhost"))
+        return std::nullopt;
     // '?' means nothing in a file URL's path unless it is escaped, so nobody writes it.
     auto path = percent_decode(parts->path);
     if (!path || path->empty() || path->contains('\0')) return std::nullopt;

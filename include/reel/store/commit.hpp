@@ -4,6 +4,9 @@
 #include <string>
 #include <vector>
 
+#include "reel/store/asset_records.hpp"
+#include "reel/store/backfill.hpp"
+#include "reel/store/callback_records.hpp"
 #include "reel/store/records.hpp"
 
 namespace reel::store {

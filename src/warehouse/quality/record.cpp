@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "reel/core/ascii.hpp"
 #include "warehouse/identifiers.hpp"
 #include "warehouse/quality/report.hpp"
 #include "warehouse/registry.hpp"
@@ -40,10 +41,9 @@ postgres::Param number_or_null(const std::optional<double>& number) {
 std::string slug(const std::string& text) {
     std::string out;
     for (const char c : text) {
-        const bool upper = c >= 'A' && c <= 'Z';
-        const bool kept = upper || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
-        if (kept) {
-            out += upper ? static_cast<char>(c - 'A' + 'a') : c;
+        const char lower = core::to_lower(c);
+        if ((lower >= 'a' && lower <= 'z') || core::is_digit(lower)) {
+            out += lower;
         } else if (!out.empty() && out.back() != '_') {
             out += '_';
         }

@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "warehouse/types/ascii.hpp"
+
 namespace reel::warehouse {
 
 namespace {
@@ -13,20 +15,6 @@ namespace {
 bool is_word(char c) {
     const auto byte = static_cast<unsigned char>(c);
     return std::isalnum(byte) != 0 || c == '_' || c == '$' || byte >= 0x80;
-}
-
-bool is_blank(char c) {
-    return std::isspace(static_cast<unsigned char>(c)) != 0;
-}
-
-std::string_view trimmed(std::string_view text) {
-    while (!text.empty() && is_blank(text.front())) {
-        text.remove_prefix(1);
-    }
-    while (!text.empty() && is_blank(text.back())) {
-        text.remove_suffix(1);
-    }
-    return text;
 }
 
 class Splitter {
@@ -128,10 +116,10 @@ class Splitter {
 
     void line_comment() {
         const std::size_t end = std::min(script_.find('\n', at_), script_.size());
-        const std::string_view comment = trimmed(script_.substr(at_ + 2, end - at_ - 2));
+        const std::string_view comment = trim(script_.substr(at_ + 2, end - at_ - 2));
         constexpr std::string_view label = "title:";
         if (!start_ && comment.starts_with(label)) {
-            title_ = trimmed(comment.substr(label.size()));
+            title_ = trim(comment.substr(label.size()));
         }
         advance(end - at_);
     }
@@ -160,7 +148,7 @@ class Splitter {
 
     void finish_statement(std::size_t end) {
         if (start_) {
-            const auto text = trimmed(script_.substr(*start_, end - *start_));
+            const auto text = trim(script_.substr(*start_, end - *start_));
             statements_.push_back({std::string(text), start_line_, title_});
             title_.clear();
         }
@@ -199,7 +187,7 @@ std::string first_word(std::string_view statement) {
         if (std::isalpha(static_cast<unsigned char>(c)) == 0) {
             break;
         }
-        word += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+        word += to_lower(c);
     }
     return word;
 }

@@ -7,6 +7,7 @@
 #include <system_error>
 #include <utility>
 
+#include "reel/core/ascii.hpp"
 #include "reel/fetch/download.hpp"
 #include "warehouse/failure.hpp"
 #include "warehouse/identifiers.hpp"
@@ -21,12 +22,6 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
-
-std::string lowered(std::string_view text) {
-    std::string out(text);
-    for (char& c : out) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    return out;
-}
 
 core::Result<std::string> read_front_of(const fs::path& file) {
     auto source = FileSource::open(file);
@@ -115,8 +110,8 @@ bool is_web_page(std::string_view front, std::string_view content_type) {
     if (front.starts_with(byte_order_mark)) front.remove_prefix(byte_order_mark.size());
     const auto first = front.find_first_not_of(" \t\r\n");
     if (first == std::string_view::npos || front[first] != '<') return false;
-    const std::string begin = lowered(front.substr(first));
-    const std::string type = lowered(content_type);
+    const std::string begin = core::lowered(front.substr(first));
+    const std::string type = core::lowered(content_type);
     return begin.starts_with("<!doctype html") || begin.starts_with("<html") ||
            type.starts_with("text/html") || type.starts_with("application/xhtml");
 }

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "reel/core/ascii.hpp"
 #include "reel/core/did_you_mean.hpp"
 
 namespace reel::warehouse {
@@ -87,7 +88,7 @@ std::optional<TypeText> split(std::string_view text) {
         } else {
             if (blank && !parts.name.empty()) parts.name += ' ';
             blank = false;
-            parts.name += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+            parts.name += core::to_lower(c);
         }
     }
     return parts;

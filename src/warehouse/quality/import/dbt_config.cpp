@@ -82,9 +82,8 @@ void read_stores(NodeReader& config, Json& check) {
 /// One map of settings: the test's `config`, or the test itself as dbt once had it.
 bool read_config(NodeReader& config, Json& check) {
     config.ignore({"tags", "meta", "group", "alias", "schema", "database", "description"});
-    if (auto severity = config.text("severity")) {
-        std::ranges::transform(*severity, severity->begin(), to_lower);
-        check["severity"] = *severity;
+    if (const auto severity = config.text("severity")) {
+        check["severity"] = core::lowered(*severity);
     }
     read_thresholds(config, check);
     read_stores(config, check);

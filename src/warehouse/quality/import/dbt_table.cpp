@@ -18,7 +18,7 @@ std::string column_name(const Node& node) {
     const auto* const quote = node.find_value("quote");
     auto name = text_of(node, "name");
     if (quote == nullptr || quote->as_boolean() != true) {
-        std::ranges::transform(name, name.begin(), to_lower);
+        name = core::lowered(name);
     }
     return name;
 }
