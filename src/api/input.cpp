@@ -79,8 +79,7 @@ std::optional<std::string> QueryReader::text(std::string_view name) {
 std::optional<bool> QueryReader::boolean(std::string_view name) {
     const auto value = text(name);
     if (!value) return std::nullopt;
-    std::string word = *value;
-    std::ranges::transform(word, word.begin(), lower);
+    const std::string word = core::lowered(*value);
     if (word == "true" || word == "1" || word == "yes" || word == "on") return true;
     if (word == "false" || word == "0" || word == "no" || word == "off") return false;
     complain(name, "Input should be a valid boolean, unable to interpret input", "bool_parsing");
