@@ -207,10 +207,8 @@ TEST_F(FolderReaderTest, AChangedFileThatIsGoneIsForgotten) {
 }
 
 TEST_F(FolderReaderTest, AChangedFileThatNobodyKnewIsFoundAsAnyOther) {
-    folder_.write(".airflowignore", "two.yaml
-");
-    folder_.write("defaults.yml", "default_args: {owner: team}
-");
+    folder_.write(".airflowignore", "two.yaml\n");
+    folder_.write("defaults.yml", "default_args: {owner: team}\n");
     (void)read();
     folder_.write("one.yaml", dag("one", "first"));
     folder_.write("two.yaml", dag("two", "first"));
