@@ -1,0 +1,38 @@
+#include "store/commit_sql.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <string_view>
+
+namespace reel::store {
+
+namespace {
+
+std::size_t count_of(std::string_view part, std::string_view text) {
+    std::size_t count = 0;
+    for (auto at = text.find(part); at != std::string_view::npos; at = text.find(part, at + 1)) {
+        ++count;
+    }
+    return count;
+}
+
+// Two lists that are joined on the link of commits are a loop in a loop: a commit of ten thousand
+// tasks compared a hundred million pairs.
+TEST(CommitSql, UnpacksItsArraysOnce) {
+    for (const std::string& sql : {insert_runs(), update_runs(), insert_tasks(), update_tasks()}) {
+        EXPECT_EQ(count_of("unnest(", sql), 1U) << sql;
+        EXPECT_EQ(count_of("with ordinality", sql), 1U) << sql;
+    }
+}
+
+TEST(CommitSql, AnUpdateTakesTheStatesThatRowsComeFromLast) {
+    EXPECT_EQ(count_of("$17::int[], $18::text[])", update_runs()), 1U);
+    EXPECT_EQ(count_of("$23::text[], $24::text[])", update_tasks()), 1U);
+    EXPECT_EQ(count_of("$18", insert_runs()), 0U);
+    EXPECT_EQ(count_of("$24", insert_tasks()), 0U);
+}
+
+}  // namespace
+
+}  // namespace reel::store
