@@ -47,18 +47,14 @@ core::Result<void> refuse_web_page(const fs::path& file, const std::string& cont
     );
 }
 
-/// Lines of a download now and then.
-fetch::OnProgress download_lines(const std::function<void(const std::string&)>& log) {
+fetch::OnProgress tell_download(const ProgressLines& lines) {
     using Clock = std::chrono::steady_clock;
-    static constexpr auto interval = std::chrono::seconds(5);
-    return [&log, next = Clock::now() + interval](const fetch::DownloadProgress& at) mutable {
-        if (Clock::now() < next) return;
-        next = Clock::now() + interval;
-        log(fmt::format(
-            "downloaded {}{}",
-            readable_bytes(at.bytes),
-            at.total ? " of " + readable_bytes(*at.total) : std::string()
-        ));
+    return [&lines,
+            began = Clock::now(),
+            pace = ProgressPace(lines.interval())](const fetch::DownloadProgress& at) mutable {
+        const auto elapsed = std::chrono::floor<core::Duration>(Clock::now() - began);
+        if (!pace.is_due(elapsed)) return;
+        lines.show(download_line({.done = at.bytes, .whole = at.total.value_or(0)}, elapsed));
     };
 }
 
@@ -69,15 +65,13 @@ fs::path folder_of(const StageSpec& spec, const SourcePlaces& places) {
 }
 
 core::Result<InputFiles> open_url(
-    const StageSpec& spec,
-    const SourcePlaces& places,
-    const std::function<void(const std::string&)>& log
+    const StageSpec& spec, const SourcePlaces& places, const ProgressLines& lines
 ) {
     auto folder = std::make_unique<PassingFolder>(folder_of(spec, places));
     const fetch::DownloadRequest request{
         .from = spec.path, .into = folder->path(), .cache = places.cache_dir, .file_name = "data"
     };
-    const auto fetched = fetch::download(request, log, download_lines(log));
+    const auto fetched = fetch::download(request, lines.log, tell_download(lines));
     if (!fetched) return std::unexpected(at_file(fetched.error(), spec.name));
     std::vector<LocatedFile> files;
     for (const auto& file : fetched->files) {
@@ -117,11 +111,9 @@ bool is_web_page(std::string_view front, std::string_view content_type) {
 }
 
 core::Result<InputFiles> open_source(
-    const StageSpec& spec,
-    const SourcePlaces& places,
-    const std::function<void(const std::string&)>& log
+    const StageSpec& spec, const SourcePlaces& places, const ProgressLines& lines
 ) {
-    if (fetch::is_url(spec.path)) return open_url(spec, places, log);
+    if (fetch::is_url(spec.path)) return open_url(spec, places, lines);
     auto located = locate_sources(places.data_dir, spec.path);
     if (!located) return std::unexpected(std::move(located.error()));
     return InputFiles::open(*std::move(located), spec.unpack);
