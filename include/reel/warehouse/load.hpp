@@ -26,7 +26,7 @@ struct LoadWishes {
 
 /// Reads a spec: a DAG file with one `stage` task and the `upsert` tasks that take from it (what
 /// `infer_load` writes), such a list of tasks, or a map of `source` and either `tables` or `into`,
-/// `mode`, `key` and `columns`. Templates are not rendered: they are mistakes here.
+/// `mode`, `key`, `columns` and `checks`. Templates are not rendered: they are mistakes here.
 [[nodiscard]] core::Result<LoadPlan> read_load_spec(
     const std::filesystem::path& spec, const LoadWishes& wishes
 );

@@ -33,7 +33,7 @@ class Planner final {
             }
             RowCheckPlan::Step step{.check = check, .test = nullptr};
             if (rule.test != RowRule::Test::is_null) {
-                auto made = make_field_test(rule, column->encoder.type());
+                auto made = make_field_rule(rule, column->encoder.type());
                 if (!made) return {.reason = std::move(made.error())};
                 step.test = *std::move(made);
             }

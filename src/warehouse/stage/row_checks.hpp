@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "warehouse/quality/check.hpp"
-#include "warehouse/stage/field_test.hpp"
+#include "warehouse/stage/field_rule.hpp"
 #include "warehouse/stage/spec.hpp"
 
 namespace reel::warehouse {
@@ -17,7 +17,7 @@ namespace reel::warehouse {
 struct RowCheckPlan {
     struct Step {
         std::size_t check = 0;
-        std::shared_ptr<const FieldTest> test;  ///< null: it is NULL that breaks the check
+        std::shared_ptr<const FieldRule> test;  ///< null: it is NULL that breaks the check
     };
     struct Counting {
         bool in_flight = false;

@@ -91,28 +91,35 @@ class PatternTable final {
     PatternTable(Machine machine, std::size_t begin)
         : machine_(std::move(machine)), begin_(begin) {}
 
-    /// False when there are too many states.
-    bool fill(std::vector<TextPattern::State>& states) {
+    /// Nothing when there are too many.
+    std::optional<std::vector<TextPattern::State>> make_states() {
         state_of({begin_}, true);
+        std::vector<TextPattern::State> states;
         for (std::size_t s = 0; s < sets_.size(); ++s) {
             TextPattern::State state = sets_[s].second;
+            std::map<Places, std::size_t> known;  // most characters lead to the same places
             for (std::size_t symbol = 0; symbol < TextPattern::symbols; ++symbol) {
-                Places after = {begin_};  // a match may begin anywhere
-                for (const std::size_t place : sets_[s].first) {
-                    const Step& step = machine_.steps[place];
-                    if (step.kind == Step::Kind::take && step.one_of[symbol]) {
-                        after.push_back(step.next);
-                    }
-                }
-                state.next.at(symbol) = static_cast<std::uint16_t>(state_of(after, false));
-                if (sets_.size() > most_states) return false;
+                const Places after = places_after(sets_[s].first, symbol);
+                const auto [at, is_new] = known.try_emplace(after);
+                if (is_new) at->second = state_of(after, false);
+                state.next.at(symbol) = static_cast<std::uint16_t>(at->second);
             }
+            if (sets_.size() > most_states) return std::nullopt;
             states.push_back(state);
         }
-        return true;
+        return states;
     }
 
   private:
+    [[nodiscard]] Places places_after(const Places& before, std::size_t symbol) const {
+        Places after = {begin_};  // a match may begin anywhere
+        for (const std::size_t place : before) {
+            const Step& step = machine_.steps[place];
+            if (step.kind == Step::Kind::take && step.one_of[symbol]) after.push_back(step.next);
+        }
+        return after;
+    }
+
     /// All places that are reached without a character.
     [[nodiscard]] Places reach(Places from, bool at_begin, bool at_end) const {
         std::vector<bool> seen(machine_.steps.size());
@@ -158,12 +165,14 @@ std::expected<TextPattern, std::string> TextPattern::make(std::string_view patte
     if (!tree) return std::unexpected(tree.error());
     Machine machine;
     const std::size_t begin = machine.add(tree->root, 0);
-    TextPattern made;
-    made.knows_ascii_only_ = tree->has_classes;
-    if (machine.steps.size() > most_steps ||
-        !PatternTable(std::move(machine), begin).fill(made.states_)) {
+    const bool is_small = machine.steps.size() <= most_steps;
+    auto states = is_small ? PatternTable(std::move(machine), begin).make_states() : std::nullopt;
+    if (!states) {
         return std::unexpected("the pattern is too intricate to be looked at row by row");
     }
+    TextPattern made;
+    made.knows_ascii_only_ = tree->has_classes;
+    made.states_ = *std::move(states);
     return made;
 }
 

@@ -15,16 +15,16 @@ enum class FieldVerdict { holds, broken, unknown };
 
 /// One condition on a value as binary COPY has it (its bytes, without the length), told as the
 /// server would tell it. Used by several threads.
-class FieldTest {
+class FieldRule {
   public:
-    virtual ~FieldTest() = default;
+    virtual ~FieldRule() = default;
     [[nodiscard]] virtual FieldVerdict judge(std::string_view field) const = 0;
 };
 
 /// A test, or why only the server can make it: "text is ordered by the server's collation".
-using MadeTest = std::expected<std::shared_ptr<const FieldTest>, std::string>;
+using MadeRule = std::expected<std::shared_ptr<const FieldRule>, std::string>;
 
 /// Of a rule about the value of one column, so of any but is_null and repeats.
-[[nodiscard]] MadeTest make_field_test(const RowRule& rule, const ColumnType& type);
+[[nodiscard]] MadeRule make_field_rule(const RowRule& rule, const ColumnType& type);
 
 }  // namespace reel::warehouse

@@ -1,4 +1,4 @@
-#include "warehouse/stage/field_test.hpp"
+#include "warehouse/stage/field_rule.hpp"
 
 #include <fmt/format.h>
 
@@ -147,9 +147,9 @@ struct ComesBefore {
     bool operator()(std::string_view a, std::string_view b) const { return order(a, b) < 0; }
 };
 
-class AcceptedTest final : public FieldTest {
+class AcceptedRule final : public FieldRule {
   public:
-    AcceptedTest(std::vector<std::string> values, Order order)
+    AcceptedRule(std::vector<std::string> values, Order order)
         : values_(std::move(values)), before_{order} {
         std::ranges::sort(values_, before_);
     }
@@ -162,9 +162,9 @@ class AcceptedTest final : public FieldTest {
     ComesBefore before_;
 };
 
-class RangeTest final : public FieldTest {
+class RangeRule final : public FieldRule {
   public:
-    RangeTest(std::optional<std::string> least, std::optional<std::string> most, Order order)
+    RangeRule(std::optional<std::string> least, std::optional<std::string> most, Order order)
         : least_(std::move(least)), most_(std::move(most)), order_(order) {}
     [[nodiscard]] FieldVerdict judge(std::string_view field) const override {
         const bool below = least_ && order_(field, *least_) < 0;
@@ -177,9 +177,9 @@ class RangeTest final : public FieldTest {
     Order order_;
 };
 
-class LengthTest final : public FieldTest {
+class LengthRule final : public FieldRule {
   public:
-    LengthTest(std::optional<std::size_t> least, std::optional<std::size_t> most)
+    LengthRule(std::optional<std::size_t> least, std::optional<std::size_t> most)
         : least_(least), most_(most) {}
     [[nodiscard]] FieldVerdict judge(std::string_view field) const override {
         const std::size_t length = count_characters(field);
@@ -191,9 +191,9 @@ class LengthTest final : public FieldTest {
     std::optional<std::size_t> most_;
 };
 
-class PatternTest final : public FieldTest {
+class PatternRule final : public FieldRule {
   public:
-    explicit PatternTest(TextPattern pattern) : pattern_(std::move(pattern)) {}
+    explicit PatternRule(TextPattern pattern) : pattern_(std::move(pattern)) {}
     [[nodiscard]] FieldVerdict judge(std::string_view field) const override {
         const auto found = pattern_.is_found_in(field);
         return found ? broken_if(!*found) : FieldVerdict::unknown;
@@ -203,7 +203,7 @@ class PatternTest final : public FieldTest {
     TextPattern pattern_;
 };
 
-MadeTest make_accepted(const RowRule& rule, const ColumnType& type) {
+MadeRule make_accepted(const RowRule& rule, const ColumnType& type) {
     const Order order = equality_of(type.base);
     if (order == nullptr) {
         return std::unexpected(
@@ -216,10 +216,10 @@ MadeTest make_accepted(const RowRule& rule, const ColumnType& type) {
         if (!value) return std::unexpected(std::move(value.error()));
         values.push_back(*std::move(value));
     }
-    return std::make_shared<AcceptedTest>(std::move(values), order);
+    return std::make_shared<AcceptedRule>(std::move(values), order);
 }
 
-MadeTest make_range(const RowRule& rule, const ColumnType& type) {
+MadeRule make_range(const RowRule& rule, const ColumnType& type) {
     const Order order = order_of(type.base);
     if (order == nullptr) {
         return std::unexpected(fmt::format("how {} is ordered is the server's to say", type.sql()));
@@ -232,7 +232,7 @@ MadeTest make_range(const RowRule& rule, const ColumnType& type) {
         if (!bound) return std::unexpected(std::move(bound.error()));
         bounds[i] = *std::move(bound);
     }
-    return std::make_shared<RangeTest>(std::move(bounds[0]), std::move(bounds[1]), order);
+    return std::make_shared<RangeRule>(std::move(bounds[0]), std::move(bounds[1]), order);
 }
 
 bool is_text(const ColumnType& type) {
@@ -243,7 +243,7 @@ std::unexpected<std::string> no_text(const ColumnType& type) {
     return std::unexpected(fmt::format("the text of {} is the server's to write", type.sql()));
 }
 
-MadeTest make_length(const RowRule& rule, const ColumnType& type) {
+MadeRule make_length(const RowRule& rule, const ColumnType& type) {
     if (!is_text(type)) return no_text(type);
     const auto bound_of = [](const std::optional<std::string>& word
                           ) -> std::expected<std::optional<std::size_t>, std::string> {
@@ -259,19 +259,19 @@ MadeTest make_length(const RowRule& rule, const ColumnType& type) {
     const auto least = bound_of(rule.least);
     const auto most = bound_of(rule.most);
     if (!least || !most) return std::unexpected(!least ? least.error() : most.error());
-    return std::make_shared<LengthTest>(*least, *most);
+    return std::make_shared<LengthRule>(*least, *most);
 }
 
-MadeTest make_pattern(const RowRule& rule, const ColumnType& type) {
+MadeRule make_pattern(const RowRule& rule, const ColumnType& type) {
     if (!is_text(type)) return no_text(type);
     auto pattern = TextPattern::make(rule.pattern);
     if (!pattern) return std::unexpected(std::move(pattern.error()));
-    return std::make_shared<PatternTest>(*std::move(pattern));
+    return std::make_shared<PatternRule>(*std::move(pattern));
 }
 
 }  // namespace
 
-MadeTest make_field_test(const RowRule& rule, const ColumnType& type) {
+MadeRule make_field_rule(const RowRule& rule, const ColumnType& type) {
     switch (rule.test) {
         case RowRule::Test::not_accepted:
             return make_accepted(rule, type);
