@@ -219,20 +219,22 @@ MadeRule make_accepted(const RowRule& rule, const ColumnType& type) {
     return std::make_shared<AcceptedRule>(std::move(values), order);
 }
 
+using Bound = std::expected<std::optional<std::string>, std::string>;
+
+Bound encode_bound(const std::optional<std::string>& word, const ColumnType& type) {
+    if (!word) return std::nullopt;
+    return encode_word(*word, type);
+}
+
 MadeRule make_range(const RowRule& rule, const ColumnType& type) {
     const Order order = order_of(type.base);
     if (order == nullptr) {
         return std::unexpected(fmt::format("how {} is ordered is the server's to say", type.sql()));
     }
-    std::optional<std::string> bounds[2];  // NOLINT(modernize-avoid-c-arrays): two of one kind
-    const std::optional<std::string>* const words[] = {&rule.least, &rule.most};  // NOLINT
-    for (std::size_t i = 0; i < 2; ++i) {
-        if (!*words[i]) continue;
-        auto bound = encode_word(**words[i], type);
-        if (!bound) return std::unexpected(std::move(bound.error()));
-        bounds[i] = *std::move(bound);
-    }
-    return std::make_shared<RangeRule>(std::move(bounds[0]), std::move(bounds[1]), order);
+    auto least = encode_bound(rule.least, type);
+    auto most = encode_bound(rule.most, type);
+    if (!least || !most) return std::unexpected(!least ? least.error() : most.error());
+    return std::make_shared<RangeRule>(*std::move(least), *std::move(most), order);
 }
 
 bool is_text(const ColumnType& type) {

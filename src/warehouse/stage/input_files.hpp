@@ -7,7 +7,6 @@
 #include <optional>
 #include <set>
 #include <string>
-#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -15,6 +14,7 @@
 #include "reel/fetch/unpack.hpp"
 #include "warehouse/source/byte_source.hpp"
 #include "warehouse/stage/locate.hpp"
+#include "warehouse/stage/passing_folder.hpp"
 
 namespace reel::warehouse {
 
@@ -31,24 +31,6 @@ struct InputPart {
     std::unique_ptr<ByteSource> bytes;
     std::string etag;              ///< of the file, where a server said one
     std::uint64_t file_bytes = 0;  ///< of the file as it lies there, packed or not
-};
-
-/// A folder that goes with this object, and what is in it.
-class PassingFolder final {
-  public:
-    /// Sweeps what a killed process left; whoever writes into it makes it.
-    explicit PassingFolder(std::filesystem::path path) : path_(std::move(path)) { remove(); }
-    PassingFolder(const PassingFolder&) = delete;
-    PassingFolder& operator=(const PassingFolder&) = delete;
-    ~PassingFolder() { remove(); }
-    [[nodiscard]] const std::filesystem::path& path() const { return path_; }
-
-  private:
-    void remove() {
-        std::error_code ignored;
-        std::filesystem::remove_all(path_, ignored);
-    }
-    std::filesystem::path path_;
 };
 
 /// How far the streams of a source were read. Of packed files the packed bytes count, of archives

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <utility>
@@ -92,16 +93,21 @@ std::string totals_line(std::uint64_t records, std::uint64_t bytes, core::Durati
     return text;
 }
 
-std::function<void(const ReadCounts&)> tell_progress(
-    ProgressLines lines, std::function<ReadShare()> share
-) {
+std::function<core::Duration()> stopwatch() {
     using Clock = std::chrono::steady_clock;
-    return [lines = std::move(lines),
-            share = std::move(share),
-            began = Clock::now(),
-            pace = ProgressPace(lines.interval())](const ReadCounts& counts) mutable {
-        const auto elapsed = std::chrono::floor<core::Duration>(Clock::now() - began);
-        if (pace.is_due(elapsed)) lines.show(progress_line(counts, share(), elapsed));
+    return
+        [began = Clock::now()] { return std::chrono::floor<core::Duration>(Clock::now() - began); };
+}
+
+std::function<void(const ReadCounts&)> tell_progress(
+    ProgressLines lines, std::function<ReadShare()> share, std::function<core::Duration()> elapsed
+) {
+    ProgressPace pace(lines.interval());
+    return [lines = std::move(lines), share = std::move(share), elapsed = std::move(elapsed), pace](
+               const ReadCounts& counts
+           ) mutable {
+        const auto now = elapsed();
+        if (pace.is_due(now)) lines.show(progress_line(counts, share(), now));
     };
 }
 

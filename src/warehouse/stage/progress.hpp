@@ -48,9 +48,14 @@ class ProgressPace final {
     std::uint64_t records, std::uint64_t bytes, core::Duration elapsed
 );
 
+/// The time since it was made.
+[[nodiscard]] std::function<core::Duration()> stopwatch();
+
 /// Tells of a reading whenever a line is due. `share` is asked then; what it asks must outlive it.
 [[nodiscard]] std::function<void(const ReadCounts&)> tell_progress(
-    ProgressLines lines, std::function<ReadShare()> share
+    ProgressLines lines,
+    std::function<ReadShare()> share,
+    std::function<core::Duration()> elapsed = stopwatch()
 );
 
 }  // namespace reel::warehouse

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <array>
-#include <chrono>
 #include <system_error>
 #include <utility>
 
@@ -48,17 +47,16 @@ core::Result<void> refuse_web_page(const fs::path& file, const std::string& cont
 }
 
 fetch::OnProgress tell_download(const ProgressLines& lines) {
-    using Clock = std::chrono::steady_clock;
     return [&lines,
-            began = Clock::now(),
+            elapsed = stopwatch(),
             pace = ProgressPace(lines.interval())](const fetch::DownloadProgress& at) mutable {
-        const auto elapsed = std::chrono::floor<core::Duration>(Clock::now() - began);
-        if (!pace.is_due(elapsed)) return;
-        lines.show(download_line({.done = at.bytes, .whole = at.total.value_or(0)}, elapsed));
+        const auto now = elapsed();
+        if (!pace.is_due(now)) return;
+        lines.show(download_line({.done = at.bytes, .whole = at.total.value_or(0)}, now));
     };
 }
 
-/// The same folder for every try of one call: what a killed one left is swept by the next.
+/// The same for every try of one call, so that what a killed one left is swept by the next.
 fs::path folder_of(const StageSpec& spec, const SourcePlaces& places) {
     return places.fetch_dir /
            (".source-" + short_hash(places.owner + "\n" + spec.path).substr(0, 16));
@@ -67,9 +65,10 @@ fs::path folder_of(const StageSpec& spec, const SourcePlaces& places) {
 core::Result<InputFiles> open_url(
     const StageSpec& spec, const SourcePlaces& places, const ProgressLines& lines
 ) {
-    auto folder = std::make_unique<PassingFolder>(folder_of(spec, places));
+    auto folder = PassingFolder::take(folder_of(spec, places));
+    if (!folder) return std::unexpected(std::move(folder.error()));
     const fetch::DownloadRequest request{
-        .from = spec.path, .into = folder->path(), .cache = places.cache_dir, .file_name = "data"
+        .from = spec.path, .into = (*folder)->path(), .cache = places.cache_dir, .file_name = "data"
     };
     const auto fetched = fetch::download(request, lines.log, tell_download(lines));
     if (!fetched) return std::unexpected(at_file(fetched.error(), spec.name));
@@ -77,14 +76,14 @@ core::Result<InputFiles> open_url(
     for (const auto& file : fetched->files) {
         const bool is_one = fetched->files.size() == 1;
         const auto below =
-            is_one ? "" : "/" + file.path.lexically_relative(folder->path()).string();
+            is_one ? "" : "/" + file.path.lexically_relative((*folder)->path()).string();
         if (auto data = refuse_web_page(file.path, fetched->content_type); !data) {
             return std::unexpected(at_file(data.error(), spec.name));
         }
         files.push_back({file.path, spec.name + below, fetched->etag});
     }
     auto input = InputFiles::open(std::move(files), spec.unpack);
-    if (input) input->keep(std::move(folder));
+    if (input) input->keep(*std::move(folder));
     return input;
 }
 

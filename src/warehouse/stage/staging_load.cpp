@@ -20,10 +20,8 @@ namespace {
 
 constexpr std::size_t max_rejects_in_log = 10;
 
-using Clock = std::chrono::steady_clock;
-
-double seconds_since(Clock::time_point began) {
-    return std::chrono::duration<double>(Clock::now() - began).count();
+double in_seconds(core::Duration duration) {
+    return std::chrono::duration<double>(duration).count();
 }
 
 }  // namespace
@@ -110,7 +108,7 @@ void StagingLoad::open_lanes() {
 }
 
 core::Result<void> StagingLoad::read(const std::string& name, RecordFile& file) {
-    const auto began = Clock::now();
+    const auto elapsed = stopwatch();
     files_.begin(name, feed_->blocks(), account());
     if (auto done = feed_->read(file); !done) {
         const ReadCounts& counts = feed_->counts();
@@ -119,7 +117,7 @@ core::Result<void> StagingLoad::read(const std::string& name, RecordFile& file) 
         );
         return done;
     }
-    return check_whole(files_.end(account(), seconds_since(began)));
+    return check_whole(files_.end(account(), in_seconds(elapsed())));
 }
 
 /// An open quote at the end may have swallowed any number of records, so no limit on rejects covers
@@ -205,11 +203,9 @@ core::Result<core::JsonText> StagingLoad::finish() {
     quarantine_.commit();
     is_announced_ = false;  // also when the answer is lost: then they may be whole
     transaction_->commit();
-    outcome.seconds = seconds_since(began_);
-    const auto elapsed = std::chrono::duration<double>(outcome.seconds);
-    setup_.context.log(totals_line(
-        account.records_read, content.bytes, std::chrono::floor<core::Duration>(elapsed)
-    ));
+    const auto elapsed = elapsed_();
+    outcome.seconds = in_seconds(elapsed);
+    setup_.context.log(totals_line(account.records_read, content.bytes, elapsed));
     return stage_report(outcome, checked);
 }
 

@@ -1,7 +1,7 @@
 #pragma once
 
-#include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -14,6 +14,7 @@
 #include "warehouse/stage/file_accounts.hpp"
 #include "warehouse/stage/load_lane.hpp"
 #include "warehouse/stage/memory_plan.hpp"
+#include "warehouse/stage/progress.hpp"
 #include "warehouse/stage/quarantine.hpp"
 #include "warehouse/stage/report.hpp"
 #include "warehouse/stage/table_checks.hpp"
@@ -83,7 +84,7 @@ class StagingLoad final {
     std::optional<BlockFeed> feed_;
     FileAccounts files_;
     std::size_t rejects_logged_ = 0;
-    std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
+    std::function<core::Duration()> elapsed_ = stopwatch();
     bool is_announced_ = false;  ///< the tables outlive this transaction
 };
 

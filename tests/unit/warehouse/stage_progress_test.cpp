@@ -68,6 +68,23 @@ TEST(ProgressPace, GivesALineEachInterval) {
     EXPECT_TRUE(pace.is_due(28s));
 }
 
+TEST(TellProgress, ShowsALineWheneverOneIsDue) {
+    std::vector<std::string> log;
+    std::vector<std::string> in_place;
+    core::Duration now = 0s;
+    const auto tell = [&](const ProgressLines& lines) {
+        const auto told = tell_progress(lines, [] { return ReadShare{1, 2}; }, [&] { return now; });
+        for (now = 0s; now < 11s; now += 100ms) told(counts_of(1, 1));
+    };
+    const ProgressLines::Say add = [&](const std::string& line) { log.push_back(line); };
+    tell({add});
+    EXPECT_EQ(log.size(), 2U) << "every five seconds";
+    EXPECT_EQ(log.at(0), "1 records (0/s), 1 B (0 B/s), 50%, 5s left");
+    tell({add, [&](const std::string& line) { in_place.push_back(line); }});
+    EXPECT_EQ(log.size(), 2U);
+    EXPECT_EQ(in_place.size(), 54U) << "five times in a second";
+}
+
 TEST(ProgressLines, GoInPlaceWhereThereIsOneAndElseToTheLog) {
     std::string log;
     std::string in_place;
