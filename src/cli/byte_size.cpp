@@ -7,6 +7,8 @@
 #include <charconv>
 #include <string>
 
+#include "reel/core/ascii.hpp"
+
 namespace reel::cli {
 
 namespace {
@@ -37,10 +39,7 @@ core::Result<std::uint64_t> parse_byte_size(std::string_view text) {
     double number = 0;
     const auto* const end = text.data() + text.size();
     const auto parsed = std::from_chars(text.data(), end, number, std::chars_format::fixed);
-    std::string unit;
-    for (const char* at = parsed.ptr; at != end; ++at) {
-        if (*at != ' ') unit += *at >= 'A' && *at <= 'Z' ? static_cast<char>(*at - 'A' + 'a') : *at;
-    }
+    const std::string unit = core::lowered(core::trim({parsed.ptr, end}));
     const auto* const known = std::ranges::find(units, unit, &Unit::name);
     const bool fits = parsed.ec == std::errc{} && known != units.end() && number > 0 &&
                       number * known->bytes < beyond;

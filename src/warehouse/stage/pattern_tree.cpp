@@ -8,6 +8,8 @@
 #include <optional>
 #include <utility>
 
+#include "reel/core/ascii.hpp"
+
 namespace reel::warehouse {
 
 namespace {
@@ -134,7 +136,7 @@ class Parser final {
         if (const auto at = controls.find(c); at != controls.npos && at % 2 == 1) {
             return letter(controls[at - 1]);
         }
-        const auto lower = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+        const char lower = core::to_lower(c);
         if (lower == 'd' || lower == 's' || lower == 'w') {
             if (in_bracket && lower != c) return refuse(c);
             has_classes_ = true;
@@ -232,7 +234,7 @@ class Parser final {
     std::optional<int> number() {
         int value = 0;
         std::size_t digits = 0;
-        while (!rest_.empty() && rest_.front() >= '0' && rest_.front() <= '9' && digits < 4) {
+        while (!rest_.empty() && core::is_digit(rest_.front()) && digits < 4) {
             value = value * 10 + (next() - '0');
             ++digits;
         }
