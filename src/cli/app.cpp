@@ -56,7 +56,8 @@ int run_program(int argc, char** argv, std::optional<ServerSide> server) {
         .connect = make_transport,
         .pause = pause_until_interrupt,
         .in_is_terminal = isatty(STDIN_FILENO) == 1,
-        .out_is_terminal = isatty(STDOUT_FILENO) == 1
+        .out_is_terminal = isatty(STDOUT_FILENO) == 1,
+        .err_is_terminal = isatty(STDERR_FILENO) == 1
     };
     measure_terminal(surroundings);
     return run_command(words, std::move(surroundings));

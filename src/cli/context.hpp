@@ -36,9 +36,10 @@ struct Surroundings {
     /// Waits; true when Ctrl-C came meanwhile.
     std::function<bool(core::Duration)> pause;
     std::filesystem::path processes = "/proc";
-    /// Whether questions can be asked, and whether `out` can be redrawn.
+    /// Whether questions can be asked, and whether `out` and `err` can be redrawn.
     bool in_is_terminal = false;
     bool out_is_terminal = false;
+    bool err_is_terminal = false;
     std::size_t rows = 24;
     std::size_t columns = 80;
 };

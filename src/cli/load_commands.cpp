@@ -32,10 +32,18 @@ void add_target(CLI::App& verb, LoadOptions& options) {
     verb.add_option("--rejects", options.rejects, "how many bad records are borne: 12, or 1%");
 }
 
+void add_memory(CLI::App& verb, LoadOptions& options) {
+    verb.add_option(
+            "--memory-limit", options.memory_limit, "most memory that it may take, such as 100MB"
+    )
+        ->type_name("SIZE");
+}
+
 void add_loading(CLI::App& verb, LoadOptions& options) {
     add_file(verb, options);
     add_target(verb, options);
     add_dialect(verb, options);
+    add_memory(verb, options);
     add_name(verb, "--spec", options.spec, "a spec as `load infer` writes it; else one is made")
         ->type_name("FILE");
     add_name(verb, "--connection,--conn-id", options.connection, "where to; warehouse by default");
@@ -57,6 +65,7 @@ void add_infer(CLI::App& load, Context& context) {
     verb->get_option("file")->required();
     add_target(*verb, *options);
     add_dialect(*verb, *options);
+    add_memory(*verb, *options);
     add_output(*verb, options->format);
     verb->get_option("--output")
         ->description("print the evidence alone: table, json, yaml or plain");

@@ -44,6 +44,7 @@ struct LoadOptions {
     std::string mode;
     std::string spec;  ///< empty: made of the file
     std::string rejects;
+    std::string memory_limit;  ///< "256MB"; empty: none
     std::string connection = "warehouse";
     std::string source_format;  ///< empty: by the file's name
     std::string encoding;

@@ -101,7 +101,13 @@ ShapePtr staged_table_shape() {
     return object(
         {optional("each", texts(), "list column, each of whose elements gives a row"),
          optional("key", texts(), "columns that tell rows apart; the last of equal ones wins"),
-         required("columns", map_of(column, true), "name → where its value comes from")},
+         required("columns", map_of(column, true), "name → where its value comes from"),
+         optional(
+             "checks",
+             list_of(check_shape(), true),
+             "checks of the staged rows, counted while they are read where that is possible; where "
+             "one fails nothing is staged"
+         )},
         "staged_table"
     );
 }

@@ -33,6 +33,8 @@ core::Result<ArchiveLibrary> load_archive() {
     file->find("archive_entry_hardlink", library.entry_hardlink);
     file->find("archive_entry_symlink", library.entry_symlink);
     file->find("archive_entry_filetype", library.entry_filetype);
+    file->find("archive_entry_size_is_set", library.entry_size_is_set);
+    file->find("archive_entry_size", library.entry_size);
     file->find("archive_entry_is_encrypted", library.entry_is_encrypted);
     if (auto complete = file->complete(); !complete) {
         return std::unexpected(std::move(complete.error()));

@@ -32,6 +32,8 @@ struct ArchiveLibrary {
     decltype(&::archive_entry_hardlink) entry_hardlink = nullptr;
     decltype(&::archive_entry_symlink) entry_symlink = nullptr;
     decltype(&::archive_entry_filetype) entry_filetype = nullptr;
+    decltype(&::archive_entry_size_is_set) entry_size_is_set = nullptr;
+    decltype(&::archive_entry_size) entry_size = nullptr;
     decltype(&::archive_entry_is_encrypted) entry_is_encrypted = nullptr;
 
     /// Loads it at the first call; from any thread. Errc::unavailable where it is missing.

@@ -138,6 +138,9 @@ Member ArchiveReader::describe(archive_entry* entry) const {
         .hardlink = library_->entry_hardlink(entry),
         .symlink = library_->entry_symlink(entry),
         .type = library_->entry_filetype(entry),
+        .bytes = library_->entry_size_is_set(entry) != 0
+                     ? std::optional(static_cast<std::uint64_t>(library_->entry_size(entry)))
+                     : std::nullopt,
         .is_encrypted = library_->entry_is_encrypted(entry) != 0
     };
 }

@@ -3,6 +3,7 @@
 #include <locale.h>
 #include <sys/types.h>
 
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -17,10 +18,11 @@ namespace reel::fetch {
 
 /// What an archive says of one of its members.
 struct Member {
-    const char* name = nullptr;      ///< null: it cannot be read
-    const char* hardlink = nullptr;  ///< the member that it is a second name of, or null
-    const char* symlink = nullptr;   ///< of a symbolic link: where it leads
-    mode_t type = 0;                 ///< AE_IFREG, AE_IFDIR, …
+    const char* name = nullptr;               ///< null: it cannot be read
+    const char* hardlink = nullptr;           ///< the member that it is a second name of, or null
+    const char* symlink = nullptr;            ///< of a symbolic link: where it leads
+    mode_t type = 0;                          ///< AE_IFREG, AE_IFDIR, …
+    std::optional<std::uint64_t> bytes = {};  ///< unpacked, where the archive says so
     bool is_encrypted = false;
 };
 
@@ -34,6 +36,8 @@ class ArchiveReader final {
     [[nodiscard]] core::Result<std::optional<Member>> next();
     /// A piece of the current member; 0 at its end, when its own checks have passed.
     [[nodiscard]] core::Result<std::size_t> read(char* buffer, std::size_t size);
+    /// How much of a packed file has been used; 0 of a zip or a plain tar.
+    [[nodiscard]] std::uint64_t used() const { return input_ ? input_->source->used() : 0; }
     /// The current member is the content of a packed file that is no archive; it has no name.
     [[nodiscard]] bool is_packed_file() const;
     /// After the last member: there was none, because nothing at all was packed.

@@ -56,10 +56,13 @@ core::Result<std::string_view> FilterSource::read() {
     return std::string_view(unpacked_.data(), static_cast<std::size_t>(count));
 }
 
-core::Result<void> FilterSource::check_end() {
+std::uint64_t FilterSource::used() const {
     const la_int64_t used = library_->filter_bytes(reader_.get(), -1);
-    const auto behind =
-        all_zeros_from(file_, static_cast<std::uint64_t>(std::max<la_int64_t>(used, 0)));
+    return static_cast<std::uint64_t>(std::max<la_int64_t>(used, 0));
+}
+
+core::Result<void> FilterSource::check_end() {
+    const auto behind = all_zeros_from(file_, used());
     if (!behind) return std::unexpected(behind.error());
     ended_ = *behind;
     if (ended_) return {};

@@ -18,6 +18,7 @@ class FilterSource final : public PieceSource {
         const std::filesystem::path& file, Packing packing
     );
     [[nodiscard]] core::Result<std::string_view> read() override;
+    [[nodiscard]] std::uint64_t used() const override;
 
   private:
     using Reader = std::unique_ptr<archive, decltype(&::archive_read_free)>;

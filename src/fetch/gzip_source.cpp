@@ -33,6 +33,7 @@ core::Result<void> GzipSource::fill() {
     } while (count < 0 && errno == EINTR);
     if (count < 0) return fail_errno("cannot read the gzip file");
     at_file_end_ = count == 0;
+    read_ += static_cast<std::uint64_t>(count);
     stream_->next_in = packed_.data();
     stream_->avail_in = static_cast<unsigned>(left + static_cast<std::size_t>(count));
     return {};

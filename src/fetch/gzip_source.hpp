@@ -19,6 +19,7 @@ class GzipSource final : public PieceSource {
     [[nodiscard]] static core::Result<GzipSource> open(const std::filesystem::path& file);
 
     [[nodiscard]] core::Result<std::string_view> read() override;
+    [[nodiscard]] std::uint64_t used() const override { return read_ - stream_->avail_in; }
 
   private:
     struct EndInflate {
@@ -35,6 +36,7 @@ class GzipSource final : public PieceSource {
     Stream stream_;
     std::vector<unsigned char> packed_ = std::vector<unsigned char>(std::size_t{64} << 10U);
     std::vector<unsigned char> unpacked_ = std::vector<unsigned char>(std::size_t{256} << 10U);
+    std::uint64_t read_ = 0;  ///< of the file
     bool at_file_end_ = false;
     bool ended_ = false;
 };

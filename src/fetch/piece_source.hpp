@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string_view>
 
 #include "reel/core/result.hpp"
@@ -13,6 +14,8 @@ class PieceSource {
     /// The next piece, valid until the next call; empty at the end, when all checks have passed.
     /// `corrupt_data` for a truncated or damaged file.
     [[nodiscard]] virtual core::Result<std::string_view> read() = 0;
+    /// How much of the packed file has been used for that.
+    [[nodiscard]] virtual std::uint64_t used() const = 0;
 };
 
 }  // namespace reel::fetch

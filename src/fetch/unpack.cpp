@@ -10,7 +10,8 @@ namespace reel::fetch {
 
 struct Unpacker::State {
     ArchiveReader reader;
-    std::string name;  ///< of the file at hand
+    std::string name;                         ///< of the file at hand
+    std::optional<std::uint64_t> bytes = {};  ///< of that file
     bool is_encrypted = false;
     bool any = false;
     bool ended = false;
@@ -50,10 +51,19 @@ core::Result<std::optional<std::string>> Unpacker::next() {
         const bool is_file = (*member)->type == AE_IFREG && (*member)->hardlink == nullptr;
         if (!is_file || is_junk(name)) continue;
         state_->name = name;
+        state_->bytes = (*member)->bytes;
         state_->is_encrypted = (*member)->is_encrypted;
         return state_->name;
     }
     return std::nullopt;
+}
+
+std::optional<std::uint64_t> Unpacker::bytes() const {
+    return state_->bytes;
+}
+
+std::uint64_t Unpacker::used() const {
+    return state_->reader.used();
 }
 
 core::Result<std::size_t> Unpacker::read(std::span<std::byte> into) {

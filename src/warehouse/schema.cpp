@@ -170,7 +170,12 @@ ALTER TABLE reel.quality_results
     ADD COLUMN IF NOT EXISTS failures_table text;
 ALTER TABLE reel.stage_reports
     ADD COLUMN IF NOT EXISTS file_bytes bigint,
-    ADD COLUMN IF NOT EXISTS etag text;
+    ADD COLUMN IF NOT EXISTS etag text,
+    ADD COLUMN IF NOT EXISTS seconds double precision;
+ALTER TABLE reel.stage_reports
+    DROP CONSTRAINT IF EXISTS stage_reports_status_check,
+    ADD CONSTRAINT stage_reports_status_check
+        CHECK (status IN ('staged', 'too_many_rejects', 'checks_failed'));
 ALTER TABLE reel.loads
     ADD COLUMN IF NOT EXISTS source_bytes bigint,
     ADD COLUMN IF NOT EXISTS source_etag text;

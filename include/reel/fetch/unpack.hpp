@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -39,6 +40,11 @@ class Unpacker final {
     /// Fills the front of `into` with a piece of that file; 0 at its end, when its own checks have
     /// passed. Errors: as `next`; unsupported for an encrypted one.
     [[nodiscard]] core::Result<std::size_t> read(std::span<std::byte> into);
+    /// Of the file of an archive that `next` went to: how many bytes it will give, where the
+    /// archive says so.
+    [[nodiscard]] std::optional<std::uint64_t> bytes() const;
+    /// How much of a packed file has been used so far; 0 of a zip or a plain tar.
+    [[nodiscard]] std::uint64_t used() const;
 
   private:
     struct State;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <string>
@@ -18,6 +19,8 @@ struct InferRequest {
     std::vector<std::string> key;  ///< names of the header or of columns; empty: finds one
     std::string mode;              ///< of `upsert`; empty: by the key
     std::string rejects;           ///< rejects.max; empty: what will be rejected, and no more
+    std::function<void(const std::string&)> progress = {};  ///< as OperationContext's
+    std::uint64_t memory_limit = 0;
 };
 
 struct InferredLoad {

@@ -26,7 +26,7 @@ struct LoadWishes {
 
 /// Reads a spec: a DAG file with one `stage` task and the `upsert` tasks that take from it (what
 /// `infer_load` writes), such a list of tasks, or a map of `source` and either `tables` or `into`,
-/// `mode`, `key` and `columns`. Templates are not rendered: they are mistakes here.
+/// `mode`, `key`, `columns` and `checks`. Templates are not rendered: they are mistakes here.
 [[nodiscard]] core::Result<LoadPlan> read_load_spec(
     const std::filesystem::path& spec, const LoadWishes& wishes
 );
@@ -35,6 +35,8 @@ struct LoadWishes {
 /// each upsert is a transaction of its own. The identity's task is what quarantine and ledger say.
 /// Report: array of {"table","file","mode","records_read","records_rejected","read","rejected",
 /// "duplicates","filtered","staged","inserted","updated","unchanged","deleted","already_loaded",
+/// "bytes","peak_memory" (bytes of the process so
+/// far),"stage_seconds","publish_seconds","records_per_second","bytes_per_second" (of staging),
 /// "strategy","reason"}, one for each upsert: read = rejected + duplicates + filtered + staged, and
 /// staged = inserted + updated + unchanged. `read` counts elements for a table of a list column,
 /// else records. The last two are empty where nothing was written.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <map>
@@ -39,6 +40,10 @@ struct OperationContext {
     std::map<std::string, StagedTable>
         staged;  ///< "task.table" → table, for every staged reference of the arguments
     std::function<void(const std::string&)> log;  ///< one line of the task's log
+    /// Shows how far it is in one line in place of the last one; takes it away where it is empty.
+    /// Unset: such lines go to the log every few seconds.
+    std::function<void(const std::string&)> progress = {};
+    std::uint64_t memory_limit = 0;  ///< bytes that the process may take; 0: what is usual
 };
 
 /// `stage`: one pass over the source feeds every declared table by binary COPY into tables of
@@ -46,8 +51,10 @@ struct OperationContext {
 /// `rejects.max` fail the task (rows kept). A source that is a URL is fetched first, and called
 /// without its secrets everywhere; "etag" is its server's. Report:
 /// {"file","sha256","bytes","etag","records_read","tables":{NAME:{"physical","columns","key","elements_read","staged",
-///          "duplicates","quarantined","filtered"}}}; for every table elements_read = staged +
-///          duplicates + quarantined + filtered.
+///          "duplicates","quarantined","filtered"}},"seconds","records_per_second",
+///          "bytes_per_second"}, the last three of reading and storing all of it, and "checks" as
+///          quality's where tables have any: one that fails leaves nothing staged. For every table
+///          elements_read = staged + duplicates + quarantined + filtered.
 [[nodiscard]] core::Result<core::JsonText> stage(
     const core::JsonText& args, const OperationContext& context
 );
@@ -56,7 +63,8 @@ struct OperationContext {
 /// (the ledger). Running it again for the same staged data finds the ledger row and changes
 /// nothing. `mode` is upsert, append, replace, delete_insert (of a `window`) or scd2. Report:
 /// {"into","mode","rows","inserted","updated","unchanged","duplicates","deleted","already_loaded",
-///          "strategy","reason"}; rows = inserted + updated + unchanged + duplicates, deleted are
+///          "seconds","strategy","reason"}; rows = inserted + updated + unchanged + duplicates,
+///          deleted are
 /// rows of the target (deleted, marked, or versions that were ended because the source lacks them).
 /// strategy (create, insert, on_conflict, compare) and its reason in words are not there when
 /// nothing was written. `checks` (as quality's) look at the rows before the target is touched;

@@ -3,7 +3,9 @@
 #include <filesystem>
 #include <iostream>
 
+#include "cli/byte_size.hpp"
 #include "cli/server/actions.hpp"
+#include "cli/status_line.hpp"
 #include "reel/warehouse/infer.hpp"
 
 namespace reel::cli {
@@ -42,9 +44,30 @@ core::JsonText source_of(const LoadOptions& options) {
     return {source.dump()};
 }
 
-std::function<void(const std::string&)> log_of(Context& context) {
-    return [&context](const std::string& line) { context.err() << line << "\n" << std::flush; };
-}
+/// Tells on stderr what a load does; on a terminal a line below says how far it is.
+class Telling final {
+  public:
+    using Say = std::function<void(const std::string&)>;
+
+    explicit Telling(Context& context) : err_(context.err()) {
+        if (context.world().err_is_terminal) status_.emplace(err_, context.world().columns);
+    }
+
+    /// Both are good as long as this object.
+    [[nodiscard]] Say log() {
+        return [this](const std::string& line) {
+            status_ ? status_->add(line) : void(err_ << line << "\n" << std::flush);
+        };
+    }
+    [[nodiscard]] Say progress() {
+        if (!status_) return {};
+        return [this](const std::string& line) { status_->show(line); };
+    }
+
+  private:
+    std::ostream& err_;
+    std::optional<StatusLine> status_;
+};
 
 /// Where the tasks keep what they fetch: a file that was fetched before is not fetched again.
 core::Result<std::filesystem::path> data_folder(Context& context) {
@@ -53,9 +76,20 @@ core::Result<std::filesystem::path> data_folder(Context& context) {
     return (*config)->path("core", "data_folder");
 }
 
+/// 0 where nobody set one.
+core::Result<std::uint64_t> memory_limit_of(const LoadOptions& options) {
+    if (options.memory_limit.empty()) return 0;
+    auto limit = parse_byte_size(options.memory_limit);
+    if (!limit) limit.error().where = "--memory-limit";
+    return limit;
+}
+
 core::Result<warehouse::InferredLoad> infer(Context& context, const LoadOptions& options) {
     const auto data = data_folder(context);
     if (!data) return std::unexpected(data.error());
+    const auto memory_limit = memory_limit_of(options);
+    if (!memory_limit) return std::unexpected(memory_limit.error());
+    Telling telling(context);
     return warehouse::infer_load(
         {.source = source_of(options),
          .data_dir = std::filesystem::current_path(),
@@ -64,8 +98,10 @@ core::Result<warehouse::InferredLoad> infer(Context& context, const LoadOptions&
          .into = options.table,
          .key = options.key,
          .mode = options.mode,
-         .rejects = options.rejects},
-        log_of(context)
+         .rejects = options.rejects,
+         .progress = telling.progress(),
+         .memory_limit = *memory_limit},
+        telling.log()
     );
 }
 
@@ -117,7 +153,11 @@ core::Result<LoadPlan> plan_of(Context& context, const LoadOptions& options) {
 
 /// Of a load by hand: every one is a run of its own.
 warehouse::OperationContext context_of(
-    Context& context, const std::string& uri, const std::filesystem::path& data
+    Context& context,
+    Telling& telling,
+    const std::string& uri,
+    const std::filesystem::path& data,
+    std::uint64_t memory_limit
 ) {
     const auto run = "load__" + core::format_iso(context.world().clock.now());
     return {
@@ -128,7 +168,9 @@ warehouse::OperationContext context_of(
         .cache_dir = data / "cache",
         .dag_dir = std::filesystem::current_path(),
         .staged = {},
-        .log = log_of(context)
+        .log = telling.log(),
+        .progress = telling.progress(),
+        .memory_limit = memory_limit
     };
 }
 
@@ -186,8 +228,12 @@ core::Result<int> load_file(Context& context, const LoadOptions& options) {
     if (!plan) return std::unexpected(plan.error());
     const auto data = data_folder(context);
     if (!data) return std::unexpected(data.error());
-    const auto operation = context_of(context, *uri, *data);
+    const auto memory_limit = memory_limit_of(options);
+    if (!memory_limit) return std::unexpected(memory_limit.error());
+    auto telling = std::make_optional<Telling>(context);
+    const auto operation = context_of(context, *telling, *uri, *data, *memory_limit);
     auto report = warehouse::load(*plan, operation);
+    telling.reset();  // results come behind it
     if (!report) {
         if (report.error().code == core::Errc::corrupt_data) {
             report.error().hint += "; " + how_to_see_rejects(options, operation);
@@ -225,7 +271,12 @@ core::Result<int> explain_file(Context& context, const LoadOptions& options) {
     if (!plan) return std::unexpected(plan.error());
     const auto data = data_folder(context);
     if (!data) return std::unexpected(data.error());
-    const auto report = warehouse::explain_load(*plan, context_of(context, *uri, *data));
+    const auto memory_limit = memory_limit_of(options);
+    if (!memory_limit) return std::unexpected(memory_limit.error());
+    auto telling = std::make_optional<Telling>(context);
+    const auto report =
+        warehouse::explain_load(*plan, context_of(context, *telling, *uri, *data, *memory_limit));
+    telling.reset();
     if (!report) return std::unexpected(report.error());
     const auto steps = nlohmann::json::parse(report->text);
     context.out()

@@ -8,6 +8,7 @@
 #include "warehouse/infer/column_names.hpp"
 #include "warehouse/infer/spec_yaml.hpp"
 #include "warehouse/infer/survey.hpp"
+#include "warehouse/stage/memory_plan.hpp"
 #include "warehouse/stage/open_part.hpp"
 #include "warehouse/stage/source_files.hpp"
 
@@ -43,8 +44,16 @@ std::string staged_name(const TableName& target) {
     return name;
 }
 
+/// How many different values may be told apart in so many bytes; 0: as many as is usual.
+std::size_t distinct_values_in(std::uint64_t bytes) {
+    // A table of hashes is a quarter empty at least, and there twice while it grows.
+    constexpr std::uint64_t bytes_of_one = 32;
+    const auto most = static_cast<std::uint64_t>(Survey::usual_distinct);
+    return bytes == 0 ? Survey::usual_distinct : std::min(most, bytes / bytes_of_one);
+}
+
 core::Result<InferredTable> survey_source(
-    const InferRequest& request, const StageSpec& spec, const Survey::Log& log
+    const InferRequest& request, StageSpec spec, const ProgressLines::Say& log
 ) {
     const SourcePlaces places = {
         .data_dir = request.data_dir,
@@ -52,9 +61,15 @@ core::Result<InferredTable> survey_source(
         .cache_dir = request.cache_dir,
         .owner = "infer"
     };
-    auto files = open_source(spec, places, log);
+    const ProgressLines lines{log, request.progress};
+    auto files = open_source(spec, places, lines);
     if (!files) return std::unexpected(files.error());
-    Survey survey(spec, request.key, log);
+    const std::uint64_t used = request.memory_limit == 0 ? 0 : resident_bytes();
+    const auto memory = plan_memory({.limit = request.memory_limit, .used = used});
+    if (!memory) return std::unexpected(memory.error());
+    obey(*memory, spec);
+    const auto progress = tell_progress(lines, [&files] { return files->share(); });
+    Survey survey(spec, request.key, progress, distinct_values_in(memory->spare));
     for (;;) {
         auto part = open_next(*files, spec);
         if (!part) return std::unexpected(part.error());
@@ -79,7 +94,7 @@ InferredTable complete(InferredTable table, const InferRequest& request, const T
 
 }  // namespace
 
-core::Result<InferredLoad> infer_load(const InferRequest& request, const Survey::Log& log) {
+core::Result<InferredLoad> infer_load(const InferRequest& request, const ProgressLines::Say& log) {
     const auto spec = parse_source_of(request.source);
     if (!spec) return std::unexpected(spec.error());
     const auto target = target_of(request, spec->name);

@@ -18,14 +18,6 @@ namespace {
 constexpr std::size_t most_columns = 1500;
 constexpr std::size_t usual_columns = 64;
 
-/// How many different values are told apart in one of so many columns: some 40 MB for all of them.
-std::size_t most_distinct_of(std::size_t columns) {
-    constexpr std::size_t of_all = 1'500'000;
-    constexpr std::size_t of_one = 500'000;
-    constexpr std::size_t at_least = 500;
-    return std::clamp(of_all / columns, at_least, of_one);
-}
-
 /// Where the key's columns stand; names of the header go before those of the table.
 core::Result<std::vector<std::size_t>> find_key(
     const std::vector<std::string>& key,
@@ -64,8 +56,23 @@ InferredKey found_key(const std::vector<InferredColumn>& columns) {
 
 }  // namespace
 
-Survey::Survey(const StageSpec& spec, std::vector<std::string> key, Log log)
-    : spec_(spec), asked_(std::move(key)), log_(std::move(log)) {}
+Survey::Survey(
+    const StageSpec& spec,
+    std::vector<std::string> key,
+    Progress progress,
+    std::size_t most_distinct
+)
+    : spec_(spec),
+      asked_(std::move(key)),
+      progress_(std::move(progress)),
+      most_distinct_(most_distinct) {}
+
+/// In one of so many columns.
+std::size_t Survey::most_distinct_of(std::size_t columns) const {
+    constexpr std::size_t of_one = 500'000;
+    constexpr std::size_t at_least = 500;
+    return std::clamp(most_distinct_ / columns, at_least, of_one);
+}
 
 core::Result<void> Survey::read(RecordFile& file) {
     if (!keys_) {
@@ -110,9 +117,6 @@ core::Result<void> Survey::begin(const std::vector<std::string>& header) {
 }
 
 core::Result<void> Survey::read_blocks(RecordFile& file) {
-    using Clock = std::chrono::steady_clock;
-    static constexpr auto interval = std::chrono::seconds(5);
-    auto next_line = Clock::now() + interval;
     TextBlock used;
     for (;;) {
         auto block = file.next_block(std::move(used));
@@ -121,10 +125,7 @@ core::Result<void> Survey::read_blocks(RecordFile& file) {
         take_block(**block);
         used = **std::move(block);
         counts_.bytes = file.offset();
-        if (Clock::now() >= next_line) {
-            next_line = Clock::now() + interval;
-            tell();
-        }
+        tell();
     }
 }
 
@@ -157,11 +158,7 @@ core::Result<void> Survey::read_rest(RecordStream& records) {
 }
 
 void Survey::tell() const {
-    log_(fmt::format(
-        "{} records, {}",
-        grouped(static_cast<std::int64_t>(read_.records)),
-        readable_bytes(read_.bytes + counts_.bytes)
-    ));
+    progress_({.records = read_.records, .bytes = read_.bytes + counts_.bytes});
 }
 
 void Survey::take(const Record& record) {

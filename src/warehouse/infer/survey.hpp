@@ -18,11 +18,20 @@ namespace reel::warehouse {
 /// One pass over the records of a source: what is known of its columns and of a key.
 class Survey final {
   public:
-    using Log = std::function<void(const std::string&)>;
+    /// How many different values are told apart in all columns together: some 40 MB.
+    static constexpr std::size_t usual_distinct = 1'500'000;
+
+    /// Is told the records and bytes of all files so far.
+    using Progress = std::function<void(const ReadCounts&)>;
 
     /// `key` has names of the header or of the table; empty when one is to be found. The spec must
     /// outlive it.
-    Survey(const StageSpec& spec, std::vector<std::string> key, Log log);
+    Survey(
+        const StageSpec& spec,
+        std::vector<std::string> key,
+        Progress progress,
+        std::size_t most_distinct = usual_distinct
+    );
 
     /// Reads to the end. A further file must have the header of the first. Errors: those of
     /// reading, an open quote at the end, a key that is no column.
@@ -39,13 +48,15 @@ class Survey final {
     void take_cells(const Record& record);
     void take_object(const Record& record);
     void add_key(const std::vector<std::string_view>& parts);
+    [[nodiscard]] std::size_t most_distinct_of(std::size_t columns) const;
     [[nodiscard]] ColumnFacts* column_of(const std::string& name);
     void tell() const;
     [[nodiscard]] InferredKey asked_key(const std::vector<std::size_t>& places) const;
 
     const StageSpec& spec_;
     std::vector<std::string> asked_;
-    Log log_;
+    Progress progress_;
+    std::size_t most_distinct_;
     std::vector<std::string> header_;  ///< names of what records hold, in the order of appearance
     std::vector<std::size_t> key_;     ///< places of what was asked for, where a header says them
     std::optional<DistinctValues> keys_;

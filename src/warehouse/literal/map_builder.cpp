@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <cstdlib>
 #include <utility>
 
 namespace reel::warehouse::literal {
@@ -16,7 +17,11 @@ struct Identity {
     std::string operator()(Value::Null) const { return "none"; }
     std::string operator()(bool value) const { return value ? "1" : "0"; }
     std::string operator()(std::int64_t value) const { return std::to_string(value); }
-    std::string operator()(const Number& value) const { return value.text; }
+    std::string operator()(const Number& value) const {
+        const bool is_integer = value.text.find_first_of(".eE") == std::string::npos;
+        // To Python a decimal is the double next to it, also beyond the last one.
+        return is_integer ? value.text : (*this)(std::strtod(value.text.c_str(), nullptr));
+    }
     std::string operator()(double value) const {
         // Whole numbers as integers are written; adding 0 makes -0 one of them.
         const bool is_whole = std::isfinite(value) && std::trunc(value) == value;

@@ -7,6 +7,7 @@
 #include "warehouse/stage/source_files.hpp"
 #include "warehouse/stage/staging_load.hpp"
 #include "warehouse/stage/staging_sql.hpp"
+#include "warehouse/stage/table_checks.hpp"
 #include "warehouse/text_table.hpp"
 
 namespace reel::warehouse {
@@ -30,7 +31,7 @@ class Explanation final {
     explicit Explanation(OperationContext context) : context_(std::move(context)) {}
 
     core::Result<void> explain_stage(const StageSpec& spec, const std::string& stage_task) {
-        auto files = open_source(spec, places_of(context_), context_.log);
+        auto files = open_source(spec, places_of(context_), {context_.log, context_.progress});
         if (!files) return std::unexpected(files.error());
         const auto first = open_next(*files, spec);
         if (!first) return std::unexpected(first.error());
@@ -38,8 +39,13 @@ class Explanation final {
         if (const auto bound = bind_columns(spec, header); !bound) {
             return std::unexpected(at_file(bound.error(), (*first)->input.name));
         }
-        add_reading(*files, header.size(), spec);
-        for (const auto& table : spec.tables) add_staging(table, stage_task);
+        const auto checks = read_table_checks(spec, context_);
+        if (!checks) return std::unexpected(checks.error());
+        if (auto read = add_reading(*files, header.size(), spec); !read) return read;
+        for (std::size_t t = 0; t < spec.tables.size(); ++t) {
+            add_staging(spec.tables[t], stage_task);
+            add_checks((*checks)[t]);
+        }
         return {};
     }
 
@@ -52,6 +58,11 @@ class Explanation final {
         const auto& staged = context_.staged.at(spec->from);
         auto step = explain_publish(link, *spec, staged.physical, columns_of(staged));
         if (!step) return std::unexpected(step.error());
+        for (const auto& check : spec->checks) {
+            add_check(
+                check, "in the warehouse before the rows are published: a check of upsert", false
+            );
+        }
         steps_.push_back(
             {"publish",
              fmt::format("{} into {}", to_string(spec->mode), spec->into.readable()),
@@ -70,9 +81,13 @@ class Explanation final {
     }
 
   private:
-    void add_reading(const InputFiles& files, std::size_t columns, const StageSpec& spec) {
+    core::Result<void> add_reading(
+        const InputFiles& files, std::size_t columns, const StageSpec& spec
+    ) {
         const auto size = files.estimated_bytes();
-        const std::size_t connections = connections_for(size);
+        const MemoryWish wish = wish_of(context_, files, spec);
+        const auto memory = plan_memory(wish);
+        if (!memory) return std::unexpected(memory.error());
         steps_.push_back(
             {"read",
              fmt::format(
@@ -83,14 +98,13 @@ class Explanation final {
                  spec.format == Format::csv ? fmt::format(", {} columns", columns) : ""
              ),
              fmt::format(
-                 "{} for a file of this size on this machine, at most {} in buffers; more than {} "
-                 "rejects fail the load",
-                 connections == 1 ? "one connection" : fmt::format("{} connections", connections),
-                 readable_bytes(buffer_bytes(connections, spec.tables.size())),
+                 "{} for a file of this size on this machine; more than {} rejects fail the load",
+                 describe(*memory, wish),
                  spec.rejects.readable()
              ),
              ""}
         );
+        return {};
     }
 
     void add_staging(const StageTableSpec& table, const std::string& stage_task) {
@@ -112,6 +126,33 @@ class Explanation final {
              fmt::format("{} columns by binary COPY", table.columns.size()),
              reason,
              join_sql(sql)}
+        );
+    }
+
+    /// Of staged rows: which are counted while these are read, and which the warehouse makes.
+    void add_checks(const TableChecks& table) {
+        for (std::size_t i = 0; i < table.checks.size(); ++i) {
+            const auto& counting = table.plan.counting[i];
+            add_check(
+                table.checks[i],
+                counting.in_flight
+                    ? counting.reason
+                    : "in the warehouse before the rows are published: " + counting.reason,
+                counting.in_flight
+            );
+        }
+    }
+
+    void add_check(const Check& check, std::string reason, bool in_flight) {
+        const std::string sql = in_flight ? ""
+                                : check.shape == CheckShape::aggregate
+                                    ? scan_sql(check.relation, {check.measure})
+                                    : check.measure;
+        steps_.push_back(
+            {"check",
+             fmt::format("{} of {}, expected {}", check.name, check.table, check.expected),
+             std::move(reason),
+             sql.empty() ? "" : sql + ";"}
         );
     }
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "warehouse/args.hpp"
+#include "warehouse/stage/memory_plan.hpp"
 
 namespace reel::warehouse {
 
@@ -42,6 +43,12 @@ Json account_of(const Json& stage, const Json& upsert, const std::string& staged
         {"unchanged", upsert.at("unchanged")},
         {"deleted", upsert.at("deleted")},
         {"already_loaded", upsert.at("already_loaded")},
+        {"bytes", stage.at("bytes")},
+        {"peak_memory", peak_resident_bytes()},
+        {"stage_seconds", stage.at("seconds")},
+        {"publish_seconds", upsert.at("seconds")},
+        {"records_per_second", stage.at("records_per_second")},
+        {"bytes_per_second", stage.at("bytes_per_second")},
         {"strategy", upsert.value("strategy", "")},
         {"reason", upsert.value("reason", "")}
     };
@@ -53,6 +60,9 @@ core::Result<core::JsonText> publish_all(
     context.staged = tables_staged(report, plan.stage_task);
     Json accounts = Json::array();
     for (const auto& args : plan.upserts) {
+        if (context.progress) {
+            context.progress("publishing into " + Json::parse(args.text).value("into", ""));
+        }
         const auto published = upsert(args, context);
         if (!published) return std::unexpected(published.error());
         const auto from = Json::parse(args.text).at("from").get<std::string>();

@@ -14,7 +14,8 @@ namespace reel::warehouse {
 namespace {
 
 constexpr std::string_view forms =
-    "a spec is what `reel load infer` writes, or a map of source, into, key, mode and columns";
+    "a spec is what `reel load infer` writes, or a map of source, into, key, mode, columns and "
+    "checks";
 
 /// Tasks as a list, each with its task_id.
 Json tasks_of(const Json& tasks) {
@@ -159,7 +160,7 @@ LoadDraft draft_of_map(const Json& document) {
     draft.stage = document;
     if (!document.contains("tables")) {
         Json table = Json::object();
-        for (const auto* const key : {"into", "mode", "key", "columns"}) {
+        for (const auto* const key : {"into", "mode", "key", "columns", "checks"}) {
             if (!document.contains(key)) continue;
             table[key] = document.at(key);
             draft.stage.erase(key);

@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <chrono>
+
 #include "reel/warehouse/operations.hpp"
 #include "warehouse/args.hpp"
 #include "warehouse/failure.hpp"
@@ -11,7 +13,7 @@ namespace reel::warehouse {
 
 namespace {
 
-core::JsonText report_of(const PublishSpec& spec, const Published& published) {
+core::JsonText report_of(const PublishSpec& spec, const Published& published, double seconds) {
     const auto& counts = published.counts;
     Json report = {
         {"into", spec.into.readable()},
@@ -22,7 +24,8 @@ core::JsonText report_of(const PublishSpec& spec, const Published& published) {
         {"unchanged", counts.unchanged},
         {"duplicates", counts.duplicates},
         {"deleted", counts.deleted},
-        {"already_loaded", published.already_loaded}
+        {"already_loaded", published.already_loaded},
+        {"seconds", seconds}
     };
     if (published.plan) {
         report["strategy"] = to_string(published.plan->strategy);
@@ -71,12 +74,14 @@ core::Result<core::JsonText> upsert(const core::JsonText& args, const OperationC
         return std::unexpected(spec.error());
     }
     return guarded("upsert into " + spec->into.readable(), [&]() -> core::Result<core::JsonText> {
+        const auto began = std::chrono::steady_clock::now();
         const auto published = Publisher(*spec, context).run();
+        const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
         if (!published) {
             return std::unexpected(published.error());
         }
         context.log(log_line(*spec, *published));
-        return report_of(*spec, *published);
+        return report_of(*spec, *published, took.count());
     });
 }
 

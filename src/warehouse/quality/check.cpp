@@ -132,6 +132,10 @@ class CheckParser {
         };
         CheckBuild build{args, where, resolve_parent, check};
         kind.build(build);
+        if (!where.empty()) {
+            check.rule.reset();
+            check.rule_obstacle = "its where is SQL";
+        }
         settle_thresholds(args, check);
         args.finish();
         check.name = name.value_or(check.name);
@@ -217,10 +221,11 @@ std::vector<Check> parse_check_list(
     const std::string& table,
     const std::string& relation,
     const OperationContext& context,
-    Mistakes& mistakes
+    Mistakes& mistakes,
+    const std::string& path
 ) {
     CheckParser parser(context, mistakes);
-    parser.add_list(table, relation, list, "checks");
+    parser.add_list(table, relation, list, path);
     return parser.take();
 }
 

@@ -41,6 +41,18 @@ struct ChangeRule {
     bool operator==(const ChangeRule&) const = default;
 };
 
+/// What a check forbids in a row, as the user wrote it: so that somebody who sees the rows can
+/// count without SQL.
+struct RowRule {
+    enum class Test { is_null, not_accepted, out_of_range, out_of_length, no_match, repeats };
+    Test test = Test::is_null;
+    std::vector<std::string> columns;       ///< any of them (is_null), all (repeats), else the one
+    std::vector<std::string> values = {};   ///< that are accepted
+    std::optional<std::string> least = {};  ///< of a range or length
+    std::optional<std::string> most = {};
+    std::string pattern = {};
+};
+
 /// One check, turned into SQL. Table alias is `t`.
 struct Check {
     std::string table;     ///< as the user wrote it
@@ -66,6 +78,8 @@ struct Check {
     std::optional<std::int64_t> limit;  ///< of examples and of stored rows
     bool store_failures = false;
     std::optional<ChangeRule> change;
+    std::optional<RowRule> rule;  ///< where a row by itself, and the key, say whether it is broken
+    std::string rule_obstacle;    ///< why there is no rule; empty: it is about a whole table
 
     [[nodiscard]] bool uses_percent() const;
 };
@@ -76,13 +90,15 @@ struct Check {
     const core::JsonText& args, const OperationContext& context
 );
 
-/// A list of checks that all look at `relation` (quoted), which people know as `table`.
+/// A list of checks that all look at `relation` (quoted), which people know as `table`. `path` is
+/// where the list stands in the arguments.
 [[nodiscard]] std::vector<Check> parse_check_list(
     const Json& list,
     const std::string& table,
     const std::string& relation,
     const OperationContext& context,
-    Mistakes& mistakes
+    Mistakes& mistakes,
+    const std::string& path = "checks"
 );
 
 }  // namespace reel::warehouse

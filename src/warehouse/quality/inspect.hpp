@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -24,6 +25,7 @@ struct CheckResult {
     std::optional<double> number;
     std::optional<double> total;   ///< rows that a percentage is of, where one is asked for
     std::optional<Change> change;  ///< of a `change` that had something to compare with
+    bool is_known = false;         ///< nothing was measured
     bool counted = false;          ///< the user's query counts and shows no rows
     std::int64_t failures = 0;     ///< rows or keys; 1 for a bound that is not kept
     std::vector<std::string> examples;
@@ -37,12 +39,23 @@ struct CheckResult {
     [[nodiscard]] std::string sql() const;
 };
 
+/// What somebody knows of a check's number already.
+struct KnownNumber {
+    double number = 0;
+    double total = 0;  ///< rows that a percentage is of
+    std::string how;   ///< for people: "counted while the rows are read"
+};
+
 /// Makes all checks within the caller's open transaction, where nothing can be changed meanwhile,
-/// with one scan per table for all that can share it. A check that cannot be made does not spoil
-/// the others. Results stand in the order of the checks, which must outlive them. Throws
-/// DatabaseError only when the database is lost.
+/// with one scan per table for all that can share it. Numbers that are known (by the check's place)
+/// are not measured. A check that cannot be made does not spoil the others. Results stand in the
+/// order of the checks, which must outlive them. Throws DatabaseError only when the database is
+/// lost.
 [[nodiscard]] std::vector<CheckResult> inspect(
-    postgres::Link& link, const std::vector<Check>& checks, const LoadIdentity& identity
+    postgres::Link& link,
+    const std::vector<Check>& checks,
+    const LoadIdentity& identity,
+    const std::map<std::size_t, KnownNumber>& known = {}
 );
 
 /// Runs `work` so that its failure leaves the transaction usable; gives the failure's message.

@@ -77,6 +77,7 @@ void build_unique(CheckBuild& build) {
         columns
     );
     check.name = fmt::format("unique({})", comma_list(names));
+    check.rule = RowRule{.test = RowRule::Test::repeats, .columns = names};
     check.shape = CheckShape::query;
     check.measure = fmt::format("SELECT count(*) FROM (SELECT 1 {}) AS d", groups);
     // Where one NULL is like another, an index proves nothing.
@@ -111,6 +112,7 @@ void build_relationships(CheckBuild& build) {
     const auto from =
         fmt::format("FROM {} AS t WHERE {}", check.relation, narrowed(build, orphans));
     check.name = fmt::format("relationships({} -> {})", column, to);
+    check.rule_obstacle = "it looks into another table";
     check.shape = CheckShape::query;
     check.measure = "SELECT count(*) " + from;
     check.proof = foreign_key(check.relation, column, parent, parent_column);
@@ -127,6 +129,7 @@ void build_sql(CheckBuild& build) {
         build.args.mistake("where", "write the condition into the query");
     }
     check.name = "sql";
+    check.rule_obstacle = "it is SQL";
     check.shape = CheckShape::rows;
     check.measure = query;
     check.failing = query;

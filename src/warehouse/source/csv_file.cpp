@@ -52,7 +52,7 @@ CsvFile::CsvFile(ByteSource& source, const CsvOptions& options, CsvReader reader
     if (!begun) return;
     begun_ = reader_.counts();
     lines_before_ = begun->line - 1;
-    cutter_.emplace(source_, options_, *begun);
+    cutter_.emplace(source_, options_, *begun, options_.block_bytes);
 }
 
 core::Result<std::optional<TextBlock>> CsvFile::next_block(TextBlock used) {

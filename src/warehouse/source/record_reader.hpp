@@ -63,6 +63,7 @@ struct CsvOptions {
     std::size_t max_record_bytes = 64U << 20U;
     std::size_t cut_raw_bytes = 64U << 10U;  ///< what is kept of a record that is too large
     std::size_t read_bytes = 64U << 10U;     ///< how much is asked of the source at once
+    std::size_t block_bytes = 1U << 20U;     ///< of whole records that are read at once
 };
 
 struct ReadCounts {

@@ -9,9 +9,6 @@ namespace reel::warehouse {
 
 namespace {
 
-/// Blocks with huge records go to few lanes at a time.
-constexpr std::size_t most_bytes_out = 48U << 20U;
-
 using Workers = OrderedWorkers<TextBlock, BlockOutcome>;
 
 std::vector<Workers::Work> works_of(const BlockFeed::Lanes& lanes) {
@@ -26,10 +23,13 @@ std::vector<Workers::Work> works_of(const BlockFeed::Lanes& lanes) {
 
 }  // namespace
 
-BlockFeed::BlockFeed(const Lanes& lanes, Reject reject, Progress progress)
+BlockFeed::BlockFeed(
+    const Lanes& lanes, Reject reject, Progress progress, std::size_t max_bytes_out
+)
     : lanes_(lanes),
       reject_(std::move(reject)),
       progress_(std::move(progress)),
+      max_bytes_out_(max_bytes_out),
       keys_(lanes.front()->keys().size()) {}
 
 core::Result<void> BlockFeed::read(RecordFile& file) {
@@ -51,7 +51,7 @@ core::Result<void> BlockFeed::read_blocks(RecordFile& file) {
     for (;;) {
         while (auto ready = workers.take_ready()) accept(*std::move(ready));
         while (workers.out() >= most_out(lanes_.size()) ||
-               (workers.out() > 0 && bytes_out_ >= most_bytes_out)) {
+               (workers.out() > 0 && bytes_out_ >= max_bytes_out_)) {
             accept(workers.take());
         }
         TextBlock used;

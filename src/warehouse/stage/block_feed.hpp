@@ -23,8 +23,8 @@ class BlockFeed {
     /// How many blocks may be with the lanes at once, begun or waiting.
     [[nodiscard]] static std::size_t most_out(std::size_t lanes) { return 2 * lanes + 1; }
 
-    /// The lanes must outlive it.
-    BlockFeed(const Lanes& lanes, Reject reject, Progress progress);
+    /// The lanes must outlive it. Blocks of more bytes than `max_bytes_out` wait for each other.
+    BlockFeed(const Lanes& lanes, Reject reject, Progress progress, std::size_t max_bytes_out);
 
     /// A file's records, to its end; then all of them are with the lanes. An Error is the source's;
     /// what the lanes throw is thrown.
@@ -46,6 +46,7 @@ class BlockFeed {
     const Lanes& lanes_;
     Reject reject_;
     Progress progress_;
+    std::size_t max_bytes_out_;
     ReadCounts counts_;
     ReadCounts before_;  ///< records and bytes of earlier files
     std::vector<KeyRange> keys_;

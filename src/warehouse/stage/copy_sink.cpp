@@ -106,6 +106,9 @@ void CopySink::commit(std::size_t table) {
     if (stream.target.order) {
         stream.target.order->see(stream.rows.open_tuple().substr(field_count_bytes));
     }
+    if (stream.target.checks) {
+        stream.target.checks->see(stream.rows.open_tuple().substr(field_count_bytes));
+    }
     stream.rows.commit_tuple();
     if (stream.rows.wants_flush()) {
         send(table);

@@ -8,6 +8,7 @@
 
 #include "reel/postgres/link.hpp"
 #include "warehouse/stage/key_order.hpp"
+#include "warehouse/stage/row_checks.hpp"
 #include "warehouse/types/binary_copy.hpp"
 
 namespace reel::warehouse {
@@ -21,7 +22,8 @@ class CopySink final {
         std::string copy_statement;
         std::uint16_t fields = 0;  ///< without the hidden row number
         bool numbered = false;     ///< a number in the order of the file goes behind the fields
-        std::optional<KeyOrder> order = std::nullopt;  ///< who looks at the rows' keys
+        std::optional<KeyOrder> order = std::nullopt;    ///< who looks at the rows' keys
+        std::optional<RowChecks> checks = std::nullopt;  ///< who counts rows that break checks
     };
 
     /// The link must outlive it and be inside a transaction.
@@ -35,6 +37,11 @@ class CopySink final {
     [[nodiscard]] const KeyRange* keys(std::size_t table) const {
         const auto& order = streams_[table].target.order;
         return order ? &order->range() : nullptr;
+    }
+    /// Of all rows so far; nullptr when nobody counts.
+    [[nodiscard]] const RowChecks* checks(std::size_t table) const {
+        const auto& checks = streams_[table].target.checks;
+        return checks ? &*checks : nullptr;
     }
     /// The hidden number of the first row of a block.
     [[nodiscard]] static std::int64_t first_row(std::uint64_t sequence);

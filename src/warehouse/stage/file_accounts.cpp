@@ -18,7 +18,8 @@ void FileAccounts::begin(const std::string& name, std::uint64_t blocks, FileAcco
     before_ = std::move(before);
 }
 
-const FileAccount& FileAccounts::end(FileAccount whole) {
+const FileAccount& FileAccounts::end(FileAccount whole, double seconds) {
+    files_.back().seconds = seconds;
     FileAccount& own = files_.back().account;
     own = std::move(whole);
     subtract(own, before_);

@@ -15,8 +15,8 @@ class FileAccounts final {
   public:
     /// A file comes; so far there were `blocks` blocks of others and what `before` counts.
     void begin(const std::string& name, std::uint64_t blocks, FileAccount before);
-    /// It was read to its end; `whole` counts all files. Gives its own account.
-    const FileAccount& end(FileAccount whole);
+    /// It was read to its end, in that time; `whole` counts all files. Gives its own account.
+    const FileAccount& end(FileAccount whole, double seconds);
     /// Of the file that was read last.
     void set_content(FileContent content) { files_.back().content = std::move(content); }
 

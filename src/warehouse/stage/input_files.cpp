@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <system_error>
 #include <utility>
 
@@ -30,6 +31,22 @@ class UnpackedSource final : public ByteSource {
 
   private:
     Unpacker& unpacker_;
+};
+
+/// Counts what passes.
+class CountedSource final : public ByteSource {
+  public:
+    CountedSource(std::unique_ptr<ByteSource> inner, std::uint64_t& count)
+        : inner_(std::move(inner)), count_(count) {}
+    core::Result<std::size_t> read(std::span<std::byte> into) override {
+        const auto got = inner_->read(into);
+        count_ += got.value_or(0);
+        return got;
+    }
+
+  private:
+    std::unique_ptr<ByteSource> inner_;
+    std::uint64_t& count_;
 };
 
 core::Result<Packing> packing_of(const LocatedFile& file, const UnpackChoice& choice) {
@@ -67,11 +84,14 @@ core::Result<void> InputFiles::add(LocatedFile at, const UnpackChoice& choice) {
     if (!packing) return std::unexpected(packing.error());
     std::error_code ignored;
     const std::uint64_t size = std::filesystem::file_size(at.path, ignored);
-    estimated_bytes_ += ignored ? 0 : *packing == Packing::none ? size : size * usual_ratio;
-    File file{.at = std::move(at), .bytes = ignored ? 0 : size, .packing = *packing, .members = {}};
+    File file{.at = std::move(at), .bytes = ignored ? 0 : size, .packing = *packing};
+    file.whole = file.bytes;
     if (file.packing != Packing::none) {
         if (auto added = add_members(file, choice); !added) return added;
     }
+    const bool is_estimate = file.packing != Packing::none && file.members.empty();
+    estimated_bytes_ += is_estimate ? file.bytes * usual_ratio : file.whole;
+    whole_ += file.whole;
     if (!choice.member.empty() && file.members.empty()) {
         return core::fail(
             core::Errc::invalid_argument,
@@ -87,16 +107,20 @@ core::Result<void> InputFiles::add_members(File& file, const UnpackChoice& choic
     auto unpacker = Unpacker::open(file.at.path);
     if (!unpacker) return std::unexpected(std::move(unpacker.error()));
     std::vector<std::string> names;
+    std::map<std::string, std::uint64_t> sizes;
     for (;;) {
         auto name = unpacker->next();
         if (!name) return std::unexpected(std::move(name.error()));
         if (!*name) break;
         if ((*name)->empty()) return {};  // packed, but no archive
+        sizes[**name] = unpacker->bytes().value_or(0);
         names.push_back(**std::move(name));
     }
     auto chosen = choose_members(names, choice.member);
     if (!chosen) return std::unexpected(std::move(chosen.error()));
     file.members.insert(chosen->begin(), chosen->end());
+    file.whole = 0;
+    for (const auto& member : file.members) file.whole += sizes[member];
     return {};
 }
 
@@ -110,18 +134,35 @@ core::Result<std::optional<InputPart>> InputFiles::next() {
     while (at_ < files_.size()) {
         const File& file = files_[at_];
         if (file.packing == Packing::none) {
-            ++at_;
+            if (std::exchange(is_plain_open_, false)) {
+                end_file();
+                continue;
+            }
             auto bytes = FileSource::open(file.at.path);
             if (!bytes) return std::unexpected(std::move(bytes.error()));
+            is_plain_open_ = true;
             return part_of(file, file.at.name, *std::move(bytes));
         }
         auto part = next_packed(file);
         if (!part) return std::unexpected(at_file(std::move(part.error()), file.at.name));
         if (*part) return part;
         unpacker_.reset();
-        ++at_;
+        end_file();
     }
     return std::nullopt;
+}
+
+void InputFiles::end_file() {
+    done_before_ += files_[at_++].whole;
+    *given_ = 0;
+}
+
+ReadShare InputFiles::share() const {
+    if (at_ == files_.size()) return {done_before_, whole_};
+    const File& file = files_[at_];
+    const bool is_packed = file.packing != Packing::none && file.members.empty();
+    const std::uint64_t done = !is_packed ? *given_ : unpacker_ ? unpacker_->used() : 0;
+    return {done_before_ + std::min(done, file.whole), whole_};
 }
 
 core::Result<std::optional<InputPart>> InputFiles::next_packed(const File& file) {
@@ -147,7 +188,8 @@ core::Result<std::optional<InputPart>> InputFiles::next_packed(const File& file)
 InputPart InputFiles::part_of(
     const File& file, const std::string& name, std::unique_ptr<ByteSource> bytes
 ) {
-    return {printable(name), std::move(bytes), file.at.etag, file.bytes};
+    auto counted = std::make_unique<CountedSource>(std::move(bytes), *given_);
+    return {printable(name), std::move(counted), file.at.etag, file.bytes};
 }
 
 }  // namespace reel::warehouse

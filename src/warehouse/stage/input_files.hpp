@@ -7,7 +7,6 @@
 #include <optional>
 #include <set>
 #include <string>
-#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -15,6 +14,7 @@
 #include "reel/fetch/unpack.hpp"
 #include "warehouse/source/byte_source.hpp"
 #include "warehouse/stage/locate.hpp"
+#include "warehouse/stage/passing_folder.hpp"
 
 namespace reel::warehouse {
 
@@ -33,22 +33,11 @@ struct InputPart {
     std::uint64_t file_bytes = 0;  ///< of the file as it lies there, packed or not
 };
 
-/// A folder that goes with this object, and what is in it.
-class PassingFolder final {
-  public:
-    /// Sweeps what a killed process left; whoever writes into it makes it.
-    explicit PassingFolder(std::filesystem::path path) : path_(std::move(path)) { remove(); }
-    PassingFolder(const PassingFolder&) = delete;
-    PassingFolder& operator=(const PassingFolder&) = delete;
-    ~PassingFolder() { remove(); }
-    [[nodiscard]] const std::filesystem::path& path() const { return path_; }
-
-  private:
-    void remove() {
-        std::error_code ignored;
-        std::filesystem::remove_all(path_, ignored);
-    }
-    std::filesystem::path path_;
+/// How far the streams of a source were read. Of packed files the packed bytes count, of archives
+/// the unpacked ones of the members that are wanted.
+struct ReadShare {
+    std::uint64_t done = 0;
+    std::uint64_t whole = 0;  ///< 0: nobody knows
 };
 
 /// The streams of a source one after the other. Nothing is unpacked to disk.
@@ -65,8 +54,11 @@ class InputFiles final {
     [[nodiscard]] core::Result<std::optional<InputPart>> next();
     /// The folder of the files lives as long as this.
     void keep(std::unique_ptr<PassingFolder> folder) { folder_ = std::move(folder); }
+    /// What the first of the files is called.
+    [[nodiscard]] const std::string& first() const { return files_.front().at.name; }
     /// How many streams there are.
     [[nodiscard]] std::size_t count() const;
+    [[nodiscard]] ReadShare share() const;
     /// About how much they hold, unpacked.
     [[nodiscard]] std::uint64_t estimated_bytes() const { return estimated_bytes_; }
 
@@ -75,20 +67,27 @@ class InputFiles final {
         LocatedFile at;
         std::uint64_t bytes = 0;
         fetch::Packing packing = fetch::Packing::none;
-        std::set<std::string> members;  ///< wanted ones of an archive; else empty
+        std::set<std::string> members = {};  ///< wanted ones of an archive; else empty
+        std::uint64_t whole = 0;             ///< what ReadShare counts of it
     };
 
     [[nodiscard]] core::Result<void> add(LocatedFile file, const UnpackChoice& choice);
     [[nodiscard]] core::Result<void> add_members(File& file, const UnpackChoice& choice);
     [[nodiscard]] core::Result<std::optional<InputPart>> next_packed(const File& file);
-    [[nodiscard]] static InputPart part_of(
+    [[nodiscard]] InputPart part_of(
         const File& file, const std::string& name, std::unique_ptr<ByteSource> bytes
     );
+    void end_file();
 
     std::unique_ptr<PassingFolder> folder_;
     std::vector<File> files_;
     std::uint64_t estimated_bytes_ = 0;
+    std::uint64_t whole_ = 0;
+    std::uint64_t done_before_ = 0;  ///< of the files before that at `at_`
+    /// Bytes that streams gave of the file at `at_`; they point here.
+    std::unique_ptr<std::uint64_t> given_ = std::make_unique<std::uint64_t>(0);
     std::size_t at_ = 0;
+    bool is_plain_open_ = false;  ///< the stream of the file at `at_`, which is not packed
     std::unique_ptr<fetch::Unpacker> unpacker_;  ///< of the file at `at_`, once it was opened
 };
 

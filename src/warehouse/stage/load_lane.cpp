@@ -111,4 +111,18 @@ void LoadLane::reject(const Rejection& rejection) {
     );
 }
 
+std::vector<RowChecks> seen_rows(
+    const std::vector<std::unique_ptr<LoadLane>>& lanes, const std::vector<TableChecks>& tables
+) {
+    std::vector<RowChecks> all;
+    all.reserve(tables.size());
+    for (std::size_t t = 0; t < tables.size(); ++t) {
+        auto& seen = all.emplace_back(tables[t].plan);
+        for (const auto& lane : lanes) {
+            if (const auto* const of_lane = lane->copies().checks(t)) seen.add(*of_lane);
+        }
+    }
+    return all;
+}
+
 }  // namespace reel::warehouse

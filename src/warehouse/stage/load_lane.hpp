@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -13,6 +14,7 @@
 #include "warehouse/stage/copy_sink.hpp"
 #include "warehouse/stage/plain_rows.hpp"
 #include "warehouse/stage/record_router.hpp"
+#include "warehouse/stage/table_checks.hpp"
 
 namespace reel::warehouse {
 
@@ -82,5 +84,10 @@ class LoadLane final : private RowSink {
     const TextBlock* block_ = nullptr;
     std::vector<KeptRejection> rejections_;
 };
+
+/// What all lanes of a load counted of each table.
+[[nodiscard]] std::vector<RowChecks> seen_rows(
+    const std::vector<std::unique_ptr<LoadLane>>& lanes, const std::vector<TableChecks>& tables
+);
 
 }  // namespace reel::warehouse

@@ -17,9 +17,10 @@ core::Result<void> begin(OpenPart& part, const StageSpec& spec) {
         return std::unexpected(std::move(text.error()));
     }
     part.text = *std::move(text);
-    auto records = spec.format == Format::csv
-                       ? CsvFile::open(*part.text, spec.csv)
-                       : JsonFile::open(*part.text, json_layout(spec.format), spec.csv);
+    auto records =
+        spec.format == Format::csv
+            ? CsvFile::open(*part.text, spec.csv)
+            : JsonFile::open(*part.text, json_layout(spec.format), spec.csv, spec.csv.block_bytes);
     if (!records) {
         return std::unexpected(std::move(records.error()));
     }

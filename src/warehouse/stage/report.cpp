@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "warehouse/args.hpp"
+#include "warehouse/quality/report.hpp"
 #include "warehouse/source/byte_source.hpp"
 #include "warehouse/stage/staging_sql.hpp"
 #include "warehouse/text_table.hpp"
@@ -38,6 +39,11 @@ Json files_json(const std::vector<FileOutcome>& files) {
     return list;
 }
 
+/// Whole ones; a load that took no time has no rate.
+std::uint64_t rate_of(std::uint64_t amount, double seconds) {
+    return seconds > 0 ? static_cast<std::uint64_t>(static_cast<double>(amount) / seconds) : 0;
+}
+
 }  // namespace
 
 FileContent whole_content(const std::vector<FileOutcome>& files) {
@@ -54,7 +60,7 @@ FileContent whole_content(const std::vector<FileOutcome>& files) {
     return whole;
 }
 
-core::JsonText stage_report(const StageOutcome& outcome) {
+core::JsonText stage_report(const StageOutcome& outcome, const std::vector<CheckResult>& checks) {
     Json by_name = Json::object();
     for (std::size_t t = 0; t < outcome.tables.size(); ++t) {
         const auto& spec = *outcome.tables[t].spec;
@@ -76,7 +82,10 @@ core::JsonText stage_report(const StageOutcome& outcome) {
         {"bytes", outcome.content.bytes},
         {"records_read", outcome.account.records_read},
         {"records_quarantined", outcome.account.records_quarantined},
-        {"tables", by_name}
+        {"tables", by_name},
+        {"seconds", outcome.seconds},
+        {"records_per_second", rate_of(outcome.account.records_read, outcome.seconds)},
+        {"bytes_per_second", rate_of(outcome.content.bytes, outcome.seconds)}
     };
     if (!outcome.content.etag.empty()) {
         report["etag"] = outcome.content.etag;
@@ -84,7 +93,10 @@ core::JsonText stage_report(const StageOutcome& outcome) {
     if (outcome.files.size() > 1) {
         report["files"] = files_json(outcome.files);
     }
-    return {report.dump()};
+    if (!checks.empty()) {
+        report["checks"] = checks_json(checks);
+    }
+    return {report.dump(-1, ' ', false, Json::error_handler_t::replace)};
 }
 
 std::string reject_line(const Rejection& rejection, const std::string& file) {

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "reel/warehouse/operations.hpp"
+#include "warehouse/quality/inspect.hpp"
 #include "warehouse/stage/accounting.hpp"
 #include "warehouse/stage/binding.hpp"
 #include "warehouse/stage/record_router.hpp"
@@ -23,6 +24,7 @@ struct FileOutcome {
     std::string file;
     FileContent content;
     FileAccount account;
+    double seconds = 0;  ///< that its reading took
 };
 
 /// What all files together are: a single one's content as it is, else the hash of their hashes in
@@ -38,10 +40,13 @@ struct StageOutcome {
     const FileAccount& account;  ///< of all files together
     const std::vector<BoundTable>& tables;
     const LoadIdentity& identity;
+    double seconds = 0;  ///< since the reading began
 };
 
 /// The report of `stage`, as operations.hpp describes it.
-[[nodiscard]] core::JsonText stage_report(const StageOutcome& outcome);
+[[nodiscard]] core::JsonText stage_report(
+    const StageOutcome& outcome, const std::vector<CheckResult>& checks = {}
+);
 
 /// A rejected record as a line for the log.
 [[nodiscard]] std::string reject_line(const Rejection& rejection, const std::string& file);

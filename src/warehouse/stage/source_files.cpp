@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <array>
-#include <chrono>
 #include <system_error>
 #include <utility>
 
@@ -47,50 +46,44 @@ core::Result<void> refuse_web_page(const fs::path& file, const std::string& cont
     );
 }
 
-/// Lines of a download now and then.
-fetch::OnProgress download_lines(const std::function<void(const std::string&)>& log) {
-    using Clock = std::chrono::steady_clock;
-    static constexpr auto interval = std::chrono::seconds(5);
-    return [&log, next = Clock::now() + interval](const fetch::DownloadProgress& at) mutable {
-        if (Clock::now() < next) return;
-        next = Clock::now() + interval;
-        log(fmt::format(
-            "downloaded {}{}",
-            readable_bytes(at.bytes),
-            at.total ? " of " + readable_bytes(*at.total) : std::string()
-        ));
+fetch::OnProgress tell_download(const ProgressLines& lines) {
+    return [&lines,
+            elapsed = stopwatch(),
+            pace = ProgressPace(lines.interval())](const fetch::DownloadProgress& at) mutable {
+        const auto now = elapsed();
+        if (!pace.is_due(now)) return;
+        lines.show(download_line({.done = at.bytes, .whole = at.total.value_or(0)}, now));
     };
 }
 
-/// The same folder for every try of one call: what a killed one left is swept by the next.
+/// The same for every try of one call, so that what a killed one left is swept by the next.
 fs::path folder_of(const StageSpec& spec, const SourcePlaces& places) {
     return places.fetch_dir /
            (".source-" + short_hash(places.owner + "\n" + spec.path).substr(0, 16));
 }
 
 core::Result<InputFiles> open_url(
-    const StageSpec& spec,
-    const SourcePlaces& places,
-    const std::function<void(const std::string&)>& log
+    const StageSpec& spec, const SourcePlaces& places, const ProgressLines& lines
 ) {
-    auto folder = std::make_unique<PassingFolder>(folder_of(spec, places));
+    auto folder = PassingFolder::take(folder_of(spec, places));
+    if (!folder) return std::unexpected(std::move(folder.error()));
     const fetch::DownloadRequest request{
-        .from = spec.path, .into = folder->path(), .cache = places.cache_dir, .file_name = "data"
+        .from = spec.path, .into = (*folder)->path(), .cache = places.cache_dir, .file_name = "data"
     };
-    const auto fetched = fetch::download(request, log, download_lines(log));
+    const auto fetched = fetch::download(request, lines.log, tell_download(lines));
     if (!fetched) return std::unexpected(at_file(fetched.error(), spec.name));
     std::vector<LocatedFile> files;
     for (const auto& file : fetched->files) {
         const bool is_one = fetched->files.size() == 1;
         const auto below =
-            is_one ? "" : "/" + file.path.lexically_relative(folder->path()).string();
+            is_one ? "" : "/" + file.path.lexically_relative((*folder)->path()).string();
         if (auto data = refuse_web_page(file.path, fetched->content_type); !data) {
             return std::unexpected(at_file(data.error(), spec.name));
         }
         files.push_back({file.path, spec.name + below, fetched->etag});
     }
     auto input = InputFiles::open(std::move(files), spec.unpack);
-    if (input) input->keep(std::move(folder));
+    if (input) input->keep(*std::move(folder));
     return input;
 }
 
@@ -117,11 +110,9 @@ bool is_web_page(std::string_view front, std::string_view content_type) {
 }
 
 core::Result<InputFiles> open_source(
-    const StageSpec& spec,
-    const SourcePlaces& places,
-    const std::function<void(const std::string&)>& log
+    const StageSpec& spec, const SourcePlaces& places, const ProgressLines& lines
 ) {
-    if (fetch::is_url(spec.path)) return open_url(spec, places, log);
+    if (fetch::is_url(spec.path)) return open_url(spec, places, lines);
     auto located = locate_sources(places.data_dir, spec.path);
     if (!located) return std::unexpected(std::move(located.error()));
     return InputFiles::open(*std::move(located), spec.unpack);

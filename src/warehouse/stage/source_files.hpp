@@ -1,13 +1,13 @@
 #pragma once
 
 #include <filesystem>
-#include <functional>
 #include <string>
 #include <string_view>
 
 #include "reel/core/result.hpp"
 #include "reel/warehouse/operations.hpp"
 #include "warehouse/stage/input_files.hpp"
+#include "warehouse/stage/progress.hpp"
 #include "warehouse/stage/spec.hpp"
 
 namespace reel::warehouse {
@@ -28,9 +28,7 @@ struct SourcePlaces {
 /// connection is the download's business: no record is read before the last byte is there. Errors:
 /// those of locating, fetching and opening; corrupt_data for a web page in place of a file.
 [[nodiscard]] core::Result<InputFiles> open_source(
-    const StageSpec& spec,
-    const SourcePlaces& places,
-    const std::function<void(const std::string&)>& log
+    const StageSpec& spec, const SourcePlaces& places, const ProgressLines& lines
 );
 
 /// Whether what a server sent is a page for people, and not data: by its first bytes, and what the

@@ -101,6 +101,9 @@ StageTableSpec parse_table(const std::string& name, const Json& value, Mistakes&
     if (before == mistakes.count()) {
         check_key(table, reader);
     }
+    if (const Json* checks = reader.find("checks")) {
+        table.checks = checks->dump();
+    }
     reader.finish();
     return table;
 }

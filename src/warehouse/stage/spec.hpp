@@ -45,6 +45,8 @@ struct StageTableSpec {
     std::vector<std::string> each;  ///< alternatives of the list column; empty: a row per record
     std::vector<std::string> key;   ///< names of its columns; empty: every row is kept
     std::vector<ColumnSpec> columns;
+    std::string checks = {
+    };  ///< JSON, a list as `quality` takes it, of the staged rows; maybe empty
 };
 
 /// What a file's records look like.

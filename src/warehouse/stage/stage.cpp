@@ -1,6 +1,3 @@
-#include <algorithm>
-#include <chrono>
-
 #include <fmt/format.h>
 
 #include "reel/warehouse/operations.hpp"
@@ -8,33 +5,18 @@
 #include "warehouse/registry.hpp"
 #include "warehouse/schema.hpp"
 #include "warehouse/stage/open_part.hpp"
+#include "warehouse/stage/progress.hpp"
 #include "warehouse/stage/source_files.hpp"
 #include "warehouse/stage/staging_load.hpp"
+#include "warehouse/stage/table_checks.hpp"
 #include "warehouse/text_table.hpp"
 
 namespace reel::warehouse {
 
 namespace {
 
-/// Says now and then how far the reading is.
-BlockFeed::Progress progress_of(const OperationContext& context) {
-    using Clock = std::chrono::steady_clock;
-    static constexpr auto interval = std::chrono::seconds(5);
-    const auto began = Clock::now();
-    return [&context, began, next_line = began + interval](const ReadCounts& counts) mutable {
-        const auto now = Clock::now();
-        if (now < next_line) {
-            return;
-        }
-        next_line = now + interval;
-        const std::chrono::duration<double> took = now - began;
-        context.log(fmt::format(
-            "{} records, {}, {:.1f} MB/s",
-            grouped(static_cast<std::int64_t>(counts.records)),
-            readable_bytes(counts.bytes),
-            static_cast<double>(counts.bytes) / 1e6 / std::max(took.count(), 1e-3)
-        ));
-    };
+ProgressLines lines_of(const OperationContext& context) {
+    return {context.log, context.progress};
 }
 
 /// The parts of the source one after the other, the first of which is open.
@@ -72,8 +54,18 @@ core::Result<void> read_all(
 
 /// Everything after the arguments are known to be right.
 core::Result<core::JsonText> load_files(
-    StageSpec& spec, InputFiles& files, const OperationContext& context
+    StageSpec& spec,
+    InputFiles& files,
+    const std::vector<TableChecks>& checks,
+    const OperationContext& context
 ) {
+    const MemoryWish wish = wish_of(context, files, spec);
+    const auto memory = plan_memory(wish);
+    if (!memory) {
+        return std::unexpected(memory.error());
+    }
+    context.log(describe(*memory, wish));
+    obey(*memory, spec);
     auto first = open_next(files, spec);
     if (!first) {
         return std::unexpected(std::move(first.error()));
@@ -89,16 +81,8 @@ core::Result<core::JsonText> load_files(
     if (const auto dropped = drop_earlier_attempts(link, context.identity); !dropped) {
         return std::unexpected(dropped.error());
     }
-    const std::size_t connections = connections_for(files.estimated_bytes());
-    context.log(fmt::format(
-        "{} connection{}, at most {} in buffers",
-        connections,
-        connections == 1 ? "" : "s",
-        readable_bytes(buffer_bytes(connections, tables->size()))
-    ));
-    StagingLoad load(
-        link, {*tables, context, spec.name, header, spec, connections, progress_of(context)}
-    );
+    const auto progress = tell_progress(lines_of(context), [&files] { return files.share(); });
+    StagingLoad load(link, {*tables, context, spec.name, header, spec, *memory, progress, checks});
     if (auto done = read_all(load, *std::move(first), files, spec, header); !done) {
         load.keep_rejects();
         return std::unexpected(std::move(done.error()));
@@ -107,11 +91,11 @@ core::Result<core::JsonText> load_files(
 }
 
 core::Result<InputFiles> find_files(const StageSpec& spec, const OperationContext& context) {
-    auto files = open_source(spec, places_of(context), context.log);
+    auto files = open_source(spec, places_of(context), lines_of(context));
     if (files) {
         context.log(fmt::format(
             "reading {}{} ({})",
-            printable(spec.name),
+            printable(files->first()),
             files->count() > 1 ? fmt::format(" …, {} files", files->count()) : "",
             readable_bytes(files->estimated_bytes())
         ));
@@ -126,11 +110,15 @@ core::Result<core::JsonText> stage(const core::JsonText& args, const OperationCo
     if (!spec) {
         return std::unexpected(spec.error());
     }
+    const auto checks = read_table_checks(*spec, context);
+    if (!checks) {
+        return std::unexpected(checks.error());
+    }
     auto files = find_files(*spec, context);
     if (!files) {
         return std::unexpected(std::move(files.error()));
     }
-    auto done = guarded("stage", [&] { return load_files(*spec, *files, context); });
+    auto done = guarded("stage", [&] { return load_files(*spec, *files, *checks, context); });
     if (!done) {
         return std::unexpected(at_file(std::move(done.error()), spec->name));
     }

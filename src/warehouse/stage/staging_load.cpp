@@ -3,11 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <thread>
+#include <chrono>
 
 #include "reel/core/crash_point.hpp"
+#include "warehouse/quality/report.hpp"
 #include "warehouse/registry.hpp"
-#include "warehouse/source/block_cutter.hpp"
+#include "warehouse/stage/copy_targets.hpp"
+#include "warehouse/stage/progress.hpp"
 #include "warehouse/stage/staged_rows.hpp"
 #include "warehouse/stage/staging_sql.hpp"
 #include "warehouse/text_table.hpp"
@@ -18,30 +20,8 @@ namespace {
 
 constexpr std::size_t max_rejects_in_log = 10;
 
-std::vector<std::string> physical_names(const StagingLoadSetup& setup) {
-    std::vector<std::string> names;
-    names.reserve(setup.tables.size());
-    for (const auto& table : setup.tables) {
-        names.push_back(staging_table(setup.context.identity, table.spec->name));
-    }
-    return names;
-}
-
-std::vector<CopySink::Target> copy_targets(
-    const StagingLoadSetup& setup, const std::vector<std::string>& physical
-) {
-    std::vector<CopySink::Target> targets;
-    targets.reserve(physical.size());
-    for (std::size_t t = 0; t < physical.size(); ++t) {
-        const auto& spec = *setup.tables[t].spec;
-        targets.push_back(
-            {copy_sql(physical[t], spec),
-             static_cast<std::uint16_t>(spec.columns.size()),
-             !spec.key.empty(),
-             KeyOrder::of(spec)}
-        );
-    }
-    return targets;
+double in_seconds(core::Duration duration) {
+    return std::chrono::duration<double>(duration).count();
 }
 
 }  // namespace
@@ -57,22 +37,10 @@ struct StagingLoad::Helper {
     postgres::LinkTransaction transaction;
 };
 
-std::size_t connections_for(std::uint64_t bytes) {
-    constexpr std::uint64_t worth_a_connection = 8U << 20U;
-    constexpr std::uint64_t most = 4;
-    const std::uint64_t cores = std::max(1U, std::thread::hardware_concurrency());
-    return std::clamp<std::uint64_t>(bytes / worth_a_connection, 1, std::min(cores, most));
-}
-
-std::uint64_t buffer_bytes(std::size_t connections, std::size_t tables) {
-    const std::size_t blocks = BlockFeed::most_out(connections) + 1;
-    return blocks * BlockCutter::usual_bytes + connections * CopySink::buffer_bytes(tables);
-}
-
 StagingLoad::StagingLoad(postgres::Link& link, StagingLoadSetup setup)
     : link_(link),
       setup_(std::move(setup)),
-      physical_(physical_names(setup_)),
+      physical_(physical_names(setup_.context.identity, setup_.tables)),
       quarantine_(setup_.context.uri, setup_.context.identity, setup_.header) {
     announce();
     open_lanes();
@@ -94,7 +62,7 @@ StagingLoad::~StagingLoad() {
 }
 
 void StagingLoad::announce() {
-    const bool is_shared = setup_.connections > 1;
+    const bool is_shared = setup_.memory.connections > 1;
     for (const auto& physical : physical_) {
         if (is_shared) {
             link_.exec(hold_staging_sql, {physical});
@@ -123,20 +91,24 @@ void StagingLoad::open_lanes() {
         setup_.header,
         setup_.spec.format,
         setup_.spec.csv,
-        copy_targets(setup_, physical_)
+        copy_targets(setup_.tables, setup_.checks, physical_)
     };
-    lanes_.reserve(setup_.connections);
+    lanes_.reserve(setup_.memory.connections);
     lanes_.push_back(std::make_unique<LoadLane>(link_, plan));
-    while (lanes_.size() < setup_.connections) {
+    while (lanes_.size() < setup_.memory.connections) {
         auto& helper = helpers_.emplace_back(std::make_unique<Helper>(setup_.context.uri));
         lanes_.push_back(std::make_unique<LoadLane>(helper->link, plan));
     }
     feed_.emplace(
-        lanes_, [this](const Rejection& rejection) { reject(rejection); }, setup_.progress
+        lanes_,
+        [this](const Rejection& rejection) { reject(rejection); },
+        setup_.progress,
+        setup_.memory.max_bytes_out
     );
 }
 
 core::Result<void> StagingLoad::read(const std::string& name, RecordFile& file) {
+    const auto elapsed = stopwatch();
     files_.begin(name, feed_->blocks(), account());
     if (auto done = feed_->read(file); !done) {
         const ReadCounts& counts = feed_->counts();
@@ -145,7 +117,7 @@ core::Result<void> StagingLoad::read(const std::string& name, RecordFile& file) 
         );
         return done;
     }
-    return check_whole(files_.end(account()));
+    return check_whole(files_.end(account(), in_seconds(elapsed())));
 }
 
 /// An open quote at the end may have swallowed any number of records, so no limit on rejects covers
@@ -196,7 +168,7 @@ core::Result<core::JsonText> StagingLoad::finish() {
     end_copies();
     FileAccount account = this->account();
     const FileContent content = whole_content(files_.files());
-    const StageOutcome outcome{
+    StageOutcome outcome{
         setup_.source, files_.files(), content, account, setup_.tables, setup_.context.identity
     };
     const auto allowed = check_rejects(account, setup_.spec.rejects);
@@ -214,6 +186,14 @@ core::Result<core::JsonText> StagingLoad::finish() {
         record_report(own, outcome, "too_many_rejects", {});
         return std::unexpected(allowed.error());
     }
+    const auto checked = check_staged_rows(
+        link_, setup_.checks, seen_rows(lanes_, setup_.checks), account, setup_.context
+    );
+    if (auto passed = verdict(checked); !passed) {
+        keep_results_alone(outcome);
+        passed.error().hint = "nothing was staged; " + passed.error().hint;
+        return std::unexpected(passed.error());
+    }
     if (const auto completed = complete_tables(outcome); !completed) {
         return std::unexpected(completed.error());
     }
@@ -223,7 +203,10 @@ core::Result<core::JsonText> StagingLoad::finish() {
     quarantine_.commit();
     is_announced_ = false;  // also when the answer is lost: then they may be whole
     transaction_->commit();
-    return stage_report(outcome);
+    const auto elapsed = elapsed_();
+    outcome.seconds = in_seconds(elapsed);
+    setup_.context.log(totals_line(account.records_read, content.bytes, elapsed));
+    return stage_report(outcome, checked);
 }
 
 void StagingLoad::end_copies() {
@@ -251,6 +234,17 @@ core::Result<void> StagingLoad::settle(std::size_t table, TableAccount& account)
         link_.exec(drop_hidden_column_sql(physical_[table]));
     }
     return check_balance(account, stored);
+}
+
+/// Of a load whose checks have failed: what they found, and nothing that could be published.
+void StagingLoad::keep_results_alone(const StageOutcome& outcome) {
+    for (const auto& physical : physical_) {
+        take_back_table(link_, physical);
+    }
+    record_report(link_, outcome, "checks_failed", {});
+    quarantine_.commit();
+    is_announced_ = false;
+    transaction_->commit();
 }
 
 core::Result<void> StagingLoad::complete_tables(const StageOutcome& outcome) const {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -12,8 +13,11 @@
 #include "warehouse/stage/block_feed.hpp"
 #include "warehouse/stage/file_accounts.hpp"
 #include "warehouse/stage/load_lane.hpp"
+#include "warehouse/stage/memory_plan.hpp"
+#include "warehouse/stage/progress.hpp"
 #include "warehouse/stage/quarantine.hpp"
 #include "warehouse/stage/report.hpp"
+#include "warehouse/stage/table_checks.hpp"
 
 namespace reel::warehouse {
 
@@ -23,14 +27,10 @@ struct StagingLoadSetup {
     std::string source;  ///< as the arguments name it
     const std::vector<std::string>& header;
     const StageSpec& spec;
-    std::size_t connections = 1;
+    const MemoryPlan& memory;
     BlockFeed::Progress progress;
+    const std::vector<TableChecks>& checks;  ///< of each table
 };
-
-/// How many connections a file of so many bytes is worth on this machine.
-[[nodiscard]] std::size_t connections_for(std::uint64_t bytes);
-/// What a load keeps in memory at most, as long as no record is larger than a block.
-[[nodiscard]] std::uint64_t buffer_bytes(std::size_t connections, std::size_t tables);
 
 /// The database's half of `stage`: makes the staging tables, fills them, drops duplicates, proves
 /// the counts and registers the tables. With one connection that is one transaction. With several
@@ -54,7 +54,8 @@ class StagingLoad final {
     [[nodiscard]] const ReadCounts& counts() const { return feed_->counts(); }
     /// Makes the rejects so far durable although the load fails.
     void keep_rejects() { quarantine_.commit(); }
-    /// Gives the report, or an error when there are too many rejects or a count is wrong.
+    /// Gives the report, or an error when there are too many rejects, a check failed or a count is
+    /// wrong. Results of checks stay either way.
     [[nodiscard]] core::Result<core::JsonText> finish();
 
   private:
@@ -67,6 +68,7 @@ class StagingLoad final {
     [[nodiscard]] core::Result<void> check_whole(const FileAccount& account) const;
     void end_copies();
     [[nodiscard]] core::Result<void> settle(std::size_t table, TableAccount& account);
+    void keep_results_alone(const StageOutcome& outcome);
     [[nodiscard]] core::Result<void> complete_tables(const StageOutcome& outcome) const;
     void log_account(const FileAccount& account) const;
     void log_missing_keys() const;
@@ -82,6 +84,7 @@ class StagingLoad final {
     std::optional<BlockFeed> feed_;
     FileAccounts files_;
     std::size_t rejects_logged_ = 0;
+    std::function<core::Duration()> elapsed_ = stopwatch();
     bool is_announced_ = false;  ///< the tables outlive this transaction
 };
 

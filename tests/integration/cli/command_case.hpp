@@ -27,7 +27,8 @@ class CommandCase : public ::testing::Test {
              .environment = environment_,
              .clock = clock_,
              .connect = [](const Address&) { return nullptr; },
-             .pause = [](core::Duration) { return true; }}
+             .pause = [](core::Duration) { return true; },
+             .err_is_terminal = err_is_terminal_}
         );
         out_ = out.str();
         err_ = err.str();
@@ -35,6 +36,7 @@ class CommandCase : public ::testing::Test {
     }
 
     ServerCommands server_;
+    bool err_is_terminal_ = false;
     config::Environment environment_{{"REEL_HOME", "/nowhere"}};
     support::ManualClock clock_;
     std::string out_;

@@ -9,6 +9,7 @@
 #include "reel/postgres/link.hpp"
 #include "reel/store/migrations.hpp"
 #include "reel/store/run_store.hpp"
+#include "support/scripted_server.hpp"
 #include "support/test_cluster.hpp"
 
 namespace reel::cli {
@@ -17,6 +18,7 @@ namespace {
 
 namespace fs = std::filesystem;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 /// `reel load` and `reel quarantine` on a warehouse that is empty at first.
 class LoadCommand : public CommandCase {
@@ -71,6 +73,34 @@ TEST_F(LoadCommand, LoadsAFileOfWhichNothingIsKnown) {
         out_, HasSubstr("table | read | rejected | duplicates | filtered | staged | inserted")
     );
     EXPECT_THAT(err_, HasSubstr("0 inserted, 0 updated, 2 unchanged")) << "the log goes here";
+}
+
+TEST_F(LoadCommand, LoadsWhatAnAddressHas) {
+    environment_["REEL_HOME"] = folder_.string();
+    const support::ScriptedServer server([](const support::HttpRequest& request, int) {
+        return support::serve_content(request, "id\tname\n1\ta\n2\tb\n", "\"v1\"");
+    });
+    const auto rows = run_json({"load", server.url("/t.tsv?day=1"), "--table", "s.t"});
+    ASSERT_EQ(rows.size(), 1U);
+    EXPECT_EQ(rows[0]["inserted"], 2);
+    EXPECT_EQ(rows[0]["file"], server.url("/t.tsv?day=1"));
+    EXPECT_GT(rows[0]["stage_seconds"], 0);
+    EXPECT_EQ(rows[0]["bytes"], 16);
+    ASSERT_EQ(server.requests().size(), 2U);
+    EXPECT_TRUE(server.requests()[1].headers.contains("if-none-match")) << "read twice, sent once";
+    EXPECT_EQ(run({"load", server.url("/page"), "--table", "s.t", "--key", "x"}), 1);
+    EXPECT_THAT(err_, HasSubstr("'x'"));
+}
+
+TEST_F(LoadCommand, ShowsOnATerminalHowFarItIs) {
+    const auto file = put("t.csv", "id,name\n1,a\n2,b\n");
+    const std::string in_place = "\r\x1b[Kpublishing into s.t";
+    ASSERT_EQ(run({"load", file, "--table", "s.t"}), 0) << err_;
+    EXPECT_THAT(err_, Not(HasSubstr("\x1b")));
+    err_is_terminal_ = true;
+    ASSERT_EQ(run({"load", file, "--table", "s.t"}), 0) << err_;
+    EXPECT_THAT(err_, HasSubstr(in_place));
+    EXPECT_TRUE(err_.ends_with("\r\x1b[K")) << "it goes when the load has ended";
 }
 
 TEST_F(LoadCommand, SaysWhichKeyItHasFound) {

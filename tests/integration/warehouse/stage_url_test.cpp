@@ -207,6 +207,23 @@ TEST_F(StageUrlTest, ADeadServerLeavesNothing) {
     EXPECT_EQ(files_left(), 0U);
 }
 
+TEST_F(StageUrlTest, TwoLoadsOfOneAddressDoNotMeet) {
+    const auto base = data_dir / ".source-a";
+    {
+        const auto first = PassingFolder::take(base).value();
+        put(".source-a/data", "x");
+        const auto second = PassingFolder::take(base).value();
+        EXPECT_EQ(first->path(), base);
+        EXPECT_NE(second->path(), base);
+        EXPECT_EQ(files_left(), 1U);
+    }
+    EXPECT_FALSE(std::filesystem::exists(base));
+    put(".source-a/of a killed one", "x");
+    const auto next = PassingFolder::take(base).value();
+    EXPECT_EQ(next->path(), base);
+    EXPECT_EQ(files_left(), 0U);
+}
+
 TEST(WebPage, IsToldByItsFirstBytesAndItsType) {
     EXPECT_TRUE(is_web_page("<!doctype HTML>", ""));
     EXPECT_TRUE(is_web_page("\xEF\xBB\xBF\r\n  <HTML lang=en>", "text/csv"));

@@ -34,20 +34,24 @@ class StagingLoadTest : public WarehouseTest {
             ensure_schema(link);
         }
         StagingLoadSetup setup(const StageSpec& spec, std::size_t connections) {
+            memory = plan_memory({.connections = connections}).value();
             return {
                 tables,
                 context,
                 "t.csv",
                 file->header(),
                 spec,
-                connections,
-                [](const ReadCounts&) {}
+                memory,
+                [](const ReadCounts&) {},
+                checks
             };
         }
 
+        MemoryPlan memory;
         MemorySource source;
         std::unique_ptr<RecordFile> file;
         std::vector<BoundTable> tables;
+        std::vector<TableChecks> checks = std::vector<TableChecks>(tables.size());
         OperationContext context;
         postgres::Link link;
     };

@@ -44,6 +44,15 @@ TEST(MapBuilder, HoldsEqualKeysOnce) {
     );
 }
 
+TEST(MapBuilder, TakesDecimalsForTheDoublesThatPythonMakesOfThem) {
+    EXPECT_TRUE(are_one(make_decimal("1e400"), make_decimal("123e4567890")));
+    EXPECT_TRUE(are_one(make_decimal("0.10000000000000000001"), Value{0.1}));
+    EXPECT_TRUE(are_one(make_decimal("100000000000000000000000.0"), make_decimal("1e23")));
+    EXPECT_FALSE(are_one(make_decimal("1e400"), make_decimal("-1e400")));
+    EXPECT_FALSE(are_one(make_decimal("1e23"), make_integer("100000000000000000000000")))
+        << "the double next to it is another number";
+}
+
 TEST(MapBuilder, TellsDifferentKeysApart) {
     EXPECT_FALSE(are_one(text("a"), text("A")));
     EXPECT_FALSE(are_one(text("1"), integer(1)));

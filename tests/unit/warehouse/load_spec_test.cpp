@@ -52,6 +52,17 @@ TEST(LoadSpec, IsTheStageAndUpsertTasksOfADag) {
         "up": {"operator": "upsert", "from": "stage_m.m", "into": "s.m", "key": ["id"]}}}})"));
 }
 
+TEST(LoadSpec, ChecksBesideTheOneTableAreThoseOfItsStagedRows) {
+    const auto plan = parsed(R"({"source": "m.csv", "into": "s.m", "columns": {"id": "integer"},
+        "checks": [{"not_null": "id"}]})");
+    ASSERT_TRUE(plan) << plan.error().describe();
+    EXPECT_EQ(
+        Json::parse(plan->stage.text)["tables"]["m"]["checks"],
+        Json::parse(R"([{"not_null": "id"}])")
+    );
+    EXPECT_FALSE(Json::parse(plan->upserts[0].text).contains("checks"));
+}
+
 TEST(LoadSpec, IsASourceWithItsOneTableBesideIt) {
     const auto plan = parsed(R"({"source": "m.csv", "rejects": "1%", "into": "s.m",
         "mode": "replace", "key": "id", "columns": {"id": "integer"}})");

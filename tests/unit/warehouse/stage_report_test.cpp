@@ -68,6 +68,15 @@ TEST_F(StageReportTest, KnowsTheContentOfAllFiles) {
     EXPECT_NE(whole_content(files).sha256, both.sha256);
 }
 
+TEST_F(StageReportTest, TellsHowFastItWas) {
+    const auto timed =
+        Json::parse(stage_report({file, files, content, account, tables, identity, 0.5}).text);
+    EXPECT_EQ(timed["seconds"], 0.5);
+    EXPECT_EQ(timed["records_per_second"], 20);
+    EXPECT_EQ(timed["bytes_per_second"], 198);
+    EXPECT_EQ(report()["records_per_second"], 0) << "no time, no rate";
+}
+
 TEST_F(StageReportTest, GivesEachTablesCounts) {
     const auto table = report()["tables"]["movies"];
     EXPECT_EQ(table["elements_read"], 10);

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "warehouse/stage/binding.hpp"
+#include "warehouse/stage/copy_sink.hpp"
+#include "warehouse/stage/table_checks.hpp"
+
+namespace reel::warehouse {
+
+/// What the staged tables of an attempt are called in the database, quoted.
+[[nodiscard]] std::vector<std::string> physical_names(
+    const LoadIdentity& identity, const std::vector<BoundTable>& tables
+);
+
+/// Where the rows of each table go, and who looks at them on the way.
+[[nodiscard]] std::vector<CopySink::Target> copy_targets(
+    const std::vector<BoundTable>& tables,
+    const std::vector<TableChecks>& checks,
+    const std::vector<std::string>& physical
+);
+
+}  // namespace reel::warehouse
