@@ -36,6 +36,7 @@ Json account_of(const Json& stage, const Json& upsert, const std::string& staged
         {"rejected", table.at("quarantined")},
         {"duplicates", table.at("duplicates")},
         {"filtered", table.at("filtered")},
+        {"discarded", table.at("discarded")},
         {"staged", upsert.at("rows")},
         {"inserted", upsert.at("inserted")},
         {"updated", upsert.at("updated")},

@@ -10,7 +10,7 @@ namespace reel::warehouse {
 namespace {
 
 // A record that is larger than what was kept of it cannot be read again.
-constexpr std::string_view is_whole = "(edited IS NOT NULL OR octet_length(raw) = raw_size)";
+constexpr std::string_view kept_whole = "(edited IS NOT NULL OR octet_length(raw) = raw_size)";
 
 // {0} which rejects, {1} whether they are whole
 constexpr std::string_view loads_sql = R"(
@@ -74,7 +74,7 @@ std::vector<QuarantinedLoad> find_quarantined_loads(
     postgres::Link& link, const RejectFilter& filter
 ) {
     const auto rows =
-        link.exec(fmt::format(loads_sql, chosen_rejects(filter), is_whole), params_of(filter));
+        link.exec(fmt::format(loads_sql, chosen_rejects(filter), kept_whole), params_of(filter));
     std::vector<QuarantinedLoad> loads;
     for (std::size_t i = 0; i < rows.size(); ++i) loads.push_back(load_of(rows, i));
     return loads;
@@ -89,7 +89,7 @@ std::vector<QuarantinedRecord> read_quarantined(
     auto params = params_of(filter);
     params.insert(params.end(), load.key.begin(), load.key.end());
     params.emplace_back(behind);
-    const auto rows = link.exec(fmt::format(records_sql, chosen_rejects(filter), is_whole), params);
+    const auto rows = link.exec(fmt::format(records_sql, chosen_rejects(filter), kept_whole), params);
     std::vector<QuarantinedRecord> records;
     records.reserve(rows.size());
     for (std::size_t i = 0; i < rows.size(); ++i) {

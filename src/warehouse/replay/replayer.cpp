@@ -12,6 +12,7 @@
 #include "warehouse/rejects/chosen_rejects.hpp"
 #include "warehouse/replay/record_again.hpp"
 #include "warehouse/schema.hpp"
+#include "warehouse/stage/new_columns.hpp"
 #include "warehouse/stage/staging_sql.hpp"
 #include "warehouse/text_table.hpp"
 
@@ -126,7 +127,7 @@ core::Result<void> Replayer::replay_inside(postgres::Link& link) {
     auto loads = find_quarantined_loads(link, wishes_.filter);
     std::erase_if(loads, [&](const QuarantinedLoad& load) { return !may_replay(load); });
     if (loads.empty()) return {};
-    begin_staging(link);
+    if (auto begun = begin_staging(link, loads.front()); !begun) return begun;
     // A COPY is open on the one link while the records come over the other.
     postgres::Link reading(context_.uri, "reel quarantine");
     for (std::size_t i = 0; i < loads.size(); ++i) {
@@ -162,7 +163,11 @@ bool Replayer::may_replay(const QuarantinedLoad& load) const {
     return knows_cells && load.records > 0;
 }
 
-void Replayer::begin_staging(postgres::Link& link) {
+core::Result<void> Replayer::begin_staging(postgres::Link& link, const QuarantinedLoad& first) {
+    const auto columns = columns_of(job_.spec, wishes_, first);
+    if (auto evolved = evolve_columns(job_.spec, columns); !evolved) {
+        return std::unexpected(at_file(evolved.error(), first.name));
+    }
     std::vector<CopySink::Target> targets;
     for (std::size_t t = 0; t < job_.spec.tables.size(); ++t) {
         const auto& table = job_.spec.tables[t];
@@ -177,6 +182,7 @@ void Replayer::begin_staging(postgres::Link& link) {
     }
     targets.push_back(make_outcomes(link));
     copies_.emplace(link, std::move(targets));
+    return {};
 }
 
 core::Result<void> Replayer::take_load(postgres::Link& reading, const QuarantinedLoad& load) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -17,7 +18,10 @@ struct TableAccount {
     std::uint64_t duplicates = 0;
     std::uint64_t quarantined = 0;
     std::uint64_t filtered = 0;
+    /// Values that the contract made NULL or ignored, by column; their rows are staged.
+    std::map<std::string, std::uint64_t> discarded = {};
 
+    [[nodiscard]] std::uint64_t discarded_values() const;
     /// The equation of row accounting.
     [[nodiscard]] bool balances() const {
         return elements_read == staged + duplicates + quarantined + filtered;

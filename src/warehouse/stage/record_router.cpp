@@ -15,7 +15,7 @@ bool is_blank(std::string_view text) {
 }  // namespace
 
 RecordRouter::RecordRouter(const std::vector<BoundTable>& tables, RowSink& sink)
-    : tables_(tables), sink_(sink), keys_(tables), rows_(tables.size()) {
+    : tables_(tables), sink_(sink), keys_(tables), rows_(tables.size()), discarded_(tables.size()) {
     for (const auto& table : tables) {
         account_.tables.push_back({.table = table.spec->name});
     }
@@ -39,6 +39,7 @@ void RecordRouter::take(const Record& record) {
     for (std::size_t t = 0; t < tables_.size(); ++t) {
         if (!tables_[t].has_each()) {
             ++account_.tables[t].staged;
+            count_discarded(t, discarded_[t]);
             keys_.see(t, record.value, nullptr);
             sink_.add_row(t, rows_[t]);
         } else if (const auto* list = lists.at(tables_[t].each_cell.value_or(t)).value->list()) {
@@ -53,8 +54,12 @@ std::optional<Rejection> RecordRouter::encode_records(const Record& record) {
             continue;
         }
         rows_[t].clear();
-        if (auto violation = encode_row(tables_[t], record, nullptr, rows_[t])) {
-            return Rejection{record, tables_[t].spec->name, std::nullopt, *std::move(violation)};
+        auto row = encode_row(tables_[t], record, nullptr, rows_[t]);
+        discarded_[t] = std::move(row.discarded);
+        if (row.violation) {
+            return Rejection{
+                record, tables_[t].spec->name, std::nullopt, *std::move(row.violation)
+            };
         }
     }
     return std::nullopt;
@@ -109,6 +114,10 @@ void RecordRouter::reject_record(const Rejection& rejection) {
     sink_.reject(rejection);
 }
 
+void RecordRouter::count_discarded(std::size_t table, const std::vector<std::string>& columns) {
+    for (const auto& column : columns) ++account_.tables[table].discarded[column];
+}
+
 void RecordRouter::add_elements(
     std::size_t table, const Record& record, const literal::List& list
 ) {
@@ -130,9 +139,11 @@ void RecordRouter::add_element(
         );
     }
     row_.clear();
-    if (auto violation = encode_row(bound, record, &element, row_)) {
-        return reject_element(table, record, at, *std::move(violation));
+    auto row = encode_row(bound, record, &element, row_);
+    if (row.violation) {
+        return reject_element(table, record, at, *std::move(row.violation));
     }
+    count_discarded(table, row.discarded);
     ++account_.tables[table].staged;
     keys_.see(table, record.value, &element);
     sink_.add_row(table, row_);

@@ -66,6 +66,7 @@ class RecordRouter final {
         const Record& record, const BoundTable& table, ListValue& list
     ) const;
     void reject_record(const Rejection& rejection);
+    void count_discarded(std::size_t table, const std::vector<std::string>& columns);
     void add_elements(std::size_t table, const Record& record, const literal::List& list);
     void add_element(
         std::size_t table, const Record& record, std::size_t at, const literal::Value& element
@@ -79,6 +80,7 @@ class RecordRouter final {
     FileAccount account_;
     SeenKeys keys_;
     std::vector<std::string> rows_;  ///< of tables without `each`, for the record at hand
+    std::vector<std::vector<std::string>> discarded_;  ///< of each of these rows
     std::string row_;
 };
 

@@ -67,7 +67,8 @@ core::JsonText stage_report(const StageOutcome& outcome) {
             {"staged", account.staged},
             {"duplicates", account.duplicates},
             {"quarantined", account.quarantined},
-            {"filtered", account.filtered}
+            {"filtered", account.filtered},
+            {"discarded", Json(account.discarded)}
         };
     }
     Json report = {
@@ -88,10 +89,14 @@ core::JsonText stage_report(const StageOutcome& outcome) {
 }
 
 std::string reject_line(const Rejection& rejection, const std::string& file) {
+    return "rejected: " + reject_place(rejection, file);
+}
+
+std::string reject_place(const Rejection& rejection, const std::string& file) {
     constexpr std::size_t most_characters = 80;
     const auto& violation = rejection.violation;
     return fmt::format(
-        "rejected: {} line {}, record {}{}{}: {}{}",
+        "{} line {}, record {}{}{}: {}{}",
         file,
         rejection.record.line,
         rejection.record.number,
@@ -117,7 +122,15 @@ std::vector<std::string> account_lines(const FileAccount& account) {
              text(row.filtered)}
         );
     }
-    return table.lines();
+    auto lines = table.lines();
+    for (const auto& row : account.tables) {
+        for (const auto& [column, values] : row.discarded) {
+            lines.push_back(
+                fmt::format("{}: {} values of '{}' discarded", row.table, text(values), column)
+            );
+        }
+    }
+    return lines;
 }
 
 }  // namespace reel::warehouse

@@ -43,6 +43,8 @@ struct StageOutcome {
 /// The report of `stage`, as operations.hpp describes it.
 [[nodiscard]] core::JsonText stage_report(const StageOutcome& outcome);
 
+/// Where a rejection is and why, for people.
+[[nodiscard]] std::string reject_place(const Rejection& rejection, const std::string& file);
 /// A rejected record as a line for the log.
 [[nodiscard]] std::string reject_line(const Rejection& rejection, const std::string& file);
 

@@ -8,6 +8,7 @@
 
 #include "reel/core/dag.hpp"
 #include "reel/core/result.hpp"
+#include "warehouse/contract.hpp"
 #include "warehouse/source/json_splitter.hpp"
 #include "warehouse/source/record_reader.hpp"
 #include "warehouse/stage/input_files.hpp"
@@ -45,6 +46,7 @@ struct StageTableSpec {
     std::vector<std::string> each;  ///< alternatives of the list column; empty: a row per record
     std::vector<std::string> key;   ///< names of its columns; empty: every row is kept
     std::vector<ColumnSpec> columns;
+    Contract contract = {};
 };
 
 /// What a file's records look like.

@@ -145,6 +145,9 @@ core::Result<void> StagingLoad::read(const std::string& name, RecordFile& file) 
         );
         return done;
     }
+    if (broken_contract_) {
+        return std::unexpected(*broken_contract_);
+    }
     return check_whole(files_.end(account()));
 }
 
@@ -180,9 +183,36 @@ FileAccount StagingLoad::account() const {
     return whole;
 }
 
+bool StagingLoad::breaks_contract(const Rejection& rejection) const {
+    const auto table = std::ranges::find_if(setup_.tables, [&](const BoundTable& bound) {
+        return bound.spec->name == rejection.table;
+    });
+    if (table == setup_.tables.end()) {
+        return false;
+    }
+    const Contract& contract = table->spec->contract;
+    const auto& rule = rejection.violation.rule;
+    return (rule == "type" && contract.types_are(ContractWord::freeze)) ||
+           (rule == "columns" && contract.columns_are(ContractWord::freeze));
+}
+
 void StagingLoad::reject(const Rejection& rejection) {
     const std::string& file = files_.current();
     quarantine_.add(rejection, file);
+    if (!broken_contract_ && breaks_contract(rejection)) {
+        broken_contract_ = core::fail(
+                               core::Errc::corrupt_data,
+                               fmt::format(
+                                   "the contract of '{}' is frozen: {}",
+                                   rejection.table,
+                                   reject_place(rejection, file)
+                               ),
+                               "mend the file or what the spec declares, or let the contract "
+                               "discard the row or the "
+                               "value"
+        )
+                               .error();
+    }
     if (++rejects_logged_ > max_rejects_in_log) {
         return;
     }

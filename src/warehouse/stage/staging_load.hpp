@@ -63,6 +63,7 @@ class StagingLoad final {
     void announce();
     void open_lanes();
     void reject(const Rejection& rejection);
+    [[nodiscard]] bool breaks_contract(const Rejection& rejection) const;
     [[nodiscard]] FileAccount account() const;
     [[nodiscard]] core::Result<void> check_whole(const FileAccount& account) const;
     void end_copies();
@@ -82,7 +83,8 @@ class StagingLoad final {
     std::optional<BlockFeed> feed_;
     FileAccounts files_;
     std::size_t rejects_logged_ = 0;
-    bool is_announced_ = false;  ///< the tables outlive this transaction
+    std::optional<core::Error> broken_contract_;  ///< what a frozen one does not bear, the first
+    bool is_announced_ = false;                   ///< the tables outlive this transaction
 };
 
 }  // namespace reel::warehouse
