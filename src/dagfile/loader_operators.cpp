@@ -46,6 +46,11 @@ ShapePtr source_shape() {
          optional("skip", integer(0), "lines in front of the header that are not read"),
          optional("header", boolean(), "whether the first record names the columns"),
          optional(
+             "rejoin",
+             boolean(),
+             "mend records that an unquoted line break cut in two, where their values fit"
+         ),
+         optional(
              "columns",
              list_of(text(check_not_blank), true),
              "names of the columns of a file without header; by default those of a single table"

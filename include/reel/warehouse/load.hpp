@@ -33,7 +33,8 @@ struct LoadWishes {
 
 /// Stages and publishes, then drops what was staged. More rejects than the limit publish nothing;
 /// each upsert is a transaction of its own. The identity's task is what quarantine and ledger say.
-/// Report: array of {"table","file","mode","records_read","records_rejected","read","rejected",
+/// Report: array of
+/// {"table","file","mode","records_read","records_rejected","records_rejoined","read","rejected",
 /// "duplicates","filtered","discarded","staged","inserted","updated","unchanged","deleted","already_loaded",
 /// "strategy","reason"}, one for each upsert: read = rejected + duplicates + filtered + staged, and
 /// staged = inserted + updated + unchanged. `read` counts elements for a table of a list column,

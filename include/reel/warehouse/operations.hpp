@@ -45,7 +45,7 @@ struct OperationContext {
 /// schema reel_staging. Records that break a rule go to reel.quarantine; more of them than
 /// `rejects.max` fail the task (rows kept). A source that is a URL is fetched first, and called
 /// without its secrets everywhere; "etag" is its server's. Report:
-/// {"file","sha256","bytes","etag","records_read","tables":{NAME:{"physical","columns","key","elements_read","staged",
+/// {"file","sha256","bytes","etag","records_read","records_quarantined","records_rejoined","tables":{NAME:{"physical","columns","key","elements_read","staged",
 ///          "duplicates","quarantined","filtered","discarded"}}}; for every table elements_read =
 ///          staged + duplicates + quarantined + filtered; discarded are values that its contract
 ///          made NULL or ignored, by column.

@@ -32,6 +32,7 @@ Json account_of(const Json& stage, const Json& upsert, const std::string& staged
         {"mode", upsert.at("mode")},
         {"records_read", stage.at("records_read")},
         {"records_rejected", stage.at("records_quarantined")},
+        {"records_rejoined", stage.at("records_rejoined")},
         {"read", table.at("elements_read")},
         {"rejected", table.at("quarantined")},
         {"duplicates", table.at("duplicates")},

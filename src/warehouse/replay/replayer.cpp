@@ -26,7 +26,7 @@ SELECT count(*) AS later FROM reel.loads
 WHERE target = $1 AND dag_id <> $2 AND started_at > (
     SELECT min(q.at) FROM pg_temp.reel_outcomes AS o JOIN reel.quarantine AS q USING (id)))";
 
-std::string counted(std::uint64_t count) {
+std::string record_count(std::uint64_t count) {
     return fmt::format(
         "{} record{}", grouped(static_cast<std::int64_t>(count)), count == 1 ? "" : "s"
     );
@@ -142,7 +142,7 @@ core::Result<void> Replayer::replay_inside(postgres::Link& link) {
 
 bool Replayer::may_replay(const QuarantinedLoad& load) const {
     const auto leave = [&](std::uint64_t records, const char* why) {
-        context_.log(fmt::format("{}: {} left alone: {}", load.name, counted(records), why));
+        context_.log(fmt::format("{}: {} left alone: {}", load.name, record_count(records), why));
     };
     if (load.is_overtaken) {
         leave(load.records + load.cut, "a later attempt of the task has read their file again");

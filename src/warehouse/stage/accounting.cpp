@@ -37,6 +37,7 @@ void change_by(FileAccount& account, const FileAccount& part, Change change) {
     change(account.records_read, part.records_read);
     change(account.records_quarantined, part.records_quarantined);
     change(account.elements_quarantined, part.elements_quarantined);
+    change(account.rejoined, part.rejoined);
     for (std::size_t t = 0; t < account.tables.size(); ++t) {
         auto& table = account.tables[t];
         const auto& of_part = part.tables[t];

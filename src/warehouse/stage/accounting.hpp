@@ -34,6 +34,7 @@ struct FileAccount {
     std::uint64_t records_quarantined = 0;   ///< rejected as a whole, for every table
     std::uint64_t elements_quarantined = 0;  ///< of list columns, one by one
     std::vector<TableAccount> tables;
+    std::uint64_t rejoined = 0;  ///< records that the file holds in two parts; read as one
 };
 
 /// What became of two parts of one file, or of two files.

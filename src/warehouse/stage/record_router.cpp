@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "warehouse/literal/parse.hpp"
 
 namespace reel::warehouse {
@@ -46,6 +48,13 @@ void RecordRouter::take(const Record& record) {
             add_elements(t, record, *list);
         }
     }
+}
+
+bool RecordRouter::fits(const Record& record) {
+    if (record.problem || encode_records(record)) return false;
+    const auto is_whole_row = [](const auto& discarded) { return discarded.empty(); };
+    Lists lists;
+    return std::ranges::all_of(discarded_, is_whole_row) && !parse_lists(record, lists);
 }
 
 std::optional<Rejection> RecordRouter::encode_records(const Record& record) {

@@ -44,6 +44,8 @@ class RecordRouter final {
     RecordRouter(const std::vector<BoundTable>& tables, RowSink& sink);
 
     void take(const Record& record);
+    /// Whether it would go in as a record, with all its values. Changes no count.
+    [[nodiscard]] bool fits(const Record& record);
     /// The one element of the record's list that is not there yet, of a table with `each`.
     void take_element(const Record& record, std::size_t table, std::size_t element);
     /// `staged` counts rows handed to the sink; duplicates are found later.

@@ -31,7 +31,8 @@ Json files_json(const std::vector<FileOutcome>& files) {
              {"sha256", file.content.sha256},
              {"bytes", file.content.bytes},
              {"records_read", file.account.records_read},
-             {"records_quarantined", file.account.records_quarantined}}
+             {"records_quarantined", file.account.records_quarantined},
+             {"records_rejoined", file.account.rejoined}}
         );
         if (!file.content.etag.empty()) list.back()["etag"] = file.content.etag;
     }
@@ -77,6 +78,7 @@ core::JsonText stage_report(const StageOutcome& outcome) {
         {"bytes", outcome.content.bytes},
         {"records_read", outcome.account.records_read},
         {"records_quarantined", outcome.account.records_quarantined},
+        {"records_rejoined", outcome.account.rejoined},
         {"tables", by_name}
     };
     if (!outcome.content.etag.empty()) {

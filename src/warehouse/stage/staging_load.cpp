@@ -166,10 +166,15 @@ core::Result<void> StagingLoad::check_whole(const FileAccount& account) const {
             "reel.quarantine has the line on which that quote begins"
         );
     }
-    if (counts.records != account.records_read) {
+    if (counts.records != account.records_read + account.rejoined) {
         return core::fail(
             core::Errc::internal,
-            fmt::format("{} records were read, {} taken", counts.records, account.records_read)
+            fmt::format(
+                "{} records were read, {} taken, {} of two parts",
+                counts.records,
+                account.records_read,
+                account.rejoined
+            )
         );
     }
     return {};
@@ -317,9 +322,14 @@ void StagingLoad::log_missing_keys() const {
 
 void StagingLoad::log_account(const FileAccount& account) const {
     setup_.context.log(fmt::format(
-        "{} records read, {} rejected",
+        "{} records read, {} rejected{}",
         grouped(static_cast<std::int64_t>(account.records_read)),
-        grouped(static_cast<std::int64_t>(account.records_quarantined))
+        grouped(static_cast<std::int64_t>(account.records_quarantined)),
+        account.rejoined == 0
+            ? ""
+            : fmt::format(
+                  ", {} rejoined of two parts", grouped(static_cast<std::int64_t>(account.rejoined))
+              )
     ));
     for (const auto& line : account_lines(account)) {
         setup_.context.log(line);
