@@ -4,9 +4,24 @@
 
 namespace reel::warehouse {
 
+namespace {
+
+/// CR, LF and CRLF.
+std::uint64_t line_ends_in(std::string_view text) {
+    std::uint64_t ends = 0;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const bool is_crlf = text[i] == '\r' && i + 1 < text.size() && text[i + 1] == '\n';
+        ends += text[i] == '\n' || (text[i] == '\r' && !is_crlf) ? 1 : 0;
+    }
+    return ends;
+}
+
+}  // namespace
+
 RecordPart::RecordPart(const Record& record)
     : number(record.number),
       line(record.line),
+      next_line(record.line + line_ends_in(record.raw) + 1),
       offset(record.offset),
       raw(record.raw),
       ends_quoted(record.cells.back().quoted),
@@ -18,6 +33,7 @@ RecordPart::RecordPart(const Record& record)
 bool RecordPart::pairs_with(const Record& rest, std::size_t fields) const {
     constexpr std::uint64_t longest_line_end = 2;
     const std::uint64_t end = offset + raw.size();
+    if (rest.line != next_line) return false;
     return rest.is_short && cells.size() + rest.cells.size() == fields + 1 && !ends_quoted &&
            !rest.cells.front().quoted && rest.offset > end && rest.offset <= end + longest_line_end;
 }

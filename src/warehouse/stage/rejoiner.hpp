@@ -17,13 +17,14 @@ struct RecordPart {
 
     std::uint64_t number;
     std::uint64_t line;
+    std::uint64_t next_line;  ///< behind its line end
     std::uint64_t offset;
     std::string raw;
     std::vector<std::string> cells;
     bool ends_quoted;  ///< its last cell
     std::string problem;
 
-    /// Whether the other one could be the rest of it: it follows behind a single line end, both
+    /// Whether the other one could be the rest of it: it stands on the next line, both
     /// together have so many fields, and neither of the cells at the break is quoted.
     [[nodiscard]] bool pairs_with(const Record& rest, std::size_t fields) const;
     /// It again.

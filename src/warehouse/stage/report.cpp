@@ -111,6 +111,17 @@ std::string reject_place(const Rejection& rejection, const std::string& file) {
     );
 }
 
+std::string records_line(const FileAccount& account) {
+    const auto text = [](std::uint64_t value) { return grouped(static_cast<std::int64_t>(value)); };
+    return fmt::format(
+        "{} records read, {} rejected{}",
+        text(account.records_read),
+        text(account.records_quarantined),
+        account.rejoined > 0 ? fmt::format(", {} rejoined of two parts", text(account.rejoined))
+                             : ""
+    );
+}
+
 std::vector<std::string> account_lines(const FileAccount& account) {
     const auto text = [](std::uint64_t value) { return grouped(static_cast<std::int64_t>(value)); };
     TextTable table({"table", "read", "staged", "duplicates", "quarantined", "filtered"});

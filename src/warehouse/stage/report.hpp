@@ -48,7 +48,8 @@ struct StageOutcome {
 /// A rejected record as a line for the log.
 [[nodiscard]] std::string reject_line(const Rejection& rejection, const std::string& file);
 
-/// The counts as lines for the log.
+/// The counts of records and of tables as lines for the log.
+[[nodiscard]] std::string records_line(const FileAccount& account);
 [[nodiscard]] std::vector<std::string> account_lines(const FileAccount& account);
 
 }  // namespace reel::warehouse

@@ -10,7 +10,6 @@
 #include "warehouse/source/block_cutter.hpp"
 #include "warehouse/stage/staged_rows.hpp"
 #include "warehouse/stage/staging_sql.hpp"
-#include "warehouse/text_table.hpp"
 
 namespace reel::warehouse {
 
@@ -73,7 +72,8 @@ StagingLoad::StagingLoad(postgres::Link& link, StagingLoadSetup setup)
     : link_(link),
       setup_(std::move(setup)),
       physical_(physical_names(setup_)),
-      quarantine_(setup_.context.uri, setup_.context.identity, setup_.header) {
+      quarantine_(setup_.context.uri, setup_.context.identity, setup_.header),
+      contracts_(setup_.tables) {
     announce();
     open_lanes();
 }
@@ -145,8 +145,8 @@ core::Result<void> StagingLoad::read(const std::string& name, RecordFile& file) 
         );
         return done;
     }
-    if (broken_contract_) {
-        return std::unexpected(*broken_contract_);
+    if (auto kept = contracts_.verdict(); !kept) {
+        return kept;
     }
     return check_whole(files_.end(account()));
 }
@@ -169,12 +169,7 @@ core::Result<void> StagingLoad::check_whole(const FileAccount& account) const {
     if (counts.records != account.records_read + account.rejoined) {
         return core::fail(
             core::Errc::internal,
-            fmt::format(
-                "{} records were read, {} taken, {} of two parts",
-                counts.records,
-                account.records_read,
-                account.rejoined
-            )
+            fmt::format("{} records were read, {} taken", counts.records, account.records_read)
         );
     }
     return {};
@@ -188,36 +183,10 @@ FileAccount StagingLoad::account() const {
     return whole;
 }
 
-bool StagingLoad::breaks_contract(const Rejection& rejection) const {
-    const auto table = std::ranges::find_if(setup_.tables, [&](const BoundTable& bound) {
-        return bound.spec->name == rejection.table;
-    });
-    if (table == setup_.tables.end()) {
-        return false;
-    }
-    const Contract& contract = table->spec->contract;
-    const auto& rule = rejection.violation.rule;
-    return (rule == "type" && contract.types_are(ContractWord::freeze)) ||
-           (rule == "columns" && contract.columns_are(ContractWord::freeze));
-}
-
 void StagingLoad::reject(const Rejection& rejection) {
     const std::string& file = files_.current();
     quarantine_.add(rejection, file);
-    if (!broken_contract_ && breaks_contract(rejection)) {
-        broken_contract_ = core::fail(
-                               core::Errc::corrupt_data,
-                               fmt::format(
-                                   "the contract of '{}' is frozen: {}",
-                                   rejection.table,
-                                   reject_place(rejection, file)
-                               ),
-                               "mend the file or what the spec declares, or let the contract "
-                               "discard the row or the "
-                               "value"
-        )
-                               .error();
-    }
+    contracts_.see(rejection, file);
     if (++rejects_logged_ > max_rejects_in_log) {
         return;
     }
@@ -321,16 +290,7 @@ void StagingLoad::log_missing_keys() const {
 }
 
 void StagingLoad::log_account(const FileAccount& account) const {
-    setup_.context.log(fmt::format(
-        "{} records read, {} rejected{}",
-        grouped(static_cast<std::int64_t>(account.records_read)),
-        grouped(static_cast<std::int64_t>(account.records_quarantined)),
-        account.rejoined == 0
-            ? ""
-            : fmt::format(
-                  ", {} rejoined of two parts", grouped(static_cast<std::int64_t>(account.rejoined))
-              )
-    ));
+    setup_.context.log(records_line(account));
     for (const auto& line : account_lines(account)) {
         setup_.context.log(line);
     }

@@ -10,6 +10,7 @@
 #include "reel/warehouse/operations.hpp"
 #include "warehouse/stage/binding.hpp"
 #include "warehouse/stage/block_feed.hpp"
+#include "warehouse/stage/contract_watch.hpp"
 #include "warehouse/stage/file_accounts.hpp"
 #include "warehouse/stage/load_lane.hpp"
 #include "warehouse/stage/quarantine.hpp"
@@ -63,7 +64,6 @@ class StagingLoad final {
     void announce();
     void open_lanes();
     void reject(const Rejection& rejection);
-    [[nodiscard]] bool breaks_contract(const Rejection& rejection) const;
     [[nodiscard]] FileAccount account() const;
     [[nodiscard]] core::Result<void> check_whole(const FileAccount& account) const;
     void end_copies();
@@ -77,14 +77,14 @@ class StagingLoad final {
     StagingLoadSetup setup_;
     std::vector<std::string> physical_;
     Quarantine quarantine_;
+    ContractWatch contracts_;
     std::optional<postgres::LinkTransaction> transaction_;
     std::vector<std::unique_ptr<Helper>> helpers_;  ///< further connections
     BlockFeed::Lanes lanes_;
     std::optional<BlockFeed> feed_;
     FileAccounts files_;
     std::size_t rejects_logged_ = 0;
-    std::optional<core::Error> broken_contract_;  ///< what a frozen one does not bear, the first
-    bool is_announced_ = false;                   ///< the tables outlive this transaction
+    bool is_announced_ = false;  ///< the tables outlive this transaction
 };
 
 }  // namespace reel::warehouse

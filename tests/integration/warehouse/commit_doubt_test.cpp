@@ -75,10 +75,9 @@ class ReplayDoubtTest : public WarehouseTest {
         mended.stage = {columns(R"({"type": "integer", "null_values": ["x"]})")};
     }
     core::Result<core::JsonText> replay_through(
-        Fault fault, const std::string& sql, const std::string& run_id
+        FaultyWire& wire, const std::string& sql, const std::string& run_id
     ) {
-        FaultyWire wire(data_dir, server_socket(), scalar("SHOW port"));
-        wire.plan({.fault = fault, .sql = sql, .sqlstate = {}});
+        wire.plan({.fault = Fault::cut_after, .sql = sql, .sqlstate = {}});
         auto of_replay = context("replay");
         of_replay.uri = uri_through(data_dir);
         of_replay.identity.key.run_id = core::RunId(run_id);
@@ -91,20 +90,22 @@ class ReplayDoubtTest : public WarehouseTest {
 };
 
 TEST_F(ReplayDoubtTest, IsASuccessWhereItCommitted) {
-    const auto report = replay_through(Fault::cut_after, "commit", "replay__1");
+    FaultyWire wire(data_dir, server_socket(), scalar("SHOW port"));
+    const auto report = replay_through(wire, "commit", "replay__1");
     ASSERT_TRUE(report) << report.error().describe();
     EXPECT_EQ(scalar("SELECT count(*) FROM m.r"), "1");
     EXPECT_EQ(scalar("SELECT string_agg(replayed_by, '') FROM reel.quarantine"), "replay__1");
 }
 
 TEST_F(ReplayDoubtTest, CutAnywhereItLeavesAllAsItWasAndCanBeRepeated) {
+    FaultyWire wire(data_dir, server_socket(), scalar("SHOW port"));
     for (const char* const sql :
          {"reel_outcomes (",
           "INSERT INTO \"m\".\"r\"",
           "INSERT INTO reel.loads",
           "SET replayed_at",
           "INSERT INTO reel.quarantine_replays"}) {
-        const auto report = replay_through(Fault::cut_after, sql, "replay__cut");
+        const auto report = replay_through(wire, sql, "replay__cut");
         ASSERT_FALSE(report) << sql;
         EXPECT_EQ(report.error().code, core::Errc::unavailable) << sql;
         EXPECT_EQ(scalar("SELECT count(*) FROM m.r"), "0") << sql;

@@ -87,6 +87,29 @@ TEST_F(RejoinTest, AnElementOfAMendedRecordIsReplayed) {
     EXPECT_EQ(scalar("SELECT count(*) FROM s.genres WHERE movie = 2 AND genre IS NULL"), "1");
 }
 
+TEST_F(RejoinTest, PartsThatWereRejectedAreReplayedAsOneRecord) {
+    auto bad_genre = movie("5", "c\r\nd");
+    bad_genre.replace(bad_genre.find("'id': 16"), 8, "'id': 'x'");
+    put("m.csv", movies_header() + movie("2", "a\nb") + bad_genre + movie("z", "e\nf") + "7,\n");
+    load_spec_ok(movies_spec("false"));
+    EXPECT_EQ(open_rejects(), "7");
+    EXPECT_EQ(outcome(replay_ok(movies_spec("true"))), "7 4 3 1");
+    EXPECT_EQ(
+        scalar("SELECT string_agg(id || ':' || overview, '|' ORDER BY id) FROM s.movies"),
+        "2:a\nb|5:c\r\nd"
+    );
+    EXPECT_EQ(
+        scalar("SELECT string_agg(line || ' ' || rule, '; ' ORDER BY id) FROM reel.quarantine "
+               "WHERE replayed_at IS NULL"),
+        "6 record; 7 record; 8 record; 4 type"
+    );
+    std::string mended = movies_spec("true");
+    const std::string genre = R"("genre": {"from": "id", "type": "integer")";
+    mended.insert(mended.find(genre) + genre.size(), R"(, "null_values": ["x"])");
+    EXPECT_EQ(outcome(replay_ok(mended, {.filter = {.rule = "type"}})), "1 1 0 0");
+    EXPECT_EQ(scalar("SELECT count(*) FROM s.genres"), "2");
+}
+
 TEST_F(RejoinTest, OverSeveralConnectionsNothingIsLost) {
     std::string file = "id,note,n,filler\n";
     constexpr int records = 120000;
