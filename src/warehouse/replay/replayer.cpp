@@ -121,6 +121,14 @@ core::Result<void> Replayer::begin_staging(postgres::Link& link, const Quarantin
 
 core::Result<void> Replayer::take_load(postgres::Link& reading, const QuarantinedLoad& load) {
     const auto columns = columns_of(job_.spec, wishes_, load);
+    if (would_evolve(job_.spec, columns)) {
+        return core::fail(
+            core::Errc::invalid_argument,
+            "its file has new columns that those of the first load did not have",
+            "replay each run by itself: --run-id",
+            load.name
+        );
+    }
     auto tables = bind_columns(job_.spec, columns);
     if (!tables) return std::unexpected(at_file(tables.error(), load.name));
     LoadReplay replay(job_.spec, *tables, columns, *copies_);

@@ -138,6 +138,13 @@ core::Result<void> evolve_columns(StageSpec& spec, const std::vector<std::string
     return {};
 }
 
+bool would_evolve(const StageSpec& spec, const std::vector<std::string>& header) {
+    const bool may_evolve = std::ranges::any_of(spec.tables, [](const StageTableSpec& table) {
+        return table.contract.columns_are(ContractWord::evolve);
+    });
+    return may_evolve && !new_cells_of(spec, header).empty();
+}
+
 core::Result<void> watch_new_columns(
     const StageSpec& spec, const std::vector<std::string>& header, std::vector<BoundTable>& tables
 ) {

@@ -23,6 +23,9 @@ void check_contracts(const StageSpec& spec, Mistakes& mistakes);
     StageSpec& spec, const std::vector<std::string>& header
 );
 
+/// Whether it would give any: the spec was evolved by another header.
+[[nodiscard]] bool would_evolve(const StageSpec& spec, const std::vector<std::string>& header);
+
 /// Notes in the tables what is to be watched while reading. An error (corrupt_data) names the
 /// header's new columns where a table's contract freezes them.
 [[nodiscard]] core::Result<void> watch_new_columns(
