@@ -74,7 +74,7 @@ void add_edit(CLI::App& quarantine, Context& context) {
         quarantine, "edit", "say what a replay takes for a record; its original bytes stay"
     );
     auto options = std::make_shared<EditOptions>();
-    verb->add_option("id", options->id, "as `show -o json` gives it")->required();
+    verb->add_option("id", options->id, "as `show` gives it")->required();
     verb->add_option("record", options->text, "the whole record, as it should stand in the file")
         ->required();
     add_name(*verb, "--connection,--conn-id", options->connection, "where; warehouse by default");

@@ -46,6 +46,11 @@ ShapePtr source_shape() {
          optional("skip", integer(0), "lines in front of the header that are not read"),
          optional("header", boolean(), "whether the first record names the columns"),
          optional(
+             "rejoin",
+             boolean(),
+             "mend records that an unquoted line break cut in two, where their values fit"
+         ),
+         optional(
              "columns",
              list_of(text(check_not_blank), true),
              "names of the columns of a file without header; by default those of a single table"
@@ -96,11 +101,25 @@ ShapePtr column_shape() {
     );
 }
 
+Field contract_field(const char* meaning) {
+    const ShapePtr word = choice({"evolve", "freeze", "discard_row", "discard_value"});
+    const ShapePtr words = object(
+        {optional(
+             "tables", choice({"evolve", "freeze"}), "a table that is missing: made, or an error"
+         ),
+         optional("columns", word, "columns that nobody declared, or that the target lacks"),
+         optional("data_type", word, "values that do not fit their type, or types the target's")},
+        "contract"
+    );
+    return optional("contract", either({words, word}), meaning);
+}
+
 ShapePtr staged_table_shape() {
     const ShapePtr column = either({column_shape(), text(check_not_blank)});
     return object(
         {optional("each", texts(), "list column, each of whose elements gives a row"),
          optional("key", texts(), "columns that tell rows apart; the last of equal ones wins"),
+         contract_field("what becomes of data that is not as it was declared"),
          required("columns", map_of(column, true), "name → where its value comes from"),
          optional(
              "checks",
@@ -174,6 +193,7 @@ Operator upsert_operator() {
              optional("query", text(check_not_blank), "a query instead of a staged table"),
              required("into", text(check_not_blank), "schema.table; made where it is missing"),
              optional("key", texts(), "columns that tell rows apart"),
+             contract_field("how the table may follow what comes"),
              optional(
                  "mode",
                  choice({"upsert", "append", "replace", "delete_insert", "scd2"}),

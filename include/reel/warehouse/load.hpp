@@ -33,10 +33,10 @@ struct LoadWishes {
 
 /// Stages and publishes, then drops what was staged. More rejects than the limit publish nothing;
 /// each upsert is a transaction of its own. The identity's task is what quarantine and ledger say.
-/// Report: array of {"table","file","mode","records_read","records_rejected","read","rejected",
-/// "duplicates","filtered","staged","inserted","updated","unchanged","deleted","already_loaded",
-/// "bytes","peak_memory" (bytes of the process so
-/// far),"stage_seconds","publish_seconds","records_per_second","bytes_per_second" (of staging),
+/// Report: array of {"table","file","mode","records_read","records_rejected","records_rejoined",
+/// "read","rejected","duplicates","filtered","discarded","staged","inserted","updated","unchanged",
+/// "deleted","already_loaded","bytes","peak_memory" (bytes of the process so far),
+/// "stage_seconds","publish_seconds","records_per_second","bytes_per_second" (of staging),
 /// "strategy","reason"}, one for each upsert: read = rejected + duplicates + filtered + staged, and
 /// staged = inserted + updated + unchanged. `read` counts elements for a table of a list column,
 /// else records. The last two are empty where nothing was written.

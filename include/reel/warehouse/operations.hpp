@@ -50,11 +50,12 @@ struct OperationContext {
 /// schema reel_staging. Records that break a rule go to reel.quarantine; more of them than
 /// `rejects.max` fail the task (rows kept). A source that is a URL is fetched first, and called
 /// without its secrets everywhere; "etag" is its server's. Report:
-/// {"file","sha256","bytes","etag","records_read","tables":{NAME:{"physical","columns","key","elements_read","staged",
-///          "duplicates","quarantined","filtered"}},"seconds","records_per_second",
+/// {"file","sha256","bytes","etag","records_read","records_quarantined","records_rejoined","tables":{NAME:{"physical","columns","key","elements_read","staged",
+///          "duplicates","quarantined","filtered","discarded"}},"seconds","records_per_second",
 ///          "bytes_per_second"}, the last three of reading and storing all of it, and "checks" as
 ///          quality's where tables have any: one that fails leaves nothing staged. For every table
-///          elements_read = staged + duplicates + quarantined + filtered.
+///          elements_read = staged + duplicates + quarantined + filtered; discarded are values that
+///          its contract made NULL or ignored, by column.
 [[nodiscard]] core::Result<core::JsonText> stage(
     const core::JsonText& args, const OperationContext& context
 );
@@ -67,7 +68,9 @@ struct OperationContext {
 ///          deleted are
 /// rows of the target (deleted, marked, or versions that were ended because the source lacks them).
 /// strategy (create, insert, on_conflict, compare) and its reason in words are not there when
-/// nothing was written. `checks` (as quality's) look at the rows before the target is touched;
+/// nothing was written. "evolved" are the statements by which the contract let the target's columns
+/// follow the source's, "left_out" the source columns that it lacks; not there where there are
+/// none. `checks` (as quality's) look at the rows before the target is touched;
 /// where one fails nothing is published. Their results are "checks" in the report.
 [[nodiscard]] core::Result<core::JsonText> upsert(
     const core::JsonText& args, const OperationContext& context

@@ -62,7 +62,7 @@ core::Result<int> show_rejects(Context& context, const QuarantineOptions& option
     if (options.format == Format::table) shorten_cells(*rows);
     context.out() << render(
         *rows,
-        {"file", "line", "record", "table", "column", "rule", "reason", "value", "raw"},
+        {"id", "file", "line", "record", "table", "column", "rule", "reason", "value", "raw"},
         options.format
     );
     if (rows->size() == options.limit) {

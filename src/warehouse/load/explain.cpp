@@ -3,6 +3,7 @@
 #include "reel/warehouse/load.hpp"
 #include "warehouse/failure.hpp"
 #include "warehouse/load/publish_step.hpp"
+#include "warehouse/stage/new_columns.hpp"
 #include "warehouse/stage/open_part.hpp"
 #include "warehouse/stage/source_files.hpp"
 #include "warehouse/stage/staging_load.hpp"
@@ -30,12 +31,15 @@ class Explanation final {
   public:
     explicit Explanation(OperationContext context) : context_(std::move(context)) {}
 
-    core::Result<void> explain_stage(const StageSpec& spec, const std::string& stage_task) {
+    core::Result<void> explain_stage(StageSpec spec, const std::string& stage_task) {
         auto files = open_source(spec, places_of(context_), {context_.log, context_.progress});
         if (!files) return std::unexpected(files.error());
         const auto first = open_next(*files, spec);
         if (!first) return std::unexpected(first.error());
         const auto& header = (*first)->records->header();
+        if (auto evolved = evolve_columns(spec, header); !evolved) {
+            return std::unexpected(at_file(evolved.error(), (*first)->input.name));
+        }
         if (const auto bound = bind_columns(spec, header); !bound) {
             return std::unexpected(at_file(bound.error(), (*first)->input.name));
         }

@@ -66,7 +66,10 @@ Json upsert_of(const std::string& name, Json& table) {
         upsert[key] = table.at(key);
         table.erase(key);
     }
-    if (table.contains("key")) upsert["key"] = table.at("key");
+    // Each says of it what it is about: the file, or the target.
+    for (const auto* const key : {"key", "contract"}) {
+        if (table.contains(key)) upsert[key] = table.at(key);
+    }
     return upsert;
 }
 
@@ -160,7 +163,7 @@ LoadDraft draft_of_map(const Json& document) {
     draft.stage = document;
     if (!document.contains("tables")) {
         Json table = Json::object();
-        for (const auto* const key : {"into", "mode", "key", "columns", "checks"}) {
+        for (const auto* const key : {"into", "mode", "key", "contract", "columns", "checks"}) {
             if (!document.contains(key)) continue;
             table[key] = document.at(key);
             draft.stage.erase(key);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "warehouse/publish/compare_sql.hpp"
+#include "warehouse/publish/evolution.hpp"
 #include "warehouse/publish/facts.hpp"
 #include "warehouse/publish/missing_sql.hpp"
 #include "warehouse/publish/new_table_sql.hpp"
@@ -71,9 +72,14 @@ core::Result<PublishStep> explain_publish(
 ) {
     const auto exists = find_target(link, spec);
     if (!exists) return std::unexpected(exists.error());
-    const auto shape =
-        *exists ? match_columns(spec, source, columns, read_columns(link, spec.into.quoted()))
-                : shape_of_new(spec, source, columns);
+    auto evolution = plan_evolution(
+        spec,
+        columns,
+        *exists ? read_columns(link, spec.into.quoted()) : std::vector<CatalogColumn>()
+    );
+    if (!evolution) return std::unexpected(evolution.error());
+    const auto shape = *exists ? match_columns(spec, source, columns, evolution->columns)
+                               : shape_of_new(spec, source, columns);
     if (!shape) return std::unexpected(shape.error());
     if (!*exists) {
         return PublishStep{
@@ -81,7 +87,9 @@ core::Result<PublishStep> explain_publish(
         };
     }
     // No row is staged yet: nothing is sampled.
-    return step_into(spec, *shape, look_at_target(link, *shape, spec.mode, 0));
+    auto step = step_into(spec, *shape, look_at_target(link, *shape, spec.mode, 0));
+    step.sql.insert(step.sql.begin(), evolution->sql.begin(), evolution->sql.end());
+    return step;
 }
 
 }  // namespace reel::warehouse

@@ -7,6 +7,7 @@
 #include "reel/core/crash_point.hpp"
 #include "warehouse/count_of.hpp"
 #include "warehouse/publish/compare_sql.hpp"
+#include "warehouse/publish/evolution.hpp"
 #include "warehouse/publish/facts.hpp"
 #include "warehouse/publish/target.hpp"
 #include "warehouse/publish/writer.hpp"
@@ -162,6 +163,18 @@ core::Result<Published> Publisher::change_target(
     if (!exists) {
         return std::unexpected(exists.error());
     }
+    if (!*exists && spec_.contract.tables == ContractWord::freeze) {
+        return core::fail(
+            core::Errc::invalid_argument,
+            "the table is missing, and the contract freezes the tables",
+            "create it, or let `contract.tables: evolve` do it",
+            spec_.into.readable()
+        );
+    }
+    auto evolved = *exists ? evolve_target(link, source) : Published{};
+    if (!evolved) {
+        return evolved;
+    }
     const auto shape =
         *exists ? shape_merge(link, spec_, source.relation)
                 : shape_of_new(spec_, source.relation, read_columns(link, source.relation));
@@ -184,7 +197,31 @@ core::Result<Published> Publisher::change_target(
     if (!counts) {
         return std::unexpected(counts.error());
     }
-    return Published{*counts, false, {}, std::move(plan), facts.target_rows};
+    evolved->counts = *counts;
+    evolved->plan = std::move(plan);
+    evolved->rows_before = facts.target_rows;
+    return evolved;
+}
+
+core::Result<Published> Publisher::evolve_target(postgres::Link& link, const Source& source) const {
+    const auto source_columns = read_columns(link, source.relation);
+    auto plan = plan_evolution(spec_, source_columns, read_columns(link, spec_.into.quoted()));
+    if (!plan) {
+        return std::unexpected(plan.error());
+    }
+    for (const auto& statement : plan->sql) {
+        context_.log("the contract lets the target follow: " + statement);
+        link.exec(statement);
+    }
+    Published published;
+    published.left_out = left_out_columns(spec_, source_columns, plan->columns);
+    for (const auto& name : published.left_out) {
+        context_.log(
+            fmt::format("column '{}' is left out: {} lacks it", name, spec_.into.readable())
+        );
+    }
+    published.evolved = std::move(plan->sql);
+    return published;
 }
 
 core::Result<void> Publisher::check_keys(postgres::Link& link, const MergeShape& shape) const {

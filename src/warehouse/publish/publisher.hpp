@@ -15,10 +15,12 @@ namespace reel::warehouse {
 
 struct Published {
     PublishCounts counts;
-    bool already_loaded = false;           ///< the ledger had it; nothing was changed now
-    std::vector<CheckResult> checks;       ///< of the rows before they were published
-    std::optional<PublishPlan> plan = {};  ///< how; unset where nothing was written now
-    std::int64_t rows_before = 0;          ///< about how many the target had, where anybody looked
+    bool already_loaded = false;            ///< the ledger had it; nothing was changed now
+    std::vector<CheckResult> checks;        ///< of the rows before they were published
+    std::optional<PublishPlan> plan = {};   ///< how; unset where nothing was written now
+    std::int64_t rows_before = 0;           ///< about how many the target had, where anybody looked
+    std::vector<std::string> evolved = {};  ///< the statements that changed the target's columns
+    std::vector<std::string> left_out = {};  ///< source columns that the target lacks
 };
 
 /// One publish: staged table or query → target. Throws DatabaseError.
@@ -49,6 +51,8 @@ class Publisher final {
     [[nodiscard]] core::Result<Published> change_target(
         postgres::Link& link, const Source& source, const std::string& at
     ) const;
+    [[nodiscard]] core::Result<Published> evolve_target(postgres::Link& link, const Source& source)
+        const;
     [[nodiscard]] core::Result<void> check_keys(postgres::Link& link, const MergeShape& shape)
         const;
     [[nodiscard]] core::Result<Published> resolve_doubt(const postgres::DatabaseError& doubt) const;

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "warehouse/identifiers.hpp"
+#include "warehouse/publish/evolution.hpp"
 #include "warehouse/publish/version_sql.hpp"
 
 namespace reel::warehouse {
@@ -157,7 +158,11 @@ core::Result<MergeShape> match_columns(
     }
     auto shape = MergeShape{spec.into.quoted(), source, {}, spec.key, mark_of(spec)};
     std::vector<std::string> problems;
+    const auto left_out = left_out_columns(spec, source_columns, target_columns);
     for (const auto& column : source_columns) {
+        if (std::ranges::find(left_out, column.name) != left_out.end()) {
+            continue;
+        }
         if (auto problem = misfit(spec, column, target_columns); !problem.empty()) {
             problems.push_back(std::move(problem));
             continue;

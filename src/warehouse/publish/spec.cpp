@@ -209,6 +209,7 @@ core::Result<PublishSpec> parse_publish_spec(
     parse_key(reader, context, spec);
     parse_windows(reader, spec, mistakes);
     parse_deletes(reader, spec);
+    spec.contract = parse_contract(reader, mistakes);
     if (const Json* checks = reader.find("checks")) {
         spec.checks = parse_check_list(
             *checks, spec.into.readable(), source_relation(spec, context), context, mistakes

@@ -8,6 +8,7 @@
 #include "reel/core/dag.hpp"
 #include "reel/core/result.hpp"
 #include "reel/warehouse/operations.hpp"
+#include "warehouse/contract.hpp"
 #include "warehouse/identifiers.hpp"
 #include "warehouse/quality/check.hpp"
 #include "warehouse/stage/spec.hpp"
@@ -45,6 +46,7 @@ struct PublishSpec {
     std::optional<Window> window = {};  ///< with delete_insert, and only there
     MissingRows missing = MissingRows::keep;
     RejectLimit max_deleted = {};  ///< rows that `delete_missing` may take; more are an error
+    Contract contract = {};
 };
 
 /// Says since when a row is missing in the source, with `delete_missing: soft`.

@@ -31,6 +31,12 @@ core::JsonText report_of(const PublishSpec& spec, const Published& published, do
         report["strategy"] = to_string(published.plan->strategy);
         report["reason"] = published.plan->reason;
     }
+    if (!published.evolved.empty()) {
+        report["evolved"] = published.evolved;
+    }
+    if (!published.left_out.empty()) {
+        report["left_out"] = published.left_out;
+    }
     if (!published.checks.empty()) {
         report["checks"] = checks_json(published.checks);
     }

@@ -132,7 +132,7 @@ core::Result<void> edit_reject(const std::string& uri, std::int64_t id, std::str
         return core::fail(
             core::Errc::not_found,
             fmt::format("there is no quarantined record {} that could be edited", id),
-            "`reel quarantine show -o json` gives the ids of those that were not replayed"
+            "`reel quarantine show` gives the ids of those that were not replayed"
         );
     };
     return guarded("rejects", [&]() -> core::Result<void> {

@@ -13,6 +13,7 @@ CREATE TEMP TABLE reel_outcomes (
     id bigint NOT NULL,
     outcome text NOT NULL,
     element bigint,
+    bytes bytea,
     column_name text,
     rule text,
     reason text,
@@ -38,7 +39,7 @@ INSERT INTO reel.quarantine (file, line, record_number, byte_offset, element, co
     reason, raw, raw_size, edited, value, table_name, dag_id, run_id, task_id, map_index,
     try_number, attempt)
 SELECT q.file, q.line, q.record_number, q.byte_offset, o.element, o.column_name, o.rule, o.reason,
-    q.raw, q.raw_size, q.edited, o.value, o.table_name, q.dag_id, q.run_id, q.task_id,
+    q.raw, q.raw_size, coalesce(o.bytes, q.edited), o.value, o.table_name, q.dag_id, q.run_id, q.task_id,
     q.map_index, q.try_number, q.attempt
 FROM pg_temp.reel_outcomes AS o JOIN reel.quarantine AS q USING (id) WHERE o.outcome = 'added'
 ORDER BY o.id, o.element)";
@@ -49,13 +50,17 @@ INSERT INTO reel.quarantine_replays (run_id, records, replayed, kept, added)
 VALUES ($1, $2::bigint, $3::bigint, $4::bigint, $5::bigint))";
 
 std::string outcome_fields(
-    const std::string& id, std::string_view outcome, const Rejection* rejection
+    const std::string& id,
+    std::string_view outcome,
+    const Rejection* rejection,
+    const std::optional<std::string>& bytes = std::nullopt
 ) {
     std::string out;
     put_int64(std::stoll(id), out);
     put_bytes(outcome, out);
     const bool has_element = rejection != nullptr && rejection->element;
     has_element ? put_int64(static_cast<std::int64_t>(*rejection->element), out) : encode_null(out);
+    bytes ? put_bytes(*bytes, out) : encode_null(out);
     if (rejection != nullptr) {
         put_reason(*rejection, out);
         return out;
@@ -76,12 +81,20 @@ core::Result<void> check_outcome(
 
 }  // namespace
 
+void add(ReplayAccount& account, const ReplayAccount& more) {
+    account.records += more.records;
+    account.replayed += more.replayed;
+    account.kept += more.kept;
+    account.added += more.added;
+}
+
 CopySink::Target make_outcomes(postgres::Link& link) {
     link.exec(create_outcomes);
     return {
-        "COPY pg_temp.reel_outcomes (id, outcome, element, column_name, rule, reason, value, "
+        "COPY pg_temp.reel_outcomes (id, outcome, element, bytes, column_name, rule, reason, "
+        "value, "
         "table_name) FROM STDIN (FORMAT binary)",
-        8
+        9
     };
 }
 
@@ -93,8 +106,10 @@ std::string kept_fields(const std::string& id, const Rejection& rejection) {
     return outcome_fields(id, "kept", &rejection);
 }
 
-std::string added_fields(const std::string& id, const Rejection& rejection) {
-    return outcome_fields(id, "added", &rejection);
+std::string added_fields(
+    const std::string& id, const Rejection& rejection, const std::optional<std::string>& bytes
+) {
+    return outcome_fields(id, "added", &rejection, bytes);
 }
 
 core::Result<void> settle_outcomes(

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "reel/core/result.hpp"
@@ -18,6 +19,9 @@ struct ReplayAccount {
     std::uint64_t added = 0;  ///< elements, rejected of records that were replayed
 };
 
+/// What became of further rows.
+void add(ReplayAccount& account, const ReplayAccount& more);
+
 /// Makes the temporary table that holds the outcomes until they are settled, and says how it is
 /// filled.
 [[nodiscard]] CopySink::Target make_outcomes(postgres::Link& link);
@@ -25,7 +29,10 @@ struct ReplayAccount {
 /// Its rows, for the quarantine's row of that id.
 [[nodiscard]] std::string replayed_fields(const std::string& id);
 [[nodiscard]] std::string kept_fields(const std::string& id, const Rejection& rejection);
-[[nodiscard]] std::string added_fields(const std::string& id, const Rejection& rejection);
+/// `bytes` are those that a replay reads for it, where they are not the row's.
+[[nodiscard]] std::string added_fields(
+    const std::string& id, const Rejection& rejection, const std::optional<std::string>& bytes
+);
 
 /// Writes all outcomes into the quarantine, and the account of the run. An error (internal) where
 /// the counts are not those of the account.

@@ -10,7 +10,7 @@ namespace reel::warehouse {
 namespace {
 
 // A record that is larger than what was kept of it cannot be read again.
-constexpr std::string_view is_whole = "(edited IS NOT NULL OR octet_length(raw) = raw_size)";
+constexpr std::string_view kept_whole = "(edited IS NOT NULL OR octet_length(raw) = raw_size)";
 
 // {0} which rejects, {1} whether they are whole
 constexpr std::string_view loads_sql = R"(
@@ -34,11 +34,11 @@ ORDER BY first)";
 // {0} which rejects, {1} whether they are whole; $7 dag, $8 run, $9 task, $10 map index,
 // $11 attempt, $12 the id behind which. The first one comes whatever its size.
 constexpr std::string_view records_sql = R"(
-SELECT id, line, record_number, byte_offset, element, table_name, encode(bytes, 'hex') AS bytes
+SELECT id, file, line, record_number, byte_offset, element, table_name, encode(bytes, 'hex') AS bytes
 FROM (
     SELECT *, sum(octet_length(bytes)) OVER (ORDER BY id) - octet_length(bytes) AS before
     FROM (
-        SELECT id, line, record_number, byte_offset, element, table_name,
+        SELECT id, file, line, record_number, byte_offset, element, table_name,
                coalesce(edited, raw) AS bytes {0}
           AND dag_id = $7 AND run_id = $8 AND task_id = $9 AND map_index = $10::integer
           AND attempt = $11::bigint AND id > $12::bigint AND {1}
@@ -74,7 +74,7 @@ std::vector<QuarantinedLoad> find_quarantined_loads(
     postgres::Link& link, const RejectFilter& filter
 ) {
     const auto rows =
-        link.exec(fmt::format(loads_sql, chosen_rejects(filter), is_whole), params_of(filter));
+        link.exec(fmt::format(loads_sql, chosen_rejects(filter), kept_whole), params_of(filter));
     std::vector<QuarantinedLoad> loads;
     for (std::size_t i = 0; i < rows.size(); ++i) loads.push_back(load_of(rows, i));
     return loads;
@@ -89,12 +89,14 @@ std::vector<QuarantinedRecord> read_quarantined(
     auto params = params_of(filter);
     params.insert(params.end(), load.key.begin(), load.key.end());
     params.emplace_back(behind);
-    const auto rows = link.exec(fmt::format(records_sql, chosen_rejects(filter), is_whole), params);
+    const auto rows =
+        link.exec(fmt::format(records_sql, chosen_rejects(filter), kept_whole), params);
     std::vector<QuarantinedRecord> records;
     records.reserve(rows.size());
     for (std::size_t i = 0; i < rows.size(); ++i) {
         QuarantinedRecord record{
             .id = rows.at(i, "id").value(),
+            .file = rows.at(i, "file").value(),
             .line = number_of(rows, i, "line"),
             .number = number_of(rows, i, "record_number"),
             .offset = number_of(rows, i, "byte_offset"),

@@ -24,6 +24,7 @@ struct QuarantinedLoad {
 /// A row of the quarantine.
 struct QuarantinedRecord {
     std::string id;
+    std::string file;
     std::uint64_t line = 0;
     std::uint64_t number = 0;
     std::uint64_t offset = 0;

@@ -7,6 +7,7 @@
 
 #include "warehouse/source/json_records.hpp"
 #include "warehouse/source/record_reader.hpp"
+#include "warehouse/stage/rejoiner.hpp"
 #include "warehouse/stage/spec.hpp"
 
 namespace reel::warehouse {
@@ -23,6 +24,7 @@ class RecordAgain final {
 
   private:
     void read_csv(std::string_view bytes);
+    [[nodiscard]] bool read_rest(std::string_view bytes);
 
     Format format_;
     CsvOptions csv_;
@@ -30,6 +32,7 @@ class RecordAgain final {
     JsonJudge json_;
     std::optional<MemorySource> source_;
     std::optional<CsvReader> reader_;
+    std::optional<JoinedRecord> joined_;
     Record record_;
 };
 

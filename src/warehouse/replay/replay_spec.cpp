@@ -15,13 +15,14 @@ namespace {
 
 /// How the bytes of a record are read. Where they came from does not matter any more, and what they
 /// were encoded in neither: UTF-8 was kept.
-constexpr std::array<std::string_view, 9> dialect_keys = {
+constexpr std::array<std::string_view, 10> dialect_keys = {
     "format",
     "delimiter",
     "quote",
     "escape",
     "comment",
     "header",
+    "rejoin",
     "columns",
     "widths",
     "null_values"

@@ -10,8 +10,9 @@
 #include "warehouse/count_of.hpp"
 #include "warehouse/failure.hpp"
 #include "warehouse/rejects/chosen_rejects.hpp"
-#include "warehouse/replay/record_again.hpp"
+#include "warehouse/replay/load_replay.hpp"
 #include "warehouse/schema.hpp"
+#include "warehouse/stage/new_columns.hpp"
 #include "warehouse/stage/staging_sql.hpp"
 #include "warehouse/text_table.hpp"
 
@@ -25,7 +26,7 @@ SELECT count(*) AS later FROM reel.loads
 WHERE target = $1 AND dag_id <> $2 AND started_at > (
     SELECT min(q.at) FROM pg_temp.reel_outcomes AS o JOIN reel.quarantine AS q USING (id)))";
 
-std::string counted(std::uint64_t count) {
+std::string record_count(std::uint64_t count) {
     return fmt::format(
         "{} record{}", grouped(static_cast<std::int64_t>(count)), count == 1 ? "" : "s"
     );
@@ -39,72 +40,6 @@ std::vector<std::string> columns_of(
     const bool are_in_spec = !spec.csv.header && !spec.csv.columns.empty();
     return are_in_spec ? spec.csv.columns : load.columns.value_or(std::vector<std::string>());
 }
-
-/// The records of one load on their way: what is said of each goes to the outcomes.
-class LoadReplay final : private RowSink {
-  public:
-    LoadReplay(
-        const StageSpec& spec,
-        const std::vector<BoundTable>& tables,
-        std::vector<std::string> columns,
-        CopySink& copies
-    )
-        : tables_(tables),
-          copies_(copies),
-          record_(spec, std::move(columns)),
-          router_(tables_, *this) {}
-
-    void take(const QuarantinedRecord& kept, ReplayAccount& account) {
-        id_ = kept.id;
-        is_kept_ = false;
-        added_ = 0;
-        Record& record = record_.read(kept.bytes);
-        record.number = kept.number;
-        record.line = kept.line;
-        record.offset = kept.offset;
-        is_element_ = kept.element.has_value();
-        is_element_ ? take_element(record, kept) : router_.take(record);
-        if (!is_kept_) copies_.add_row(tables_.size(), replayed_fields(id_));
-        ++account.records;
-        account.replayed += is_kept_ ? 0 : 1;
-        account.kept += is_kept_ ? 1 : 0;
-        account.added += added_;
-    }
-    [[nodiscard]] const FileAccount& account() const { return router_.account(); }
-
-  private:
-    void take_element(const Record& record, const QuarantinedRecord& kept) {
-        const auto table = std::ranges::find_if(tables_, [&](const BoundTable& bound) {
-            return bound.has_each() && bound.spec->name == kept.table;
-        });
-        if (table != tables_.end()) {
-            const auto index = static_cast<std::size_t>(table - tables_.begin());
-            return router_.take_element(record, index, *kept.element);
-        }
-        const auto reason = fmt::format("the spec has no table '{}' with `each`", kept.table);
-        reject({record, kept.table, kept.element, {"", "element", reason, {}}});
-    }
-    void add_row(std::size_t table, std::string_view fields) override {
-        copies_.add_row(table, fields);
-    }
-    void reject(const Rejection& rejection) override {
-        // Of a record that goes in as a whole, an element may stay behind.
-        const bool is_new = !is_element_ && rejection.element;
-        copies_.add_row(
-            tables_.size(), is_new ? added_fields(id_, rejection) : kept_fields(id_, rejection)
-        );
-        is_new ? void(++added_) : void(is_kept_ = true);
-    }
-
-    const std::vector<BoundTable>& tables_;
-    CopySink& copies_;
-    RecordAgain record_;
-    RecordRouter router_;
-    std::string id_;
-    bool is_element_ = false;
-    bool is_kept_ = false;
-    std::uint64_t added_ = 0;
-};
 
 }  // namespace
 
@@ -126,7 +61,7 @@ core::Result<void> Replayer::replay_inside(postgres::Link& link) {
     auto loads = find_quarantined_loads(link, wishes_.filter);
     std::erase_if(loads, [&](const QuarantinedLoad& load) { return !may_replay(load); });
     if (loads.empty()) return {};
-    begin_staging(link);
+    if (auto begun = begin_staging(link, loads.front()); !begun) return begun;
     // A COPY is open on the one link while the records come over the other.
     postgres::Link reading(context_.uri, "reel quarantine");
     for (std::size_t i = 0; i < loads.size(); ++i) {
@@ -141,7 +76,7 @@ core::Result<void> Replayer::replay_inside(postgres::Link& link) {
 
 bool Replayer::may_replay(const QuarantinedLoad& load) const {
     const auto leave = [&](std::uint64_t records, const char* why) {
-        context_.log(fmt::format("{}: {} left alone: {}", load.name, counted(records), why));
+        context_.log(fmt::format("{}: {} left alone: {}", load.name, record_count(records), why));
     };
     if (load.is_overtaken) {
         leave(load.records + load.cut, "a later attempt of the task has read their file again");
@@ -162,7 +97,11 @@ bool Replayer::may_replay(const QuarantinedLoad& load) const {
     return knows_cells && load.records > 0;
 }
 
-void Replayer::begin_staging(postgres::Link& link) {
+core::Result<void> Replayer::begin_staging(postgres::Link& link, const QuarantinedLoad& first) {
+    const auto columns = columns_of(job_.spec, wishes_, first);
+    if (auto evolved = evolve_columns(job_.spec, columns); !evolved) {
+        return std::unexpected(at_file(evolved.error(), first.name));
+    }
     std::vector<CopySink::Target> targets;
     for (std::size_t t = 0; t < job_.spec.tables.size(); ++t) {
         const auto& table = job_.spec.tables[t];
@@ -177,10 +116,19 @@ void Replayer::begin_staging(postgres::Link& link) {
     }
     targets.push_back(make_outcomes(link));
     copies_.emplace(link, std::move(targets));
+    return {};
 }
 
 core::Result<void> Replayer::take_load(postgres::Link& reading, const QuarantinedLoad& load) {
     const auto columns = columns_of(job_.spec, wishes_, load);
+    if (would_evolve(job_.spec, columns)) {
+        return core::fail(
+            core::Errc::invalid_argument,
+            "its file has new columns that those of the first load did not have",
+            "replay each run by itself: --run-id",
+            load.name
+        );
+    }
     auto tables = bind_columns(job_.spec, columns);
     if (!tables) return std::unexpected(at_file(tables.error(), load.name));
     LoadReplay replay(job_.spec, *tables, columns, *copies_);
@@ -188,9 +136,11 @@ core::Result<void> Replayer::take_load(postgres::Link& reading, const Quarantine
     for (;;) {
         const auto records = read_quarantined(reading, wishes_.filter, load, behind);
         if (records.empty()) break;
-        for (const auto& record : records) replay.take(record, done_.account);
+        for (const auto& record : records) replay.take(record);
         behind = records.back().id;
     }
+    replay.end();
+    add(done_.account, replay.outcome());
     add(done_.staged, replay.account());
     return {};
 }

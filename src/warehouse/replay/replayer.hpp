@@ -27,22 +27,24 @@ struct Replayed {
 class Replayer final {
   public:
     struct Job {
-        const StageSpec& spec;
+        StageSpec spec;  ///< without the columns that the contract lets in
         const std::vector<PublishSpec>& publishes;
         const std::vector<StagedTable>& relations;  ///< of the spec's tables
         const std::string& stage_task;
     };
 
     /// All must outlive it.
-    Replayer(const Job& job, const ReplayWishes& wishes, const OperationContext& context)
-        : job_(job), wishes_(wishes), context_(context) {}
+    Replayer(Job job, const ReplayWishes& wishes, const OperationContext& context)
+        : job_(std::move(job)), wishes_(wishes), context_(context) {}
 
     [[nodiscard]] core::Result<Replayed> run();
 
   private:
     [[nodiscard]] core::Result<void> replay_inside(postgres::Link& link);
     [[nodiscard]] bool may_replay(const QuarantinedLoad& load) const;
-    void begin_staging(postgres::Link& link);
+    [[nodiscard]] core::Result<void> begin_staging(
+        postgres::Link& link, const QuarantinedLoad& first
+    );
     [[nodiscard]] core::Result<void> take_load(
         postgres::Link& reading, const QuarantinedLoad& load
     );
@@ -51,7 +53,7 @@ class Replayer final {
     void warn_of_later_loads(postgres::Link& link) const;
     [[nodiscard]] core::Result<void> end(postgres::LinkTransaction& transaction) const;
 
-    const Job job_;
+    Job job_;
     const ReplayWishes& wishes_;
     const OperationContext& context_;
     std::optional<CopySink> copies_;

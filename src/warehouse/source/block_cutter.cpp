@@ -15,7 +15,9 @@ BlockCutter::BlockCutter(
       quote_(options.quote),
       block_bytes_(block_bytes),
       greatest_(options.max_record_bytes + block_bytes) {
-    if (options.escape != '\0' || options.comment != '\0') borders_ = &ends_.emplace(options);
+    if (options.escape != '\0' || options.comment != '\0' || options.rejoin) {
+        borders_ = &ends_.emplace(options);
+    }
     block_.offset = begun.offset;
     grow(std::max(block_bytes_, begun.bytes.size()));
     std::ranges::copy(begun.bytes, block_.bytes.get());

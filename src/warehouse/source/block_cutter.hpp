@@ -68,7 +68,7 @@ class BlockCutter {
     TextBlock block_;       ///< what was read and not cut; begins at a record's start
     bool ended_ = false;
 
-    std::optional<RecordEnds> ends_;    ///< of CSV with comments or escapes
+    std::optional<RecordEnds> ends_;    ///< of CSV with comments, escapes or parts of records
     RecordBorders* borders_ = nullptr;  ///< who follows the text where quotes alone do not tell
     // How far the quotes were followed, and what lies outside of them before that.
     std::vector<Segment> outside_;

@@ -48,6 +48,7 @@ core::Result<std::unique_ptr<RecordFile>> CsvFile::open(
 
 CsvFile::CsvFile(ByteSource& source, const CsvOptions& options, CsvReader reader)
     : source_(source), options_(options), reader_(std::move(reader)) {
+    options_.fields = header().size();
     const auto begun = reader_.hand_over();
     if (!begun) return;
     begun_ = reader_.counts();

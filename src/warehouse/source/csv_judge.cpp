@@ -93,8 +93,13 @@ void CsvJudge::fill(const CsvShape& shape, Record& record) {
     record.raw = shape.raw;
     record.raw_size = shape.raw_size;
     record.problem = judge(shape);
-    if (record.problem) return;
+    record.is_short = options_.rejoin && is_only_short(shape);
+    if (record.problem && !record.is_short) return;
     options_.widths.empty() ? fill_cells(shape, record) : cut_cells(shape.raw, record);
+}
+
+bool CsvJudge::is_only_short(const CsvShape& shape) const {
+    return shape.fault == CsvFault::none && shape.fields < columns_.size() && !judge_bytes(shape);
 }
 
 std::string CsvJudge::describe_fault(const CsvShape& shape) const {

@@ -30,6 +30,7 @@ class CsvJudge {
     void fill(const CsvShape& shape, Record& record);
 
   private:
+    [[nodiscard]] bool is_only_short(const CsvShape& shape) const;
     [[nodiscard]] std::optional<std::string> judge_bytes(const CsvShape& shape) const;
     [[nodiscard]] std::string describe_fault(const CsvShape& shape) const;
     [[nodiscard]] std::string name_column(std::uint64_t index) const;

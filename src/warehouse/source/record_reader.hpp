@@ -38,6 +38,9 @@ struct Record {
     /// Why it cannot be read: wrong number of fields, stray quote, NUL, invalid UTF-8, too large,
     /// unclosed quote, not JSON. Such a record belongs into quarantine as it is.
     std::optional<std::string> problem;
+    /// With CsvOptions::rejoin: the only problem is that it has too few fields, and its cells are
+    /// there.
+    bool is_short = false;
 };
 
 struct CsvOptions {
@@ -59,6 +62,10 @@ struct CsvOptions {
     /// Names of the columns of a file without header; when empty they are column_1, column_2 … as
     /// many as the first record has.
     std::vector<std::string> columns;
+    /// Records with too few fields may be the parts of one, and keep their cells; blocks end at no
+    /// place where two of them could belong together.
+    bool rejoin = false;
+    std::size_t fields = 0;  ///< of a whole record, once the header is known
     std::size_t max_cell_bytes = 16U << 20U;
     std::size_t max_record_bytes = 64U << 20U;
     std::size_t cut_raw_bytes = 64U << 10U;  ///< what is kept of a record that is too large

@@ -37,6 +37,7 @@ void change_by(FileAccount& account, const FileAccount& part, Change change) {
     change(account.records_read, part.records_read);
     change(account.records_quarantined, part.records_quarantined);
     change(account.elements_quarantined, part.elements_quarantined);
+    change(account.rejoined, part.rejoined);
     for (std::size_t t = 0; t < account.tables.size(); ++t) {
         auto& table = account.tables[t];
         const auto& of_part = part.tables[t];
@@ -45,10 +46,20 @@ void change_by(FileAccount& account, const FileAccount& part, Change change) {
         change(table.duplicates, of_part.duplicates);
         change(table.quarantined, of_part.quarantined);
         change(table.filtered, of_part.filtered);
+        for (const auto& [column, values] : of_part.discarded) {
+            change(table.discarded[column], values);
+        }
+        std::erase_if(table.discarded, [](const auto& values) { return values.second == 0; });
     }
 }
 
 }  // namespace
+
+std::uint64_t TableAccount::discarded_values() const {
+    std::uint64_t sum = 0;
+    for (const auto& [column, values] : discarded) sum += values;
+    return sum;
+}
 
 void add(FileAccount& account, const FileAccount& part) {
     change_by(account, part, [](std::uint64_t& sum, std::uint64_t more) { sum += more; });

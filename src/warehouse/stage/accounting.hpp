@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -17,7 +18,10 @@ struct TableAccount {
     std::uint64_t duplicates = 0;
     std::uint64_t quarantined = 0;
     std::uint64_t filtered = 0;
+    /// Values that the contract made NULL or ignored, by column; their rows are staged.
+    std::map<std::string, std::uint64_t> discarded = {};
 
+    [[nodiscard]] std::uint64_t discarded_values() const;
     /// The equation of row accounting.
     [[nodiscard]] bool balances() const {
         return elements_read == staged + duplicates + quarantined + filtered;
@@ -30,6 +34,7 @@ struct FileAccount {
     std::uint64_t records_quarantined = 0;   ///< rejected as a whole, for every table
     std::uint64_t elements_quarantined = 0;  ///< of list columns, one by one
     std::vector<TableAccount> tables;
+    std::uint64_t rejoined = 0;  ///< records that the file holds in two parts; read as one
 };
 
 /// What became of two parts of one file, or of two files.

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "warehouse/identifiers.hpp"
+#include "warehouse/stage/new_columns.hpp"
 
 namespace reel::warehouse {
 
@@ -106,6 +107,9 @@ core::Result<std::vector<BoundTable>> bind_columns(
             ),
             fmt::format("the header has: {}", comma_list(header))
         );
+    }
+    if (auto watched = watch_new_columns(spec, header, tables); !watched) {
+        return std::unexpected(watched.error());
     }
     return tables;
 }

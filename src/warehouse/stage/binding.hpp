@@ -20,6 +20,12 @@ struct BoundColumn {
     bool in_key = false;
 };
 
+/// A cell of the header that no column reads.
+struct NewCell {
+    std::size_t cell = 0;
+    std::string name;
+};
+
 /// A table of the spec, tied to one file's header. The spec must outlive it.
 struct BoundTable {
     const StageTableSpec* spec = nullptr;
@@ -27,6 +33,10 @@ struct BoundTable {
     /// of the keys that `each` names.
     std::optional<std::size_t> each_cell;
     std::vector<BoundColumn> columns;
+    /// What its contract watches: cells that nobody reads, with their names in the header, or the
+    /// keys that somebody reads of an object whose others are new. Empty when nothing is watched.
+    std::vector<NewCell> new_cells = {};
+    std::vector<std::string> known_keys = {};
 
     /// Whether there is a row per element of a list, and not per record.
     [[nodiscard]] bool has_each() const { return !spec->each.empty(); }

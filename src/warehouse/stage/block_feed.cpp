@@ -86,15 +86,20 @@ core::Result<void> BlockFeed::read_records(RecordStream& records) {
         if (!more) return std::unexpected(more.error());
         counts_ = records.counts();
         if (!*more) break;
-        for (auto& kept : lanes_.front()->load(record, sequence)) {
-            reject_({kept.record, kept.table, kept.element, std::move(kept.violation)});
-        }
+        tell_rejected(lanes_.front()->load(record, sequence));
         join_keys(lanes_.front()->keys());
         tell();
     }
+    tell_rejected(lanes_.front()->end_records());
     counts_.blank_lines += before.blank_lines;
     counts_.comments += before.comments;
     return {};
+}
+
+void BlockFeed::tell_rejected(std::vector<KeptRejection> rejections) const {
+    for (auto& kept : rejections) {
+        reject_({kept.record, kept.table, kept.element, std::move(kept.violation)});
+    }
 }
 
 void BlockFeed::tell() const {

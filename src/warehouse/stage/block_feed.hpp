@@ -41,6 +41,7 @@ class BlockFeed {
     [[nodiscard]] core::Result<void> read_records(RecordStream& records);
     void accept(BlockOutcome outcome);
     void tell() const;
+    void tell_rejected(std::vector<KeptRejection> rejections) const;
     void join_keys(const std::vector<KeyRange>& next);
 
     const Lanes& lanes_;

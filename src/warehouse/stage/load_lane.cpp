@@ -11,6 +11,7 @@ LoadLane::LoadLane(postgres::Link& link, const LanePlan& plan)
       copies_(link, plan.targets),
       router_(plan.tables, *this) {
     if (plan.format != Format::csv) json_.emplace(json_layout(plan.format));
+    if (plan.csv.rejoin) rejoiner_.emplace(router_, plan.header.size());
 }
 
 BlockOutcome LoadLane::load(TextBlock block) {
@@ -31,10 +32,23 @@ BlockOutcome LoadLane::load(TextBlock block) {
 void LoadLane::take_csv(const TextBlock& block) {
     reader_.start(block);
     while (reader_.next()) {
-        if (plain_ && reader_.is_plain() && add_plain(block)) continue;
+        if (plain_ && reader_.is_plain()) {
+            if (rejoiner_) rejoiner_->flush();
+            if (add_plain(block)) continue;
+        }
         reader_.read(record_);
-        router_.take(record_);
+        take(record_);
     }
+    if (rejoiner_) rejoiner_->flush();
+}
+
+void LoadLane::take(const Record& record) {
+    if (!rejoiner_) return router_.take(record);
+    std::string_view behind;
+    if (const auto& front = rejoiner_->front(); front && block_ != nullptr) {
+        behind = block_->text().substr(front->offset + front->raw.size() - block_->offset);
+    }
+    rejoiner_->take(record, behind);
 }
 
 void LoadLane::take_json(const TextBlock& block) {
@@ -47,7 +61,13 @@ void LoadLane::take_json(const TextBlock& block) {
 
 std::vector<KeptRejection> LoadLane::load(const Record& record, std::uint64_t sequence) {
     copies_.begin_block(sequence);
-    router_.take(record);
+    take(record);
+    return std::exchange(rejections_, {});
+}
+
+std::vector<KeptRejection> LoadLane::end_records() {
+    if (!rejoiner_) return {};
+    rejoiner_->flush();
     return std::exchange(rejections_, {});
 }
 
@@ -64,6 +84,7 @@ std::vector<KeyRange> LoadLane::keys() const {
 FileAccount LoadLane::account() const {
     FileAccount account = router_.account();
     account.records_read += plain_records_;
+    account.rejoined = rejoiner_ ? rejoiner_->rejoined() : 0;
     for (TableAccount& table : account.tables) {
         table.elements_read += plain_ ? plain_records_ : 0;
         table.staged += plain_ ? plain_records_ : 0;

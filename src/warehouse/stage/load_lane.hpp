@@ -14,6 +14,7 @@
 #include "warehouse/stage/copy_sink.hpp"
 #include "warehouse/stage/plain_rows.hpp"
 #include "warehouse/stage/record_router.hpp"
+#include "warehouse/stage/rejoiner.hpp"
 #include "warehouse/stage/table_checks.hpp"
 
 namespace reel::warehouse {
@@ -57,6 +58,9 @@ class LoadLane final : private RowSink {
     /// The same for a record that is in no block; `sequence` is greater than that of the blocks
     /// before it. The rejections are valid as long as the record.
     [[nodiscard]] std::vector<KeptRejection> load(const Record& record, std::uint64_t sequence);
+    /// There is no such record behind the last one, which may have waited for its other part. The
+    /// rejection is valid until the next call.
+    [[nodiscard]] std::vector<KeptRejection> end_records();
     /// The keys of what `load` was given last.
     [[nodiscard]] std::vector<KeyRange> keys() const;
 
@@ -69,6 +73,7 @@ class LoadLane final : private RowSink {
     void add_row(std::size_t table, std::string_view fields) override;
     void reject(const Rejection& rejection) override;
     void take_csv(const TextBlock& block);
+    void take(const Record& record);
     void take_json(const TextBlock& block);
     [[nodiscard]] bool add_plain(const TextBlock& block);
     [[nodiscard]] bool append_plain(std::size_t table, const TextBlock& block);
@@ -79,6 +84,7 @@ class LoadLane final : private RowSink {
     std::optional<PlainRows> plain_;
     CopySink copies_;
     RecordRouter router_;
+    std::optional<Rejoiner> rejoiner_;
     Record record_;
     std::uint64_t plain_records_ = 0;
     const TextBlock* block_ = nullptr;

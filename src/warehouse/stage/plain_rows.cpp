@@ -5,7 +5,7 @@ namespace reel::warehouse {
 std::optional<PlainRows> PlainRows::of(const std::vector<BoundTable>& tables, char quote) {
     PlainRows rows(quote);
     for (const BoundTable& table : tables) {
-        if (table.has_each()) return std::nullopt;
+        if (table.has_each() || !table.new_cells.empty()) return std::nullopt;
         auto& columns = rows.tables_.emplace_back();
         columns.reserve(table.columns.size());
         for (const BoundColumn& bound : table.columns) {

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "warehouse/literal/parse.hpp"
 
 namespace reel::warehouse {
@@ -15,7 +17,7 @@ bool is_blank(std::string_view text) {
 }  // namespace
 
 RecordRouter::RecordRouter(const std::vector<BoundTable>& tables, RowSink& sink)
-    : tables_(tables), sink_(sink), keys_(tables), rows_(tables.size()) {
+    : tables_(tables), sink_(sink), keys_(tables), rows_(tables.size()), discarded_(tables.size()) {
     for (const auto& table : tables) {
         account_.tables.push_back({.table = table.spec->name});
     }
@@ -39,6 +41,7 @@ void RecordRouter::take(const Record& record) {
     for (std::size_t t = 0; t < tables_.size(); ++t) {
         if (!tables_[t].has_each()) {
             ++account_.tables[t].staged;
+            count_discarded(t, discarded_[t]);
             keys_.see(t, record.value, nullptr);
             sink_.add_row(t, rows_[t]);
         } else if (const auto* list = lists.at(tables_[t].each_cell.value_or(t)).value->list()) {
@@ -47,14 +50,25 @@ void RecordRouter::take(const Record& record) {
     }
 }
 
+bool RecordRouter::fits(const Record& record) {
+    if (record.problem || encode_records(record)) return false;
+    const auto is_whole_row = [](const auto& discarded) { return discarded.empty(); };
+    Lists lists;
+    return std::ranges::all_of(discarded_, is_whole_row) && !parse_lists(record, lists);
+}
+
 std::optional<Rejection> RecordRouter::encode_records(const Record& record) {
     for (std::size_t t = 0; t < tables_.size(); ++t) {
         if (tables_[t].has_each()) {
             continue;
         }
         rows_[t].clear();
-        if (auto violation = encode_row(tables_[t], record, nullptr, rows_[t])) {
-            return Rejection{record, tables_[t].spec->name, std::nullopt, *std::move(violation)};
+        auto row = encode_row(tables_[t], record, nullptr, rows_[t]);
+        discarded_[t] = std::move(row.discarded);
+        if (row.violation) {
+            return Rejection{
+                record, tables_[t].spec->name, std::nullopt, *std::move(row.violation)
+            };
         }
     }
     return std::nullopt;
@@ -109,6 +123,10 @@ void RecordRouter::reject_record(const Rejection& rejection) {
     sink_.reject(rejection);
 }
 
+void RecordRouter::count_discarded(std::size_t table, const std::vector<std::string>& columns) {
+    for (const auto& column : columns) ++account_.tables[table].discarded[column];
+}
+
 void RecordRouter::add_elements(
     std::size_t table, const Record& record, const literal::List& list
 ) {
@@ -130,9 +148,11 @@ void RecordRouter::add_element(
         );
     }
     row_.clear();
-    if (auto violation = encode_row(bound, record, &element, row_)) {
-        return reject_element(table, record, at, *std::move(violation));
+    auto row = encode_row(bound, record, &element, row_);
+    if (row.violation) {
+        return reject_element(table, record, at, *std::move(row.violation));
     }
+    count_discarded(table, row.discarded);
     ++account_.tables[table].staged;
     keys_.see(table, record.value, &element);
     sink_.add_row(table, row_);

@@ -44,6 +44,8 @@ class RecordRouter final {
     RecordRouter(const std::vector<BoundTable>& tables, RowSink& sink);
 
     void take(const Record& record);
+    /// Whether it would go in as a record, with all its values. Changes no count.
+    [[nodiscard]] bool fits(const Record& record);
     /// The one element of the record's list that is not there yet, of a table with `each`.
     void take_element(const Record& record, std::size_t table, std::size_t element);
     /// `staged` counts rows handed to the sink; duplicates are found later.
@@ -66,6 +68,7 @@ class RecordRouter final {
         const Record& record, const BoundTable& table, ListValue& list
     ) const;
     void reject_record(const Rejection& rejection);
+    void count_discarded(std::size_t table, const std::vector<std::string>& columns);
     void add_elements(std::size_t table, const Record& record, const literal::List& list);
     void add_element(
         std::size_t table, const Record& record, std::size_t at, const literal::Value& element
@@ -79,6 +82,7 @@ class RecordRouter final {
     FileAccount account_;
     SeenKeys keys_;
     std::vector<std::string> rows_;  ///< of tables without `each`, for the record at hand
+    std::vector<std::vector<std::string>> discarded_;  ///< of each of these rows
     std::string row_;
 };
 

@@ -32,7 +32,8 @@ Json files_json(const std::vector<FileOutcome>& files) {
              {"sha256", file.content.sha256},
              {"bytes", file.content.bytes},
              {"records_read", file.account.records_read},
-             {"records_quarantined", file.account.records_quarantined}}
+             {"records_quarantined", file.account.records_quarantined},
+             {"records_rejoined", file.account.rejoined}}
         );
         if (!file.content.etag.empty()) list.back()["etag"] = file.content.etag;
     }
@@ -73,7 +74,8 @@ core::JsonText stage_report(const StageOutcome& outcome, const std::vector<Check
             {"staged", account.staged},
             {"duplicates", account.duplicates},
             {"quarantined", account.quarantined},
-            {"filtered", account.filtered}
+            {"filtered", account.filtered},
+            {"discarded", Json(account.discarded)}
         };
     }
     Json report = {
@@ -82,6 +84,7 @@ core::JsonText stage_report(const StageOutcome& outcome, const std::vector<Check
         {"bytes", outcome.content.bytes},
         {"records_read", outcome.account.records_read},
         {"records_quarantined", outcome.account.records_quarantined},
+        {"records_rejoined", outcome.account.rejoined},
         {"tables", by_name},
         {"seconds", outcome.seconds},
         {"records_per_second", rate_of(outcome.account.records_read, outcome.seconds)},
@@ -100,10 +103,14 @@ core::JsonText stage_report(const StageOutcome& outcome, const std::vector<Check
 }
 
 std::string reject_line(const Rejection& rejection, const std::string& file) {
+    return "rejected: " + reject_place(rejection, file);
+}
+
+std::string reject_place(const Rejection& rejection, const std::string& file) {
     constexpr std::size_t most_characters = 80;
     const auto& violation = rejection.violation;
     return fmt::format(
-        "rejected: {} line {}, record {}{}{}: {}{}",
+        "{} line {}, record {}{}{}: {}{}",
         file,
         rejection.record.line,
         rejection.record.number,
@@ -113,6 +120,17 @@ std::string reject_line(const Rejection& rejection, const std::string& file) {
         violation.value
             ? fmt::format(" ({})", printable(shortened(*violation.value, most_characters)))
             : std::string()
+    );
+}
+
+std::string records_line(const FileAccount& account) {
+    const auto text = [](std::uint64_t value) { return grouped(static_cast<std::int64_t>(value)); };
+    return fmt::format(
+        "{} records read, {} rejected{}",
+        text(account.records_read),
+        text(account.records_quarantined),
+        account.rejoined > 0 ? fmt::format(", {} rejoined of two parts", text(account.rejoined))
+                             : ""
     );
 }
 
@@ -129,7 +147,15 @@ std::vector<std::string> account_lines(const FileAccount& account) {
              text(row.filtered)}
         );
     }
-    return table.lines();
+    auto lines = table.lines();
+    for (const auto& row : account.tables) {
+        for (const auto& [column, values] : row.discarded) {
+            lines.push_back(
+                fmt::format("{}: {} values of '{}' discarded", row.table, text(values), column)
+            );
+        }
+    }
+    return lines;
 }
 
 }  // namespace reel::warehouse

@@ -48,10 +48,13 @@ struct StageOutcome {
     const StageOutcome& outcome, const std::vector<CheckResult>& checks = {}
 );
 
+/// Where a rejection is and why, for people.
+[[nodiscard]] std::string reject_place(const Rejection& rejection, const std::string& file);
 /// A rejected record as a line for the log.
 [[nodiscard]] std::string reject_line(const Rejection& rejection, const std::string& file);
 
-/// The counts as lines for the log.
+/// The counts of records and of tables as lines for the log.
+[[nodiscard]] std::string records_line(const FileAccount& account);
 [[nodiscard]] std::vector<std::string> account_lines(const FileAccount& account);
 
 }  // namespace reel::warehouse

@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "warehouse/stage/new_columns.hpp"
+
 namespace reel::warehouse {
 
 namespace {
@@ -70,6 +72,12 @@ std::optional<Violation> encode_element(
     return std::nullopt;
 }
 
+bool may_discard(const BoundTable& table, const BoundColumn& column, const Violation& violation) {
+    return violation.rule == "type" &&
+           table.spec->contract.types_are(ContractWord::discard_value) && !column.in_key &&
+           !column.spec->not_null;
+}
+
 }  // namespace
 
 const literal::Value* find_value(
@@ -83,18 +91,25 @@ const literal::Value* find_value(
     return nullptr;
 }
 
-std::optional<Violation> encode_row(
+EncodedRow encode_row(
     const BoundTable& table, const Record& record, const literal::Value* element, std::string& out
 ) {
+    EncodedRow row;
     for (const auto& column : table.columns) {
         const auto* object = column.of_record ? record.value : element;
-        auto violation = column.cell ? encode_cell(column, record.cells[*column.cell].text, out)
-                                     : encode_element(column, *object, out);
-        if (violation) {
-            return violation;
+        row.violation = column.cell ? encode_cell(column, record.cells[*column.cell].text, out)
+                                    : encode_element(column, *object, out);
+        if (row.violation && may_discard(table, column, *row.violation)) {
+            encode_null(out);
+            row.discarded.push_back(column.spec->name);
+            row.violation.reset();
+        }
+        if (row.violation) {
+            return row;
         }
     }
-    return std::nullopt;
+    judge_new_values(table, record, element, row);
+    return row;
 }
 
 }  // namespace reel::warehouse

@@ -10,7 +10,8 @@
 
 namespace reel::warehouse {
 
-/// Which rule was broken where. `rule` is one of record, type, not_null, key, list, element.
+/// Which rule was broken where. `rule` is one of record, type, not_null, key, list, element,
+/// columns.
 struct Violation {
     std::string column;  ///< empty when the record as a whole is meant
     std::string rule;
@@ -24,9 +25,15 @@ struct Violation {
     const literal::Value& object, const std::vector<std::string>& keys
 );
 
+/// What became of one row's values.
+struct EncodedRow {
+    std::optional<Violation> violation;  ///< then there is no row
+    std::vector<std::string> discarded;  ///< columns whose values the contract made NULL or ignored
+};
+
 /// Appends the fields of one row (of binary COPY) to `out`. `element` is nullptr for tables without
 /// `each`. On a violation `out` holds a part of the row.
-[[nodiscard]] std::optional<Violation> encode_row(
+[[nodiscard]] EncodedRow encode_row(
     const BoundTable& table, const Record& record, const literal::Value* element, std::string& out
 );
 

@@ -98,6 +98,7 @@ void parse_csv(ArgReader& reader, Mistakes& mistakes, CsvOptions& csv) {
     csv.skip = static_cast<std::uint64_t>(reader.count("skip").value_or(0));
     csv.header = reader.flag("header").value_or(true);
     csv.columns = reader.names("columns");
+    csv.rejoin = reader.flag("rejoin").value_or(false);
     if (const auto sound = check_options(csv); !sound) {
         mistakes.add(reader.path(), sound.error().message);
     }
@@ -181,11 +182,12 @@ void refuse_others(ArgReader& reader, const std::string& format) {
         bool csv;
         bool fixed;
     };
-    constexpr std::array<Key, 8> keys = {
+    constexpr std::array<Key, 9> keys = {
         {{"delimiter", true, false},
          {"quote", true, false},
          {"escape", true, false},
          {"header", true, false},
+         {"rejoin", true, false},
          {"comment", true, true},
          {"skip", true, true},
          {"columns", true, true},

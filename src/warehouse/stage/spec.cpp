@@ -8,6 +8,7 @@
 
 #include "warehouse/args.hpp"
 #include "warehouse/identifiers.hpp"
+#include "warehouse/stage/new_columns.hpp"
 #include "warehouse/stage/source_spec.hpp"
 
 namespace reel::warehouse {
@@ -86,6 +87,7 @@ StageTableSpec parse_table(const std::string& name, const Json& value, Mistakes&
     check_identifier(name, reader.path(), mistakes);
     table.each = reader.names("each");
     table.key = reader.names("key");
+    table.contract = parse_contract(reader, mistakes);
     const std::size_t before = mistakes.count();
     if (const Json* columns = reader.required_object("columns")) {
         for (const auto& [column, spec] : columns->items()) {
@@ -170,6 +172,7 @@ core::Result<StageSpec> parse_stage_spec(const core::JsonText& args) {
         }
     }
     apply_to_columns(spec, null_values, mistakes);
+    check_contracts(spec, mistakes);
     static_cast<void>(reader.find("conn_id"));
     reader.finish();
     if (!mistakes.empty()) {

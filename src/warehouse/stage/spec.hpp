@@ -8,6 +8,7 @@
 
 #include "reel/core/dag.hpp"
 #include "reel/core/result.hpp"
+#include "warehouse/contract.hpp"
 #include "warehouse/source/json_splitter.hpp"
 #include "warehouse/source/record_reader.hpp"
 #include "warehouse/stage/input_files.hpp"
@@ -47,6 +48,7 @@ struct StageTableSpec {
     std::vector<ColumnSpec> columns;
     std::string checks = {
     };  ///< JSON, a list as `quality` takes it, of the staged rows; maybe empty
+    Contract contract = {};
 };
 
 /// What a file's records look like.

@@ -4,6 +4,7 @@
 #include "warehouse/failure.hpp"
 #include "warehouse/registry.hpp"
 #include "warehouse/schema.hpp"
+#include "warehouse/stage/new_columns.hpp"
 #include "warehouse/stage/open_part.hpp"
 #include "warehouse/stage/progress.hpp"
 #include "warehouse/stage/source_files.hpp"
@@ -72,6 +73,9 @@ core::Result<core::JsonText> load_files(
     }
     spec.csv.encoding = (*first)->text->encoding();
     const std::vector<std::string> header = (*first)->records->header();
+    if (auto evolved = evolve_columns(spec, header); !evolved) {
+        return std::unexpected(at_file(std::move(evolved.error()), (*first)->input.name));
+    }
     const auto tables = bind_columns(spec, header);
     if (!tables) {
         return std::unexpected(at_file(tables.error(), (*first)->input.name));

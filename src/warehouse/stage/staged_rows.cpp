@@ -27,14 +27,16 @@ DELETE FROM reel.staged_tables WHERE physical = $1 AND content_hash = '')";
 
 // $1…$6 identity, $7 file, $8 hash, $9 bytes, $10 records read, $11 records quarantined, $12 table,
 // $13 physical, $14 elements read, $15 staged, $16 duplicates, $17 quarantined, $18 filtered,
-// $19 status, $20 bytes of the file, $21 ETag, $22 seconds
+// $19 status, $20 bytes of the file, $21 ETag, $22 discarded values, $23 records rejoined,
+// $24 seconds
 constexpr std::string_view insert_report = R"(
 INSERT INTO reel.stage_reports (dag_id, run_id, task_id, map_index, try_number, attempt, file,
     content_hash, bytes, records_read, records_quarantined, table_name, physical, elements_read,
-    staged, duplicates, quarantined, filtered, status, file_bytes, etag, seconds)
+    staged, duplicates, quarantined, filtered, status, file_bytes, etag,
+    discarded_values, records_rejoined, seconds)
 VALUES ($1, $2, $3, $4::integer, $5::integer, $6::bigint, $7, $8, $9::bigint, $10::bigint,
     $11::bigint, $12, $13, $14::bigint, $15::bigint, $16::bigint, $17::bigint, $18::bigint, $19,
-    $20::bigint, $21, $22::float8))";
+    $20::bigint, $21, $22::bigint, $23::bigint, $24::float8))";
 
 std::string text(std::uint64_t value) {
     return fmt::format("{}", value);
@@ -67,6 +69,8 @@ void record_file(
              status,
              text(file.content.file_bytes),
              file.content.etag.empty() ? postgres::Param() : postgres::Param(file.content.etag),
+             text(account.discarded_values()),
+             text(file.account.rejoined),
              fmt::format("{:.6f}", file.seconds)}
         );
         link.exec(insert_report, params);

@@ -12,7 +12,6 @@
 #include "warehouse/stage/progress.hpp"
 #include "warehouse/stage/staged_rows.hpp"
 #include "warehouse/stage/staging_sql.hpp"
-#include "warehouse/text_table.hpp"
 
 namespace reel::warehouse {
 
@@ -41,7 +40,8 @@ StagingLoad::StagingLoad(postgres::Link& link, StagingLoadSetup setup)
     : link_(link),
       setup_(std::move(setup)),
       physical_(physical_names(setup_.context.identity, setup_.tables)),
-      quarantine_(setup_.context.uri, setup_.context.identity, setup_.header) {
+      quarantine_(setup_.context.uri, setup_.context.identity, setup_.header),
+      contracts_(setup_.tables) {
     announce();
     open_lanes();
 }
@@ -117,6 +117,7 @@ core::Result<void> StagingLoad::read(const std::string& name, RecordFile& file) 
         );
         return done;
     }
+    if (auto kept = contracts_.verdict(); !kept) return kept;
     return check_whole(files_.end(account(), in_seconds(elapsed())));
 }
 
@@ -135,7 +136,7 @@ core::Result<void> StagingLoad::check_whole(const FileAccount& account) const {
             "reel.quarantine has the line on which that quote begins"
         );
     }
-    if (counts.records != account.records_read) {
+    if (counts.records != account.records_read + account.rejoined) {
         return core::fail(
             core::Errc::internal,
             fmt::format("{} records were read, {} taken", counts.records, account.records_read)
@@ -155,6 +156,7 @@ FileAccount StagingLoad::account() const {
 void StagingLoad::reject(const Rejection& rejection) {
     const std::string& file = files_.current();
     quarantine_.add(rejection, file);
+    contracts_.see(rejection, file);
     if (++rejects_logged_ > max_rejects_in_log) {
         return;
     }
@@ -280,11 +282,7 @@ void StagingLoad::log_missing_keys() const {
 }
 
 void StagingLoad::log_account(const FileAccount& account) const {
-    setup_.context.log(fmt::format(
-        "{} records read, {} rejected",
-        grouped(static_cast<std::int64_t>(account.records_read)),
-        grouped(static_cast<std::int64_t>(account.records_quarantined))
-    ));
+    setup_.context.log(records_line(account));
     for (const auto& line : account_lines(account)) {
         setup_.context.log(line);
     }

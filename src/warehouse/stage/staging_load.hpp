@@ -11,6 +11,7 @@
 #include "reel/warehouse/operations.hpp"
 #include "warehouse/stage/binding.hpp"
 #include "warehouse/stage/block_feed.hpp"
+#include "warehouse/stage/contract_watch.hpp"
 #include "warehouse/stage/file_accounts.hpp"
 #include "warehouse/stage/load_lane.hpp"
 #include "warehouse/stage/memory_plan.hpp"
@@ -78,6 +79,7 @@ class StagingLoad final {
     StagingLoadSetup setup_;
     std::vector<std::string> physical_;
     Quarantine quarantine_;
+    ContractWatch contracts_;
     std::optional<postgres::LinkTransaction> transaction_;
     std::vector<std::unique_ptr<Helper>> helpers_;  ///< further connections
     BlockFeed::Lanes lanes_;

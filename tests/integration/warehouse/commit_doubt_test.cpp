@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 
 #include "faulty_wire.hpp"
+#include "reel/warehouse/replay.hpp"
 #include "warehouse_test.hpp"
 
 namespace reel::warehouse {
@@ -52,6 +53,68 @@ TEST_F(CommitDoubtTest, IsASuccessWhenTheLedgerHasTheLoad) {
     EXPECT_TRUE(logged("the ledger shows that it happened"));
     EXPECT_EQ(scalar("SELECT count(*) FROM m.t"), "2");
     EXPECT_EQ(scalar("SELECT count(*) FROM reel.loads WHERE target = 'm.t'"), "1");
+}
+
+/// A replay of one record that a mended spec accepts.
+class ReplayDoubtTest : public WarehouseTest {
+  protected:
+    ReplayDoubtTest() {
+        put("r.csv", "id,name\nx,a\n");
+        OperationContext of_load = context("load");
+        const auto columns = [](const std::string& id) {
+            return R"({"source": "r.csv", "rejects": 9, "tables": {"r": {"columns": {"id": )" + id +
+                   R"(, "name": "text"}}}})";
+        };
+        LoadPlan plan{
+            .stage_task = "stage",
+            .stage = {columns(R"("integer")")},
+            .upserts = {{R"({"from": "stage.r", "into": "m.r"})"}}
+        };
+        EXPECT_TRUE(load(plan, of_load));
+        mended = plan;
+        mended.stage = {columns(R"({"type": "integer", "null_values": ["x"]})")};
+    }
+    core::Result<core::JsonText> replay_through(
+        FaultyWire& wire, const std::string& sql, const std::string& run_id
+    ) {
+        wire.plan({.fault = Fault::cut_after, .sql = sql, .sqlstate = {}});
+        auto of_replay = context("replay");
+        of_replay.uri = uri_through(data_dir);
+        of_replay.identity.key.run_id = core::RunId(run_id);
+        auto report = replay(mended, {}, of_replay);
+        EXPECT_NE(wire.met(), "") << sql;
+        return report;
+    }
+
+    LoadPlan mended;
+};
+
+TEST_F(ReplayDoubtTest, IsASuccessWhereItCommitted) {
+    FaultyWire wire(data_dir, server_socket(), scalar("SHOW port"));
+    const auto report = replay_through(wire, "commit", "replay__1");
+    ASSERT_TRUE(report) << report.error().describe();
+    EXPECT_EQ(scalar("SELECT count(*) FROM m.r"), "1");
+    EXPECT_EQ(scalar("SELECT string_agg(replayed_by, '') FROM reel.quarantine"), "replay__1");
+}
+
+TEST_F(ReplayDoubtTest, CutAnywhereItLeavesAllAsItWasAndCanBeRepeated) {
+    FaultyWire wire(data_dir, server_socket(), scalar("SHOW port"));
+    for (const char* const sql :
+         {"reel_outcomes (",
+          "INSERT INTO \"m\".\"r\"",
+          "INSERT INTO reel.loads",
+          "SET replayed_at",
+          "INSERT INTO reel.quarantine_replays"}) {
+        const auto report = replay_through(wire, sql, "replay__cut");
+        ASSERT_FALSE(report) << sql;
+        EXPECT_EQ(report.error().code, core::Errc::unavailable) << sql;
+        EXPECT_EQ(scalar("SELECT count(*) FROM m.r"), "0") << sql;
+        EXPECT_EQ(scalar("SELECT count(*) FROM reel.quarantine WHERE replayed_at IS NULL"), "1")
+            << sql;
+    }
+    auto of_replay = context("replay");
+    ASSERT_TRUE(replay(mended, {}, of_replay));
+    EXPECT_EQ(scalar("SELECT count(*) FROM m.r"), "1");
 }
 
 }  // namespace

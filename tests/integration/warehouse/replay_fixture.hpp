@@ -4,6 +4,7 @@
 
 #include "load_fixture.hpp"
 #include "reel/warehouse/replay.hpp"
+#include "warehouse/load/load_spec.hpp"
 
 namespace reel::warehouse {
 
@@ -18,18 +19,9 @@ class ReplayTest : public LoadTest {
     }
     /// Loads by hand; the same document is a spec of both.
     void load_spec_ok(const std::string& spec) {
-        Json document = Json::parse(spec);
-        LoadPlan plan;
-        for (auto& [name, table] : document.at("tables").items()) {
-            Json upsert = {{"from", "stage." + name}, {"into", table.at("into")}};
-            table.erase("into");
-            if (table.contains("mode")) upsert["mode"] = table.at("mode");
-            table.erase("mode");
-            if (table.contains("key")) upsert["key"] = table.at("key");
-            plan.upserts.push_back({upsert.dump()});
-        }
-        plan.stage = {document.dump()};
-        load_ok(plan);
+        const auto plan = parse_load_spec(Json::parse(spec), {});
+        ASSERT_TRUE(plan) << plan.error().describe();
+        load_ok(*plan);
     }
     core::Result<core::JsonText> try_replay(const LoadPlan& plan, ReplayWishes wishes = {}) {
         auto of_replay = context("replay");

@@ -158,6 +158,25 @@ TEST_F(ReplayPublishTest, PublishesQueriesAndVersionsInOneTransaction) {
     }
 }
 
+TEST_F(ReplayPublishTest, NewColumnsComeAlong) {
+    const auto spec = [](const std::string& words) {
+        return R"({"source": "t.csv", "rejects": 9, "tables": {"t": {"into": "s.t", "key": ["id"],
+            "contract": {"columns": "evolve"}, "columns": {"id": "integer", "n": {"type": "integer", "null_values": [)" +
+               words + "]}}}}}";
+    };
+    put("t.csv", "id,n\n1,x\n2,2\n");
+    load_spec_ok(spec(""));
+    const auto first = run;
+    put("t.csv", "id,n,more\n3,x,a\n4,4,b\n");
+    load_spec_ok(spec(""));
+    const auto both = try_replay(plan_of(spec("\"x\"")));
+    ASSERT_FALSE(both);
+    EXPECT_THAT(both.error().describe(), HasSubstr("replay each run by itself"));
+    EXPECT_EQ(outcome(replay_ok(spec("\"x\""), {.filter = {.run_id = run}})), "1 1 0 0");
+    EXPECT_EQ(outcome(replay_ok(spec("\"x\""), {.filter = {.run_id = first}})), "1 1 0 0");
+    EXPECT_EQ(rows_of("s.t"), "(1,,) (2,2,) (3,,a) (4,4,b)");
+}
+
 TEST_F(ReplayPublishTest, SaysThatNewerRowsMayGiveWay) {
     const std::string spec = R"({"source": "t.csv", "rejects": "9", "tables": {"t": {"into": "s.t",
         "key": ["id"], "columns": {"id": "integer", "n": "integer"}}}})";

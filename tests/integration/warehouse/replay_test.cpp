@@ -67,8 +67,6 @@ TEST_F(ReplayTest, OfTwoAtOnceOneFindsTheRecords) {
     std::string file = "id,price\n";
     for (int i = 0; i < 3000; ++i) file += std::to_string(i) + ",free\n";
     put("t.csv", file);
-    const std::string spec = R"({"source": "t.csv", "rejects": "9999", "tables": {
-        "t": {"into": "s.t", "columns": {"id": "integer", "price": "integer"}}}})";
     load_spec_ok(R"({"source": "t.csv", "rejects": "9999", "tables": {
         "t": {"into": "s.t", "columns": {"id": "integer", "price": "integer"}}}})");
     const auto plan = plan_of(R"({"source": "t.csv", "tables": {

@@ -54,7 +54,7 @@ TEST_F(StageReportTest, TellsOfEachFileWhereThereAreSeveral) {
     const auto second = report()["files"][1];
     EXPECT_EQ(
         second.dump(),
-        R"({"file":"b.csv","sha256":"def","bytes":7,"records_read":3,"records_quarantined":1})"
+        R"({"file":"b.csv","sha256":"def","bytes":7,"records_read":3,"records_quarantined":1,"records_rejoined":0})"
     );
 }
 
