@@ -15,6 +15,27 @@ find_package(date REQUIRED)
 pkg_check_modules(PQXX REQUIRED IMPORTED_TARGET libpqxx)
 pkg_check_modules(SODIUM REQUIRED IMPORTED_TARGET libsodium)
 
+# A shared library costs every process that names it time to be mapped and pages of its own, so these come as archives where
+# their packages bring one.
+set(ZLIB_USE_STATIC_LIBS ON)
+find_package(ZLIB REQUIRED)
+find_library(YAML_CPP_ARCHIVE libyaml-cpp.a)
+find_library(PQXX_ARCHIVE libpqxx.a)
+find_library(SODIUM_ARCHIVE libsodium.a)
+if(YAML_CPP_ARCHIVE)
+    get_target_property(configurations yaml-cpp IMPORTED_CONFIGURATIONS)
+    foreach(configuration IN LISTS configurations)
+        set_target_properties(yaml-cpp PROPERTIES IMPORTED_LOCATION_${configuration} ${YAML_CPP_ARCHIVE})
+    endforeach()
+endif()
+if(PQXX_ARCHIVE)
+    set_target_properties(PkgConfig::PQXX PROPERTIES
+        INTERFACE_LINK_LIBRARIES "${PQXX_ARCHIVE};PostgreSQL::PostgreSQL")
+endif()
+if(SODIUM_ARCHIVE)
+    set_target_properties(PkgConfig::SODIUM PROPERTIES INTERFACE_LINK_LIBRARIES ${SODIUM_ARCHIVE})
+endif()
+
 # Asio and Beast are compiled once; every includer links to this.
 add_library(reel_asio STATIC ${CMAKE_SOURCE_DIR}/cmake/asio_impl.cpp)
 target_compile_definitions(reel_asio PUBLIC

@@ -27,24 +27,8 @@ const DagFields& all_fields() {
 }
 
 const DagFields& fields_of_summaries() {
-    static const DagFields names = names_of(dag_summary_json({}));
+    static const DagFields names = names_of(dag_summary_json(store::DagSummary()));
     return names;
-}
-
-template <class Record>
-json records_json(
-    const store::Listing<Record>& dags, const DagFields& fields, json (*to_json)(const Record&)
-) {
-    json items = json::array();
-    for (const Record& dag : dags.items) {
-        json item = to_json(dag);
-        for (auto field = item.begin(); field != item.end();) {
-            const bool is_asked = fields.empty() || fields.contains(field.key());
-            field = is_asked ? std::next(field) : item.erase(field);
-        }
-        items.push_back(std::move(item));
-    }
-    return collection("dags", std::move(items), dags.total);
 }
 
 }  // namespace
@@ -128,11 +112,22 @@ store::Listing<store::DagRecord> find_dags(store::RunStore& store, const DagQuer
 }
 
 json dags_json(const store::Listing<store::DagSummary>& dags, const DagFields& fields) {
-    return records_json(dags, fields, dag_summary_json);
+    json items = json::array();
+    for (const store::DagSummary& dag : dags.items) items.push_back(dag_summary_json(dag, fields));
+    return collection("dags", std::move(items), dags.total);
 }
 
 json dags_json(const store::Listing<store::DagRecord>& dags, const DagFields& fields) {
-    return records_json(dags, fields, dag_json);
+    json items = json::array();
+    for (const store::DagRecord& dag : dags.items) {
+        json item = dag_json(dag);
+        for (auto field = item.begin(); field != item.end();) {
+            const bool is_asked = fields.empty() || fields.contains(field.key());
+            field = is_asked ? std::next(field) : item.erase(field);
+        }
+        items.push_back(std::move(item));
+    }
+    return collection("dags", std::move(items), dags.total);
 }
 
 }  // namespace reel::api

@@ -32,6 +32,10 @@ using DagFields = std::set<std::string, std::less<>>;
 [[nodiscard]] DagFields read_dag_fields(QueryReader& query);
 /// Whether a summary has all of them.
 [[nodiscard]] bool is_of_summaries(const DagFields& fields);
+/// With those fields alone, so that a long list costs what is asked for.
+[[nodiscard]] nlohmann::json dag_summary_json(
+    const store::DagSummary& dag, const DagFields& fields
+);
 
 // Blocking.
 [[nodiscard]] store::Listing<store::DagSummary> summarize_dags(

@@ -1,5 +1,10 @@
 #include <fmt/format.h>
 
+#include <array>
+#include <string_view>
+#include <utility>
+
+#include "dag_query.hpp"
 #include "json_pieces.hpp"
 #include "records_json.hpp"
 #include "reel/core/schedule.hpp"
@@ -47,22 +52,34 @@ json tags_json(const store::DagSummary& dag) {
     return tags;
 }
 
+using Summary = const store::DagSummary&;
+constexpr std::array<std::pair<std::string_view, json (*)(Summary)>, 11> summary_fields{{
+    {"dag_id", [](Summary dag) { return json(dag.dag_id.str()); }},
+    {"dag_display_name",
+     [](Summary dag) { return json(or_else(dag.display_name, dag.dag_id.str())); }},
+    {"is_paused", [](Summary dag) { return json(dag.is_paused); }},
+    {"is_stale", [](Summary dag) { return json(dag.is_stale); }},
+    {"has_import_errors", [](Summary dag) { return json(dag.has_import_errors); }},
+    {"fileloc", [](Summary dag) { return json(dag.fileloc); }},
+    {"relative_fileloc", [](Summary dag) { return text_or_null(dag.relative_fileloc); }},
+    {"last_parsed_time", [](Summary dag) { return json(core::format_api(dag.last_parsed_at)); }},
+    {"next_dagrun_run_after", [](Summary dag) { return time_json(dag.next_run_after); }},
+    {"owners", [](Summary dag) { return owners_json(dag.owners); }},
+    {"tags", [](Summary dag) { return tags_json(dag); }},
+}};
+
 }  // namespace
 
+json dag_summary_json(const store::DagSummary& dag, const DagFields& fields) {
+    json object = json::object();
+    for (const auto& [name, value] : summary_fields) {
+        if (fields.empty() || fields.contains(name)) object.emplace(name, value(dag));
+    }
+    return object;
+}
+
 json dag_summary_json(const store::DagSummary& dag) {
-    return {
-        {"dag_id", dag.dag_id.str()},
-        {"dag_display_name", or_else(dag.display_name, dag.dag_id.str())},
-        {"is_paused", dag.is_paused},
-        {"is_stale", dag.is_stale},
-        {"has_import_errors", dag.has_import_errors},
-        {"fileloc", dag.fileloc},
-        {"relative_fileloc", text_or_null(dag.relative_fileloc)},
-        {"last_parsed_time", core::format_api(dag.last_parsed_at)},
-        {"next_dagrun_run_after", time_json(dag.next_run_after)},
-        {"owners", owners_json(dag.owners)},
-        {"tags", tags_json(dag)}
-    };
+    return dag_summary_json(dag, {});
 }
 
 json dag_json(const store::DagRecord& record) {

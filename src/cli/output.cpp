@@ -62,6 +62,7 @@ std::size_t width_of(std::uint32_t value) {
          {0xFF00, 0xFF60},
          {0x1F300, 0x1FAFF}}
     };
+    if (value < none.front().first) return 1;  // nearly every one
     if (contains(none, value)) return 0;
     return contains(wide, value) || (value >= 0x20000 && value <= 0x3FFFD) ? 2 : 1;
 }

@@ -2,11 +2,9 @@
 
 namespace reel::daemon {
 
-core::Result<Databases> open_databases(const config::Config& config) {
-    Databases databases;
-    databases.metadata = config.text("database", "url");
-    databases.warehouse = config.text("warehouse", "url");
-    if (!databases.metadata.empty()) return databases;
+namespace {
+
+core::Result<void> open_embedded(Databases& databases, const config::Config& config) {
     auto cluster = postgres::start_embedded_cluster({.directory = config.home() / "pg"});
     if (!cluster) return std::unexpected(cluster.error());
     databases.cluster = std::move(*cluster);
@@ -18,7 +16,30 @@ core::Result<Databases> open_databases(const config::Config& config) {
         if (!warehouse) return std::unexpected(warehouse.error());
         databases.warehouse = *warehouse;
     }
+    return {};
+}
+
+}  // namespace
+
+core::Result<Databases> open_databases(const config::Config& config) {
+    Databases databases;
+    databases.metadata = config.text("database", "url");
+    databases.warehouse = config.text("warehouse", "url");
+    if (databases.metadata.empty()) {
+        if (auto opened = open_embedded(databases, config); !opened) {
+            return std::unexpected(opened.error());
+        }
+    }
+    databases.reading = postgres::make_database({.uri = databases.metadata, .max_connections = 16});
     return databases;
+}
+
+void connect_ahead(Databases& databases) {
+    const auto store_of = [&databases](store::ConnectAhead ahead) {
+        return store::make_postgres_store(databases.metadata, databases.reading, ahead);
+    };
+    databases.lease = store_of(store::ConnectAhead::lease);
+    databases.first_term = store_of(store::ConnectAhead::commits);
 }
 
 }  // namespace reel::daemon

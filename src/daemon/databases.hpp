@@ -5,7 +5,9 @@
 
 #include "reel/config/config.hpp"
 #include "reel/core/result.hpp"
+#include "reel/postgres/database.hpp"
 #include "reel/postgres/embedded_cluster.hpp"
+#include "reel/store/postgres.hpp"
 
 namespace reel::daemon {
 
@@ -14,10 +16,17 @@ namespace reel::daemon {
 struct Databases {
     std::string metadata;   ///< libpq URI, secret
     std::string warehouse;  ///< libpq URI, secret; empty: there is no default warehouse
+    /// The connections on which the metadata are read; none is open yet.
+    std::shared_ptr<postgres::Database> reading;
+    std::unique_ptr<store::RunStore> lease;              ///< of connect_ahead()
+    std::unique_ptr<store::RunStore> first_term;         ///< the same
     std::unique_ptr<postgres::EmbeddedCluster> cluster;  ///< null with database.url
 };
 
 /// Starts the embedded cluster unless database.url names another. The caller holds the home.
 [[nodiscard]] core::Result<Databases> open_databases(const config::Config& config);
+
+/// For a program that is about to ask for the lease: it connects while the rest is made ready.
+void connect_ahead(Databases& databases);
 
 }  // namespace reel::daemon

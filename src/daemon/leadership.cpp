@@ -64,16 +64,26 @@ asio::awaitable<void> Leadership::win() {
 
 /// On the thread. `seen` is whoever has it instead.
 std::optional<WonTerm> Leadership::ask_for_lease(store::LeaseRecord& seen) {
+    // Mostly it is free when a program starts. Later a look comes first, for asking waits for the
+    // leader's commits, and they for it.
+    if (!std::exchange(has_asked_, true)) {
+        if (auto won = acquire({})) return won;
+    }
     seen = parts_.leases.read_lease();
     std::optional<store::Epoch> dead;
     if (seen.is_held()) {
         if (!parts_.is_gone(seen.holder)) return std::nullopt;
         dead = seen.epoch;
     }
-    auto lease = parts_.leases.acquire_lease(self_, parts_.length, dead);
-    if (lease) return WonTerm{.lease = *std::move(lease), .terms = parts_.leases.list_terms()};
+    if (auto won = acquire(dead)) return won;
     seen = parts_.leases.read_lease();
     return std::nullopt;
+}
+
+std::optional<WonTerm> Leadership::acquire(std::optional<store::Epoch> dead) {
+    auto lease = parts_.leases.acquire_lease(self_, parts_.length, dead);
+    if (!lease) return std::nullopt;
+    return WonTerm{.lease = *std::move(lease), .terms = parts_.leases.list_terms()};
 }
 
 void Leadership::stand_by(const store::LeaseRecord& lease) {

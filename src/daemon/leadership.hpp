@@ -58,6 +58,8 @@ class Leadership final {
   private:
     [[nodiscard]] bool holds() const;
     std::optional<WonTerm> ask_for_lease(store::LeaseRecord& seen);
+    /// `dead` may be free although its lease is not over.
+    std::optional<WonTerm> acquire(std::optional<store::Epoch> dead);
     boost::asio::awaitable<void> renew(store::Epoch epoch, Moment asked);
     void ask_for_renewal();
     void claim_home();
@@ -68,6 +70,7 @@ class Leadership final {
     std::optional<WonTerm> term_;
     std::optional<Tenure> tenure_;
     std::optional<HomeLock> home_;
+    bool has_asked_ = false;
     bool is_asking_ = false;
     bool told_standby_ = false;
     bool told_away_ = false;

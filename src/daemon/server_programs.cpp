@@ -12,6 +12,8 @@
 #include "complain.hpp"
 #include "home.hpp"
 #include "reel/postgres/error.hpp"
+#include "reel/postgres/login.hpp"
+#include "reel/runner/footprint.hpp"
 #include "reel/store/migrations.hpp"
 #include "server_log.hpp"
 #include "services.hpp"
@@ -25,13 +27,16 @@ using std::chrono::steady_clock;
 
 /// A database that is still starting, or away for a while, is waited for; anything else it says
 /// ends the start.
-core::Result<void> migrate_when_there(const std::string& uri) {
+core::Result<void> migrate_when_there(Databases& databases, Duties duties) {
     constexpr auto pause = std::chrono::milliseconds(500);
     for (bool told = false;; told = true) {
         try {
-            const auto applied = store::migrate(uri);
+            if (store::is_up_to_date(*databases.reading)) return {};
+            const auto applied = store::migrate(databases.metadata);
             if (!applied) return std::unexpected(applied.error());
             for (const auto& name : *applied) spdlog::info("migrated {}", name);
+            // What was prepared before is of tables as they were.
+            if (duties.schedules) connect_ahead(databases);
             return {};
         } catch (const postgres::DatabaseError& error) {
             if (error.kind() != postgres::FailureKind::transient) {
@@ -75,7 +80,8 @@ using Greet = std::function<void(const Services&)>;
 int serve(
     const config::Config& config, Databases& databases, Duties duties, const Greet& greet_people
 ) {
-    if (auto migrated = migrate_when_there(databases.metadata); !migrated) {
+    if (duties.schedules) connect_ahead(databases);
+    if (auto migrated = migrate_when_there(databases, duties); !migrated) {
         return complain(migrated.error());
     }
     auto secrets = load_secrets(config);
@@ -106,7 +112,9 @@ int serve_to_the_end(
 
 /// One of several programs over one database, which each of them must be able to reach.
 int serve_apart(const config::Config& config, const std::string& name, Duties duties) {
+    runner::share_heaps();
     log_to_stderr(config);
+    const std::jthread logins(postgres::prepare_logins);
     if (config.text("database", "url").empty()) {
         return complain(
             {.code = core::Errc::invalid_argument,
@@ -130,7 +138,9 @@ int serve_apart(const config::Config& config, const std::string& name, Duties du
 
 int standalone(const config::Config& config) {
     const auto began = steady_clock::now();
+    runner::share_heaps();
     log_to_stderr(config);
+    const std::jthread logins(postgres::prepare_logins);
     auto lock = HomeLock::take(config.home());
     if (!lock) return complain(lock.error());
     auto databases = open_databases(config);

@@ -10,9 +10,11 @@
 #include <cerrno>
 #include <csignal>
 #include <exception>
+#include <utility>
 
 #include "home.hpp"
 #include "reel/async/until_first_end.hpp"
+#include "reel/runner/footprint.hpp"
 #include "task_executor.hpp"
 
 namespace reel::daemon {
@@ -24,6 +26,8 @@ namespace {
 
 constexpr auto quietly = asio::as_tuple(asio::use_awaitable);
 constexpr auto guard_interval = std::chrono::milliseconds(500);
+/// Until what the start has begun is done.
+constexpr auto settling_time = std::chrono::seconds(1);
 /// Between a runner's decision to end a task and the task's end.
 constexpr auto runner_grace = std::chrono::seconds(10);
 
@@ -78,8 +82,8 @@ Services::Services(
       self_(std::move(self)),
       duties_(duties),
       signals_(io_, SIGINT, SIGTERM),
-      store_(store::make_postgres_store(databases.metadata)),
-      lease_(store::make_postgres_store(databases.metadata)),
+      store_(store::make_postgres_store(databases.metadata, databases.reading)),
+      lease_(std::move(databases.lease)),
       dispatches_(store::make_postgres_dispatch_store(databases.metadata)),
       stopped_(io_, asio::steady_timer::time_point::max()),
       ready_(io_, asio::steady_timer::time_point::max()) {
@@ -163,6 +167,7 @@ asio::awaitable<void> Services::lead() {
     if (leadership_) co_await leadership_->release();
     drained_ = true;
     grace_.cancel();
+    settled_.cancel();
 }
 
 std::shared_ptr<Term> Services::make_term() {
@@ -170,6 +175,9 @@ std::shared_ptr<Term> Services::make_term() {
     const store::Epoch epoch = won.lease.epoch;
     const auto patience =
         config_.duration("scheduler", "task_instance_heartbeat_timeout") + runner_grace;
+    auto store = std::exchange(databases_.first_term, nullptr);
+    if (!store) store = store::make_postgres_store(databases_.metadata, databases_.reading);
+    store->fence(epoch);
     return std::make_shared<Term>(
         Term::Parts{
             .executor = io_.get_executor(),
@@ -181,6 +189,7 @@ std::shared_ptr<Term> Services::make_term() {
             .address = self_.address,
             .may_act = [this, epoch] { return leadership_->may_act(epoch); }
         },
+        std::move(store),
         epoch,
         Whereabouts(won.terms, self_.home, patience)
     );
@@ -223,9 +232,18 @@ asio::awaitable<void> Services::carry_out(std::shared_ptr<Term> term) {
     co_await term->open();
     leads_ = true;
     set_due(ready_);
+    let_go_soon();
     co_await term->run();
     co_await term->close();
     drained_ = true;
+}
+
+/// Not before the first request is answered: it is what the start was for.
+void Services::let_go_soon() {
+    settled_.expires_after(settling_time);
+    settled_.async_wait([](const boost::system::error_code& error) {
+        if (!error) runner::let_go_of_start();
+    });
 }
 
 // --- stopping

@@ -51,6 +51,7 @@ class Services final {
     boost::asio::awaitable<void> lead_one_term();
     boost::asio::awaitable<void> until_left_alone();
     boost::asio::awaitable<void> carry_out(std::shared_ptr<Term> term);
+    void let_go_soon();
     [[nodiscard]] std::shared_ptr<Term> make_term();
     boost::asio::awaitable<void> serve();
     boost::asio::awaitable<void> obey_signals();
@@ -81,6 +82,7 @@ class Services final {
     boost::asio::steady_timer stopped_;  ///< due when stopping_
     boost::asio::steady_timer ready_;    ///< due when requests may be answered
     boost::asio::steady_timer grace_{io_};
+    boost::asio::steady_timer settled_{io_};  ///< due when the start is over
 };
 
 }  // namespace reel::daemon

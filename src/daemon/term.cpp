@@ -17,12 +17,6 @@ namespace asio = boost::asio;
 
 namespace {
 
-std::unique_ptr<store::RunStore> fenced_store(const std::string& uri, store::Epoch epoch) {
-    auto store = store::make_postgres_store(uri);
-    store->fence(epoch);
-    return store;
-}
-
 executor::ExecutorOptions options_of_term(const Term::Parts& parts, Whereabouts whereabouts) {
     auto options = executor_options(parts.config, parts.databases);
     options.may_act = parts.may_act;
@@ -46,9 +40,14 @@ std::function<void(core::Timestamp)> staged_dropper(std::string uri, store::RunS
 
 }  // namespace
 
-Term::Term(const Parts& parts, store::Epoch epoch, Whereabouts whereabouts)
+Term::Term(
+    const Parts& parts,
+    std::unique_ptr<store::RunStore> store,
+    store::Epoch epoch,
+    Whereabouts whereabouts
+)
     : executor_(parts.executor),
-      store_(fenced_store(parts.databases.metadata, epoch)),
+      store_(std::move(store)),
       notifier_(executor::make_notifier(
           parts.executor,
           parts.pool,

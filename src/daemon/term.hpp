@@ -34,7 +34,13 @@ class Term final {
         std::string address;  ///< of the API server, for links
         std::function<bool()> may_act;
     };
-    Term(const Parts& parts, store::Epoch epoch, Whereabouts whereabouts);
+    /// `store` is fenced, and this term's alone.
+    Term(
+        const Parts& parts,
+        std::unique_ptr<store::RunStore> store,
+        store::Epoch epoch,
+        Whereabouts whereabouts
+    );
 
     /// Reads the DAG folder: what it holds is there afterwards.
     boost::asio::awaitable<void> open() { return catalog_.refresh(); }

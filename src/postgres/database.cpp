@@ -7,6 +7,7 @@
 #include <mutex>
 #include <pqxx/connection>
 #include <pqxx/except>
+#include <pqxx/nontransaction>
 #include <pqxx/result>
 #include <pqxx/transaction>
 #include <utility>
@@ -70,6 +71,8 @@ Rows to_rows(const pqxx::result& result) {
     return {std::move(columns), std::move(rows), result.affected_rows()};
 }
 
+/// Work is pqxx::work, or pqxx::nontransaction where each statement is one by itself.
+template <class Work>
 class PqxxTransaction final : public Transaction {
   public:
     PqxxTransaction(Connection& connection, const Conninfo& conninfo)
@@ -126,7 +129,7 @@ class PqxxTransaction final : public Transaction {
   private:
     Connection& connection_;
     const Conninfo& conninfo_;
-    std::optional<pqxx::work> work_;
+    std::optional<Work> work_;
     bool failed_ = false;
 };
 
@@ -161,7 +164,7 @@ class PqxxDatabase final : public Database {
 
     void transact(const std::function<void(Transaction&)>& work) override {
         const Lease lease(*this);
-        PqxxTransaction transaction(lease.connection(), conninfo_);
+        PqxxTransaction<pqxx::work> transaction(lease.connection(), conninfo_);
         work(transaction);
         transaction.commit();
     }
@@ -172,7 +175,13 @@ class PqxxDatabase final : public Database {
         return std::move(*rows);
     }
 
-    void ping() override { static_cast<void>(query("select 1", {})); }
+    Rows read(std::string_view sql, const Params& params) override {
+        const Lease lease(*this);
+        return PqxxTransaction<pqxx::nontransaction>(lease.connection(), conninfo_)
+            .exec(sql, params);
+    }
+
+    void ping() override { static_cast<void>(read("select 1", {})); }
 
   private:
     /// One connection out of the pool; goes back at the end if it is still good.

@@ -20,10 +20,14 @@ class Pipeline final {
         if (PQenterPipelineMode(connection()) == 0) throw state_.lost();
     }
 
+    /// The name of the prepared statement.
+    std::string prepare(std::string_view sql) {
+        const auto known = state_.prepared.find(sql);
+        return known == state_.prepared.end() ? prepare_anew(sql) : known->second;
+    }
+
     void send(const Statement& statement) {
-        const auto known = state_.prepared.find(statement.sql);
-        const std::string name =
-            known == state_.prepared.end() ? prepare(statement.sql) : known->second;
+        const std::string name = prepare(statement.sql);
         std::vector<const char*> values;
         values.reserve(statement.params.size());
         for (const Param& param : statement.params) {
@@ -74,7 +78,7 @@ class Pipeline final {
 
     [[nodiscard]] PGconn* connection() const { return state_.connection.get(); }
 
-    std::string prepare(std::string_view sql) {
+    std::string prepare_anew(std::string_view sql) {
         std::string name = fmt::format("reel_{}", state_.names_given++);
         if (PQsendPrepare(connection(), name.c_str(), without_nul(sql).c_str(), 0, nullptr) == 0) {
             throw state_.lost();
@@ -113,6 +117,12 @@ std::vector<Rows> Link::transact(std::span<const Statement> statements) {
     Pipeline pipeline(*state_);
     for (const Statement& statement : statements) pipeline.send(statement);
     return pipeline.finish();
+}
+
+void Link::prepare(std::span<const std::string_view> statements) {
+    Pipeline pipeline(*state_);
+    for (const std::string_view sql : statements) static_cast<void>(pipeline.prepare(sql));
+    static_cast<void>(pipeline.finish());
 }
 
 bool Link::has_ended() const {

@@ -11,6 +11,12 @@ namespace reel::runner {
 
 namespace asio = boost::asio;
 
+namespace {
+
+constexpr std::size_t most_at_once = std::size_t{64} << 10U;
+
+}  // namespace
+
 Connection::Connection(asio::local::stream_protocol::socket socket)
     : socket_(std::move(socket)),
       written_(socket_.get_executor()),
@@ -28,8 +34,9 @@ void Connection::send_later(std::function<std::string()> make_frame) {
 
 void Connection::write_next() {
     writing_.clear();
-    while (writing_.empty() && !outbox_.empty()) {
-        writing_ = outbox_.front()();
+    // Together: under load a call for each message would cost more than the messages.
+    while (writing_.size() < most_at_once && !outbox_.empty()) {
+        writing_ += outbox_.front()();
         outbox_.pop_front();
     }
     is_writing_ = !writing_.empty();

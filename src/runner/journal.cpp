@@ -141,13 +141,20 @@ core::Result<void> Journal::write_running(const RunningRecord& record) {
 core::Result<void> Journal::write_exit(const ProcessExit& exit) {
     const core::Durably durably(core::Durable::journal_exit);
     auto written = write(exit.attempt, json{{"exit", to_json(exit)}}.dump());
-    if (written) unsynced_.insert(exit.attempt);
+    if (written) fresh_.insert(exit.attempt);
     return written;
 }
 
 core::Result<void> Journal::sync() {
+    unsynced_.merge(fresh_);
+    return sync_lasting();
+}
+
+core::Result<void> Journal::sync_lasting() {
+    const std::set<core::AttemptId> lasting = std::exchange(unsynced_, std::exchange(fresh_, {}));
+    if (lasting.empty()) return {};
     const core::Durably durably(core::Durable::journal_sync);
-    for (const core::AttemptId attempt : std::exchange(unsynced_, {})) {
+    for (const core::AttemptId attempt : lasting) {
         const auto synced = sync_file(path_of(slots_.at(attempt)));
         if (!synced) return synced;
     }
@@ -173,6 +180,7 @@ void Journal::forget(core::AttemptId attempt) {
     if (slot.empty()) return;
     const core::Durably durably(core::Durable::journal_forget);
     unsynced_.erase(attempt);
+    fresh_.erase(attempt);
     // One that cannot be emptied is not used again, so that no attempt is taken for another one.
     // The line break at its front stays: a file that was cut down to nothing is written to disk by
     // ext4 whenever it is closed.

@@ -41,8 +41,10 @@ class Journal final {
     /// The same; against a power cut only once sync() has returned.
     [[nodiscard]] core::Result<void> write_exit(const ProcessExit& exit);
     /// Whether there are exits that nobody has acknowledged and that a power cut would take.
-    [[nodiscard]] bool needs_sync() const { return !unsynced_.empty(); }
+    [[nodiscard]] bool needs_sync() const { return !unsynced_.empty() || !fresh_.empty(); }
     [[nodiscard]] core::Result<void> sync();
+    /// Only those that were there at the last call, too: most are acknowledged before long.
+    [[nodiscard]] core::Result<void> sync_lasting();
     [[nodiscard]] core::Result<ProcessExit> read_exit(core::AttemptId attempt) const;
     void forget(core::AttemptId attempt);
 
@@ -64,6 +66,7 @@ class Journal final {
     std::set<Slot> free_;
     Slot next_slot_ = 0;
     std::set<core::AttemptId> unsynced_;
+    std::set<core::AttemptId> fresh_;  ///< unsynced, too, but only since the last sync_lasting()
 };
 
 }  // namespace reel::runner

@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "note.hpp"
+#include "reel/runner/footprint.hpp"
 #include "socket_address.hpp"
 
 namespace reel::runner {
@@ -22,6 +23,7 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::size_t max_output_in_queue = std::size_t{64} << 10U;
+constexpr auto settling_time = std::chrono::seconds(1);
 
 }  // namespace
 
@@ -44,6 +46,7 @@ Server::Server(asio::io_context& io, const RunnerOptions& options)
       acceptor_(io),
       accept_pause_(io),
       lease_(io),
+      settled_(io),
       signals_(io, SIGTERM) {}
 
 core::Result<void> Server::open() {
@@ -165,6 +168,15 @@ void Server::welcome(const ConnectionPtr& connection, const Hello& hello) {
         .ended = ended.size()
     });
     for (const core::AttemptId attempt : ended) report_exit(attempt, connection);
+    let_go_soon();
+}
+
+/// Once the worker has what it came for, most of the code is of no use until there are tasks.
+void Server::let_go_soon() {
+    settled_.expires_after(settling_time);
+    settled_.async_wait([](const boost::system::error_code& error) {
+        if (!error) let_go_of_start();
+    });
 }
 
 /// Straight from memory, unless it is large: then it waits in the journal for its turn.

@@ -35,6 +35,7 @@ class Server final {
     void welcome(const ConnectionPtr& connection, const Hello& hello);
     void leave(const ConnectionPtr& connection);
     /// The lease begins anew: a worker was heard of.
+    void let_go_soon();
     void arm_lease();
     void watch_signals();
     void end_all(const std::string& reason);
@@ -48,6 +49,7 @@ class Server final {
     boost::asio::local::stream_protocol::acceptor acceptor_;
     boost::asio::steady_timer accept_pause_;
     boost::asio::steady_timer lease_;
+    boost::asio::steady_timer settled_;
     boost::asio::signal_set signals_;
     ConnectionPtr worker_;  ///< null: none is connected
     bool end_when_idle_ = false;

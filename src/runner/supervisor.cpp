@@ -28,9 +28,10 @@ std::string make_marker(core::AttemptId attempt) {
     return fmt::format("reel-{}-{:016x}", attempt, random[0]);
 }
 
-/// An end that the worker has stored by then needs no place on the runner's disk.
 constexpr std::size_t most_ready_logs = 64;
-constexpr auto sync_delay = std::chrono::milliseconds(100);
+/// An end that the worker has stored within two of them at most needs no place on the runner's
+/// disk.
+constexpr auto sync_interval = std::chrono::milliseconds(50);
 
 }  // namespace
 
@@ -188,14 +189,16 @@ void Supervisor::store(const ProcessExit& exit) {
 
 void Supervisor::sync_later() {
     if (std::exchange(sync_is_due_, true)) return;
-    sync_timer_.expires_after(sync_delay);
+    sync_timer_.expires_after(sync_interval);
     sync_timer_.async_wait([this](const boost::system::error_code& error) {
-        if (!error) sync_journal();
+        if (error) return;
+        sync_is_due_ = false;
+        if (const auto synced = journal_.sync_lasting(); !synced) note(synced.error().describe());
+        if (journal_.needs_sync()) sync_later();
     });
 }
 
 void Supervisor::sync_journal() {
-    sync_is_due_ = false;
     if (!journal_.needs_sync()) return;
     if (const auto synced = journal_.sync(); !synced) note(synced.error().describe());
 }

@@ -1,5 +1,8 @@
 #include "work_folders.hpp"
 
+#include <sys/stat.h>
+
+#include <chrono>
 #include <string>
 #include <system_error>
 #include <utility>
@@ -11,6 +14,9 @@ namespace reel::runner {
 namespace fs = std::filesystem;
 
 namespace {
+
+/// The times of files go by ticks of the kernel, of 1 to 10 ms.
+constexpr std::chrono::milliseconds tick(20);
 
 bool is_as_it_was_made(const fs::path& folder) {
     std::error_code error;
@@ -32,10 +38,24 @@ core::Result<void> make_folder(const fs::path& folder) {
     );
 }
 
+std::optional<WorkFolders::Stamp> WorkFolders::stamp_of(const fs::path& folder) {
+    struct stat status{};
+    if (::lstat(folder.c_str(), &status) != 0) return std::nullopt;
+    using namespace std::chrono;
+    const auto changed = seconds(status.st_ctim.tv_sec) + nanoseconds(status.st_ctim.tv_nsec);
+    if (system_clock::now().time_since_epoch() - changed <= tick) return std::nullopt;
+    return Stamp{.inode = status.st_ino, .changed_ns = nanoseconds(changed).count()};
+}
+
+bool WorkFolders::is_as_it_was(const fs::path& folder, const std::optional<Stamp>& before) {
+    return (before && before == stamp_of(folder)) || is_as_it_was_made(folder);
+}
+
 core::Result<fs::path> WorkFolders::take() {
     while (!free_.empty()) {
-        fs::path folder = std::move(free_.extract(free_.begin()).value());
-        if (is_as_it_was_made(folder)) return folder;
+        auto folder = free_.extract(free_.begin());
+        if (!is_as_it_was(folder.key(), folder.mapped())) continue;
+        return taken_.insert(std::move(folder)).position->first;
     }
     fs::path folder = directory_ / std::to_string(made_++);
     if (auto made = make_folder(folder); !made) return std::unexpected(std::move(made.error()));
@@ -45,8 +65,9 @@ core::Result<fs::path> WorkFolders::take() {
 }
 
 void WorkFolders::give_back(const fs::path& folder) {
-    if (is_as_it_was_made(folder)) {
-        free_.insert(folder);
+    const auto taken = taken_.extract(folder);
+    if (is_as_it_was(folder, taken.empty() ? std::nullopt : taken.mapped())) {
+        free_.emplace(folder, stamp_of(folder));
         return;
     }
     std::error_code ignored;

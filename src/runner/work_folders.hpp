@@ -1,8 +1,10 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
-#include <set>
+#include <map>
+#include <optional>
 
 #include "reel/core/result.hpp"
 
@@ -25,8 +27,22 @@ class WorkFolders final {
     void sweep();
 
   private:
+    /// Becomes another one with whatever is made or removed in a folder, and with its mode.
+    struct Stamp {
+        std::uint64_t inode = 0;
+        std::int64_t changed_ns = 0;
+        bool operator==(const Stamp&) const = default;
+    };
+    /// None of one that changed within the kernel's last tick: another change would look alike.
+    [[nodiscard]] static std::optional<Stamp> stamp_of(const std::filesystem::path& folder);
+    /// `before` was taken when it was known to be as it was made.
+    [[nodiscard]] static bool is_as_it_was(
+        const std::filesystem::path& folder, const std::optional<Stamp>& before
+    );
+
     std::filesystem::path directory_;
-    std::set<std::filesystem::path> free_;
+    std::map<std::filesystem::path, std::optional<Stamp>> free_;
+    std::map<std::filesystem::path, std::optional<Stamp>> taken_;
     std::size_t made_ = 0;
 };
 

@@ -1,7 +1,6 @@
 // What the DAG folder holds, stored and handed to the planner as far as it differs.
 
 #include <algorithm>
-#include <limits>
 #include <map>
 #include <utility>
 #include <variant>
@@ -31,6 +30,7 @@ std::map<core::DagId, std::optional<core::DataInterval>> last_intervals(
         if (!std::holds_alternative<core::NoSchedule>(dag->schedule)) timed.push_back(dag->dag_id);
     }
     std::map<core::DagId, std::optional<core::DataInterval>> intervals;
+    if (timed.empty()) return intervals;
     for (const auto& run : store.latest_scheduled_runs(timed)) {
         intervals.emplace(run.dag_id, run.data_interval);
     }
@@ -38,27 +38,21 @@ std::map<core::DagId, std::optional<core::DataInterval>> last_intervals(
 }
 
 /// With what the store knows of each of them.
-std::vector<ScheduledDag> with_records(store::RunStore& store, const Dags& dags) {
-    if (dags.empty()) return {};
-    store::DagFilter these;
-    these.ids = ids_of(dags);
-    these.page.limit = std::numeric_limits<int>::max();
-    std::map<core::DagId, store::DagSummary> records;
-    for (auto& record : store.summarize_dags(these).items) {
-        const core::DagId dag_id = record.dag_id;
-        records.emplace(dag_id, std::move(record));
-    }
+std::vector<ScheduledDag> with_records(
+    store::RunStore& store, const Dags& dags, const std::vector<store::DagSummary>& summaries
+) {
+    std::map<core::DagId, const store::DagSummary*> records;
+    for (const auto& summary : summaries) records.emplace(summary.dag_id, &summary);
     auto intervals = last_intervals(store, dags);
     std::vector<ScheduledDag> result;
     for (const auto& dag : dags) {
-        const auto record = records.find(dag->dag_id);
-        if (record == records.end()) continue;
+        const store::DagSummary& record = *records.at(dag->dag_id);
         result.push_back({
             .dag = dag,
-            .is_paused = record->second.is_paused,
-            .version_number = record->second.version_number,
+            .is_paused = record.is_paused,
+            .version_number = record.version_number,
             .last_scheduled = intervals[dag->dag_id],
-            .consecutive_failed_runs = record->second.consecutive_failed_runs,
+            .consecutive_failed_runs = record.consecutive_failed_runs,
         });
     }
     return result;
@@ -93,9 +87,9 @@ asio::awaitable<void> Loop::set_dags(Dags dags) {
         std::vector<core::Dag> changed;
         changed.reserve(changes.changed.size());
         for (const auto& dag : changes.changed) changed.push_back(*dag);
-        parts_.store.save_dags(changed, config_.paused_at_creation, now);
+        const auto summaries = parts_.store.save_dags(changed, config_.paused_at_creation, now);
         if (is_first || !changes.gone.empty()) parts_.store.mark_stale_except(ids_of(dags));
-        return with_records(parts_.store, changes.changed);
+        return with_records(parts_.store, changes.changed, summaries);
     });
     planner_.set_dags(std::move(scheduled), changes.gone, parts_.clock.now());
     has_dags_ = true;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <exception>
 #include <string_view>
 
 #include "commit_batch.hpp"
@@ -30,6 +31,15 @@ postgres::Link& CommitLink::connect() {
     return *link_;
 }
 
+void CommitLink::connect_ahead(std::span<const std::string_view> statements) noexcept {
+    const std::scoped_lock lock(mutex_);
+    try {
+        connect().prepare(statements);
+    } catch (const std::exception&) {
+        link_.reset();
+    }
+}
+
 bool CommitLink::store(const CommitPlan& plan, const Fence& fence) {
     const std::scoped_lock lock(mutex_);
     const core::Durably durably(core::Durable::commit);
@@ -40,6 +50,23 @@ bool CommitLink::store(const CommitPlan& plan, const Fence& fence) {
         fence.recognise(error);
         if (std::ranges::find(in_the_way, error.sqlstate()) != in_the_way.end()) return false;
         // A statement may have been cut off in the middle.
+        link_.reset();
+        throw;
+    }
+}
+
+std::vector<postgres::Rows> CommitLink::transact(
+    std::vector<postgres::Statement> statements, const Fence& fence
+) {
+    const std::scoped_lock lock(mutex_);
+    const auto check = fence.statement();
+    if (check) statements.insert(statements.begin(), *check);
+    try {
+        auto rows = connect().transact(statements);
+        if (check) rows.erase(rows.begin());
+        return rows;
+    } catch (const postgres::DatabaseError& error) {
+        fence.recognise(error);
         link_.reset();
         throw;
     }

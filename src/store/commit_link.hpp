@@ -2,7 +2,10 @@
 
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "commit_plan.hpp"
 #include "fence.hpp"
@@ -20,6 +23,16 @@ class CommitLink final {
     /// False when something is in its way; nothing is stored then. Throws LostLeadership when the
     /// fence is.
     [[nodiscard]] bool store(const CommitPlan& plan, const Fence& fence);
+
+    /// Other statements of a scheduler, as one transaction; gives the rows of each. Throws
+    /// LostLeadership when the fence is in the way.
+    std::vector<postgres::Rows> transact(
+        std::vector<postgres::Statement> statements, const Fence& fence
+    );
+
+    /// Ahead of the first call, which meets what goes wrong here: connects, and prepares what is
+    /// used first.
+    void connect_ahead(std::span<const std::string_view> statements) noexcept;
 
   private:
     [[nodiscard]] postgres::Link& connect();

@@ -8,9 +8,6 @@ namespace reel::store {
 
 namespace {
 
-/// $1 epoch. Fails with `term_is_over` when it is another one.
-constexpr const char* check_epoch =
-    "select ln(count(*)) from (select from reel.lease where epoch = $1::bigint for key share) held";
 constexpr const char* term_is_over = "2201E";  ///< the logarithm of zero
 
 /// $1 epoch. A row when it is the one.
@@ -22,7 +19,7 @@ constexpr const char* check_epoch_step_by_step =
 
 std::optional<postgres::Statement> Fence::statement() const {
     if (!epoch_) return std::nullopt;
-    return postgres::Statement{.sql = check_epoch, .params = {number_value(*epoch_)}};
+    return postgres::Statement{.sql = check_statement, .params = {number_value(*epoch_)}};
 }
 
 void Fence::check(postgres::Transaction& transaction) const {

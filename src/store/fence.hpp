@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <string_view>
 
 #include "reel/postgres/database.hpp"
 #include "reel/postgres/error.hpp"
@@ -14,6 +15,11 @@ namespace reel::store {
 class Fence final {
   public:
     void set(Epoch epoch) { epoch_ = epoch; }
+
+    /// Of statement(). $1 epoch. Fails with the logarithm of zero when it is another one.
+    static constexpr std::string_view check_statement =
+        "select ln(count(*)) from "
+        "(select from reel.lease where epoch = $1::bigint for key share) held";
 
     /// What goes first in a batch, where there is a fence.
     [[nodiscard]] std::optional<postgres::Statement> statement() const;

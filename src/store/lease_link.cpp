@@ -1,5 +1,7 @@
 #include "lease_link.hpp"
 
+#include <exception>
+
 #include "reel/postgres/error.hpp"
 
 namespace reel::store {
@@ -18,6 +20,15 @@ postgres::Link& LeaseLink::connect() {
         link_->exec_script(be_quick);
     }
     return *link_;
+}
+
+void LeaseLink::connect_ahead(std::span<const std::string_view> statements) noexcept {
+    const std::scoped_lock lock(mutex_);
+    try {
+        connect().prepare(statements);
+    } catch (const std::exception&) {
+        link_.reset();
+    }
 }
 
 postgres::Rows LeaseLink::transact(std::span<const postgres::Statement> statements) {

@@ -4,6 +4,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "reel/postgres/link.hpp"
@@ -18,6 +19,10 @@ class LeaseLink final {
 
     /// One transaction; gives the rows of the last statement.
     postgres::Rows transact(std::span<const postgres::Statement> statements);
+
+    /// Ahead of the first call, which meets what goes wrong here: connects, and prepares what is
+    /// used first.
+    void connect_ahead(std::span<const std::string_view> statements) noexcept;
 
   private:
     [[nodiscard]] postgres::Link& connect();

@@ -43,11 +43,12 @@ void sort_dags(std::vector<DagRecord>& records, const Ordering& order) {
 
 }  // namespace
 
-void MemoryStore::save_dags(
+std::vector<DagSummary> MemoryStore::save_dags(
     const std::vector<core::Dag>& dags, bool paused_at_creation, core::Timestamp at
 ) {
     const std::scoped_lock lock(mutex_);
     check_fence();
+    std::vector<DagSummary> summaries;
     for (const core::Dag& dag : last_of_each(dags)) {
         const auto [entry, is_new] = dags_.try_emplace(dag.dag_id);
         StoredDag& stored = entry->second;
@@ -58,8 +59,10 @@ void MemoryStore::save_dags(
         stored.version = dag.version;
         stored.is_stale = false;
         stored.last_parsed_at = at;
+        summaries.push_back(summarize(record_of(stored)));
     }
     save_assets(dags, at);
+    return summaries;
 }
 
 void MemoryStore::mark_stale_except(const std::vector<core::DagId>& present) {

@@ -27,8 +27,9 @@ class MemoryStore : public RunStore {
         override;
     std::vector<RunRecord> latest_scheduled_runs(const std::vector<core::DagId>& dag_ids) override;
 
-    void save_dags(const std::vector<core::Dag>& dags, bool paused_at_creation, core::Timestamp at)
-        override;
+    std::vector<DagSummary> save_dags(
+        const std::vector<core::Dag>& dags, bool paused_at_creation, core::Timestamp at
+    ) override;
     void mark_stale_except(const std::vector<core::DagId>& present) override;
     void save_import_errors(const std::vector<ImportErrorRecord>& errors) override;
     Listing<ImportErrorRecord> list_import_errors(const Page& page) override;

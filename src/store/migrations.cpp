@@ -56,17 +56,6 @@ void apply(Link& link, const Migration& migration) {
     transaction.commit();
 }
 
-/// Most starts find nothing to do, and see it by one question: what answers is what there is.
-bool is_up_to_date(Link& link) {
-    try {
-        const auto level = link.exec("select max(number) from reel.migration").at(0, 0);
-        return level && std::stoi(*level) == static_cast<int>(all_migrations().size());
-    } catch (const DatabaseError& error) {
-        if (error.kind() != FailureKind::bug) throw;
-        return false;
-    }
-}
-
 core::Error refusal(const DatabaseError& error, const std::string& where) {
     const bool may_not = error.sqlstate() == "42501";
     return {
@@ -112,6 +101,17 @@ core::Result<std::vector<std::string>> migrate_locked(Link& link) {
 
 }  // namespace
 
+bool is_up_to_date(postgres::Database& database) {
+    try {
+        const auto level = database.read("select max(number) from reel.migration").at(0, 0);
+        return level && std::stoi(*level) == static_cast<int>(all_migrations().size());
+    } catch (const DatabaseError& error) {
+        // What answers is what there is: no schema, no ledger.
+        if (error.kind() != FailureKind::bug) throw;
+        return false;
+    }
+}
+
 core::Result<std::vector<std::string>> migrate(const std::string& uri) {
     Link link(uri, "reel migrate");
     if (link.server_version() < oldest_server) {
@@ -123,7 +123,6 @@ core::Result<std::vector<std::string>> migrate(const std::string& uri) {
             "Reel needs 13 or later"
         );
     }
-    if (is_up_to_date(link)) return std::vector<std::string>();
     link.exec(take_lock);
     return migrate_locked(link);
 }

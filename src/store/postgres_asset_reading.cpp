@@ -109,9 +109,9 @@ AssetState PostgresStore::load_asset_state() {
     std::ranges::sort(state.queued, {}, [](const QueuedAssetEvent& event) {
         return std::pair(event.event_id, event.dag_id);
     });
-    const Rows rows = database_->query("select coalesce(max(id), 0) from reel.asset_event");
+    const Rows rows = database_->read("select coalesce(max(id), 0) from reel.asset_event");
     state.last_event_id = RowReader(rows, 0).number();
-    const Rows aliased = database_->query(
+    const Rows aliased = database_->read(
         "select l.name, a.uri from reel.asset_alias_asset n "
         "join reel.asset_alias l on l.id = n.alias_id join reel.asset a on a.id = n.asset_id"
     );
@@ -144,7 +144,7 @@ Listing<AssetEventView> PostgresStore::list_asset_events(const AssetEventFilter&
 std::vector<QueuedAssetEvent> PostgresStore::list_queued_asset_events(
     const std::optional<core::DagId>& dag_id, const std::optional<std::string>& uri
 ) {
-    const Rows rows = database_->query(
+    const Rows rows = database_->read(
         fmt::format(
             "select q.target_dag_id, {} from reel.asset_dag_run_queue q "
             "join reel.asset_event e on e.id = q.event_id join reel.asset a on a.id = e.asset_id "

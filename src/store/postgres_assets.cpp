@@ -112,29 +112,7 @@ AssetRecord read_asset_record(const Rows& rows, std::size_t row) {
     return record;
 }
 
-}  // namespace
-
-void write_assets(
-    Transaction& transaction, const std::vector<core::Dag>& dags, core::Timestamp at
-) {
-    std::vector<core::Asset> all;
-    std::vector<core::Asset> described;
-    for (auto& [uri, asset] : named_assets(dags)) {
-        all.push_back(asset);
-        if (!core::is_bare(asset)) described.push_back(asset);
-    }
-    if (!all.empty()) transaction.exec(insert_assets, asset_values(all, at));
-    if (!described.empty()) transaction.exec(update_assets, asset_values(described, at));
-    if (const auto aliases = named_aliases(dags); !aliases.empty()) {
-        const std::vector<std::string> names(aliases.begin(), aliases.end());
-        transaction.exec(insert_aliases, {column_of(names, [](const std::string& name) {
-                             return text_value(name);
-                         })});
-    }
-    transaction.exec(forget_references, {column_of(dags, [](const core::Dag& dag) {
-                         return text_value(dag.dag_id.str());
-                     })});
-    if (all.empty()) return;
+postgres::Params reference_values(const std::vector<core::Dag>& dags) {
     std::vector<std::pair<core::DagId, AssetReference>> places;
     for (const core::Dag& dag : dags) {
         for (AssetReference& place : asset_references(dag)) {
@@ -142,18 +120,45 @@ void write_assets(
         }
     }
     using Place = const std::pair<core::DagId, AssetReference>&;
-    transaction.exec(
-        insert_references,
-        {column_of(places, [](Place place) { return text_value(place.first.str()); }),
-         column_of(
-             places,
-             [](Place place) {
-                 return text_value(std::string(core::find_word(uses, place.second.use)));
-             }
-         ),
-         column_of(places, [](Place place) { return text_value(place.second.task_id.str()); }),
-         column_of(places, [](Place place) { return text_value(place.second.uri); })}
-    );
+    return {
+        column_of(places, [](Place place) { return text_value(place.first.str()); }),
+        column_of(
+            places,
+            [](Place place) {
+                return text_value(std::string(core::find_word(uses, place.second.use)));
+            }
+        ),
+        column_of(places, [](Place place) { return text_value(place.second.task_id.str()); }),
+        column_of(places, [](Place place) { return text_value(place.second.uri); }),
+    };
+}
+
+}  // namespace
+
+std::vector<postgres::Statement> write_assets(
+    const std::vector<core::Dag>& dags, core::Timestamp at
+) {
+    std::vector<postgres::Statement> statements;
+    const auto add = [&statements](const char* sql, postgres::Params params) {
+        statements.push_back({.sql = sql, .params = std::move(params)});
+    };
+    std::vector<core::Asset> all;
+    std::vector<core::Asset> described;
+    for (auto& [uri, asset] : named_assets(dags)) {
+        all.push_back(asset);
+        if (!core::is_bare(asset)) described.push_back(asset);
+    }
+    if (!all.empty()) add(insert_assets, asset_values(all, at));
+    if (!described.empty()) add(update_assets, asset_values(described, at));
+    if (const auto aliases = named_aliases(dags); !aliases.empty()) {
+        const std::vector<std::string> names(aliases.begin(), aliases.end());
+        add(insert_aliases,
+            {column_of(names, [](const std::string& name) { return text_value(name); })});
+    }
+    add(forget_references,
+        {column_of(dags, [](const core::Dag& dag) { return text_value(dag.dag_id.str()); })});
+    if (!all.empty()) add(insert_references, reference_values(dags));
+    return statements;
 }
 
 std::vector<AssetRecord> PostgresStore::list_assets() {
@@ -187,7 +192,7 @@ std::vector<AssetRecord> PostgresStore::list_assets() {
 }
 
 std::vector<AssetAliasRecord> PostgresStore::list_asset_aliases() {
-    return read_all(database_->query(read_aliases), [](const Rows& rows, std::size_t row) {
+    return read_all(database_->read(read_aliases), [](const Rows& rows, std::size_t row) {
         RowReader reader(rows, row);
         return read_alias(reader);
     });

@@ -2,13 +2,14 @@
 
 #include "commit_plan.hpp"
 #include "reel/postgres/database.hpp"
+#include "reel/postgres/link.hpp"
 
 namespace reel::store {
 
-/// Assets that the DAGs name for the first time or in new words, and where they name them now. The
-/// DAGs are stored, each once.
-void write_assets(
-    postgres::Transaction& transaction, const std::vector<core::Dag>& dags, core::Timestamp at
+/// What stores the assets that the DAGs name for the first time or in new words, and where they
+/// name them now. The DAGs are stored before, each once.
+[[nodiscard]] std::vector<postgres::Statement> write_assets(
+    const std::vector<core::Dag>& dags, core::Timestamp at
 );
 
 // What a commit writes about assets where nothing is in its way.

@@ -188,7 +188,7 @@ core::Result<BackfillRecord> PostgresStore::create_backfill(
 }
 
 core::Result<BackfillRecord> PostgresStore::get_backfill(BackfillId id) {
-    const Rows rows = database_->query(
+    const Rows rows = database_->read(
         fmt::format("select {} from reel.backfill b where b.id = $1::bigint", backfill_select),
         {number_value(id)}
     );
@@ -243,7 +243,7 @@ std::vector<OpenBackfill> PostgresStore::load_open_backfills() {
 
 std::vector<BackfillRunRecord> PostgresStore::list_backfill_runs(BackfillId id) {
     return read_all(
-        database_->query(
+        database_->read(
             fmt::format(
                 "select {} from reel.backfill_dag_run f where f.backfill_id = $1::bigint "
                 "order by f.sort_ordinal",

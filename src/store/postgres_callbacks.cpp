@@ -124,7 +124,7 @@ void write_standings(Transaction& transaction, const std::vector<DagStanding>& s
 }
 
 std::int64_t PostgresStore::last_callback_id() {
-    const Rows rows = database_->query("select coalesce(max(id), 0) from reel.callback");
+    const Rows rows = database_->read("select coalesce(max(id), 0) from reel.callback");
     return RowReader(rows, 0).number();
 }
 
@@ -136,13 +136,13 @@ std::vector<CallbackRecord> PostgresStore::due_callbacks(core::Timestamp now, st
         callback_select
     );
     return read_all(
-        database_->query(sql, {time_value(now), number_value(static_cast<std::int64_t>(limit))}),
+        database_->read(sql, {time_value(now), number_value(static_cast<std::int64_t>(limit))}),
         read_callback
     );
 }
 
 std::optional<core::Timestamp> PostgresStore::next_callback_due() {
-    const Rows rows = database_->query(
+    const Rows rows = database_->read(
         "select reel.micros_of(min(next_try_at)) from reel.callback where state = 'pending'"
     );
     return RowReader(rows, 0).optional_time();

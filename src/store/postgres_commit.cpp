@@ -149,7 +149,7 @@ void clean(CommitPlan& plan) {
 
 core::AttemptId PostgresStore::reserve_attempts(int count) {
     const core::Durably durably(core::Durable::reserve_attempts);
-    return std::stoll(query_in_term(take_attempts, {number_value(count)}).at(0, 0).value());
+    return std::stoll(write_in_term(take_attempts, {number_value(count)}).at(0, 0).value());
 }
 
 core::Result<void> PostgresStore::commit(const Commit& commit) {

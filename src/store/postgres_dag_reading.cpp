@@ -5,6 +5,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "dag_rows.hpp"
 #include "misses.hpp"
 #include "ordering.hpp"
 #include "postgres_store.hpp"
@@ -21,7 +22,6 @@ using postgres::FailureKind;
 using postgres::Param;
 using postgres::Params;
 using postgres::Rows;
-using postgres::Transaction;
 
 // How a DAG stands, for read_standing.
 constexpr std::string_view standing_select = R"sql(
@@ -73,34 +73,8 @@ DagRecord read_dag(const Rows& rows, std::size_t row) {
     return record;
 }
 
-DagSummary read_summary(const Rows& rows, std::size_t row) {
-    RowReader reader(rows, row);
-    const auto texts = [&] {
-        return nlohmann::json::parse(reader.text()).get<std::vector<std::string>>();
-    };
-    DagSummary summary;
-    summary.dag_id = core::DagId(reader.text());
-    summary.display_name = reader.text();
-    summary.fileloc = reader.text();
-    summary.relative_fileloc = reader.text();
-    summary.owners = texts();
-    summary.tags = texts();
-    read_standing(reader, summary);
-    return summary;
-}
-
 const std::string& select_dags() {
     static const std::string sql = fmt::format("select v.body, {} {}", standing_select, dag_from);
-    return sql;
-}
-
-const std::string& select_summaries() {
-    static const std::string sql = fmt::format(
-        "select d.dag_id, d.display_name, d.fileloc, d.relative_fileloc, array_to_json(d.owners), "
-        "array_to_json(d.tags), {} {}",
-        standing_select,
-        dag_from
-    );
     return sql;
 }
 
@@ -136,23 +110,45 @@ Listing<Record> find_dags(
             ? Param()
             : column_of(filter.ids, [](const auto& id) { return text_value(id.str()); }),
     };
+    // Each sees its own moment, within a transaction, too.
     Listing<Record> listing;
-    database.transact([&](Transaction& transaction) {
-        listing.total =
-            count(transaction, fmt::format("select count(*) from reel.dag d {}", dag_where), where);
-        const std::string sql = fmt::format(
-            "{} {} {} limit $6::bigint offset $7::bigint",
-            select,
-            dag_where,
-            dag_order(filter.order_by)
-        );
-        for (Param& value : page_values(filter.page)) where.push_back(std::move(value));
-        listing.items = read_all(transaction.exec(sql, where), read);
-    });
+    const std::string total = fmt::format("select count(*) from reel.dag d {}", dag_where);
+    listing.total = static_cast<std::size_t>(RowReader(database.read(total, where), 0).number());
+    const std::string sql = fmt::format(
+        "{} {} {} limit $6::bigint offset $7::bigint", select, dag_where, dag_order(filter.order_by)
+    );
+    for (Param& value : page_values(filter.page)) where.push_back(std::move(value));
+    listing.items = read_all(database.read(sql, where), read);
     return listing;
 }
 
 }  // namespace
+
+const std::string& select_summaries() {
+    static const std::string sql = fmt::format(
+        "select d.dag_id, d.display_name, d.fileloc, d.relative_fileloc, array_to_json(d.owners), "
+        "array_to_json(d.tags), {} {}",
+        standing_select,
+        dag_from
+    );
+    return sql;
+}
+
+DagSummary read_summary(const Rows& rows, std::size_t row) {
+    RowReader reader(rows, row);
+    const auto texts = [&] {
+        return nlohmann::json::parse(reader.text()).get<std::vector<std::string>>();
+    };
+    DagSummary summary;
+    summary.dag_id = core::DagId(reader.text());
+    summary.display_name = reader.text();
+    summary.fileloc = reader.text();
+    summary.relative_fileloc = reader.text();
+    summary.owners = texts();
+    summary.tags = texts();
+    read_standing(reader, summary);
+    return summary;
+}
 
 Listing<DagRecord> PostgresStore::list_dags(const DagFilter& filter) {
     return find_dags(*database_, filter, select_dags(), read_dag);
@@ -163,7 +159,7 @@ Listing<DagSummary> PostgresStore::summarize_dags(const DagFilter& filter) {
 }
 
 core::Result<DagRecord> PostgresStore::get_dag(const core::DagId& dag_id) {
-    const Rows rows = database_->query(
+    const Rows rows = database_->read(
         fmt::format("{} where d.dag_id = $1", select_dags()), {text_value(dag_id.str())}
     );
     if (rows.empty()) return no_such_dag(dag_id);
@@ -171,7 +167,7 @@ core::Result<DagRecord> PostgresStore::get_dag(const core::DagId& dag_id) {
 }
 
 std::vector<DagVersionRecord> PostgresStore::list_dag_versions(const core::DagId& dag_id) {
-    const Rows rows = database_->query(
+    const Rows rows = database_->read(
         "select version_number, version, reel.micros_of(created_at) from reel.dag_version "
         "where dag_id = $1 order by version_number",
         {text_value(dag_id.str())}
@@ -189,7 +185,7 @@ std::vector<DagVersionRecord> PostgresStore::list_dag_versions(const core::DagId
 core::Result<core::Dag> PostgresStore::get_dag_version(
     const core::DagId& dag_id, const std::string& version
 ) {
-    const Rows rows = database_->query(
+    const Rows rows = database_->read(
         "select v.body from reel.dag d left join reel.dag_version v "
         "on v.dag_id = d.dag_id and v.version = $2 where d.dag_id = $1",
         {text_value(dag_id.str()), text_value(version)}

@@ -1,3 +1,6 @@
+#include <fmt/format.h>
+
+#include "dag_rows.hpp"
 #include "last_of_each.hpp"
 #include "misses.hpp"
 #include "postgres_assets.hpp"
@@ -5,6 +8,7 @@
 #include "reel/core/crash_point.hpp"
 #include "reel/store/dag_json.hpp"
 #include "row_reading.hpp"
+#include "start_sql.hpp"
 #include "value_columns.hpp"
 
 namespace reel::store {
@@ -14,6 +18,7 @@ namespace {
 using postgres::Param;
 using postgres::Params;
 using postgres::Rows;
+using postgres::Statement;
 using postgres::Transaction;
 
 // $1 ids, $2 display names, $3 paused if new, $4 files, $5 files below the folder, $6 tags and $9
@@ -43,16 +48,24 @@ constexpr const char* write_versions = R"sql(
         where dag_version.body <> excluded.body)sql";
 
 // $1 ids
-constexpr const char* mark_stale = R"sql(
-    update reel.dag set is_stale = not is_stale
-    where is_stale = (dag_id = any($1::text[])))sql";
+const std::string& select_these() {
+    static const std::string sql =
+        fmt::format("{} where d.dag_id = any($1::text[]) order by d.dag_id", select_summaries());
+    return sql;
+}
 
 }  // namespace
 
-void PostgresStore::save_dags(
+// $1 ids
+const char* const mark_dags_stale = R"sql(
+    update reel.dag set is_stale = not is_stale
+    where is_stale = (dag_id = any($1::text[])))sql";
+
+/// One round trip: who edits a file waits for it.
+std::vector<DagSummary> PostgresStore::save_dags(
     const std::vector<core::Dag>& given, bool paused_at_creation, core::Timestamp at
 ) {
-    if (given.empty()) return;
+    if (given.empty()) return {};
     using Dag = const core::Dag&;
     // One statement cannot write a row twice.
     const std::vector<core::Dag> dags = last_of_each(given);
@@ -73,23 +86,25 @@ void PostgresStore::save_dags(
         column_of(dags, [](Dag dag) { return texts_value(owners_of(dag)); }),
     };
     const Param bodies = column_of(dags, [](Dag dag) { return text_value(dag_to_json(dag).text); });
+    std::vector<Statement> statements{
+        {.sql = write_dags, .params = rows},
+        {.sql = write_versions, .params = {ids, versions, bodies, time_value(at)}}
+    };
+    std::ranges::move(write_assets(dags, at), std::back_inserter(statements));
+    statements.push_back({.sql = select_these(), .params = {ids}});
     const core::Durably durably(core::Durable::save_dags);
-    transact_in_term([&](Transaction& transaction) {
-        transaction.exec(write_dags, rows);
-        transaction.exec(write_versions, {ids, versions, bodies, time_value(at)});
-        write_assets(transaction, dags, at);
-    });
+    return read_all(commits_.transact(std::move(statements), fence_).back(), read_summary);
 }
 
 void PostgresStore::mark_stale_except(const std::vector<core::DagId>& present) {
     const core::Durably durably(core::Durable::mark_stale);
     const auto ids = column_of(present, [](const auto& id) { return text_value(id.str()); });
-    query_in_term(mark_stale, {ids});
+    write_in_term(mark_dags_stale, {ids});
 }
 
 core::Result<void> PostgresStore::set_paused(const core::DagId& dag_id, bool paused) {
     const core::Durably durably(core::Durable::set_paused);
-    const Rows rows = query_in_term(
+    const Rows rows = write_in_term(
         "update reel.dag set is_paused = $2::bool, consecutive_failed_runs = "
         "case when $2::bool then consecutive_failed_runs else 0 end where dag_id = $1",
         {text_value(dag_id.str()), paused ? "t" : "f"}
@@ -100,7 +115,7 @@ core::Result<void> PostgresStore::set_paused(const core::DagId& dag_id, bool pau
 
 void PostgresStore::set_next_runs(const NextRuns& next_runs) {
     const core::Durably durably(core::Durable::set_next_runs);
-    query_in_term(
+    write_in_term(
         "update reel.dag d set next_run_after = reel.at_micros(i.at) "
         "from unnest($1::text[], $2::bigint[]) as i(dag_id, at) where d.dag_id = i.dag_id",
         {column_of(next_runs, [](const auto& each) { return text_value(each.first.str()); }),

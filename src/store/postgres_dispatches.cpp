@@ -162,7 +162,7 @@ class PostgresDispatchStore final : public DispatchStore {
 
     std::vector<DispatchNews> read_news(const SeenDispatches& seen) override {
         return read_all(
-            database_->query(select_news, {numbers_value(seen.started), numbers_value(seen.ended)}),
+            database_->read(select_news, {numbers_value(seen.started), numbers_value(seen.ended)}),
             read_news_of
         );
     }
@@ -237,7 +237,7 @@ class PostgresDispatchStore final : public DispatchStore {
     std::vector<DispatchRecord> list_dispatches(const std::optional<WorkerId>& claimed_by
     ) override {
         return read_all(
-            database_->query(
+            database_->read(
                 select_dispatches, {claimed_by ? text_value(*claimed_by) : postgres::Param()}
             ),
             read_dispatch
@@ -245,7 +245,7 @@ class PostgresDispatchStore final : public DispatchStore {
     }
 
     std::vector<WorkerRecord> list_workers() override {
-        return read_all(database_->query(select_workers), read_worker);
+        return read_all(database_->read(select_workers), read_worker);
     }
 
   private:

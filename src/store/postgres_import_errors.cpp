@@ -3,6 +3,7 @@
 #include "postgres_store.hpp"
 #include "reel/core/crash_point.hpp"
 #include "row_reading.hpp"
+#include "start_sql.hpp"
 #include "value_columns.hpp"
 
 namespace reel::store {
@@ -12,10 +13,6 @@ namespace {
 using postgres::Param;
 using postgres::Rows;
 using postgres::Transaction;
-
-// $1 file names
-constexpr const char* forget_errors =
-    "delete from reel.import_error where filename <> all($1::text[])";
 
 // $1 file names, $2 times, $3 texts
 constexpr const char* write_errors = R"sql(
@@ -41,6 +38,10 @@ ImportErrorRecord read_error(const Rows& rows, std::size_t row) {
 
 }  // namespace
 
+// $1 file names
+const char* const forget_import_errors =
+    "delete from reel.import_error where filename <> all($1::text[])";
+
 void PostgresStore::save_import_errors(const std::vector<ImportErrorRecord>& errors) {
     std::map<std::string, ImportErrorRecord> by_file;
     for (const ImportErrorRecord& error : errors) {
@@ -55,10 +56,11 @@ void PostgresStore::save_import_errors(const std::vector<ImportErrorRecord>& err
     const Param times = column_of(rows, [](Row row) { return time_value(row.at); });
     const Param texts = column_of(rows, [](Row row) { return text_value(row.stack_trace); });
     const core::Durably durably(core::Durable::save_import_errors);
-    transact_in_term([&](Transaction& transaction) {
-        transaction.exec(forget_errors, {names});
-        transaction.exec(write_errors, {names, times, texts});
-    });
+    std::vector<postgres::Statement> statements{{.sql = forget_import_errors, .params = {names}}};
+    if (!rows.empty()) {
+        statements.push_back({.sql = write_errors, .params = {names, times, texts}});
+    }
+    commits_.transact(std::move(statements), fence_);
 }
 
 Listing<ImportErrorRecord> PostgresStore::list_import_errors(const Page& page) {

@@ -87,8 +87,12 @@ TermRecord read_term(const Rows& rows, std::size_t row) {
 
 }  // namespace
 
+void PostgresStore::connect_for_lease() noexcept {
+    leases_.connect_ahead(std::array{lock_row, begin_term, read_terms});
+}
+
 LeaseRecord PostgresStore::read_lease() {
-    return read_lease_row(leases_.transact(std::array{Statement{.sql = read_row, .params = {}}}));
+    return read_lease_row(database_->read(read_row));
 }
 
 std::optional<LeaseRecord> PostgresStore::acquire_lease(

@@ -24,7 +24,7 @@ PoolRecord read_pool(const Rows& rows, std::size_t row) {
 
 std::vector<PoolRecord> PostgresStore::list_pools() {
     return read_all(
-        database_->query(
+        database_->read(
             "select name, slots, description, include_deferred from reel.pool order by name"
         ),
         read_pool
@@ -32,7 +32,7 @@ std::vector<PoolRecord> PostgresStore::list_pools() {
 }
 
 core::Result<PoolRecord> PostgresStore::get_pool(const std::string& name) {
-    const Rows rows = database_->query(
+    const Rows rows = database_->read(
         "select name, slots, description, include_deferred from reel.pool where name = $1",
         {text_value(name)}
     );
@@ -63,7 +63,7 @@ core::Result<void> PostgresStore::delete_pool(const std::string& name) {
 }
 
 std::vector<PoolUse> PostgresStore::count_pool_slots() {
-    const Rows rows = database_->query(
+    const Rows rows = database_->read(
         "select t.pool collate \"C\", t.state collate \"C\", sum(t.pool_slots)::int "
         "from reel.dag_run r join reel.task_instance t using (dag_id, run_id) "
         "where r.state in ('queued', 'running') and t.state in ('scheduled', 'queued', 'running', "

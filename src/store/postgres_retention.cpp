@@ -102,7 +102,7 @@ Place place_of(Remains what) {
 
 std::vector<RunName> PostgresStore::find_expired_runs(const RunExpiry& expiry) {
     static const std::string sql = select_expired();
-    const Rows rows = database_->query(
+    const Rows rows = database_->read(
         sql,
         {time_value(expiry.before),
          text_value(expiry.keep_last ? "t" : "f"),
@@ -119,7 +119,7 @@ std::vector<RunName> PostgresStore::find_expired_runs(const RunExpiry& expiry) {
 
 RunRows PostgresStore::count_run_rows(const std::vector<RunName>& runs) {
     static const std::string sql = fmt::format(named_runs, "") + std::string(count_rows);
-    return read_rows(database_->query(sql, name_columns(runs)));
+    return read_rows(database_->read(sql, name_columns(runs)));
 }
 
 RunRows PostgresStore::delete_runs(const std::vector<RunName>& runs) {
@@ -132,7 +132,7 @@ RunRows PostgresStore::delete_runs(const std::vector<RunName>& runs) {
 
 std::size_t PostgresStore::count_expired(Remains what, core::Timestamp before) {
     const Place place = place_of(what);
-    const Rows rows = database_->query(
+    const Rows rows = database_->read(
         fmt::format("select count(*) from {} where {}", place.table, place.where),
         {time_value(before)}
     );

@@ -81,7 +81,7 @@ std::string run_order(const std::string& order_by) {
 
 std::vector<RunRecord> PostgresStore::latest_scheduled_runs(const std::vector<core::DagId>& dag_ids
 ) {
-    const Rows rows = database_->query(
+    const Rows rows = database_->read(
         fmt::format(
             "select {} from unnest($1::text[]) as i(dag_id) cross join lateral ("
             "select * from reel.dag_run x where x.dag_id = i.dag_id and {} "
@@ -100,7 +100,7 @@ std::vector<RunRecord> PostgresStore::latest_scheduled_runs(const std::vector<co
 core::Result<RunRecord> PostgresStore::get_run(
     const core::DagId& dag_id, const core::RunId& run_id
 ) {
-    const Rows rows = database_->query(
+    const Rows rows = database_->read(
         fmt::format(
             "select {} from reel.dag_run r where r.dag_id = $1 and r.run_id = $2", run_select
         ),
@@ -136,7 +136,7 @@ Listing<RunRecord> PostgresStore::list_runs(const RunFilter& filter) {
 
 core::Result<TaskInstanceRecord> PostgresStore::get_task_instance(const core::TaskKey& key) {
     const std::string where = fmt::format(of_task, "t");
-    const Rows rows = database_->query(
+    const Rows rows = database_->read(
         fmt::format("select {} from reel.task_instance t {}", task_select, where), key_values(key)
     );
     if (rows.empty()) return no_such_task(key);
@@ -161,7 +161,7 @@ Listing<TaskInstanceRecord> PostgresStore::list_task_instances(const TaskInstanc
 
 std::vector<AttemptRecord> PostgresStore::list_attempts(const core::TaskKey& key) {
     const std::string where = fmt::format(of_task, "a");
-    const Rows rows = database_->query(
+    const Rows rows = database_->read(
         fmt::format(
             "select {} from reel.task_attempt a {} order by a.attempt", attempt_select, where
         ),
@@ -176,7 +176,7 @@ core::Result<XComRecord> PostgresStore::get_xcom(
     Params values = key_values(key);
     values.push_back(text_value(name));
     const std::string where = fmt::format(of_task, "x");
-    const Rows rows = database_->query(
+    const Rows rows = database_->read(
         fmt::format("select {} from reel.xcom x {} and x.name = $5", xcom_select, where), values
     );
     if (rows.empty()) return no_such_xcom(key, name);
@@ -186,7 +186,7 @@ core::Result<XComRecord> PostgresStore::get_xcom(
 std::vector<XComRecord> PostgresStore::list_xcoms(
     const core::DagId& dag_id, const core::RunId& run_id
 ) {
-    const Rows rows = database_->query(
+    const Rows rows = database_->read(
         fmt::format(
             "select {} from reel.xcom x where x.dag_id = $1 and x.run_id = $2 "
             "order by x.task_id, x.map_index, x.name",

@@ -97,7 +97,7 @@ Listing<VariableRecord> PostgresStore::list_variables(const Page& page) {
 }
 
 core::Result<VariableRecord> PostgresStore::get_variable(const std::string& key) {
-    const Rows rows = database_->query(
+    const Rows rows = database_->read(
         "select key, value, description from reel.variable where key = $1", {text_value(key)}
     );
     if (rows.empty()) return no_such_variable(key);
@@ -131,7 +131,7 @@ Listing<ConnectionRecord> PostgresStore::list_connections(const Page& page) {
 }
 
 core::Result<ConnectionRecord> PostgresStore::get_connection(const std::string& connection_id) {
-    const Rows rows = database_->query(read_connection, {text_value(connection_id)});
+    const Rows rows = database_->read(read_connection, {text_value(connection_id)});
     if (rows.empty()) return no_such_connection(connection_id);
     return read_connection_row(rows, 0);
 }

@@ -86,7 +86,7 @@ void find_events(
 ) {
     const auto asks = [](const StateQuestion& question) { return question.asset.has_value(); };
     if (std::ranges::none_of(questions, asks)) return;
-    const postgres::Rows rows = database.query(
+    const postgres::Rows rows = database.read(
         fmt::format(fmt::runtime(latest_events), event_select), asset_params(questions)
     );
     for (std::size_t row = 0; row < rows.size(); ++row) {
@@ -103,7 +103,7 @@ std::vector<StateAnswer> PostgresStore::find_states(const std::vector<StateQuest
     find_events(*database_, questions, answers);
     const auto asks = [](const StateQuestion& question) { return !question.asset; };
     if (std::ranges::none_of(questions, asks)) return answers;
-    const postgres::Rows rows = database_->query(read_states, state_params(questions));
+    const postgres::Rows rows = database_->read(read_states, state_params(questions));
     for (std::size_t row = 0; row < rows.size(); ++row) {
         RowReader reader(rows, row);
         StateAnswer& answer = answers.at(static_cast<std::size_t>(reader.number()));

@@ -1,10 +1,15 @@
 #pragma once
 
+#include <memory>
+#include <string>
+#include <thread>
+
 #include "commit_link.hpp"
 #include "commit_plan.hpp"
 #include "fence.hpp"
 #include "lease_link.hpp"
 #include "reel/postgres/database.hpp"
+#include "reel/store/postgres.hpp"
 #include "reel/store/run_store.hpp"
 
 namespace reel::store {
@@ -12,7 +17,9 @@ namespace reel::store {
 /// Schema reel of a migrated database. Every verb is one transaction.
 class PostgresStore final : public RunStore {
   public:
-    explicit PostgresStore(const std::string& uri);
+    PostgresStore(
+        const std::string& uri, std::shared_ptr<postgres::Database> reading, ConnectAhead ahead
+    );
 
     core::AttemptId reserve_attempts(int count) override;
     core::Result<void> commit(const Commit& commit) override;
@@ -25,8 +32,9 @@ class PostgresStore final : public RunStore {
         override;
     std::vector<RunRecord> latest_scheduled_runs(const std::vector<core::DagId>& dag_ids) override;
 
-    void save_dags(const std::vector<core::Dag>& dags, bool paused_at_creation, core::Timestamp at)
-        override;
+    std::vector<DagSummary> save_dags(
+        const std::vector<core::Dag>& dags, bool paused_at_creation, core::Timestamp at
+    ) override;
     void mark_stale_except(const std::vector<core::DagId>& present) override;
     void save_import_errors(const std::vector<ImportErrorRecord>& errors) override;
     Listing<ImportErrorRecord> list_import_errors(const Page& page) override;
@@ -112,12 +120,17 @@ class PostgresStore final : public RunStore {
     core::Result<void> commit_step_by_step(const CommitPlan& plan);
     /// As those of Database, for what only a scheduler writes: within its term.
     void transact_in_term(const std::function<void(postgres::Transaction&)>& work);
+    void connect_for_lease() noexcept;
+    void connect_for_commits() noexcept;
+    /// What is short and awaited, in one round trip between commits.
+    postgres::Rows write_in_term(std::string_view sql, postgres::Params params);
     postgres::Rows query_in_term(std::string_view sql, const postgres::Params& params);
 
-    std::unique_ptr<postgres::Database> database_;
+    std::shared_ptr<postgres::Database> database_;
     CommitLink commits_;
     LeaseLink leases_;
     Fence fence_;
+    std::jthread ahead_;
 };
 
 }  // namespace reel::store

@@ -68,6 +68,8 @@ class Database {
     virtual void transact(const std::function<void(Transaction&)>& work) = 0;
     /// One statement in a transaction of its own.
     virtual Rows query(std::string_view sql, const Params& params = {}) = 0;
+    /// One statement that writes nothing, in a single round trip.
+    virtual Rows read(std::string_view sql, const Params& params = {}) = 0;
     /// Throws when the server does not answer.
     virtual void ping() = 0;
 };

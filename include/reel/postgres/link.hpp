@@ -37,6 +37,8 @@ class Link final {
     /// unless its kind is in_doubt. Their answers must be small, for nobody reads while they are
     /// sent.
     std::vector<Rows> transact(std::span<const Statement> statements);
+    /// What transact would do with these when it sees them for the first time, in one go.
+    void prepare(std::span<const std::string_view> statements);
     /// What to wait for until it can be read, on a link that listens; the link's own.
     [[nodiscard]] int socket() const;
     /// The channels (LISTEN) that were notified since the last call. Does not wait; throws

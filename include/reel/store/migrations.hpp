@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "reel/core/result.hpp"
+#include "reel/postgres/database.hpp"
 
 namespace reel::store {
 
@@ -20,6 +21,9 @@ struct Migration {
 /// advisory lock so that two programs may try at once. Gives the names applied. Errc::unsupported
 /// for a database newer than this program. Throws postgres::DatabaseError when the server is away.
 [[nodiscard]] core::Result<std::vector<std::string>> migrate(const std::string& uri);
+
+/// Whether there is nothing to migrate, by one question.
+[[nodiscard]] bool is_up_to_date(postgres::Database& database);
 
 /// The level the database is at; 0 for an empty one.
 [[nodiscard]] int migration_level(const std::string& uri);

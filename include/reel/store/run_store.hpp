@@ -126,7 +126,8 @@ class RunStore : public AssetStore, public CallbackStore, public LeaseStore {
     // --- DAGs
     /// Records what the catalog has parsed: new and changed DAGs get a version, DAGs of `fileloc`s
     /// not given stay as they are. `paused_at_creation` applies to DAGs seen for the first time.
-    virtual void save_dags(
+    /// How each of them stands then, in the order of their ids.
+    virtual std::vector<DagSummary> save_dags(
         const std::vector<core::Dag>& dags, bool paused_at_creation, core::Timestamp at
     ) = 0;
     /// DAGs whose ids are not among `present` become stale, the others not.

@@ -62,6 +62,22 @@ TEST_P(Standings, SurviveANewVersionOfTheDag) {
     EXPECT_EQ(d().consecutive_failed_runs, 2);
 }
 
+TEST_P(Standings, AreToldWhenDagsAreSaved) {
+    core::Dag plain = a_dag("plain", "v1");
+    plain.tags = {"x", "y"};
+    store->save_dags({plain, a_dag("other")}, true, at(1));
+    ASSERT_TRUE(store->set_paused(core::DagId("plain"), false));
+    plain.version = "v2";
+    const auto told = store->save_dags({plain, a_dag("another"), plain}, true, at(2));
+    DagFilter these;
+    these.ids = {core::DagId("another"), core::DagId("plain")};
+    EXPECT_EQ(told, store->summarize_dags(these).items);
+    ASSERT_EQ(told.size(), 2U);
+    EXPECT_TRUE(told[0].is_paused);
+    EXPECT_FALSE(told[1].is_paused);
+    EXPECT_EQ(told[1].version_number, 2);
+}
+
 INSTANTIATE_TEST_SUITE_P(Stores, Standings, testing::Values("memory", "postgres"));
 
 }  // namespace

@@ -29,6 +29,12 @@ class MoodyStore final : public store::MemoryStore {
         be_moody();
         return MemoryStore::read_lease();
     }
+    std::optional<store::LeaseRecord> acquire_lease(
+        const store::LeaseHolder& holder, core::Duration length, std::optional<store::Epoch> dead
+    ) override {
+        be_moody();
+        return MemoryStore::acquire_lease(holder, length, dead);
+    }
     bool renew_lease(store::Epoch epoch, core::Duration length) override {
         ++renewals;
         be_moody();

@@ -28,6 +28,14 @@ TEST(Database, RunsOneStatementWithParameters) {
     EXPECT_EQ(rows.at(0, "t"), std::nullopt);
 }
 
+TEST(Database, ReadsWithoutATransactionAroundIt) {
+    const auto database = a_database(1);
+    EXPECT_EQ(database->read("select $1::int + 1", {"41"}).at(0, 0), "42");
+    EXPECT_EQ(database_error_of([&] { (void)database->read("select 1 / 0"); }).sqlstate(), "22012");
+    EXPECT_EQ(database->read("select 1").at(0, 0), "1") << "the connection is as it was";
+    EXPECT_NO_THROW((void)database->read("vacuum pg_class")) << "which cannot run in one";
+}
+
 TEST(Database, CountsAffectedRows) {
     const auto database = a_database();
     (void)database->query("create table t (a int)");

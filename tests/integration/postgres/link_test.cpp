@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 #include <poll.h>
 
+#include <array>
+
 #include "support/test_cluster.hpp"
 
 namespace reel::postgres {
@@ -350,6 +352,21 @@ TEST(Link, AConnectionThatDiedIsTransient) {
     (void)Link(uri).exec("select pg_terminate_backend($1::int)", {pid});
     const DatabaseError error = error_of([&] { (void)link.exec("select 1"); });
     EXPECT_EQ(error.kind(), FailureKind::transient);
+}
+
+TEST(Link, PreparesAheadWhatATransactionSendsLater) {
+    Link link(support::test_database());
+    constexpr std::string_view known = "select $1::int + 1";
+    link.prepare(std::array<std::string_view, 2>{known, "select 2"});
+    constexpr const char* count = "select count(*) from pg_prepared_statements";
+    EXPECT_EQ(link.exec(count).at(0, 0), "2");
+    const auto rows = link.transact(std::array{Statement{.sql = known, .params = {"41"}}});
+    EXPECT_EQ(rows.at(0).at(0, 0), "42");
+    EXPECT_EQ(link.exec(count).at(0, 0), "2") << "it is the same one";
+    const auto error =
+        error_of([&] { link.prepare(std::array<std::string_view, 1>{"select no"}); });
+    EXPECT_EQ(error.sqlstate(), "42703");
+    EXPECT_EQ(link.exec("select 1").at(0, 0), "1") << "the link goes on";
 }
 
 }  // namespace

@@ -38,6 +38,16 @@ TEST(Migrate, ASecondTimeDoesNothing) {
     EXPECT_THAT(*again, IsEmpty());
 }
 
+TEST(Migrate, IsSeenToBeDoneByOneQuestion) {
+    const std::string uri = support::test_database();
+    const auto database = postgres::make_database({.uri = uri, .max_connections = 1});
+    EXPECT_FALSE(is_up_to_date(*database)) << "there is no schema yet";
+    ASSERT_TRUE(migrate(uri));
+    EXPECT_TRUE(is_up_to_date(*database));
+    database->query("insert into reel.migration (number, name) values (999, 'from_the_future')");
+    EXPECT_FALSE(is_up_to_date(*database)) << "migrate says what is wrong";
+}
+
 TEST(Migrate, TwoAtOnceApplyEachMigrationOnce) {
     const std::string uri = support::test_database();
     core::Result<std::vector<std::string>> first;

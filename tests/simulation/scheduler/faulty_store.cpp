@@ -76,12 +76,11 @@ std::vector<store::RunRecord> FaultyStore::latest_scheduled_runs(
     });
 }
 
-void FaultyStore::save_dags(
+std::vector<store::DagSummary> FaultyStore::save_dags(
     const std::vector<core::Dag>& dags, bool paused_at_creation, core::Timestamp at
 ) {
-    with_trouble("save_dags", [&] {
-        MemoryStore::save_dags(dags, paused_at_creation, at);
-        return true;
+    return with_trouble("save_dags", [&] {
+        return MemoryStore::save_dags(dags, paused_at_creation, at);
     });
 }
 

@@ -40,8 +40,9 @@ class FaultyStore final : public store::MemoryStore {
     ) override;
     std::vector<store::RunRecord> latest_scheduled_runs(const std::vector<core::DagId>& dag_ids
     ) override;
-    void save_dags(const std::vector<core::Dag>& dags, bool paused_at_creation, core::Timestamp at)
-        override;
+    std::vector<store::DagSummary> save_dags(
+        const std::vector<core::Dag>& dags, bool paused_at_creation, core::Timestamp at
+    ) override;
     void set_next_runs(const store::NextRuns& next_runs) override;
     std::optional<store::ActiveRun> load_run_at(
         const core::DagId& dag_id, core::Timestamp logical_date

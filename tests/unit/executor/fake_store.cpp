@@ -165,7 +165,9 @@ std::optional<store::ActiveRun> FakeStore::load_run_before(const core::DagId&, c
 std::vector<store::RunRecord> FakeStore::latest_scheduled_runs(const std::vector<core::DagId>&) {
     not_expected("latest_scheduled_runs");
 }
-void FakeStore::save_dags(const std::vector<core::Dag>&, bool, core::Timestamp) {
+std::vector<store::DagSummary> FakeStore::save_dags(
+    const std::vector<core::Dag>&, bool, core::Timestamp
+) {
     not_expected("save_dags");
 }
 void FakeStore::mark_stale_except(const std::vector<core::DagId>&) {

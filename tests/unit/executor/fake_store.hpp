@@ -90,8 +90,9 @@ class FakeStore final : public store::RunStore {
     ) override;
     std::vector<store::RunRecord> latest_scheduled_runs(const std::vector<core::DagId>& dag_ids
     ) override;
-    void save_dags(const std::vector<core::Dag>& dags, bool paused_at_creation, core::Timestamp at)
-        override;
+    std::vector<store::DagSummary> save_dags(
+        const std::vector<core::Dag>& dags, bool paused_at_creation, core::Timestamp at
+    ) override;
     void mark_stale_except(const std::vector<core::DagId>& present) override;
     void save_import_errors(const std::vector<store::ImportErrorRecord>& errors) override;
     store::Listing<store::ImportErrorRecord> list_import_errors(const store::Page& page) override;

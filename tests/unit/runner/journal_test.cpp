@@ -170,6 +170,20 @@ TEST_F(JournalTest, OnlyExitsThatNobodyHasStoredNeedTheDisk) {
     EXPECT_FALSE(journal.needs_sync());
 }
 
+TEST_F(JournalTest, AnExitIsGivenTimeToBeStoredBeforeItNeedsTheDisk) {
+    ASSERT_TRUE(journal.write_exit({.attempt = 5}));
+    std::filesystem::remove(folder.path() / "0.jsonl");
+    EXPECT_TRUE(journal.sync_lasting()) << "it has just been written";
+    EXPECT_TRUE(journal.needs_sync());
+    ASSERT_TRUE(journal.write_exit({.attempt = 6}));
+    const auto synced = journal.sync_lasting();
+    ASSERT_FALSE(synced) << "it is still there";
+    EXPECT_NE(synced.error().message.find("0.jsonl"), std::string::npos);
+    EXPECT_TRUE(journal.needs_sync()) << "of the other one";
+    EXPECT_TRUE(journal.sync_lasting());
+    EXPECT_FALSE(journal.needs_sync());
+}
+
 TEST_F(JournalTest, ASyncOfAFileThatIsGoneIsAnError) {
     ASSERT_TRUE(journal.write_exit({.attempt = 6}));
     std::filesystem::remove(folder.path() / "0.jsonl");
