@@ -7,7 +7,7 @@ namespace reel::warehouse {
 
 namespace {
 
-constexpr std::string_view current_version = "3";
+constexpr std::string_view current_version = "4";
 
 constexpr std::string_view lock_ddl =
     "SELECT pg_advisory_xact_lock(hashtextextended('reel.warehouse.ddl', 0))";
@@ -182,7 +182,7 @@ ALTER TABLE reel.stage_reports
 ALTER TABLE reel.loads
     ADD COLUMN IF NOT EXISTS source_bytes bigint,
     ADD COLUMN IF NOT EXISTS source_etag text;
-INSERT INTO reel.warehouse_schema AS s (version) VALUES (3)
+INSERT INTO reel.warehouse_schema AS s (version) VALUES (4)
     ON CONFLICT (only_row) DO UPDATE SET version = excluded.version
     WHERE s.version < excluded.version;
 )";

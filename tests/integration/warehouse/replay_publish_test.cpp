@@ -159,21 +159,23 @@ TEST_F(ReplayPublishTest, PublishesQueriesAndVersionsInOneTransaction) {
 }
 
 TEST_F(ReplayPublishTest, NewColumnsComeAlong) {
-    const auto spec = [](const std::string& words) {
+    const auto spec = [](const std::string& column) {
         return R"({"source": "t.csv", "rejects": 9, "tables": {"t": {"into": "s.t", "key": ["id"],
-            "contract": {"columns": "evolve"}, "columns": {"id": "integer", "n": {"type": "integer", "null_values": [)" +
-               words + "]}}}}}";
+            "contract": {"columns": "evolve"}, "columns": {"id": "integer", "n": )" +
+               column + "}}}}";
     };
+    const auto strict = spec(R"("integer")");
+    const auto mended = spec(R"({"type": "integer", "null_values": ["x"]})");
     put("t.csv", "id,n\n1,x\n2,2\n");
-    load_spec_ok(spec(""));
+    load_spec_ok(strict);
     const auto first = run;
     put("t.csv", "id,n,more\n3,x,a\n4,4,b\n");
-    load_spec_ok(spec(""));
-    const auto both = try_replay(plan_of(spec("\"x\"")));
+    load_spec_ok(strict);
+    const auto both = try_replay(plan_of(mended));
     ASSERT_FALSE(both);
     EXPECT_THAT(both.error().describe(), HasSubstr("replay each run by itself"));
-    EXPECT_EQ(outcome(replay_ok(spec("\"x\""), {.filter = {.run_id = run}})), "1 1 0 0");
-    EXPECT_EQ(outcome(replay_ok(spec("\"x\""), {.filter = {.run_id = first}})), "1 1 0 0");
+    EXPECT_EQ(outcome(replay_ok(mended, {.filter = {.run_id = run}})), "1 1 0 0");
+    EXPECT_EQ(outcome(replay_ok(mended, {.filter = {.run_id = first}})), "1 1 0 0");
     EXPECT_EQ(rows_of("s.t"), "(1,,) (2,2,) (3,,a) (4,4,b)");
 }
 
