@@ -202,6 +202,7 @@ void add_test(CLI::App& tasks, Context& context) {
 }
 
 void add_render(CLI::App& tasks, Context& context) {
+    verb.add_option("--map-index", options->wish.map_index, "which of a mapped task");
     CLI::App* verb =
         add_verb(tasks, "render", "show a task's arguments with their templates filled in");
     auto options = add_test_options(*verb);

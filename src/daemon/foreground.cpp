@@ -10,8 +10,10 @@
 
 #include "complain.hpp"
 #include "foreground_run.hpp"
+#include "one_task.hpp"
 #include "reel/dagfile/load.hpp"
 #include "reel/scheduler/params.hpp"
+#include "reel/scheduler/timetable.hpp"
 #include "settings.hpp"
 
 namespace reel::daemon {
@@ -55,7 +57,7 @@ store::RunRecord test_run(
     run.triggered_by = core::TriggeredBy::test;
     run.conf = conf;
     run.logical_date = at;
-    run.data_interval = {at, at};
+    run.data_interval = scheduler::manual_interval(dag, at);
     run.run_after = now;
     run.queued_at = now;
     return run;
@@ -151,26 +153,6 @@ core::Result<core::Dag> without_tasks(core::Dag dag, const std::string& pattern)
     return dag;
 }
 
-core::Result<core::Dag> only_task(const core::Dag& dag, const std::string& task_id) {
-    const core::Task* task = dag.find_task(core::TaskId(task_id));
-    if (task == nullptr) {
-        std::string known;
-        for (const auto& each : dag.tasks) {
-            known += (known.empty() ? "" : ", ") + each.task_id.str();
-        }
-        return core::fail(
-            core::Errc::not_found,
-            "DAG '" + dag.dag_id.str() + "' has no task '" + task_id + "'",
-            "its tasks: " + known
-        );
-    }
-    core::Dag reduced = dag;
-    reduced.tasks = {*task};
-    reduced.tasks[0].upstream.clear();
-    reduced.tasks[0].downstream.clear();
-    return reduced;
-}
-
 std::string Foreground::warehouse_for(const config::Config& config, const core::Dag& dag) const {
     const std::set<std::string> loaders{
         "sql", "branch.sql", "sensor.sql", "stage", "upsert", "quality"
@@ -194,7 +176,7 @@ int Foreground::test_dag(const config::Config& config, const cli::DagTestOptions
     const auto reduced = without_tasks(*dag, options.mark_success_pattern);
     if (!reduced) return complain(reduced.error());
     const auto run = test_run(*reduced, options.logical_date, options.conf);
-    return carry_out(config, options.dag_file, *reduced, run);
+    return carry_out(config, options.dag_file, *reduced, run, std::nullopt);
 }
 
 int Foreground::test_task(const config::Config& config, const cli::TaskTestOptions& options) const {
@@ -205,15 +187,22 @@ int Foreground::test_task(const config::Config& config, const cli::TaskTestOptio
     if (const auto fits = scheduler::check_conf(*reduced, options.params); !fits) {
         return complain(fits.error());
     }
+    std::optional<int> only;
+    if (options.map_index) {
+        const auto chosen = chosen_instance(*reduced, options.map_index);
+        if (!chosen) return complain(chosen.error());
+        only = *chosen;
+    }
     const auto run = test_run(*reduced, options.logical_date, options.params);
-    return carry_out(config, options.dag_file, *reduced, run);
+    return carry_out(config, options.dag_file, *reduced, run, only);
 }
 
 int Foreground::carry_out(
     const config::Config& config,
     const std::string& file,
     const core::Dag& dag,
-    store::RunRecord record
+    store::RunRecord record,
+    std::optional<int> only_map_index
 ) const {
     const ScratchFolder scratch;
     Databases databases;
@@ -222,7 +211,9 @@ int Foreground::carry_out(
     executor.logs = scratch.path() / "logs";
     executor.data = scratch.path() / "data";
     executor.runner.directory = scratch.path() / "run";
-    ForegroundRun run(dag, triggered_by(config, file, dag), std::move(record), std::move(executor));
+    ForegroundRun run(
+        dag, triggered_by(config, file, dag), std::move(record), std::move(executor), only_map_index
+    );
     return run.carry_out();
 }
 
@@ -236,10 +227,12 @@ core::Result<core::JsonText> Foreground::render_task(
     if (const auto fits = scheduler::check_conf(*reduced, options.params); !fits) {
         return std::unexpected(fits.error());
     }
+    const auto chosen = chosen_instance(*reduced, options.map_index);
+    if (!chosen) return std::unexpected(chosen.error());
     scheduler::AttemptOrder order;
     order.dag = std::make_shared<const core::Dag>(*reduced);
     order.run = test_run(*reduced, options.logical_date, options.params);
-    order.key = {reduced->dag_id, order.run.run_id, reduced->tasks[0].task_id, -1};
+    order.key = {reduced->dag_id, order.run.run_id, reduced->tasks[0].task_id, *chosen};
     const auto store = store::make_memory_store();
     return executor::render_task(order, *store, executor_options(config, {}));
 }

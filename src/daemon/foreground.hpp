@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "reel/cli/app.hpp"
@@ -34,7 +35,8 @@ class Foreground final {
         const config::Config& config,
         const std::string& file,
         const core::Dag& dag,
-        store::RunRecord record
+        store::RunRecord record,
+        std::optional<int> only_map_index
     ) const;
     [[nodiscard]] std::string warehouse_for(const config::Config& config, const core::Dag& dag)
         const;
@@ -47,9 +49,6 @@ class Foreground final {
 [[nodiscard]] core::Result<core::Dag> find_dag(
     const config::Config& config, const std::string& dag_id, const std::string& file
 );
-
-/// The DAG with nothing but one of its tasks, without its upstreams.
-[[nodiscard]] core::Result<core::Dag> only_task(const core::Dag& dag, const std::string& task_id);
 
 /// The DAG with tasks that do nothing but succeed in the place of those whose ids begin with a
 /// match of the regular expression; "" matches none. An error for a pattern that is none.

@@ -11,6 +11,7 @@
 #include <csignal>
 #include <exception>
 #include <fstream>
+#include <limits>
 
 namespace reel::daemon {
 
@@ -29,19 +30,22 @@ ForegroundRun::ForegroundRun(
     core::Dag dag,
     std::vector<core::Dag> others,
     store::RunRecord run,
-    executor::ExecutorOptions options
+    executor::ExecutorOptions options,
+    std::optional<int> only_map_index
 )
     : dag_(std::move(dag)),
       others_(std::move(others)),
       run_(std::move(run)),
       options_(std::move(options)),
       store_(store::make_memory_store()),
+      only_map_index_(only_map_index),
       tasks_(executor::make_executor(io_.get_executor(), pool_, *store_, options_)),
+      chosen_(io_.get_executor(), *tasks_, clock_, only_map_index_),
       scheduler_(scheduler::make_scheduler(
           {.executor = io_.get_executor(),
            .pool = pool_,
            .store = *store_,
-           .tasks = *tasks_,
+           .tasks = chosen_,
            .clock = clock_},
           {.paused_at_creation = false}
       )) {
@@ -82,6 +86,7 @@ asio::awaitable<void> ForegroundRun::drive() {
     request.dag_id = run_.dag_id;
     request.run_id = run_.run_id;
     request.logical_date = run_.logical_date;
+    request.data_interval = run_.data_interval;
     request.conf = run_.conf;
     request.triggered_by = run_.triggered_by;
     const auto triggered = co_await scheduler_->trigger(std::move(request));
@@ -119,30 +124,32 @@ void ForegroundRun::print_changes() {
     store::TaskInstanceFilter filter;
     filter.dag_id = run_.dag_id;
     filter.run_id = run_.run_id;
-    filter.page.limit = dag_.tasks.size();
+    filter.page.limit = std::numeric_limits<std::size_t>::max();
     for (const auto& task : store_->list_task_instances(filter).items) {
-        const std::string& name = task.key.task_id.str();
-        Shown& shown = shown_[name];
-        if (shown.state == task.state && shown.try_number == task.try_number) continue;
-        shown.state = task.state;
-        shown.try_number = task.try_number;
-        // A retry without delay may begin between two looks: its forerunner has a log all the same.
-        const bool ended =
-            core::is_finished(task.state) || task.state == core::TaskState::up_for_retry;
-        while (shown.printed_tries < task.try_number - (ended ? 0 : 1)) {
-            print_log(task, ++shown.printed_tries);
-        }
-        if (task.state == core::TaskState::scheduled || task.state == core::TaskState::queued) {
-            continue;
-        }
-        fmt::print(
-            "{} {}{}\n",
-            name,
-            core::to_string(task.state),
-            task.message.empty() ? "" : ": " + task.message
-        );
-        std::fflush(stdout);
+        if (!only_map_index_ || task.key.map_index == *only_map_index_) print_changes_of(task);
     }
+}
+
+void ForegroundRun::print_changes_of(const store::TaskInstanceRecord& task) {
+    std::string name = task.key.task_id.str();
+    if (task.key.map_index >= 0) name += fmt::format("[{}]", task.key.map_index);
+    Shown& shown = shown_[name];
+    if (shown.state == task.state && shown.try_number == task.try_number) return;
+    shown.state = task.state;
+    shown.try_number = task.try_number;
+    // A retry without delay may begin between two looks: its forerunner has a log all the same.
+    const bool ended = core::is_finished(task.state) || task.state == core::TaskState::up_for_retry;
+    while (shown.printed_tries < task.try_number - (ended ? 0 : 1)) {
+        print_log(task, ++shown.printed_tries);
+    }
+    if (task.state == core::TaskState::scheduled || task.state == core::TaskState::queued) return;
+    fmt::print(
+        "{} {}{}\n",
+        name,
+        core::to_string(task.state),
+        task.message.empty() ? "" : ": " + task.message
+    );
+    std::fflush(stdout);
 }
 
 void ForegroundRun::print_log(const store::TaskInstanceRecord& task, int try_number) const {

@@ -27,6 +27,7 @@ struct TaskTestOptions {
     std::optional<core::Timestamp> logical_date;  ///< empty: now
     std::string dag_file;                         ///< empty: look in the DAG folder
     core::JsonText params{"{}"};                  ///< object; overrides the DAG's params
+    std::optional<int> map_index;                 ///< of a mapped task; `test` runs all without
 };
 
 /// `worker`: what its line says beside the configuration.

@@ -38,6 +38,15 @@ secret:
   tasks:
     - {task_id: ask, operator: bash, bash_command: "echo {{ var.value.colour }} and {{ var.value.get('none', 'default') }}"}
     - {task_id: lost, operator: bash, bash_command: "echo {{ var.value.nowhere }}"}
+mapped:
+  schedule: {__type__: airflow.timetables.interval.CronDataIntervalTimetable, cron: "0 0 * * *", timezone: UTC}
+  tasks:
+    - {task_id: gen, operator: bash, bash_command: "echo [5,6]"}
+    - task_id: words
+      operator: bash
+      partial: {bash_command: "echo word $W from {{ data_interval_start | ds }} at {{ map_index }}"}
+      expand: {env: [{W: one}, {W: two}, {W: three}]}
+    - {task_id: over, operator: bash, bash_command: "echo n", expand: {env: "+gen"}, dependencies: [gen]}
 )";
 
 /// `dags test`, `tasks test` and `tasks render` as a user's terminal sees them.
@@ -160,6 +169,36 @@ TEST_F(ForegroundProgram, RendersWithoutRunning) {
     EXPECT_EQ(run({"tasks", "render", "secret", "lost"}), 1);
     EXPECT_THAT(output_, HasSubstr("error: "));
     EXPECT_THAT(output_, HasSubstr("nowhere"));
+}
+
+TEST_F(ForegroundProgram, RunsAllOrOneOfTheInstancesOfAMappedTask) {
+    EXPECT_EQ(run({"tasks", "test", "mapped", "words", "2026-11-05"}), 0) << output_;
+    for (const char* const line :
+         {"word one from 2026-11-04 at 0\n",
+          "word two from 2026-11-04 at 1\n",
+          "word three from 2026-11-04 at 2\n",
+          "words[2] success\n"}) {
+        EXPECT_THAT(output_, HasSubstr(line));
+    }
+    EXPECT_EQ(run({"tasks", "test", "mapped", "words", "--map-index", "1"}), 0) << output_;
+    EXPECT_THAT(output_, HasSubstr("word two from "));
+    EXPECT_THAT(output_, Not(HasSubstr("words[0]")));
+    EXPECT_THAT(output_, Not(HasSubstr("word one")));
+    EXPECT_EQ(run({"tasks", "test", "mapped", "words", "--map-index", "3"}), 1);
+    EXPECT_THAT(output_, HasSubstr("task 'words' has no map index 3"));
+    EXPECT_EQ(run({"tasks", "test", "mapped", "over", "--map-index", "0"}), 1);
+    EXPECT_THAT(output_, HasSubstr("task 'over' is mapped over what 'gen' pushes"));
+}
+
+TEST_F(ForegroundProgram, RendersTheInstanceOfAMappedTask) {
+    EXPECT_EQ(run({"tasks", "render", "mapped", "words", "2026-11-05", "--map-index", "2"}), 0)
+        << output_;
+    EXPECT_THAT(output_, HasSubstr("echo word $W from 2026-11-04 at 2\n"));
+    EXPECT_THAT(output_, HasSubstr("\"W\": \"three\""));
+    EXPECT_EQ(run({"tasks", "render", "mapped", "words"}), 1);
+    EXPECT_THAT(output_, HasSubstr("which of its instances?"));
+    EXPECT_EQ(run({"tasks", "render", "mapped", "over"}), 1);
+    EXPECT_THAT(output_, HasSubstr("mapped over what 'gen' pushes"));
 }
 
 TEST_F(ForegroundProgram, EndsItsTasksAtCtrlC) {

@@ -7,6 +7,8 @@
 #include <filesystem>
 #include <fstream>
 
+#include "daemon/one_task.hpp"
+
 namespace reel::daemon {
 namespace {
 
@@ -165,6 +167,67 @@ TEST(OnlyTask, ThatTheDagLacksIsAnErrorWithThoseItHas) {
     ASSERT_FALSE(reduced);
     EXPECT_EQ(reduced.error().message, "DAG 'd' has no task 'c'");
     EXPECT_EQ(reduced.error().hint, "its tasks: a, b");
+}
+
+core::Mapping over_a() {
+    return {.sources = {{.argument = "x", .literal = {"null"}, .upstream = 0}}};
+}
+
+core::Mapping over_pairs() {
+    return {
+        .sources =
+            {{.argument = "x", .literal = {"[1, 2, 3]"}},
+             {.argument = "y", .literal = {R"({"k": 1, "l": 2})"}}}
+    };
+}
+
+TEST(OnlyTask, ThatIsMappedOverWhatAnotherPushesNeedsARun) {
+    core::Dag dag = chain();
+    dag.tasks[1].mapping = over_a();
+    const auto reduced = only_task(dag, "b");
+    ASSERT_FALSE(reduced);
+    EXPECT_EQ(
+        reduced.error().message,
+        "task 'b' is mapped over what 'a' pushes, which there is only in a run"
+    );
+    EXPECT_EQ(reduced.error().hint, "run both: reel dags test d");
+    dag.tasks[1].mapping.reset();
+    dag.groups = {{.group_id = "g", .mapping = over_a()}};
+    dag.tasks[1].group = "g";
+    EXPECT_FALSE(only_task(dag, "b"));
+}
+
+TEST(OnlyTask, HasNoGroupsButItsOwn) {
+    core::Dag dag = chain();
+    dag.groups = {
+        {.group_id = "outer"},
+        {.group_id = "inner", .parent = "outer", .mapping = over_pairs()},
+        {.group_id = "other", .mapping = over_a()}
+    };
+    dag.tasks[1].group = "inner";
+    const auto reduced = only_task(dag, "b");
+    ASSERT_TRUE(reduced) << reduced.error().describe();
+    ASSERT_EQ(reduced->groups.size(), 2U);
+    EXPECT_EQ(reduced->groups[1].group_id, "inner");
+    EXPECT_THAT(only_task(dag, "a")->groups, IsEmpty());
+}
+
+TEST(ChosenInstance, IsOneOfTheMappedOnes) {
+    core::Dag dag = chain();
+    EXPECT_EQ(chosen_instance(dag, std::nullopt).value(), -1);
+    EXPECT_EQ(chosen_instance(dag, 0).error().message, "task 'a' is not mapped");
+    dag.tasks[0].mapping = over_pairs();
+    EXPECT_EQ(chosen_instance(dag, 5).value(), 5);
+    for (const int wrong : {6, -1}) {
+        const auto chosen = chosen_instance(dag, wrong);
+        ASSERT_FALSE(chosen);
+        EXPECT_EQ(chosen.error().message, "task 'a' has no map index " + std::to_string(wrong));
+        EXPECT_EQ(chosen.error().hint, "--map-index 0 to 5");
+    }
+    EXPECT_EQ(
+        chosen_instance(dag, std::nullopt).error().message,
+        "task 'a' is mapped: which of its instances?"
+    );
 }
 
 }  // namespace

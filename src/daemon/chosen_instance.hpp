@@ -1,0 +1,40 @@
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <optional>
+
+#include "reel/core/time.hpp"
+#include "reel/scheduler/task_executor.hpp"
+
+namespace reel::daemon {
+
+/// An executor that carries out one instance of a mapped task and skips the others; without a map
+/// index it passes everything on. Lives as long as the loop runs.
+class ChosenInstance final : public scheduler::TaskExecutor {
+  public:
+    ChosenInstance(
+        boost::asio::any_io_executor loop,
+        scheduler::TaskExecutor& tasks,
+        const core::Clock& clock,
+        std::optional<int> map_index
+    );
+
+    void listen(scheduler::TaskListener listener) override;
+    void expect(const std::vector<scheduler::AttemptOrder>& orders) override;
+    void start(scheduler::AttemptOrder order) override;
+    void cancel(core::AttemptId attempt) override;
+    void release(core::AttemptId attempt) override;
+    boost::asio::awaitable<void> adopt(std::vector<scheduler::AttemptOrder> orders) override;
+    void run_ended(const store::RunRecord& run, std::shared_ptr<const core::Dag> dag) override;
+    void assets_have_news(const std::vector<std::string>& uris) override;
+    [[nodiscard]] std::optional<std::string> explain(core::AttemptId attempt) const override;
+
+  private:
+    boost::asio::any_io_executor loop_;
+    scheduler::TaskExecutor& tasks_;
+    const core::Clock& clock_;
+    std::optional<int> map_index_;
+    scheduler::TaskListener listener_;
+};
+
+}  // namespace reel::daemon
