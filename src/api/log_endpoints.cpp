@@ -19,6 +19,8 @@ struct LogSource {
     std::filesystem::path file;
     bool complete = false;
     std::string hostname;  ///< where the try ran; "": nowhere yet
+    /// Why the try failed after all, where its process knew of nothing: what it pushed was refused.
+    std::string verdict;
 };
 
 Outcome<int> try_number_of(const Call& call) {
@@ -50,6 +52,13 @@ std::string missing_log(const LogSource& source) {
            "hosts share would show it here";
 }
 
+/// What the scheduler found about a try that its log cannot know.
+std::string verdict_of(const store::TaskInstanceRecord& task, const std::filesystem::path& file) {
+    const bool failed = task.state == core::TaskState::failed && task.try_number > 0;
+    if (!failed || task.message.empty() || log_tells(file, task.message)) return {};
+    return "*** The task has failed: " + task.message;
+}
+
 Outcome<LogSource> find_log(const Call& call, int map_index) {
     auto key = task_key_of(call);
     if (!key) return std::unexpected(key.error());
@@ -65,11 +74,18 @@ Outcome<LogSource> find_log(const Call& call, int map_index) {
     }
     const bool latest = *number == std::max(task->try_number, 1);
     const bool waiting = task->try_number == 0 && !core::is_finished(task->state);
+    auto file = call.services.log_path(call.services.options.logs, *key, *number);
+    std::string verdict = latest ? verdict_of(*task, file) : "";
     return LogSource{
-        .file = call.services.log_path(call.services.options.logs, *key, *number),
+        .file = std::move(file),
         .complete = !(latest && (may_write(task->state) || waiting)),
         .hostname = host_of_try(call.services.store, *key, *number),
+        .verdict = std::move(verdict),
     };
+}
+
+nlohmann::json line_of(const std::string& text) {
+    return {{"timestamp", nullptr}, {"event", text}};
 }
 
 /// The whole log as lines of JSON, read while it is sent.
@@ -87,6 +103,9 @@ Response whole_log(const Call& call, const LogSource& source) {
             std::string lines;
             for (const nlohmann::json& each : log_messages(page.text)) {
                 lines += dump(each) + "\n";
+            }
+            if (done && !page.missing && !source.verdict.empty()) {
+                lines += dump(line_of(source.verdict)) + "\n";
             }
             return lines;
         }
@@ -122,7 +141,9 @@ Outcome<Response> get_log(const Call& call) {
     );
     nlohmann::json content = log_messages(page.text);
     if (page.missing && source->complete) {
-        content.push_back({{"timestamp", nullptr}, {"event", missing_log(*source)}});
+        content.push_back(line_of(missing_log(*source)));
+    } else if (page.at_end && !source->verdict.empty()) {
+        content.push_back(line_of(source->verdict));
     }
     nlohmann::json next = nullptr;
     if (!source->complete || !page.at_end) next = std::to_string(page.next);

@@ -1,5 +1,6 @@
 #include "log_page.hpp"
 
+#include <algorithm>
 #include <fstream>
 #include <string_view>
 
@@ -9,19 +10,25 @@ namespace reel::api {
 
 namespace {
 
-/// "2026-11-21T07:00:00.123Z text" → its time and the text; a line without one is all text.
-nlohmann::json message(std::string_view line) {
-    constexpr std::size_t shortest = std::string_view("2026-11-21T07:00:00").size();
-    if (line.ends_with('\r')) line.remove_suffix(1);
-    const std::size_t blank = line.find(' ');
-    const bool dated = blank != std::string_view::npos && blank >= shortest && blank < 40 &&
-                       line[4] == '-' && line[10] == 'T';
-    if (dated) {
-        if (const auto at = core::parse_timestamp(line.substr(0, blank))) {
-            return {{"timestamp", core::format_api(*at)}, {"event", line.substr(blank + 1)}};
-        }
+/// Whether a line begins with the stamp that Reel writes, "2026-11-21T07:00:00.123Z ", and nothing
+/// like it: another time at the front of a line is the task's own word.
+bool is_stamped(std::string_view line) {
+    constexpr std::string_view form = "dddd-dd-ddTdd:dd:dd.dddZ ";
+    if (line.size() < form.size()) return false;
+    for (std::size_t i = 0; i < form.size(); ++i) {
+        const bool fits = form[i] == 'd' ? line[i] >= '0' && line[i] <= '9' : line[i] == form[i];
+        if (!fits) return false;
     }
-    return {{"timestamp", nullptr}, {"event", line}};
+    return core::parse_timestamp(line.substr(0, form.size() - 1)).has_value();
+}
+
+/// "2026-11-21T07:00:00.123Z text" → its time and the text; a line without one is all text. Put
+/// together again both are the line, letter by letter.
+nlohmann::json message(std::string_view line) {
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    if (!is_stamped(line)) return {{"timestamp", nullptr}, {"event", line}};
+    const std::size_t blank = line.find(' ');
+    return {{"timestamp", line.substr(0, blank)}, {"event", line.substr(blank + 1)}};
 }
 
 }  // namespace
@@ -55,6 +62,17 @@ LogPage read_log_page(
     page.next = offset + page.text.size();
     page.at_end = page.next >= size;
     return page;
+}
+
+bool log_tells(const std::filesystem::path& file, std::string_view text) {
+    constexpr std::streamoff tail = 1 << 16;
+    std::ifstream stream(file, std::ios::binary | std::ios::ate);
+    if (!stream) return false;
+    const std::streamoff size = stream.tellg();
+    std::string end(static_cast<std::size_t>(std::min(size, tail)), '\0');
+    stream.seekg(size - static_cast<std::streamoff>(end.size()));
+    stream.read(end.data(), static_cast<std::streamsize>(end.size()));
+    return end.contains(text.substr(0, text.find('\n')));
 }
 
 nlohmann::json log_messages(const std::string& text) {

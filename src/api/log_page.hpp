@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace reel::api {
 
@@ -22,7 +23,11 @@ struct LogPage {
     const std::filesystem::path& file, std::uint64_t offset, std::size_t limit, bool complete
 );
 
-/// The lines as Airflow's structured messages: a time at the front of a line becomes `timestamp`.
+/// Whether the end of a log has the first line of a text; false where there is no log.
+[[nodiscard]] bool log_tells(const std::filesystem::path& file, std::string_view text);
+
+/// The lines as Airflow's structured messages: the stamp that Reel writes at the front of its own
+/// becomes `timestamp`.
 [[nodiscard]] nlohmann::json log_messages(const std::string& text);
 
 }  // namespace reel::api

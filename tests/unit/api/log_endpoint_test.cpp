@@ -45,11 +45,11 @@ using Lines = std::vector<std::string>;
 }  // namespace
 
 TEST_F(Logs, GivesLinesAndWhereToGoOn) {
-    write("one\n2026-01-01T00:00:00.5Z two\n");
+    write("one\n2026-01-01T00:00:00.500Z two\n");
     const auto page = get_json(log_);
     EXPECT_EQ(events(page), (Lines{"one", "two"}));
     EXPECT_TRUE(page["content"][0]["timestamp"].is_null());
-    EXPECT_EQ(page["content"][1]["timestamp"], "2026-01-01T00:00:00.500000Z");
+    EXPECT_EQ(page["content"][1]["timestamp"], "2026-01-01T00:00:00.500Z");
     ASSERT_TRUE(page["continuation_token"].is_string());
     const std::string token = page["continuation_token"];
     EXPECT_EQ(events(get_json(log_ + "?token=" + token)), Lines{});
@@ -61,6 +61,39 @@ TEST_F(Logs, GivesLinesAndWhereToGoOn) {
     const auto last = get_json(log_ + "?token=" + more["continuation_token"].get<std::string>());
     EXPECT_EQ(events(last), (Lines{"four"}));
     EXPECT_TRUE(last["continuation_token"].is_null());
+}
+
+TEST_F(Logs, LeaveATaskItsOwnTimes) {
+    const Lines own{
+        "2026-01-02T03:04:05+05:00 mine",
+        "2026-01-02T03:04:05Z mine",
+        "2026-01-02T03:04:05.123456Z mine",
+        "2026-13-02T03:04:05.123Z mine",
+        "2026-01-02T03:04:05.123Z",
+        "2026-01-02 03:04:05.123Z mine"
+    };
+    std::string text;
+    for (const std::string& line : own) text += line + "\n";
+    write(text);
+    const auto page = get_json(log_);
+    EXPECT_EQ(events(page), own);
+    for (const auto& line : page["content"]) EXPECT_TRUE(line["timestamp"].is_null()) << line;
+}
+
+TEST_F(Logs, EndWithTheVerdictThatTheProcessDidNotKnow) {
+    write("one\ntask succeeded in 1s\n");
+    change_task("r1", "extract", [](store::TaskInstanceRecord& task) {
+        task.state = core::TaskState::failed;
+        task.try_number = 1;
+        task.message = "pushed 2000 elements";
+    });
+    const std::string told = "*** The task has failed: pushed 2000 elements";
+    EXPECT_EQ(events(get_json(log_)), (Lines{"one", "task succeeded in 1s", told}));
+    Request request{.method = "GET", .target = log_};
+    request.headers = {{"accept", "application/x-ndjson"}, {"authorization", "Bearer " + token_}};
+    EXPECT_NE(collect(send(request)).find(told), std::string::npos);
+    write("task failed after 1s: pushed 2000 elements\n");
+    EXPECT_EQ(events(get_json(log_)).back(), "task failed after 1s: pushed 2000 elements");
 }
 
 TEST_F(Logs, SayOnWhichHostALogLiesThatIsNotHere) {
