@@ -33,6 +33,46 @@ std::string unfinished_upstreams(const RunPlan& plan, TaskIndex task) {
     return text;
 }
 
+bool is_branch(const core::Task& task) {
+    return task.operator_name.starts_with("branch") || task.operator_name == "short_circuit" ||
+           task.operator_name == "latest_only";
+}
+
+/// "extract (failed), choose (success, a branch)": the upstreams whose end decided over a task.
+std::string deciding_upstreams(const RunPlan& plan, InstanceIndex i) {
+    std::string text;
+    std::size_t count = 0;
+    const int own = plan.task(i).key.map_index;
+    for (const TaskIndex up : plan.declared(i).upstream) {
+        const bool is_together = plan.blueprint().share_mapped_group(up, plan.instances()[i].task);
+        for (const InstanceIndex each : plan.instances().of_task(up)) {
+            const auto& record = plan.task(each);
+            if (is_together && record.key.map_index != own) continue;
+            const bool chose = record.state == TaskState::success && is_branch(plan.declared(each));
+            if (record.state == TaskState::success && !chose) continue;
+            if (++count > most_names) continue;
+            text += (text.empty() ? "" : ", ") + record.key.task_id.str();
+            if (record.key.map_index >= 0) text += "[" + std::to_string(record.key.map_index) + "]";
+            text += " (" + word(record.state) + (chose ? ", a branch)" : ")");
+        }
+    }
+    if (count > most_names) text += " and " + std::to_string(count - most_names) + " more";
+    return text;
+}
+
+/// How a task that waits for nothing more came to its state.
+std::string ending(const RunPlan& plan, InstanceIndex i) {
+    const auto& record = plan.task(i);
+    std::string text = "it is " + word(record.state);
+    if (record.state == TaskState::success || !core::is_finished(record.state)) return text;
+    if (!record.message.empty()) return text + ": " + record.message;
+    if (record.try_number > 0) return text;
+    const std::string names = deciding_upstreams(plan, i);
+    if (names.empty()) return text;
+    return text + " after " + names + "; its trigger rule is '" +
+           std::string(core::to_string(plan.declared(i).trigger_rule)) + "'";
+}
+
 }  // namespace
 
 /// What holds back the run as a whole.
@@ -78,6 +118,13 @@ void Planner::explain_place(RunHandle run, const RunPlan& plan, InstanceIndex i,
         reasons.push_back(
             {"Pool Slots Available",
              "there is no pool '" + record.pool + "'; `reel pools set` makes one"}
+        );
+    } else if (pool->slots >= 0 && pool->slots < record.pool_slots) {
+        reasons.push_back(
+            {"Pool Slots Available",
+             "it needs " + std::to_string(record.pool_slots) + " slots of pool '" + record.pool +
+                 "', which has only " + std::to_string(pool->slots) +
+                 ": it can never run; `reel pools set` makes the pool larger"}
         );
     } else if (pool->slots >= 0 &&
                pool->slots - places_.used_slots(record.pool) < record.pool_slots) {
@@ -150,7 +197,7 @@ core::Result<Reasons> Planner::why(
             );
             break;
         default:
-            reasons.push_back({"Task Instance State", "it is " + word(record.state)});
+            reasons.push_back({"Task Instance State", ending(plan, i)});
     }
     return reasons;
 }

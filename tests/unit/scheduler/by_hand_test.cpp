@@ -306,6 +306,45 @@ TEST_F(WhyTest, NamesTheTimeOfTheNextTry) {
     EXPECT_EQ(why("a"), "Not In Retry Period: try 2 begins at 2026-01-01T00:05:00+00:00\n");
 }
 
+TEST_F(WhyTest, SaysThatAPoolIsTooSmallForEver) {
+    use(a_dag("d").task("a", {}, [](core::Task& task) {
+        task.pool = "db";
+        task.pool_slots = 5;
+    }));
+    planner.set_pools({{.name = "db", .slots = 3}});
+    trigger("d");
+    plan();
+    EXPECT_THAT(why("a"), HasSubstr("needs 5 slots of pool 'db', which has only 3: it can never"));
+}
+
+TEST_F(WhyTest, TellsHowAnEndedTaskCameToIt) {
+    const auto branch = [](core::Task& task) { task.operator_name = "branch"; };
+    use(a_dag("d")
+            .task("a")
+            .task("b", {"a"})
+            .task("pick", {}, branch)
+            .task("chosen", {"pick"})
+            .task("other", {"pick"}));
+    trigger("d");
+    plan();
+    end("a", TaskOutcome::failed, "exit code 3");
+    AttemptEnded picked;
+    picked.branch = BranchDecision{.follow = {core::TaskId("chosen")}};
+    end_so("pick", picked);
+    EXPECT_EQ(why("a"), "Task Instance State: it is failed: exit code 3\n");
+    EXPECT_EQ(
+        why("b"),
+        "Task Instance State: it is upstream_failed after a (failed); its trigger rule is "
+        "'all_success'\n"
+    );
+    EXPECT_EQ(
+        why("other"),
+        "Task Instance State: it is skipped after pick (success, a branch); its trigger rule is "
+        "'all_success'\n"
+    );
+    EXPECT_EQ(why("pick"), "Task Instance State: it is success\n");
+}
+
 TEST_F(WhyTest, NamesTheLimitOfTheTaskItself) {
     use(a_dag("d").task("a", {}, [](core::Task& task) { task.max_active_tis_per_dag = 1; }));
     trigger("d", "r0");
