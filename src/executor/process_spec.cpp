@@ -231,8 +231,21 @@ core::Result<void> prepare_built_in(Preparation& work) {
     return {};
 }
 
+/// $REEL_DATA_DIR is there before a task that may use it, which has no other way of knowing whether
+/// it is the first. One that does not use it does not fail for the want of it.
+void make_data_directory(const Preparation& work) {
+    std::error_code ignored;
+    const fs::path folder = data_directory(work);
+    if (!fs::create_directory(folder, ignored)) {
+        fs::create_directories(folder, ignored);
+    }
+}
+
 core::Result<void> prepare_operator(Preparation& work) {
     const std::string& name = work.order.task().operator_name;
+    if (name == "bash" || calls_python(name)) {
+        make_data_directory(work);
+    }
     if (name == "bash") {
         return prepare_bash(work);
     }

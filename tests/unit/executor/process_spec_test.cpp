@@ -63,6 +63,7 @@ TEST_F(ProcessSpecTest, OfBashReadsItsScriptFromADescriptor) {
     EXPECT_THAT(spec->environment, Contains("PATH=/usr/bin:/bin"));
     const auto data = scratch.path() / "data/dag_id=movies/run_id=manual__1";
     EXPECT_THAT(spec->environment, Contains("REEL_DATA_DIR=" + data.string()));
+    EXPECT_TRUE(std::filesystem::is_directory(data));
 }
 
 TEST_F(ProcessSpecTest, OfBashTakesTheTasksEnvironmentFolderAndTimeout) {
