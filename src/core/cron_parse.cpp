@@ -1,13 +1,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
 #include <charconv>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "cron.hpp"
+#include "reel/core/ascii.hpp"
+#include "reel/core/did_you_mean.hpp"
 #include "reel/core/schedule.hpp"
 
 namespace reel::core {
@@ -71,14 +73,6 @@ Words split(std::string_view text, char separator) {
     }
 }
 
-std::string lower(std::string_view text) {
-    std::string result(text);
-    std::ranges::transform(result, result.begin(), [](unsigned char c) {
-        return static_cast<char>(std::tolower(c));
-    });
-    return result;
-}
-
 std::optional<unsigned> parse_number(std::string_view text) {
     unsigned value = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
@@ -90,7 +84,7 @@ Result<unsigned> parse_value(const Field& field, std::string_view text) {
     const auto number = parse_number(text);
     if (number && *number >= field.low && *number <= field.high) return *number;
     if (number) return bad_field(field, text, "out of range");
-    const auto named = std::ranges::find(field.names, lower(text));
+    const auto named = std::ranges::find(field.names, lowered(text));
     if (text.empty() || named == field.names.end()) return bad_field(field, text, "not a value");
     return static_cast<unsigned>(named - field.names.begin()) + field.first_named;
 }
@@ -210,10 +204,40 @@ void decide_limits(std::string_view days, std::string_view weekdays, CronFields&
     fields.limits_weekdays = !has_star(weekdays) && !(all_weekdays && has_any_star(days));
 }
 
+/// What stands between blanks of any kind, as in a crontab.
 Words words_of(std::string_view text) {
-    Words words = split(text, ' ');
-    std::erase_if(words, [](std::string_view word) { return word.empty(); });
+    Words words;
+    while (!(text = trim(text)).empty()) {
+        const auto end = std::ranges::find_if(text, is_blank);
+        words.emplace_back(text.begin(), end);
+        text.remove_prefix(words.back().size());
+    }
     return words;
+}
+
+const std::vector<std::pair<std::string, std::string>>& presets() {
+    static const std::vector<std::pair<std::string, std::string>> all{
+        {"@hourly", "0 * * * *"},
+        {"@daily", "0 0 * * *"},
+        {"@midnight", "0 0 * * *"},
+        {"@weekly", "0 0 * * 0"},
+        {"@monthly", "0 0 1 * *"},
+        {"@quarterly", "0 0 1 */3 *"},
+        {"@yearly", "0 0 1 1 *"},
+        {"@annually", "0 0 1 1 *"}
+    };
+    return all;
+}
+
+std::string form_hint(const Words& words) {
+    std::vector<std::string> names{"@once", "@continuous"};
+    for (const auto& [name, cron] : presets()) names.push_back(name);
+    const bool means_preset = words.size() == 1 && words[0].starts_with('@');
+    const std::string guess = means_preset ? did_you_mean(words[0], names) : "";
+    return guess.empty()
+               ? "write minute, hour, day of month, month, day of week (\"0 7 * * *\") or "
+                 "a preset: @hourly, @daily, @weekly, @monthly, @quarterly, @yearly"
+               : guess;
 }
 
 /// "0 0 30 2 *" is well formed and never comes.
@@ -231,13 +255,10 @@ Result<void> check_some_day_exists(const CronFields& fields, std::string_view da
 }  // namespace
 
 std::string expand_preset(std::string_view expression) {
-    if (expression == "@hourly") return "0 * * * *";
-    if (expression == "@daily" || expression == "@midnight") return "0 0 * * *";
-    if (expression == "@weekly") return "0 0 * * 0";
-    if (expression == "@monthly") return "0 0 1 * *";
-    if (expression == "@quarterly") return "0 0 1 */3 *";
-    if (expression == "@yearly" || expression == "@annually") return "0 0 1 1 *";
-    return std::string(expression);
+    const std::string_view word = trim(expression);
+    const auto found =
+        std::ranges::find(presets(), word, &std::pair<std::string, std::string>::first);
+    return found == presets().end() ? std::string(word) : found->second;
 }
 
 Result<CronFields> parse_cron(std::string_view expression) {
@@ -248,8 +269,7 @@ Result<CronFields> parse_cron(std::string_view expression) {
             fmt::format(
                 "'{}' is not a cron expression: {} fields, not 5", expression, words.size()
             ),
-            "write minute, hour, day of month, month, day of week (\"0 7 * * *\") or a preset: "
-            "@hourly, @daily, @weekly, @monthly, @quarterly, @yearly"
+            form_hint(words)
         );
     }
     CronFields fields;

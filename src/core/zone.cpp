@@ -3,6 +3,10 @@
 #include <date/tz.h>
 
 #include <stdexcept>
+#include <vector>
+
+#include "reel/core/did_you_mean.hpp"
+#include "reel/core/timezone_hint.hpp"
 
 namespace reel::core {
 
@@ -26,6 +30,12 @@ std::optional<Zone> Zone::find(const std::string& name) {
     } catch (const std::runtime_error&) {
         return std::nullopt;
     }
+}
+
+std::string nearest_timezone(const std::string& name) {
+    std::vector<std::string> known{"UTC"};
+    for (const date::time_zone& zone : date::get_tzdb().zones) known.push_back(zone.name());
+    return did_you_mean(name, known);
 }
 
 Zone::Offset Zone::offset_at(Timestamp at) const {

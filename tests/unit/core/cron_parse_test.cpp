@@ -232,6 +232,20 @@ TEST(CronMistakes, CountTheFieldsThatAreThere) {
     }
 }
 
+TEST(CronFields, StandBetweenBlanksOfAnyKind) {
+    const CronFields fields = parsed("0\t6 * *  5\n");
+    EXPECT_EQ(fields.hours, bits({6}));
+    EXPECT_EQ(fields.weekdays, bits({5}));
+    EXPECT_EQ(expand_preset(" @daily\t"), "0 0 * * *");
+    EXPECT_EQ(expand_preset(" 0 6 * * * "), "0 6 * * *");
+}
+
+TEST(CronMistakes, NameThePresetThatWasMeant) {
+    EXPECT_EQ(validate_cron("@dayly").error().hint, "did you mean '@daily'?");
+    EXPECT_EQ(validate_cron("@onec").error().hint, "did you mean '@once'?");
+    EXPECT_TRUE(validate_cron("@quite_another").error().hint.starts_with("write minute"));
+}
+
 TEST(CronDays, ThatOnlySomeOfTheMonthsHaveAreFine) {
     for (const char* text : {"0 0 31 2,3 *", "0 0 29 2 *", "0 0 30 2 mon", "0 0 L 2 *"}) {
         EXPECT_TRUE(parse_cron(text).has_value()) << text;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "reel/core/schedule.hpp"
+#include "reel/core/timezone_hint.hpp"
 
 namespace reel::core {
 namespace {
@@ -110,6 +111,12 @@ TEST(WallTimes, ReadOffTheClockLeadBackToTheirMoment) {
             EXPECT_FALSE(back.in_gap) << name;
         }
     }
+}
+
+TEST(TimeZones, HaveAHintForOneThatIsMistyped) {
+    EXPECT_EQ(nearest_timezone("Europe/Berlim"), "did you mean 'Europe/Berlin'?");
+    EXPECT_EQ(nearest_timezone("utc"), "did you mean 'UTC'?");
+    EXPECT_EQ(nearest_timezone("Mars/Base"), "");
 }
 
 TEST(TimeZones, AreTheSystemsDatabase) {
