@@ -121,7 +121,8 @@ Json assets_context(const std::vector<core::Asset>& assets) {
     return list;
 }
 
-/// URI → its events, the earliest first.
+}  // namespace
+
 Json events_context(const std::vector<store::AssetEventView>& events) {
     Json by_uri = Json::object();
     for (const auto& [event, asset_id, name, group, created_runs] : events) {
@@ -144,7 +145,17 @@ Json events_context(const std::vector<store::AssetEventView>& events) {
     return by_uri;
 }
 
-}  // namespace
+Json last_success_context(const std::optional<store::RunRecord>& last) {
+    const core::DataInterval interval = last ? interval_of(*last) : core::DataInterval();
+    return {
+        {"prev_data_interval_start_success",
+         date_or_null(last ? std::optional(interval.start) : std::nullopt)},
+        {"prev_data_interval_end_success",
+         date_or_null(last ? std::optional(interval.end) : std::nullopt)},
+        {"prev_start_date_success", date_or_null(last ? last->start_date : std::nullopt)},
+        {"prev_end_date_success", date_or_null(last ? last->end_date : std::nullopt)},
+    };
+}
 
 core::Timestamp template_date(const store::RunRecord& run) {
     return run.logical_date.value_or(run.run_after);

@@ -29,6 +29,12 @@ namespace reel::executor {
     const std::vector<store::AssetEventView>& events = {}
 );
 
+/// URI → its events, the earliest first.
+[[nodiscard]] Json events_context(const std::vector<store::AssetEventView>& events);
+
+/// Airflow's prev_…_success: of the last run that succeeded, null where there is none.
+[[nodiscard]] Json last_success_context(const std::optional<store::RunRecord>& last);
+
 /// The parameters of a run: the DAG's defaults, over them the keys of the run's conf.
 [[nodiscard]] Json run_params(const core::Dag& dag, const store::RunRecord& run);
 

@@ -115,23 +115,27 @@ core::Result<std::optional<core::JsonText>> StoreLookups::list_of_instances(
 }
 
 core::Result<std::optional<core::JsonText>> StoreLookups::xcom(
-    const std::string& task_id, const std::string& key
+    const std::string& task_id, const std::string& key, std::optional<int> map_index
 ) {
     for (const store::XComRecord& own : pushed_) {
-        if (own.key.task_id.str() == task_id && own.name == key) {
+        const bool is_meant = !map_index || own.key.map_index == *map_index;
+        if (is_meant && own.key.task_id.str() == task_id && own.name == key) {
             return own.value;
         }
     }
     return guarded([&]() -> core::Result<std::optional<core::JsonText>> {
         core::TaskKey of_task = key_;
         of_task.task_id = core::TaskId(task_id);
-        of_task.map_index = map_index_seen_by(of_task.task_id);
+        of_task.map_index = map_index.value_or(map_index_seen_by(of_task.task_id));
         const auto pushed = store_.get_xcom(of_task, key);
         if (pushed) {
             return pushed->value;
         }
         if (pushed.error().code != core::Errc::not_found) {
             return std::unexpected(pushed.error());
+        }
+        if (map_index) {
+            return std::nullopt;
         }
         return list_of_instances(of_task.task_id, key);
     });
@@ -157,6 +161,45 @@ std::vector<store::AssetEventView> StoreLookups::triggering_asset_events(const s
     filter.page.limit = most_asset_events;
     auto events = guarded([&]() -> core::Result<std::vector<store::AssetEventView>> {
         return store_.list_asset_events(filter).items;
+    });
+    return events ? *std::move(events) : std::vector<store::AssetEventView>();
+}
+
+std::optional<store::RunRecord> StoreLookups::last_success(const store::RunRecord& run) {
+    if (!run.logical_date) {
+        return std::nullopt;
+    }
+    store::RunFilter before;
+    before.dag_id = run.dag_id;
+    before.states = {core::RunState::success};
+    before.logical_date_lte = *run.logical_date - core::Duration(1);
+    before.page.limit = 1;
+    before.order_by = "-logical_date";
+    auto runs = guarded([&]() -> core::Result<std::vector<store::RunRecord>> {
+        return store_.list_runs(before).items;
+    });
+    if (!runs || runs->empty()) {
+        return std::nullopt;
+    }
+    return std::move(runs->front());
+}
+
+std::vector<store::AssetEventView> StoreLookups::events_of(const core::Asset& asset) {
+    auto events = guarded([&]() -> core::Result<std::vector<store::AssetEventView>> {
+        const auto assets = store_.list_assets();
+        const auto known = std::ranges::find_if(assets, [&](const store::AssetRecord& each) {
+            return each.asset.uri == asset.uri;
+        });
+        if (known == assets.end()) {
+            return std::vector<store::AssetEventView>();
+        }
+        store::AssetEventFilter filter;
+        filter.asset_id = known->id;
+        filter.page.limit = most_asset_events;
+        filter.descending = true;
+        auto newest = store_.list_asset_events(filter).items;
+        std::ranges::reverse(newest);
+        return newest;
     });
     return events ? *std::move(events) : std::vector<store::AssetEventView>();
 }

@@ -25,12 +25,17 @@ class StoreLookups final : public templating::Lookups {
     core::Result<std::optional<std::string>> variable(const std::string& key) override;
     core::Result<std::optional<core::JsonText>> connection(const std::string& conn_id) override;
     core::Result<std::optional<core::JsonText>> xcom(
-        const std::string& task_id, const std::string& key
+        const std::string& task_id, const std::string& key, std::optional<int> map_index
     ) override;
     core::Result<std::optional<std::string>> staged(const std::string& reference) override;
 
     /// What a run that asset events have started consumed, the earliest first, a thousand at most.
     std::vector<store::AssetEventView> triggering_asset_events(const store::RunRecord& run);
+
+    /// The last run of the DAG before this one that has succeeded; none for a run without a date.
+    std::optional<store::RunRecord> last_success(const store::RunRecord& run);
+    /// What has happened to an asset, the earliest first, the last thousand at most.
+    std::vector<store::AssetEventView> events_of(const core::Asset& asset);
 
     /// To be called after rendering: throws what a look-up met, if it met something.
     void rethrow_failure() const;

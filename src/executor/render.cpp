@@ -17,6 +17,18 @@ namespace reel::executor {
 
 namespace {
 
+/// What was before this run: Airflow's prev_…_success and inlet_events.
+Json history_context(const scheduler::AttemptOrder& order, StoreLookups& lookups) {
+    Json context = last_success_context(lookups.last_success(order.run));
+    Json events = Json::object();
+    for (const core::Asset& inlet : order.task().inlets) {
+        events[inlet.uri] = Json::array();
+        events.update(events_context(lookups.events_of(inlet)));
+    }
+    context["inlet_events"] = std::move(events);
+    return context;
+}
+
 class Renderer final {
   public:
     Renderer(const scheduler::AttemptOrder& order, StoreLookups& lookups)
@@ -67,10 +79,7 @@ class Renderer final {
         if (source.find('{') == std::string::npos) {
             return source;
         }
-        if (!context_) {
-            context_ = to_text(whole_context());
-        }
-        return templating::render(source, where, *context_, lookups_);
+        return templating::render(source, where, context_for(source), lookups_);
     }
 
   private:
@@ -107,10 +116,8 @@ class Renderer final {
 
     /// Airflow's render_template_as_native_obj: what an expression stands for, not how it reads.
     core::Result<Json> native(const std::string& expression, const std::string& where) {
-        if (!context_) {
-            context_ = to_text(whole_context());
-        }
-        const auto value = templating::evaluate(expression, where, *context_, lookups_);
+        const auto value =
+            templating::evaluate(expression, where, context_for(expression), lookups_);
         return value ? parse_json(value->text, where) : std::unexpected(value.error());
     }
 
@@ -164,7 +171,7 @@ class Renderer final {
     core::Result<Json> output(const Json& reference, const std::string& where) {
         const std::string task_id = text_of(reference, "task_id");
         const std::string key = text_of(reference, "key", "return_value");
-        const auto pushed = lookups_.xcom(task_id, key);
+        const auto pushed = lookups_.xcom(task_id, key, std::nullopt);
         if (!pushed) {
             return std::unexpected(pushed.error());
         }
@@ -179,14 +186,31 @@ class Renderer final {
         return parse_json((*pushed)->text, fmt::format("the XCom '{}' of '{}'", key, task_id));
     }
 
-    Json whole_context() {
-        return template_context(order_, expand_, lookups_.triggering_asset_events(order_.run));
+    /// What few templates speak of is asked of the database for those alone.
+    const core::JsonText& context_for(const std::string& source) {
+        const bool wants_history =
+            source.find("prev_") != std::string::npos || source.contains("inlet_events");
+        if (!context_ || (wants_history && !knows_history_)) {
+            Json context =
+                template_context(order_, expand_, lookups_.triggering_asset_events(order_.run));
+            const auto began = order_.started_at.value_or(core::SystemClock().now());
+            for (const char* const name : {"ti", "task_instance"}) {
+                context[name]["start_date"] = core::format_iso(began);
+            }
+            if (wants_history) {
+                context.update(history_context(order_, lookups_));
+            }
+            knows_history_ = wants_history;
+            context_ = to_text(context);
+        }
+        return *context_;
     }
 
     const scheduler::AttemptOrder& order_;
     StoreLookups& lookups_;
     Json expand_;                            ///< what the mapping gives
     std::optional<core::JsonText> context_;  ///< made for the first template
+    bool knows_history_ = false;             ///< the context has what lies before the run
 };
 
 core::Result<std::string> connection_id(const scheduler::AttemptOrder& order, Renderer& renderer) {

@@ -26,7 +26,11 @@ core::Result<std::optional<std::string>> plain(core::Result<std::optional<core::
 }
 
 core::Result<std::optional<std::string>> look_up(
-    Lookups& lookups, std::int32_t kind, const std::string& name, const std::string& key
+    Lookups& lookups,
+    std::int32_t kind,
+    const std::string& name,
+    const std::string& key,
+    std::int32_t map_index
 ) {
     switch (kind) {
         case reel_jinja_variable:
@@ -34,7 +38,11 @@ core::Result<std::optional<std::string>> look_up(
         case reel_jinja_connection:
             return plain(lookups.connection(name));
         case reel_jinja_xcom:
-            return plain(lookups.xcom(name, key));
+            return plain(lookups.xcom(
+                name,
+                key,
+                map_index == reel_jinja_any_index ? std::nullopt : std::optional(map_index)
+            ));
         default:
             return lookups.staged(name);
     }
@@ -81,7 +89,9 @@ core::Error missing(std::int32_t kind, const std::string& name) {
             error.message = fmt::format(
                 "task '{}' pushed no value '{}'", name.substr(0, colon), name.substr(colon + 1)
             );
-            error.hint = "the task must run before this one, or write xcom_pull(…, default=…)";
+            error.hint =
+                "xcom_pull gave None: the task must run before this one, or write xcom_pull(…, "
+                "default=…)";
             break;
         }
         default:
@@ -158,12 +168,18 @@ struct Outcome {
 struct Session::Finder {
     /// No exception may pass through the engine: it is kept and thrown behind it.
     static std::int32_t find(
-        void* user, std::int32_t kind, reel_jinja_text name, reel_jinja_text key, void* answer
+        void* user,
+        std::int32_t kind,
+        reel_jinja_text name,
+        reel_jinja_text key,
+        std::int32_t map_index,
+        void* answer
     ) noexcept {
         auto& bridge = *static_cast<Bridge*>(user);
         try {
-            auto found =
-                look_up(bridge.lookups, kind, std::string(view(name)), std::string(view(key)));
+            auto found = look_up(
+                bridge.lookups, kind, std::string(view(name)), std::string(view(key)), map_index
+            );
             if (!found) {
                 bridge.failure = std::move(found.error());
                 return reel_jinja_broken;

@@ -28,10 +28,18 @@ enum reel_jinja_answer_state {
     reel_jinja_broken = 2 /* the look-up itself failed; the caller keeps the reason */
 };
 
+/* Of an xcom: no instance of a mapped task in particular. */
+enum { reel_jinja_any_index = -2 };
+
 /* Answers one look-up; a found text is handed over with reel_jinja_answer(answer, …). `key` is
-   empty for all kinds but xcom. */
+   empty and `map_index` is reel_jinja_any_index for all kinds but xcom. */
 typedef int32_t (*reel_jinja_find)(
-    void* user, int32_t kind, reel_jinja_text name, reel_jinja_text key, void* answer
+    void* user,
+    int32_t kind,
+    reel_jinja_text name,
+    reel_jinja_text key,
+    int32_t map_index,
+    void* answer
 );
 void reel_jinja_answer(void* answer, reel_jinja_text text);
 

@@ -21,9 +21,10 @@ class Lookups {
     /// conn.ID: an object with conn_id, conn_type, host, login, password, schema, port, extra,
     /// extra_dejson, uri.
     virtual core::Result<std::optional<core::JsonText>> connection(const std::string& conn_id) = 0;
-    /// ti.xcom_pull(task_ids, key='return_value'): the value that a task of this run pushed.
+    /// ti.xcom_pull(task_ids, key='return_value', map_indexes=None): the value that a task of this
+    /// run pushed, or the instance of it that is named; a template sees None where there is none.
     virtual core::Result<std::optional<core::JsonText>> xcom(
-        const std::string& task_id, const std::string& key
+        const std::string& task_id, const std::string& key, std::optional<int> map_index
     ) = 0;
     /// staged('task.table'): the quoted physical name of a table that a `stage` task of this run
     /// made.

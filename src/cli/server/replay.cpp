@@ -27,9 +27,13 @@ class ReplayLookups final : public templating::Lookups {
     core::Result<std::optional<core::JsonText>> connection(const std::string&) override {
         return std::nullopt;
     }
-    core::Result<std::optional<core::JsonText>> xcom(const std::string&, const std::string&)
-        override {
-        return std::nullopt;
+    core::Result<std::optional<core::JsonText>>
+    xcom(const std::string& task_id, const std::string&, std::optional<int>) override {
+        return core::fail(
+            core::Errc::not_found,
+            fmt::format("what '{}' pushed is not known in a replay", task_id),
+            "a replay has no run: write the value itself into a copy of the spec"
+        );
     }
     core::Result<std::optional<std::string>> staged(const std::string& reference) override {
         const auto prefix = stage_task_ + ".";

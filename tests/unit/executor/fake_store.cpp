@@ -218,8 +218,10 @@ core::Result<store::RunRecord> FakeStore::get_run(const core::DagId&, const core
     }
     return found->second;
 }
-store::Listing<store::RunRecord> FakeStore::list_runs(const store::RunFilter&) {
-    not_expected("list_runs");
+store::Listing<store::RunRecord> FakeStore::list_runs(const store::RunFilter& filter) {
+    look_up();
+    run_filters.push_back(filter);
+    return {listed_runs, listed_runs.size()};
 }
 core::Result<store::TaskInstanceRecord> FakeStore::get_task_instance(const core::TaskKey&) {
     look_up();
@@ -310,7 +312,8 @@ store::AssetState FakeStore::load_asset_state() {
 }
 
 std::vector<store::AssetRecord> FakeStore::list_assets() {
-    not_expected("list_assets");
+    look_up();
+    return assets;
 }
 
 std::vector<store::QueuedAssetEvent> FakeStore::list_queued_asset_events(

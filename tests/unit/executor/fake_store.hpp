@@ -29,7 +29,10 @@ class FakeStore final : public store::RunStore {
     std::vector<std::vector<store::StateQuestion>> questions;
     std::function<store::StateAnswer(const store::StateQuestion&)> on_question;
     std::map<std::string, store::RunRecord> runs;  ///< by run id
-    std::function<void()> on_look_up;              ///< called first, where set
+    std::vector<store::RunRecord> listed_runs;     ///< what every list of runs gives
+    std::vector<store::RunFilter> run_filters;     ///< what was asked for
+    std::vector<store::AssetRecord> assets;
+    std::function<void()> on_look_up;  ///< called first, where set
 
     /// A "postgres" connection of user "loader" with a password.
     void add_database(const std::string& connection_id, const std::string& password);

@@ -87,6 +87,71 @@ TEST_F(RenderTest, TellsARunThatEventsHaveStartedWhichTheyWere) {
     EXPECT_EQ(store.look_ups, 0) << "others are not looked up";
 }
 
+TEST_F(RenderTest, KnowsTheLastRunThatSucceeded) {
+    const Json args{
+        {"bash_command",
+         "{{ prev_data_interval_start_success | ds }} {{ prev_data_interval_end_success | ds }} "
+         "{{ prev_start_date_success | ts }} {{ prev_end_date_success }}"}
+    };
+    auto order = an_order("bash", args);
+    order.run.logical_date = core::parse_timestamp("2024-01-31").value();
+    store::RunRecord last;
+    last.data_interval = {
+        core::parse_timestamp("2024-01-29").value(), core::parse_timestamp("2024-01-30").value()
+    };
+    last.start_date = core::parse_timestamp("2024-01-30T00:01").value();
+    store.listed_runs = {last};
+    const auto rendered = render(order);
+    ASSERT_TRUE(rendered) << rendered.error().describe();
+    EXPECT_EQ(
+        rendered->args["bash_command"], "2024-01-29 2024-01-30 2024-01-30T00:01:00+00:00 None"
+    );
+    ASSERT_EQ(store.run_filters.size(), 1U);
+    const store::RunFilter& asked = store.run_filters[0];
+    EXPECT_EQ(asked.dag_id, order.run.dag_id);
+    EXPECT_EQ(asked.states, std::vector{core::RunState::success});
+    EXPECT_EQ(asked.order_by, "-logical_date");
+    EXPECT_LT(*asked.logical_date_lte, *order.run.logical_date);
+}
+
+TEST_F(RenderTest, HasNoLastRunWhereNoneSucceeded) {
+    auto order =
+        an_order("bash", Json{{"bash_command", "{{ prev_data_interval_start_success is none }}"}});
+    order.run.logical_date = core::parse_timestamp("2024-01-31").value();
+    EXPECT_EQ(render(order)->args["bash_command"], "True");
+    store.look_ups = 0;
+    order.run.logical_date.reset();
+    EXPECT_EQ(render(order)->args["bash_command"], "True");
+    EXPECT_EQ(store.look_ups, 0) << "there is no date to be before";
+}
+
+TEST_F(RenderTest, TellsWhatHappenedToItsInlets) {
+    store::AssetRecord asset;
+    asset.id = 3;
+    asset.asset.uri = "s3://a";
+    store.assets = {asset};
+    store::AssetEventView event;
+    event.event.uri = "s3://a";
+    event.event.extra.text = R"({"rows": 5})";
+    store.asset_events = {event};
+    const auto with_inlets = [](core::Dag& dag) {
+        dag.tasks[0].inlets = {{.uri = "s3://a"}, {.uri = "s3://unknown"}};
+    };
+    const Json args{
+        {"bash_command",
+         "{{ inlet_events['s3://a'][-1].extra.rows }} {{ inlet_events['s3://unknown'] }}"}
+    };
+    const auto rendered = render(an_order("bash", args, with_inlets));
+    ASSERT_TRUE(rendered) << rendered.error().describe();
+    EXPECT_EQ(rendered->args["bash_command"], "5 []");
+}
+
+TEST_F(RenderTest, KnowsWhenTheAttemptBegan) {
+    auto order = an_order("bash", Json{{"bash_command", "{{ ti.start_date | ds }}"}});
+    order.started_at = core::parse_timestamp("2024-02-03").value();
+    EXPECT_EQ(render(order)->args["bash_command"], "2024-02-03");
+}
+
 TEST_F(RenderTest, WaitsForADatabaseThatIsAwayWithTheEventsOfTheRun) {
     store.away = 1;
     auto order = an_order("bash", Json{{"bash_command", "echo {{ ds }}"}});

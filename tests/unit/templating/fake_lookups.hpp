@@ -32,10 +32,11 @@ class FakeLookups final : public Lookups {
         return json(find(connections, conn_id));
     }
     core::Result<std::optional<core::JsonText>> xcom(
-        const std::string& task_id, const std::string& key
+        const std::string& task_id, const std::string& key, std::optional<int> map_index
     ) override {
-        asked.push_back("xcom " + task_id + " " + key);
-        return json(find(xcoms, std::pair(task_id, key)));
+        const std::string index = map_index ? "[" + std::to_string(*map_index) + "]" : "";
+        asked.push_back("xcom " + task_id + index + " " + key);
+        return json(find(xcoms, std::pair(task_id + index, key)));
     }
     core::Result<std::optional<std::string>> staged(const std::string& reference) override {
         asked.push_back("staged " + reference);

@@ -69,8 +69,21 @@ TEST_F(LookupsTest, XcomPullTakesOneTaskOrSeveral) {
         rendered("{{ task_instance.xcom_pull(['count', 'other', 'nope']) }}"), "[42, 'text', None]"
     );
     EXPECT_EQ(rendered("{{ ti.xcom_pull('nope', default='d') }}"), "d");
-    EXPECT_EQ(rendered("{{ ti.xcom_pull('nope') | default('d') }}"), "d");
+    EXPECT_EQ(rendered("{{ ti.xcom_pull('nope') }}"), "None");
+    EXPECT_EQ(rendered("{{ ti.xcom_pull('nope', key='k') is none }}"), "True");
+    EXPECT_EQ(rendered("{{ ti.xcom_pull('nope') or 'd' }}"), "d");
     EXPECT_THAT(lookups.asked, testing::Contains("xcom count rows"));
+}
+
+TEST_F(LookupsTest, XcomPullTakesOneInstanceOrSeveral) {
+    lookups.xcoms[{"part[0]", "return_value"}] = "5";
+    lookups.xcoms[{"part[2]", "return_value"}] = "7";
+    EXPECT_EQ(rendered("{{ ti.xcom_pull('part', map_indexes=2) }}"), "7");
+    EXPECT_EQ(rendered("{{ ti.xcom_pull('part', map_indexes=1) }}"), "None");
+    EXPECT_EQ(rendered("{{ ti.xcom_pull('part', map_indexes=[2, 1, 0]) }}"), "[7, None, 5]");
+    EXPECT_EQ(rendered("{{ ti.xcom_pull(['part', 'nope'], map_indexes=0) }}"), "[5, None]");
+    EXPECT_EQ(rendered("{{ ti.xcom_pull('count', map_indexes=none) }}"), "42");
+    EXPECT_THAT(error("{{ ti.xcom_pull('part', map_indexes='x') }}"), testing::HasSubstr("index"));
 }
 
 TEST_F(LookupsTest, XcomPullSaysWhatItNeeds) {
@@ -103,8 +116,8 @@ TEST_F(LookupsTest, MissingNamesAreNamedWithAWayOut) {
         {"{{ var.json.nope.x }}", "variable 'nope' is not set", "reel variables set nope VALUE"},
         {"{{ var.value.get('nope') }}", "variable 'nope' is not set", "reel variables set nope"},
         {"{{ conn.nope.host }}", "connection 'nope' is not defined", "reel connections add nope"},
-        {"{{ ti.xcom_pull('nope') }}", "task 'nope' pushed no value 'return_value'", "before"},
-        {"{{ ti.xcom_pull('a', key='k') }}", "task 'a' pushed no value 'k'", "default="},
+        {"{{ ti.xcom_pull('nope').x }}", "task 'nope' pushed no value 'return_value'", "before"},
+        {"{{ ti.xcom_pull('a', key='k')[0] }}", "task 'a' pushed no value 'k'", "default="},
         {"{{ staged('a.b') }}", "there is no staged table 'a.b'", "task.table"},
     };
     for (const auto& [source, message, hint] : table) {

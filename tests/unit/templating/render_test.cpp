@@ -1,5 +1,6 @@
 #include "reel/templating/render.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <string>
@@ -160,6 +161,21 @@ TEST(CheckSyntax, FindsTheLineOfAMistake) {
     ASSERT_TRUE(unended.has_value());
     EXPECT_FALSE(unended->message.empty());
     EXPECT_EQ(check_syntax("x\n{% unless %}")->line, 2);
+}
+
+TEST(Macros, HavePythonsModulesInSmall) {
+    FakeLookups lookups;
+    const auto rendered = [&](std::string_view source) {
+        const auto text = render(source, "t", run_context, lookups);
+        return text ? *text : text.error().describe();
+    };
+    EXPECT_THAT(
+        rendered("{{ macros.uuid.uuid4() }}"),
+        testing::MatchesRegex("[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
+    );
+    EXPECT_EQ(rendered("{{ macros.uuid.uuid4() == macros.uuid.uuid4() }}"), "False");
+    EXPECT_EQ(rendered("{{ 0 <= macros.random() < 1 }}"), "True");
+    EXPECT_EQ(rendered("{{ macros.time.time() > 1700000000 }}"), "True");
 }
 
 }  // namespace

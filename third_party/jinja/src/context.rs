@@ -19,6 +19,7 @@ const MOMENTS: &[&str] = &[
     "logical_date",
     "prev_data_interval_end_success",
     "prev_data_interval_start_success",
+    "prev_end_date_success",
     "prev_start_date_success",
     "queued_at",
     "run_after",

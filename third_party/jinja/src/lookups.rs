@@ -9,7 +9,10 @@ use minijinja::{Error, ErrorKind, State};
 
 use crate::{context, failure, Text};
 
-pub type Find = extern "C" fn(*mut c_void, i32, Text, Text, *mut c_void) -> i32;
+pub type Find = extern "C" fn(*mut c_void, i32, Text, Text, i32, *mut c_void) -> i32;
+
+/// No instance of a mapped task in particular.
+const ANY_INDEX: i32 = -2;
 
 #[repr(i32)]
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -65,9 +68,20 @@ impl Source {
     }
 
     fn look_up(&self, kind: Kind, name: &str, key: &str) -> Result<Option<String>, Error> {
+        self.look_up_instance(kind, name, key, ANY_INDEX)
+    }
+
+    fn look_up_instance(
+        &self,
+        kind: Kind,
+        name: &str,
+        key: &str,
+        map_index: i32,
+    ) -> Result<Option<String>, Error> {
         let mut answer = String::new();
         let out = std::ptr::from_mut(&mut answer).cast::<c_void>();
-        match (self.find)(self.user, kind as i32, Text::borrowed(name), Text::borrowed(key), out) {
+        let (asked, of_key) = (Text::borrowed(name), Text::borrowed(key));
+        match (self.find)(self.user, kind as i32, asked, of_key, map_index, out) {
             1 => Ok(Some(answer)),
             0 => {
                 let shown = if key.is_empty() { name.to_string() } else { format!("{name}:{key}") };
@@ -82,7 +96,11 @@ impl Source {
     }
 
     fn json(&self, kind: Kind, name: &str, key: &str) -> Result<Option<Value>, Error> {
-        let Some(text) = self.look_up(kind, name, key)? else {
+        Source::parse(kind, name, self.look_up(kind, name, key)?)
+    }
+
+    fn parse(kind: Kind, name: &str, text: Option<String>) -> Result<Option<Value>, Error> {
+        let Some(text) = text else {
             return Ok(None);
         };
         match serde_json::from_str(&text) {
@@ -169,26 +187,45 @@ impl TaskInstance {
             None => kwargs.get::<Option<Value>>("task_ids")?,
         };
         let key = kwargs.get::<Option<String>>("key")?.unwrap_or_else(|| "return_value".into());
-        let default = kwargs.get::<Option<Value>>("default")?;
+        // As in Airflow: None stands for what nobody has pushed.
+        let none = kwargs.get::<Option<Value>>("default")?.unwrap_or_else(|| Value::from(()));
+        let indexes = kwargs.get::<Option<Value>>("map_indexes")?.filter(|index| !index.is_none());
         kwargs.assert_all_used()?;
         let Some(tasks) = tasks.filter(|tasks| !tasks.is_none()) else {
             return Err(failure("xcom_pull needs the task: xcom_pull('task')"));
         };
-        if tasks.kind() != ValueKind::Seq {
-            return self.pull_one(&tasks, &key, default.unwrap_or(Value::UNDEFINED));
+        let indexes = indexes.unwrap_or_else(|| Value::from(ANY_INDEX));
+        let is_list = |value: &Value| value.kind() == ValueKind::Seq;
+        if !is_list(&tasks) && !is_list(&indexes) {
+            return self.pull_one(&tasks, &key, &indexes, none);
         }
-        // As in Airflow: of several tasks a list, None for those that pushed nothing.
-        let none = default.unwrap_or_else(|| Value::from(()));
-        let values: Result<Vec<Value>, Error> =
-            tasks.try_iter()?.map(|task| self.pull_one(&task, &key, none.clone())).collect();
-        Ok(Value::from(values?))
+        let all = |value: &Value| -> Result<Vec<Value>, Error> {
+            Ok(if is_list(value) { value.try_iter()?.collect() } else { vec![value.clone()] })
+        };
+        let mut values = Vec::new();
+        for task in all(&tasks)? {
+            for index in all(&indexes)? {
+                values.push(self.pull_one(&task, &key, &index, none.clone())?);
+            }
+        }
+        Ok(Value::from(values))
     }
 
-    fn pull_one(&self, task: &Value, key: &str, none: Value) -> Result<Value, Error> {
+    fn pull_one(
+        &self,
+        task: &Value,
+        key: &str,
+        index: &Value,
+        none: Value,
+    ) -> Result<Value, Error> {
         let Some(task) = task.as_str() else {
             return Err(failure("xcom_pull takes a task_id or a list of them"));
         };
-        Ok(self.source.json(Kind::Xcom, task, key)?.unwrap_or(none))
+        let Ok(index) = i32::try_from(index.clone()) else {
+            return Err(failure("map_indexes takes a map index or a list of them"));
+        };
+        let found = self.source.look_up_instance(Kind::Xcom, task, key, index)?;
+        Ok(Source::parse(Kind::Xcom, task, found)?.unwrap_or(none))
     }
 }
 

@@ -1,5 +1,7 @@
 //! Airflow's `macros` and its filters.
 
+use std::collections::hash_map::RandomState;
+use std::hash::{BuildHasher, Hasher};
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -71,6 +73,53 @@ impl Object for DateTimeClass {
     }
 }
 
+/// A number that nobody foresees: the standard library seeds its hashers so.
+fn random_bits() -> u64 {
+    RandomState::new().build_hasher().finish()
+}
+
+/// Python's random.random().
+fn random() -> f64 {
+    (random_bits() >> 11) as f64 / (1u64 << 53) as f64
+}
+
+/// `macros.time` and `macros.uuid`: of Python's modules what templates use.
+#[derive(Debug)]
+enum Module {
+    Time,
+    Uuid,
+}
+
+fn uuid4() -> String {
+    let bits = (u128::from(random_bits()) << 64) | u128::from(random_bits());
+    let bits = (bits & !(0xf << 76) & !(0x3 << 62)) | (0x4 << 76) | (0x2 << 62);
+    let hex = format!("{bits:032x}");
+    [&hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..]].join("-")
+}
+
+impl Object for Module {
+    fn repr(self: &Arc<Self>) -> ObjectRepr {
+        ObjectRepr::Plain
+    }
+
+    fn call_method(
+        self: &Arc<Self>,
+        _: &mut State<'_, '_>,
+        method: &str,
+        args: &[Value],
+    ) -> Result<Value, Error> {
+        from_args::<()>(args)?;
+        match (&**self, method) {
+            (Module::Time, "time") => {
+                let elapsed = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+                Ok(Value::from(elapsed.as_secs_f64()))
+            }
+            (Module::Uuid, "uuid4") => Ok(Value::from(uuid4())),
+            _ => Err(Error::from(ErrorKind::UnknownMethod)),
+        }
+    }
+}
+
 fn parse_with(text: &str, format: &str) -> Result<DateTime, Error> {
     strftime::parse(text, format)
         .ok_or_else(|| failure(format!("the text does not match the date format '{format}'")))
@@ -104,6 +153,9 @@ pub fn macros() -> Value {
         ("ds_add", Value::from_function(ds_add)),
         ("ds_format", Value::from_function(ds_format)),
         ("datetime", Value::from_object(DateTimeClass)),
+        ("random", Value::from_function(random)),
+        ("time", Value::from_object(Module::Time)),
+        ("uuid", Value::from_object(Module::Uuid)),
     ])
 }
 
