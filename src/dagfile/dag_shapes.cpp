@@ -129,7 +129,13 @@ ShapePtr declare_dag() {
          {"user_defined_macros", "user_defined_filters", "jinja_environment_kwargs"}) {
         fields.push_back(planned(name, {"{}"}));
     }
-    return object(std::move(fields), "dag");
+    Shape shape = *object(std::move(fields), "dag");
+    for (const Field& field : task_fields()) {
+        if (shape.find_field(field.name) == nullptr) {
+            shape.of_tasks.push_back(field.name);
+        }
+    }
+    return std::make_shared<const Shape>(std::move(shape));
 }
 
 ShapePtr declare_task_group() {

@@ -48,6 +48,10 @@ void check_entry(const Check& check, const Entry& entry) {
             fmt::format("unknown key '{}' in {}", entry.key, check.subject.describe()),
             elsewhere != check.shape.elsewhere.end()
                 ? fmt::format("'{}' says something of the DAG itself: set it there", entry.key)
+            : std::ranges::find(check.shape.of_tasks, entry.key) != check.shape.of_tasks.end()
+                ? fmt::format(
+                      "'{}' says something of a task: set it there or in default_args", entry.key
+                  )
                 : core::did_you_mean(entry.key, names_of(check.shape))
         );
     } else if (field->support == Support::replaced) {

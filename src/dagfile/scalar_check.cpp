@@ -43,6 +43,18 @@ void check_integer(const Check& check) {
     }
 }
 
+void check_number(const Check& check) {
+    const std::optional<double> value = check.node.as_number();
+    if (!value) {
+        return check.wrong_kind("a number");
+    }
+    if (*value < static_cast<double>(check.shape.minimum)) {
+        check.mistake(
+            fmt::format("must be at least {}, not {}", check.shape.minimum, check.node.text)
+        );
+    }
+}
+
 void check_boolean(const Check& check) {
     if (check.node.kind == NodeKind::boolean) {
         return;
@@ -58,6 +70,15 @@ void check_choice(const Check& check) {
     const std::vector<std::string>& choices = check.shape.choices;
     if (!check.node.is_text()) {
         return check.wrong_kind(fmt::format("one of {}", fmt::join(choices, ", ")));
+    }
+    const auto renamed = std::ranges::find(
+        check.shape.former, check.node.text, &std::pair<std::string, std::string>::first
+    );
+    if (renamed != check.shape.former.end()) {
+        return check.mistake(
+            fmt::format("must not be '{}'", check.node.text),
+            fmt::format("its name is '{}' now", renamed->second)
+        );
     }
     if (std::ranges::find(choices, check.node.text) == choices.end()) {
         const std::string hint = core::did_you_mean(check.node.text, choices);
@@ -94,7 +115,7 @@ void check_scalar(const Check& check) {
         case ShapeKind::integer:
             return check_integer(check);
         case ShapeKind::number:
-            return check.node.as_number() ? void() : check.wrong_kind("a number");
+            return check_number(check);
         case ShapeKind::boolean:
             return check_boolean(check);
         case ShapeKind::duration:

@@ -99,6 +99,19 @@ void check_jitter(const Node& description, core::Dag& dag, Diagnostics& diagnost
     }
 }
 
+/// Only fields of a clock can fall into a gap of it.
+void check_dst(const Node& description, const core::Dag& dag, Diagnostics& diagnostics) {
+    const Entry* dst = description.find_entry("dst");
+    const bool is_asked = dst != nullptr && !dst->value.is_null() && !dst->value.inherited;
+    if (is_asked && !std::holds_alternative<core::CronSchedule>(dag.schedule)) {
+        diagnostics.add(
+            dst->at,
+            "dst has no times of a clock to move",
+            "it goes with cron expressions; leave it out"
+        );
+    }
+}
+
 }  // namespace
 
 void build_schedule(
@@ -115,6 +128,7 @@ void build_schedule(
     check_catchup(description, dag, diagnostics);
     check_only_one_run(description, dag, diagnostics);
     check_jitter(description, dag, diagnostics);
+    check_dst(description, dag, diagnostics);
     const Entry* lacking = find_required_param(description.find_value("params"));
     if (core::is_scheduled(dag) && lacking != nullptr) {
         diagnostics.add(

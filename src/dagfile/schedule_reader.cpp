@@ -11,6 +11,7 @@
 #include "asset_reader.hpp"
 #include "asset_shapes.hpp"
 #include "calendar_reader.hpp"
+#include "reel/core/ascii.hpp"
 #include "reel/core/schedule.hpp"
 #include "timetable_shapes.hpp"
 
@@ -116,10 +117,11 @@ class ScheduleReader final {
         if (is_no_schedule(node.text)) {
             return {};
         }
-        if (node.text == "@once") {
+        const std::string_view word = core::trim(node.text);
+        if (word == "@once") {
             return {.schedule = core::OnceSchedule{}};
         }
-        if (node.text == "@continuous") {
+        if (word == "@continuous") {
             return {.schedule = core::ContinuousSchedule{}};
         }
         if (core::parse_duration(node.text)) {

@@ -79,9 +79,9 @@ class SchemaWriter final {
             case ShapeKind::date:
                 return {{"type", "string"}};
             case ShapeKind::integer:
-                return integer_body(shape);
+                return number_body("integer", shape);
             case ShapeKind::number:
-                return {{"type", "number"}};
+                return number_body("number", shape);
             case ShapeKind::boolean:
                 return {{"type", "boolean"}};
             case ShapeKind::duration:
@@ -107,8 +107,8 @@ class SchemaWriter final {
         }
     }
 
-    static Json integer_body(const Shape& shape) {
-        Json schema{{"type", "integer"}};
+    static Json number_body(const char* type, const Shape& shape) {
+        Json schema{{"type", type}};
         if (shape.minimum > std::numeric_limits<int>::min()) {
             schema["minimum"] = shape.minimum;
         }

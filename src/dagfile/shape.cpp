@@ -32,8 +32,8 @@ ShapePtr integer(long long minimum) {
     return make_shape({.kind = ShapeKind::integer, .minimum = minimum});
 }
 
-ShapePtr number() {
-    return make_shape({.kind = ShapeKind::number});
+ShapePtr number(long long minimum) {
+    return make_shape({.kind = ShapeKind::number, .minimum = minimum});
 }
 
 ShapePtr boolean() {
@@ -60,8 +60,12 @@ ShapePtr date() {
     return make_shape({.kind = ShapeKind::date});
 }
 
-ShapePtr choice(std::vector<std::string> words) {
-    return make_shape({.kind = ShapeKind::choice, .choices = std::move(words)});
+ShapePtr choice(
+    std::vector<std::string> words, std::vector<std::pair<std::string, std::string>> former
+) {
+    return make_shape(
+        {.kind = ShapeKind::choice, .choices = std::move(words), .former = std::move(former)}
+    );
 }
 
 ShapePtr list_of(ShapePtr element, bool at_least_one) {

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "reel/dagfile/node.hpp"
@@ -72,6 +73,9 @@ struct Shape {
     std::vector<std::string> exactly_one_of = {};  ///< of an object's fields
     std::vector<std::string> some_of = {};         ///< of an object's fields, at least one
     std::vector<std::string> elsewhere = {};       ///< keys that belong to the DAG and not in here
+    std::vector<std::string> of_tasks = {};        ///< of the DAG: keys that belong to its tasks
+    /// Of a choice: what a word was called before → what it is called now.
+    std::vector<std::pair<std::string, std::string>> former = {};
 
     /// By name or alias.
     [[nodiscard]] const Field* find_field(std::string_view field_name) const;
@@ -80,14 +84,16 @@ struct Shape {
 [[nodiscard]] ShapePtr any_value();
 [[nodiscard]] ShapePtr text(TextCheck check = nullptr);
 [[nodiscard]] ShapePtr integer(long long minimum = std::numeric_limits<long long>::min());
-[[nodiscard]] ShapePtr number();
+[[nodiscard]] ShapePtr number(long long minimum = std::numeric_limits<long long>::min());
 [[nodiscard]] ShapePtr boolean();
 [[nodiscard]] ShapePtr duration();
 [[nodiscard]] ShapePtr span();
 [[nodiscard]] ShapePtr date();
 [[nodiscard]] ShapePtr schedule();
 [[nodiscard]] ShapePtr callbacks();
-[[nodiscard]] ShapePtr choice(std::vector<std::string> words);
+[[nodiscard]] ShapePtr choice(
+    std::vector<std::string> words, std::vector<std::pair<std::string, std::string>> former = {}
+);
 [[nodiscard]] ShapePtr list_of(ShapePtr element, bool at_least_one = false);
 [[nodiscard]] ShapePtr map_of(ShapePtr element, bool at_least_one = false);
 [[nodiscard]] ShapePtr object(std::vector<Field> fields, std::string name = {});

@@ -139,7 +139,26 @@ class TaskBuilder final {
         return found == task_fields().end() ? nullptr : &*found;
     }
 
+    /// Airflow mails to `email` unless both switches are off; nothing here does.
+    void check_email(const Node& body) {
+        const Node* email = body.find_value("email");
+        const bool is_given = email != nullptr && !(email->is_list() && email->items.empty());
+        const auto is_off = [&](const char* name) {
+            const Node* value = body.find_value(name);
+            return value != nullptr && value->as_boolean() == false;
+        };
+        if (is_given && !(is_off("email_on_failure") && is_off("email_on_retry"))) {
+            diagnostics_.add(
+                body.find_entry("email")->at,
+                "'email' alone sends no mail",
+                "write on_failure_callback: {email: {to: …}}, or set email_on_failure and "
+                "email_on_retry to false"
+            );
+        }
+    }
+
     void check(const TaskDraft& draft, const Node& body, const Subject& subject) {
+        check_email(body);
         if (draft.operation == nullptr) {
             // Which arguments fit is not known; what every task may say still is.
             return check_common(body, subject);

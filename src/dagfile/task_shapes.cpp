@@ -25,7 +25,8 @@ ShapePtr trigger_rule_shape() {
          "none_failed_min_one_success",
          "none_skipped",
          "always",
-         "all_done_setup_success"}
+         "all_done_setup_success"},
+        {{"none_failed_or_skipped", "none_failed_min_one_success"}, {"dummy", "always"}}
     );
 }
 
@@ -41,7 +42,7 @@ std::vector<Field> declare_carried_task_fields() {
         optional("retry_delay", duration(), "between two tries; 5m by default"),
         optional(
             "retry_exponential_backoff",
-            either({boolean(), number()}),
+            either({boolean(), number(0)}),
             "multiplier of the delay per further try; true is 2"
         ),
         optional("max_retry_delay", duration(), "the delay never grows beyond it"),
@@ -94,8 +95,7 @@ std::vector<Field> declare_other_task_fields() {
           "doc_rst",
           "ui_color",
           "ui_fgcolor",
-          "allow_nested_operators",
-          "ignore_first_depends_on_past"}) {
+          "allow_nested_operators"}) {
         fields.push_back(descriptive(name, "Airflow's; accepted and not used"));
     }
     for (const char* name :
@@ -114,6 +114,7 @@ std::vector<Field> declare_other_task_fields() {
         fields.push_back(planned(name, {}));
     }
     fields.push_back(planned("executor_config", {"{}"}));
+    fields.push_back(planned("ignore_first_depends_on_past", {"true"}));
     fields.push_back(
         replaced("decorator", "write 'operator: python' with its arguments in op_kwargs")
     );

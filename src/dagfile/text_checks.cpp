@@ -10,6 +10,7 @@
 #include "reel/core/threshold.hpp"
 #include "reel/core/time.hpp"
 #include "reel/core/time_of_day.hpp"
+#include "reel/core/timezone_hint.hpp"
 #include "reel/templating/render.hpp"
 
 namespace reel::dagfile {
@@ -33,9 +34,13 @@ std::optional<std::string> check_cron(const std::string& text) {
 }
 
 std::optional<std::string> check_timezone(const std::string& text) {
-    return core::is_known_timezone(text)
-               ? std::nullopt
-               : std::optional(fmt::format("must be a time zone, not '{}'", text));
+    if (core::is_known_timezone(text)) {
+        return std::nullopt;
+    }
+    const std::string nearest = core::nearest_timezone(text);
+    return fmt::format(
+        "must be a time zone, not '{}'{}{}", text, nearest.empty() ? "" : "; ", nearest
+    );
 }
 
 std::optional<std::string> check_key(const std::string& text) {

@@ -222,6 +222,29 @@ TEST(Schedule, ThatIsContinuousHasOneRunAtATime) {
     );
 }
 
+TEST(Schedule, IsReadThroughTheBlanksAroundIt) {
+    EXPECT_EQ(scheduled("' @daily '").schedule, scheduled("'@daily'").schedule);
+    EXPECT_EQ(scheduled("' @once '").schedule, scheduled("'@once'").schedule);
+    EXPECT_TRUE(mistakes("\"0\\t6 * * *\"").empty());
+}
+
+TEST(Schedule, HasAHintForAPresetAndATimeZone) {
+    const LoadedFile preset = parse(dag("  schedule: '@dayly'\n"));
+    ASSERT_EQ(preset.diagnostics.size(), 1U);
+    EXPECT_EQ(preset.diagnostics[0].hint, "did you mean '@daily'?");
+    const LoadedFile zone = parse(dag("  schedule: '@daily'\n  timezone: Europe/Berlim\n"));
+    ASSERT_EQ(zone.diagnostics.size(), 1U);
+    EXPECT_THAT(zone.diagnostics[0].message, HasSubstr("did you mean 'Europe/Berlin'?"));
+}
+
+TEST(Dst, GoesWithCronExpressionsAlone) {
+    EXPECT_THAT(
+        mistakes("1h", "  dst: {gap: skip}\n"),
+        ElementsAre("3:3 dst has no times of a clock to move")
+    );
+    EXPECT_THAT(mistakes("none", "  dst: {gap: skip}\n").size(), 1U);
+}
+
 TEST(Dst, IsNamedOnTheDag) {
     EXPECT_EQ(scheduled("'@daily'").dst, core::DstPolicy{});
     EXPECT_EQ(

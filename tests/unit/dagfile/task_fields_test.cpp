@@ -112,7 +112,9 @@ TEST(TaskFields, ThatAreWrongAreAllReported) {
 TEST(TaskFields, AcceptWhatOnlyDescribesAndAirflowsDefaults) {
     EXPECT_THAT(
         mistakes_in(bash_task(R"(    email: [ops@example.org]
-    email_on_failure: true
+    email_on_failure: false
+    email_on_retry: false
+    ignore_first_depends_on_past: true
     doc: text
     ui_color: "#fff"
     depends_on_past: false
@@ -126,6 +128,49 @@ TEST(TaskFields, AcceptWhatOnlyDescribesAndAirflowsDefaults) {
     executor_config: {}
 )")),
         IsEmpty()
+    );
+}
+
+TEST(TaskFields, SayThatAnEmailAloneSendsNoMail) {
+    for (const char* beside :
+         {"", "    email_on_failure: true\n", "    email_on_failure: false\n"}) {
+        const LoadedFile file =
+            parse(bash_task(std::string("    email: ops@example.org\n") + beside));
+        ASSERT_EQ(file.diagnostics.size(), 1U) << beside;
+        EXPECT_EQ(file.diagnostics[0].message, "'email' alone sends no mail");
+        EXPECT_THAT(file.diagnostics[0].hint, testing::HasSubstr("on_failure_callback: {email:"));
+    }
+    EXPECT_THAT(mistakes_in(bash_task("    email_on_failure: true\n    email: []\n")), IsEmpty());
+}
+
+TEST(TaskFields, SayItOnceOfAnEmailForAll) {
+    EXPECT_THAT(
+        mistakes_in("d:\n  default_args: {email: [a@b]}\n  tasks:\n    a: {operator: empty}\n"
+                    "    b: {operator: empty}\n"),
+        ElementsAre("2:18 'email' alone sends no mail")
+    );
+}
+
+TEST(TaskFields, GiveWordsTheirNewName) {
+    const LoadedFile file = parse(bash_task("    trigger_rule: none_failed_or_skipped\n"));
+    ASSERT_EQ(file.diagnostics.size(), 1U);
+    EXPECT_EQ(file.diagnostics[0].hint, "its name is 'none_failed_min_one_success' now");
+}
+
+TEST(TaskFields, HaveNoBackoffBelowNothing) {
+    EXPECT_THAT(
+        mistakes_in(bash_task("    retry_exponential_backoff: -1\n")),
+        ElementsAre(testing::HasSubstr("must be at least 0, not -1"))
+    );
+}
+
+TEST(TaskFields, AreToldApartFromThoseOfTheDag) {
+    const LoadedFile file =
+        parse("d:\n  on_retry_callback: {command: 'true'}\n  tasks: {a: {operator: empty}}\n");
+    ASSERT_EQ(file.diagnostics.size(), 1U);
+    EXPECT_EQ(
+        file.diagnostics[0].hint,
+        "'on_retry_callback' says something of a task: set it there or in default_args"
     );
 }
 
