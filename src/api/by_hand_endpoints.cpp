@@ -1,141 +1,17 @@
-// What people do to task instances: clear, mark, note.
+// What people do to task instances: mark, note; and why one does not run.
 
 #include <boost/asio/use_awaitable.hpp>
-#include <limits>
 
 #include "endpoints.hpp"
 #include "input.hpp"
 #include "lookups.hpp"
+#include "run_selection.hpp"
 
 namespace reel::api {
 
 namespace asio = boost::asio;
 
 namespace {
-
-using Tasks = std::vector<store::TaskInstanceRecord>;
-
-/// Which runs are meant beside the named one, or instead of it.
-struct RunSelection {
-    std::optional<core::RunId> run_id;
-    std::optional<core::Timestamp> from;
-    std::optional<core::Timestamp> to;
-    bool past = false;
-    bool future = false;
-};
-
-Outcome<std::vector<core::RunId>> find_selected_runs(
-    store::RunStore& store, const core::DagId& dag_id, const RunSelection& wish
-) {
-    std::optional<core::Timestamp> date;
-    if (wish.run_id) {
-        const auto run = find_run(store, dag_id, *wish.run_id);
-        if (!run) return std::unexpected(run.error());
-        if (!wish.past && !wish.future) return std::vector{*wish.run_id};
-        date = run->logical_date.value_or(run->run_after);
-    }
-    store::RunFilter all{.dag_id = dag_id, .states = {}, .page = {}, .order_by = "run_after"};
-    all.page.limit = std::numeric_limits<int>::max();
-    std::vector<core::RunId> runs;
-    for (const store::RunRecord& run : store.list_runs(all).items) {
-        const core::Timestamp at = run.logical_date.value_or(run.run_after);
-        const bool is_past = wish.past && date && at < *date;
-        const bool is_future = wish.future && date && at > *date;
-        const bool is_between =
-            !date && (!wish.from || at >= *wish.from) && (!wish.to || at <= *wish.to);
-        if (is_past || is_future || is_between || run.run_id == wish.run_id) {
-            runs.push_back(run.run_id);
-        }
-    }
-    return runs;
-}
-
-/// ["extract", ["load", 3]]: whole tasks and single instances.
-std::vector<scheduler::TaskName> read_task_names(BodyReader& body) {
-    std::vector<scheduler::TaskName> names;
-    const auto given = body.any("task_ids");
-    if (!given || given->is_null()) return names;
-    const auto complain = [&] {
-        body.complain(
-            "task_ids", "Input should be task ids or pairs of id and map index", "list_type"
-        );
-    };
-    if (!given->is_array()) {
-        complain();
-        return names;
-    }
-    for (const nlohmann::json& each : *given) {
-        if (each.is_string()) {
-            names.push_back({.task_id = core::TaskId(each.get<std::string>()), .map_index = {}});
-        } else if (each.is_array() && each.size() == 2 && each[0].is_string() &&
-                   each[1].is_number_integer()) {
-            names.push_back(
-                {.task_id = core::TaskId(each[0].get<std::string>()),
-                 .map_index = each[1].get<int>()}
-            );
-        } else {
-            complain();
-        }
-    }
-    return names;
-}
-
-struct ClearWish {
-    RunSelection runs;
-    scheduler::TaskSelection tasks;
-    bool dry_run = true;
-};
-
-Outcome<ClearWish> read_clear(const Call& call) {
-    auto body = BodyReader::open(call.request.body);
-    if (!body) return std::unexpected(body.error());
-    ClearWish wish;
-    if (auto run_id = body->text("dag_run_id")) wish.runs.run_id = core::RunId(*run_id);
-    wish.runs.from = body->time("start_date");
-    wish.runs.to = body->time("end_date");
-    wish.runs.past = body->boolean("include_past").value_or(false);
-    wish.runs.future = body->boolean("include_future").value_or(false);
-    wish.tasks.tasks = read_task_names(*body);
-    wish.tasks.upstream = body->boolean("include_upstream").value_or(false);
-    wish.tasks.downstream = body->boolean("include_downstream").value_or(false);
-    wish.tasks.only_failed = body->boolean("only_failed").value_or(true);
-    wish.tasks.only_running = body->boolean("only_running").value_or(false);
-    wish.dry_run = body->boolean("dry_run").value_or(true);
-    for (const char* name : {"reset_dag_runs", "run_on_latest_version", "prevent_running_task"}) {
-        body->boolean(name);
-    }
-    if ((wish.runs.past || wish.runs.future) && !wish.runs.run_id) {
-        body->complain("dag_run_id", "include_past and include_future need a run", "value_error");
-    }
-    if (const auto whole = body->finish(); !whole) return std::unexpected(whole.error());
-    return wish;
-}
-
-Response tasks_response(store::RunStore& store, const Tasks& tasks) {
-    RunViews views(store);
-    nlohmann::json items = nlohmann::json::array();
-    for (const store::TaskInstanceRecord& task : tasks) {
-        items.push_back(task_instance_json(task, views.view(task.key)));
-    }
-    return json_response(collection("task_instances", std::move(items), tasks.size()));
-}
-
-asio::awaitable<Outcome<Tasks>> clear_runs(
-    scheduler::RunControl* control,
-    core::DagId dag_id,
-    std::vector<core::RunId> runs,
-    ClearWish wish
-) {
-    Tasks cleared;
-    for (const core::RunId& run_id : runs) {
-        auto of_run = co_await control->clear(dag_id, run_id, wish.tasks, wish.dry_run);
-        // A task that an older version of the DAG did not have is nothing to clear there.
-        if (!of_run && of_run.error().code == core::Errc::not_found && runs.size() > 1) continue;
-        if (!of_run) co_return reject(of_run.error());
-        std::ranges::move(*of_run, std::back_inserter(cleared));
-    }
-    co_return cleared;
-}
 
 struct MarkWish {
     RunSelection runs;
@@ -220,50 +96,6 @@ asio::awaitable<Outcome<Response>> patch_tasks(Call call, bool dry_run) {
 }
 
 }  // namespace
-
-asio::awaitable<Outcome<Response>> clear_task_instances(Call call) {
-    const auto dag_id = dag_id_of(call);
-    if (!dag_id) co_return std::unexpected(dag_id.error());
-    const auto wish = read_clear(call);
-    if (!wish) co_return std::unexpected(wish.error());
-    Services& services = call.services;
-    const auto runs = co_await services.pool.run([&]() -> Outcome<std::vector<core::RunId>> {
-        if (const auto dag = find_dag(services.store, *dag_id); !dag) {
-            return std::unexpected(dag.error());
-        }
-        return find_selected_runs(services.store, *dag_id, wish->runs);
-    });
-    if (!runs) co_return std::unexpected(runs.error());
-    const auto cleared = co_await clear_runs(call.control.get(), *dag_id, *runs, *wish);
-    if (!cleared) co_return std::unexpected(cleared.error());
-    co_return co_await services.pool.run([&]() -> Outcome<Response> {
-        return tasks_response(services.store, *cleared);
-    });
-}
-
-asio::awaitable<Outcome<Response>> clear_run(Call call) {
-    const auto dag_id = dag_id_of(call);
-    if (!dag_id) co_return std::unexpected(dag_id.error());
-    const auto run_id = run_id_of(call);
-    if (!run_id) co_return std::unexpected(run_id.error());
-    auto body = BodyReader::open(call.request.body);
-    if (!body) co_return std::unexpected(body.error());
-    ClearWish wish;
-    wish.dry_run = body->boolean("dry_run").value_or(true);
-    wish.tasks.only_failed = body->boolean("only_failed").value_or(false);
-    body->boolean("run_on_latest_version");
-    if (const auto whole = body->finish(); !whole) co_return std::unexpected(whole.error());
-    Services& services = call.services;
-    const auto cleared = co_await clear_runs(call.control.get(), *dag_id, {*run_id}, wish);
-    if (!cleared) co_return std::unexpected(cleared.error());
-    co_return co_await services.pool.run([&]() -> Outcome<Response> {
-        if (wish.dry_run) return tasks_response(services.store, *cleared);
-        const auto run = find_run(services.store, *dag_id, *run_id);
-        if (!run) return std::unexpected(run.error());
-        RunViews views(services.store);
-        return json_response(run_json(*run, views.dag_display_name(*dag_id)));
-    });
-}
 
 asio::awaitable<Outcome<Response>> list_dependencies(Call call) {
     const auto key = task_key_of(call);

@@ -66,6 +66,26 @@ TEST_F(ByHandEndpoints, ClearWithoutARunMeansAllOfTheDatesGiven) {
     EXPECT_THAT(control_.by_hand(), SizeIs(2)) << "no run is that late";
 }
 
+TEST_F(ByHandEndpoints, ClearRefusesWhatItWouldNotDo) {
+    clear({{"dag_run_id", "r1"}, {"run_on_latest_version", false}, {"reset_dag_runs", true}});
+    clear({{"dag_run_id", "r1"}, {"run_on_latest_version", true}}, 422);
+    clear({{"dag_run_id", "r1"}, {"reset_dag_runs", false}}, 422);
+    const std::string run = "/api/v2/dags/movies/dagRuns/r1/clear";
+    send_json("POST", run, {{"run_on_latest_version", true}}, 422);
+}
+
+TEST_F(ByHandEndpoints, ClearCanSpareWhatRuns) {
+    const json wish{{"dag_run_id", "r1"}, {"dry_run", false}, {"prevent_running_task", true}};
+    clear(wish);
+    EXPECT_FALSE(this->wish().dry_run);
+    change_task("r1", "load", [](store::TaskInstanceRecord& task) {
+        task.state = core::TaskState::running;
+    });
+    const json answer = clear(wish, 409);
+    EXPECT_THAT(answer["detail"].get<std::string>(), testing::HasSubstr("Task 'load' of run 'r1'"));
+    EXPECT_TRUE(this->wish().dry_run) << "nothing was done";
+}
+
 TEST_F(ByHandEndpoints, ClearSaysWhatIsWrongWithItsBody) {
     EXPECT_EQ(clear({{"task_ids", "load"}}, 422)["detail"].size(), 1U);
     EXPECT_EQ(clear({{"task_ids", {1, json::array({"a"})}}}, 422)["detail"].size(), 2U);
