@@ -60,6 +60,7 @@ class FileSearch final {
     }
 
     [[nodiscard]] std::size_t too_small() const { return too_small_; }
+    [[nodiscard]] std::size_t empty_folders() const { return empty_folders_; }
 
   private:
     std::optional<fs::path> find_below(const fs::path& base, Parts rest) {
@@ -100,6 +101,7 @@ class FileSearch final {
                 return true;
             }
         }
+        ++empty_folders_;
         return false;
     }
 
@@ -113,6 +115,7 @@ class FileSearch final {
 
     const FileWish& wish_;
     std::size_t too_small_ = 0;
+    std::size_t empty_folders_ = 0;
 };
 
 }  // namespace
@@ -131,10 +134,13 @@ Poke look_for_file(const FileWish& wish) {
         poke.xcoms["return_value"] = found->string();
         return poke;
     }
+    const std::string name = wish.pattern.string();
+    if (search.too_small() > 0) {
+        return not_yet(fmt::format("{} has fewer than {} bytes", name, wish.min_size));
+    }
     return not_yet(
-        search.too_small() == 0
-            ? fmt::format("there is no {}", wish.pattern.string())
-            : fmt::format("{} has fewer than {} bytes", wish.pattern.string(), wish.min_size)
+        search.empty_folders() > 0 ? fmt::format("{} has no file in it", name)
+                                   : fmt::format("there is no {}", name)
     );
 }
 

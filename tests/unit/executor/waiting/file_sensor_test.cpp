@@ -47,6 +47,7 @@ TEST_F(FileSensorTest, FindsAFileWhenItIsThere) {
 TEST_F(FileSensorTest, AFolderNeedsAFileInIt) {
     fs::create_directories(scratch.path() / "in/deep/deeper");
     EXPECT_EQ(find("in"), "");
+    EXPECT_THAT(look("in").words, HasSubstr("/in has no file in it"));
     scratch.write("in/deep/deeper/x", "");
     EXPECT_EQ(find("in"), "in");
     EXPECT_EQ(find("in/"), "in");
