@@ -6,6 +6,8 @@
 #include <iterator>
 #include <utility>
 
+#include "reel/core/did_you_mean.hpp"
+
 namespace reel::cli {
 
 namespace {
@@ -145,7 +147,11 @@ core::Result<nlohmann::json> ApiClient::send(HttpCall call) {
         reply = send_with_token(call);
     }
     if (!reply) return std::unexpected(reply.error());
-    if (reply->status >= 400) return std::unexpected(error_of(*reply, address_));
+    if (reply->status >= 400) {
+        core::Error error = error_of(*reply, address_);
+        if (error.hint.empty()) error.hint = hint_for_dag(error.message);
+        return std::unexpected(std::move(error));
+    }
     if (reply->body.empty()) return nlohmann::json();
     nlohmann::json value = nlohmann::json::parse(reply->body, nullptr, false);
     if (value.is_object()) return value;
@@ -154,6 +160,18 @@ core::Result<nlohmann::json> ApiClient::send(HttpCall call) {
         "what answers at " + address_.url() + " is not a Reel server",
         "set REEL_API_URL to where the server is"
     );
+}
+
+std::string ApiClient::hint_for_dag(const std::string& message) {
+    constexpr std::string_view start = "The Dag with ID: `";
+    if (!message.starts_with(start)) return {};
+    const std::string name = message.substr(start.size(), message.rfind('`') - start.size());
+    const auto dags = list(api_path({"dags"}), "dags", {{"fields", "dag_id"}});
+    if (!dags) return {};
+    std::vector<std::string> known;
+    for (const nlohmann::json& dag : *dags) known.push_back(dag.value("dag_id", ""));
+    const std::string guess = core::did_you_mean(name, known);
+    return guess.empty() ? "`reel dags list` lists them" : guess;
 }
 
 core::Result<nlohmann::json> ApiClient::get(const std::string& path, const Query& query) {

@@ -46,6 +46,8 @@ class ApiClient final {
   private:
     core::Result<nlohmann::json> send(HttpCall call);
     core::Result<HttpReply> send_with_token(HttpCall& call);
+    /// Which DAG was meant, where the message says that there is none of that name.
+    std::string hint_for_dag(const std::string& message);
     std::unique_ptr<Transport> transport_;
     Address address_;
     std::function<std::string()> token_;

@@ -3,6 +3,7 @@
 
 #include "context.hpp"
 #include "json_text.hpp"
+#include "watch.hpp"
 
 namespace reel::cli {
 
@@ -73,6 +74,7 @@ core::Result<int> create(Context& context, const CreateOptions& options) {
     }
     const auto made = (*api)->post(api_path({"backfills"}), *body);
     if (!made) return std::unexpected(made.error());
+    warn_if_paused(context, **api, options.dag_id);
     context.out() << render(nlohmann::json::array({*made}), backfill_columns(), options.format);
     return 0;
 }

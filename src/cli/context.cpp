@@ -154,6 +154,29 @@ core::Result<std::optional<core::Timestamp>> read_date(
     );
 }
 
+namespace {
+
+/// Behind a run that is not there may be a DAG that is not, or a task that stands in its place.
+core::Error missing_run(
+    ApiClient& api, const std::string& dag_id, const std::string& run, core::Error error
+) {
+    const auto tasks = api.get(api_path({"dags", dag_id, "tasks"}));
+    if (!tasks && tasks.error().code == core::Errc::not_found) return tasks.error();
+    error.hint = "`reel dags list-runs " + dag_id + "` lists its runs";
+    const auto list = tasks ? tasks->value("tasks", nlohmann::json::array()) : nlohmann::json();
+    const bool is_task = std::ranges::any_of(list, [&](const nlohmann::json& task) {
+        return task.value("task_id", "") == run;
+    });
+    if (is_task) {
+        error.hint = "'" + run +
+                     "' is a task of the DAG: `tasks state` takes DAG TASK RUN, all "
+                     "others take DAG RUN TASK";
+    }
+    return error;
+}
+
+}  // namespace
+
 core::Result<nlohmann::json> find_run(
     Context& context, const std::string& dag_id, const std::string& run
 ) {
@@ -175,9 +198,7 @@ core::Result<nlohmann::json> find_run(
         if (!listed) return listed;
         if (!listed->empty()) return listed->front();
     }
-    core::Error error = found.error();
-    error.hint = "`reel dags list-runs " + dag_id + "` lists its runs";
-    return std::unexpected(error);
+    return std::unexpected(missing_run(**api, dag_id, run, found.error()));
 }
 
 }  // namespace reel::cli

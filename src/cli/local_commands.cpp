@@ -8,6 +8,7 @@
 #include "context.hpp"
 #include "reel/core/did_you_mean.hpp"
 #include "reel/core/schedule.hpp"
+#include "reel/core/timezone_hint.hpp"
 
 namespace reel::cli {
 
@@ -113,10 +114,11 @@ core::Result<int> list_fires(Context& context, const CronOptions& options) {
         return std::unexpected(valid.error());
     }
     if (!core::is_known_timezone(options.timezone)) {
+        const std::string nearest = core::nearest_timezone(options.timezone);
         return core::fail(
             core::Errc::invalid_argument,
             "there is no time zone " + options.timezone,
-            "use a name as Europe/Berlin or UTC"
+            nearest.empty() ? "use a name as Europe/Berlin or UTC" : nearest
         );
     }
     core::Timestamp at = context.world().clock.now();

@@ -48,13 +48,6 @@ core::Result<nlohmann::json> trigger_body(Context& context, const TriggerOptions
     return body;
 }
 
-/// Nobody who goes away now would learn why the run does not begin.
-void warn_if_paused(Context& context, ApiClient& api, const std::string& dag_id) {
-    const auto dag = api.get(api_path({"dags", dag_id}));
-    if (!dag || !dag->value("is_paused", false)) return;
-    context.err() << paused_text(dag_id) << "\n";
-}
-
 core::Result<int> trigger(Context& context, const TriggerOptions& options, bool format_given) {
     const auto body = trigger_body(context, options);
     if (!body) return std::unexpected(body.error());
@@ -164,6 +157,55 @@ struct StateOptions {
     std::string run;
 };
 
+struct PatchOptions {
+    std::string dag_id;
+    std::string run;
+    std::string word;  ///< the state or the note
+    Format format = Format::table;
+};
+
+core::Result<int> patch_run(
+    Context& context, const PatchOptions& options, const std::string& field
+) {
+    const auto run = find_run(context, options.dag_id, options.run);
+    if (!run) return std::unexpected(run.error());
+    const auto api = context.api();
+    const auto path = api_path({"dags", options.dag_id, "dagRuns", run->value("dag_run_id", "")});
+    const auto patched = (*api)->patch(path, {{field, options.word}});
+    if (!patched) return std::unexpected(patched.error());
+    auto columns = run_columns();
+    if (field == "note") columns.insert(columns.begin() + 4, "note");
+    context.out() << render(nlohmann::json::array({*patched}), columns, options.format);
+    return 0;
+}
+
+std::shared_ptr<PatchOptions> add_patch(CLI::App& verb, Context& context, const char* field) {
+    auto options = std::make_shared<PatchOptions>();
+    add_name(verb, "dag_id", options->dag_id, "the DAG")->required();
+    add_name(verb, "run", options->run, "the run's id or logical date")->required();
+    add_output(verb, options->format);
+    verb.callback([&context, options, field] {
+        context.run_later([&context, options, field] { return patch_run(context, *options, field); }
+        );
+    });
+    return options;
+}
+
+void add_mark(CLI::App& dags, Context& context) {
+    CLI::App* verb =
+        add_verb(dags, "mark", "mark a run failed (what runs of it is ended), success or queued");
+    auto options = add_patch(*verb, context, "state");
+    add_name(*verb, "state", options->word, "failed, success, or queued: it begins anew")
+        ->required()
+        ->check(CLI::IsMember({"failed", "success", "queued"}).description(""));
+}
+
+void add_note(CLI::App& dags, Context& context) {
+    CLI::App* verb = add_verb(dags, "note", "write a note on a run");
+    auto options = add_patch(*verb, context, "note");
+    verb->add_option("note", options->word, "the note; \"\" takes it away")->required();
+}
+
 void add_state(CLI::App& dags, Context& context) {
     CLI::App* verb = add_verb(dags, "state", "show the state of a run");
     auto options = std::make_shared<StateOptions>();
@@ -185,6 +227,8 @@ void add_runs(CLI::App& dags, Context& context) {
     add_trigger(dags, context);
     add_list_runs(dags, context);
     add_state(dags, context);
+    add_mark(dags, context);
+    add_note(dags, context);
 }
 
 }  // namespace reel::cli

@@ -1,8 +1,11 @@
 #include "task_log.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <iostream>
 #include <optional>
+#include <utility>
 
 #include "reel/core/states.hpp"
 
@@ -32,10 +35,13 @@ struct Followed {
     bool ended = false;
 };
 
-core::Result<Followed> look_at(ApiClient& api, std::vector<std::string> path, int map_index) {
+core::Result<Followed> look_at(
+    ApiClient& api, const std::vector<std::string>& of_task, int map_index
+) {
+    std::vector<std::string> path = of_task;
     path.push_back(std::to_string(map_index));
     const auto task = api.get(api_path(path));
-    if (!task) return std::unexpected(task.error());
+    if (!task) return std::unexpected(missing_instance(api, of_task, map_index, task.error()));
     const nlohmann::json word = task->value("state", nlohmann::json());
     const auto state =
         word.is_string() ? core::parse_task_state(word.get<std::string>()) : std::nullopt;
@@ -69,6 +75,23 @@ core::Result<bool> print_try(
 }
 
 }  // namespace
+
+core::Error missing_instance(
+    ApiClient& api, std::vector<std::string> path, int map_index, core::Error error
+) {
+    if (map_index >= 0 || error.code != core::Errc::not_found) return error;
+    const std::string task_id = std::exchange(path.back(), {});
+    path.pop_back();
+    const auto listed = api.list(api_path(path), "task_instances");
+    const auto all = listed.value_or(nlohmann::json::array());
+    const auto count = std::ranges::count_if(all, [&](const nlohmann::json& task) {
+        return task.value("task_id", "") == task_id;
+    });
+    if (count > 0) {
+        error.hint = fmt::format("it is mapped: say which with --map-index 0 to {}", count - 1);
+    }
+    return error;
+}
 
 core::Result<int> print_log(Context& context, const LogOptions& options) {
     const auto run = find_run(context, options.dag_id, options.run);

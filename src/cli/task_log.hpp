@@ -15,6 +15,12 @@ struct LogOptions {
     bool follow = false;
 };
 
+/// The error that there is no such task instance, with a hint where it is one of a mapped task and
+/// nobody said which. `path` ends with the task.
+[[nodiscard]] core::Error missing_instance(
+    ApiClient& api, std::vector<std::string> path, int map_index, core::Error error
+);
+
 /// Prints a log as it was written; with `follow` on through later tries until the task has
 /// ended (the try, where one is named) or Ctrl-C.
 [[nodiscard]] core::Result<int> print_log(Context& context, const LogOptions& options);

@@ -101,14 +101,15 @@ core::Result<int> clear_tasks(Context& context, const ClearOptions& options) {
     }
     if (options.dry_run || tasks.empty()) return 0;
     if (!options.yes) {
-        const auto sure = context.confirm(fmt::format("clear these {}? [y/N] ", tasks.size()));
+        const auto sure = context.confirm(fmt::format("clear these {}?", tasks.size()));
         if (!sure) return std::unexpected(sure.error());
         if (!*sure) return 1;
     }
     (*body)["dry_run"] = false;
     const auto cleared = (*api)->post(path, *body);
     if (!cleared) return std::unexpected(cleared.error());
-    context.err() << fmt::format("cleared {} task instances\n", cleared->value("total_entries", 0));
+    const int count = cleared->value("total_entries", 0);
+    context.err() << fmt::format("cleared {} task instance{}\n", count, count == 1 ? "" : "s");
     return 0;
 }
 
@@ -140,6 +141,7 @@ struct TaskOfRun {
     std::string task_id;
     std::optional<int> map_index;
     std::string state;
+    std::string note;
     Format format = Format::table;
 };
 
@@ -179,6 +181,28 @@ core::Result<int> mark_task(Context& context, const TaskOfRun& options) {
     return 0;
 }
 
+core::Result<int> note_task(Context& context, const TaskOfRun& options) {
+    const auto parts = path_of(context, options);
+    if (!parts) return std::unexpected(parts.error());
+    const auto api = context.api();
+    const auto noted = (*api)->patch(api_path(*parts), {{"note", options.note}});
+    if (!noted) return std::unexpected(noted.error());
+    auto shown = columns;
+    shown.emplace_back("note");
+    context.out(
+    ) << render(noted->value("task_instances", nlohmann::json::array()), shown, options.format);
+    return 0;
+}
+
+void add_note(CLI::App& tasks, Context& context) {
+    CLI::App* verb = add_verb(tasks, "note", "write a note on a task of a run");
+    auto options = add_task_of_run(*verb);
+    verb->add_option("note", options->note, "the note; \"\" takes it away")->required();
+    verb->callback([&context, options] {
+        context.run_later([&context, options] { return note_task(context, *options); });
+    });
+}
+
 void add_mark(CLI::App& tasks, Context& context) {
     CLI::App* verb = add_verb(tasks, "mark", "mark a task of a run success, failed or skipped");
     auto options = add_task_of_run(*verb);
@@ -216,6 +240,7 @@ void add_why(CLI::App& tasks, Context& context) {
 void add_tasks_by_hand(CLI::App& tasks, Context& context) {
     add_clear(tasks, context);
     add_mark(tasks, context);
+    add_note(tasks, context);
     add_why(tasks, context);
 }
 

@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <iostream>
+#include <map>
 
 #include "context.hpp"
 #include "json_text.hpp"
@@ -50,16 +51,15 @@ core::Result<int> show_state(Context& context, const TaskOptions& options) {
     if (!run) return std::unexpected(run.error());
     const auto api = context.api();
     const std::string run_id = run->value("dag_run_id", "");
-    const auto task = (*api)->get(api_path(
-        {"dags",
-         options.dag_id,
-         "dagRuns",
-         run_id,
-         "taskInstances",
-         options.task_id,
-         std::to_string(options.map_index)}
-    ));
-    if (!task) return std::unexpected(task.error());
+    const std::vector<std::string> of_task{
+        "dags", options.dag_id, "dagRuns", run_id, "taskInstances", options.task_id
+    };
+    auto path = of_task;
+    path.push_back(std::to_string(options.map_index));
+    const auto task = (*api)->get(api_path(path));
+    if (!task) {
+        return std::unexpected(missing_instance(**api, of_task, options.map_index, task.error()));
+    }
     const nlohmann::json state = task->value("state", nlohmann::json());
     context.out() << (state.is_string() ? state.get<std::string>() : "none") << "\n";
     return 0;
@@ -89,6 +89,20 @@ std::vector<std::string> state_columns(const nlohmann::json& tasks) {
     return columns;
 }
 
+/// The instances of each mapped task stand one behind the other, where the first of them stood.
+nlohmann::json together(const nlohmann::json& tasks) {
+    std::map<std::string, std::size_t> places;
+    const auto place_of = [&](const nlohmann::json& task) {
+        return std::pair(places.at(task.value("task_id", "")), task.value("map_index", -1));
+    };
+    for (const nlohmann::json& task : tasks) {
+        places.emplace(task.value("task_id", ""), places.size());
+    }
+    std::vector<nlohmann::json> sorted(tasks.begin(), tasks.end());
+    std::ranges::stable_sort(sorted, {}, place_of);
+    return sorted;
+}
+
 core::Result<int> show_states(Context& context, const TaskOptions& options) {
     const auto run = find_run(context, options.dag_id, options.run);
     if (!run) return std::unexpected(run.error());
@@ -98,7 +112,7 @@ core::Result<int> show_states(Context& context, const TaskOptions& options) {
         api_path({"dags", options.dag_id, "dagRuns", run_id, "taskInstances"}), "task_instances"
     );
     if (!tasks) return std::unexpected(tasks.error());
-    context.out() << render(*tasks, state_columns(*tasks), options.format);
+    context.out() << render(together(*tasks), state_columns(*tasks), options.format);
     return 0;
 }
 
@@ -188,6 +202,7 @@ std::shared_ptr<TestOptions> add_test_options(CLI::App& verb) {
     verb.add_option("logical_date", options->date, "the logical date; now where none is given");
     verb.add_option("-f,--dagfile-path", options->wish.dag_file, "the DAG's file");
     verb.add_option("-t,--task-params", options->params, "params of the DAG, a JSON object");
+    verb.add_option("--map-index", options->wish.map_index, "which of a mapped task");
     return options;
 }
 
@@ -202,7 +217,6 @@ void add_test(CLI::App& tasks, Context& context) {
 }
 
 void add_render(CLI::App& tasks, Context& context) {
-    verb.add_option("--map-index", options->wish.map_index, "which of a mapped task");
     CLI::App* verb =
         add_verb(tasks, "render", "show a task's arguments with their templates filled in");
     auto options = add_test_options(*verb);

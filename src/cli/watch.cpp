@@ -211,6 +211,12 @@ core::Result<nlohmann::json> Watch::follow() {
 
 }  // namespace
 
+void warn_if_paused(Context& context, ApiClient& api, const std::string& dag_id) {
+    const auto dag = api.get(api_path({"dags", dag_id}));
+    if (!dag || !dag->value("is_paused", false)) return;
+    context.err() << paused_text(dag_id) << "\n";
+}
+
 std::string paused_text(const std::string& dag_id) {
     return fmt::format(
         "{} is paused: the run stays queued until `reel dags unpause {}`", dag_id, dag_id

@@ -16,6 +16,10 @@ struct WatchOptions {
 /// Of a run that was triggered now: why it will not start.
 [[nodiscard]] std::string paused_text(const std::string& dag_id);
 
+/// Says so on stderr where the DAG is paused: nobody who goes away now would learn why its runs do
+/// not begin.
+void warn_if_paused(Context& context, ApiClient& api, const std::string& dag_id);
+
 /// Shows a run until it ends or Ctrl-C; the run goes on either way. Gives the run as it ended, with
 /// `state` "detached" when it was left.
 [[nodiscard]] core::Result<nlohmann::json> watch_run(Context& context, const WatchOptions& options);

@@ -34,7 +34,7 @@ asio::awaitable<core::Result<void>> Loop::delete_dag(core::DagId dag_id) {
         co_return core::fail(
             core::Errc::conflict,
             "DAG '" + dag_id.str() + "' has active runs",
-            "wait for them or mark them failed first"
+            "wait for them, or end them: reel dags mark DAG RUN failed"
         );
     }
     auto deleted =

@@ -65,6 +65,15 @@ TEST_F(BackfillCli, PassOnEveryOption) {
     EXPECT_EQ(nlohmann::json::parse(request.dag_run_conf.text), nlohmann::json({{"k", 1}}));
 }
 
+TEST_F(BackfillCli, SaysThatTheDagIsPaused) {
+    const auto made = run_json(create());
+    EXPECT_EQ(err_, "");
+    ASSERT_TRUE(store_->set_paused(core::DagId("movies"), true));
+    (void)run_json({"backfill", "cancel", std::to_string(made[0]["id"].get<int>())});
+    EXPECT_EQ(run(create()), 0) << err_;
+    EXPECT_THAT(err_, HasSubstr("movies is paused"));
+}
+
 TEST_F(BackfillCli, DryRunListsDates) {
     EXPECT_EQ(run(create({"--dry-run", "-o", "plain"})), 0) << err_;
     EXPECT_EQ(out_, "logical_date\n2026-01-01T00:00:00Z\n2026-01-03T00:00:00Z\n");

@@ -22,6 +22,20 @@ TEST_F(DagsCli, Lists) {
     EXPECT_EQ(out_, "No data found\n");
 }
 
+TEST_F(DagsCli, MarksARunAndWritesANoteOnIt) {
+    add_run("r1", core::RunState::running);
+    EXPECT_EQ(run_json({"dags", "mark", "movies", "r1", "failed"})[0]["state"], "failed");
+    EXPECT_EQ(
+        store_->get_run(core::DagId("movies"), core::RunId("r1"))->state, core::RunState::failed
+    );
+    EXPECT_EQ(run({"dags", "mark", "movies", "r1", "running"}), 2) << "only the scheduler does";
+    EXPECT_EQ(run({"dags", "mark", "movies", "none", "failed"}), 1);
+    const auto noted = run_json({"dags", "note", "movies", "r1", "the disk was full"});
+    EXPECT_EQ(noted[0]["note"], "the disk was full");
+    EXPECT_EQ(run({"dags", "note", "movies", "r1", ""}), 0) << err_;
+    EXPECT_EQ(store_->get_run(core::DagId("movies"), core::RunId("r1"))->note, "");
+}
+
 TEST_F(DagsCli, ShowsDetailsAndAPicture) {
     EXPECT_EQ(run_json({"dags", "details", "movies"})[0]["timetable_summary"], "0 7 * * *");
     EXPECT_EQ(run({"dags", "show", "movies"}), 0);

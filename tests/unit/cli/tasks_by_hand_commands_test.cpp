@@ -71,6 +71,32 @@ TEST_F(ByHandCli, MarkNamesATaskOfARunAndAState) {
     EXPECT_EQ(run({"tasks", "mark", "movies", "r1", "load", "running"}), 2);
 }
 
+TEST_F(ByHandCli, NoteIsWrittenOnATaskOfARun) {
+    EXPECT_EQ(run({"tasks", "note", "movies", "r1", "load", "disk was full"}), 0) << err_;
+    EXPECT_EQ(wish().verb, "note");
+    EXPECT_EQ(run({"tasks", "note", "movies", "r1", "load", ""}), 0) << "takes it away";
+    EXPECT_EQ(run({"tasks", "note", "movies", "r1", "load"}), 2);
+}
+
+TEST_F(ByHandCli, SaysInWhichOrderARunAndATaskAreNamed) {
+    for (const std::vector<std::string>& words : std::vector<std::vector<std::string>>{
+             {"tasks", "logs", "movies", "load", "r1"}, {"tasks", "state", "movies", "r1", "load"}
+         }) {
+        EXPECT_EQ(run(words), 1);
+        EXPECT_THAT(err_, HasSubstr("hint: 'load' is a task of the DAG: `tasks state` takes"));
+    }
+    EXPECT_EQ(run({"tasks", "logs", "movies", "none", "load"}), 1);
+    EXPECT_THAT(err_, HasSubstr("`reel dags list-runs movies` lists its runs"));
+}
+
+TEST_F(ByHandCli, NamesTheDagThatWasMeant) {
+    EXPECT_EQ(run({"tasks", "logs", "movis", "r1", "load"}), 1);
+    EXPECT_THAT(err_, HasSubstr("The Dag with ID: `movis` was not found"));
+    EXPECT_THAT(err_, HasSubstr("did you mean 'movies'?"));
+    EXPECT_EQ(run({"dags", "details", "quite_another"}), 1);
+    EXPECT_THAT(err_, HasSubstr("`reel dags list` lists them"));
+}
+
 TEST_F(ByHandCli, WhySaysWhatATaskWaitsFor) {
     EXPECT_EQ(run({"tasks", "why", "movies", "r1", "load"}), 0) << err_;
     EXPECT_THAT(out_, HasSubstr("it is none"));

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <fstream>
 
 #include "unit/cli/cli_fixture.hpp"
@@ -22,6 +23,22 @@ class TasksCli : public CliTest {
         set_extract(core::TaskState::queued);
         set_extract(core::TaskState::running);
     }
+    /// "load" becomes a mapped task of three instances.
+    void expand_load() {
+        const core::TaskKey placeholder{
+            core::DagId("movies"), core::RunId("r1"), core::TaskId("load"), -1
+        };
+        store::Expansion expansion{.placeholder = placeholder, .instances = {}};
+        for (int index = 0; index < 3; ++index) {
+            store::TaskInstanceRecord record;
+            record.key = placeholder;
+            record.key.map_index = index;
+            expansion.instances.push_back(record);
+        }
+        store::Commit commit;
+        commit.expansions.push_back(expansion);
+        EXPECT_TRUE(store_->commit(commit));
+    }
     void write_log(const std::string& text) {
         std::filesystem::create_directories(folder_ / "logs/extract");
         std::ofstream(folder_ / "logs/extract/1.log", std::ios::app) << text;
@@ -45,6 +62,32 @@ TEST_F(TasksCli, ListsTasksAndStates) {
     EXPECT_EQ(states[0]["task_id"], "extract");
     EXPECT_EQ(states[0]["state"], "running");
     EXPECT_EQ(states[0]["map_index"], -1);
+}
+
+TEST_F(TasksCli, AsksWhichInstanceOfAMappedTaskIsMeant) {
+    expand_load();
+    for (const std::vector<std::string>& words : std::vector<std::vector<std::string>>{
+             {"tasks", "logs", "movies", "r1", "load"}, {"tasks", "state", "movies", "load", "r1"}
+         }) {
+        EXPECT_EQ(run(words), 1);
+        EXPECT_NE(
+            err_.find("hint: it is mapped: say which with --map-index 0 to 2"), std::string::npos
+        ) << err_;
+    }
+}
+
+TEST_F(TasksCli, ShowsTheInstancesOfAMappedTaskTogether) {
+    expand_load();
+    std::vector<std::string> names;
+    for (const auto& task : run_json({"tasks", "states-for-dag-run", "movies", "r1"})) {
+        names.push_back(
+            task["task_id"].get<std::string>() + std::to_string(task["map_index"].get<int>())
+        );
+    }
+    const auto first = std::ranges::find(names, "load0");
+    ASSERT_LT(first + 2, names.end());
+    EXPECT_EQ(first[1], "load1");
+    EXPECT_EQ(first[2], "load2");
 }
 
 TEST_F(TasksCli, NamesTheInstancesThatHaveNames) {
