@@ -144,8 +144,9 @@ class RunPlan final {
 
     // --- branches
     void follow(InstanceIndex i, const AttemptEnded& event);
-    void skip_behind(InstanceIndex i, std::vector<TaskIndex> skipped, core::Timestamp now);
-    [[nodiscard]] bool is_skipped_by_branch(TaskIndex task) const;
+    void skip_behind(InstanceIndex i, const std::vector<TaskIndex>& skipped, core::Timestamp now);
+    void note_skip(InstanceIndex branch, TaskIndex skipped);
+    [[nodiscard]] bool is_skipped_by_branch(InstanceIndex i) const;
     [[nodiscard]] bool is_latest(core::Timestamp now) const;
 
     // --- mapping
@@ -168,7 +169,8 @@ class RunPlan final {
     std::size_t unfinished_ = 0;
     int occupying_ = 0;
     std::vector<bool> past_met_;  ///< by task; empty where the DAG does not look back
-    std::map<InstanceIndex, std::vector<TaskIndex>> skipped_by_;  ///< by the branch that did it
+    /// By a task and the branch that skipped it: which instances of the branch did.
+    std::map<std::pair<TaskIndex, TaskIndex>, std::set<InstanceIndex>> skips_;
     /// What a map source has pushed. Of a mapped one every instance that pushed is an element.
     struct Pushed {
         std::optional<std::size_t> length;  ///< nullopt: no list

@@ -63,7 +63,7 @@ void RunPlan::end_of_cleared(InstanceIndex i) {
 /// Back to `none`, with as many tries before it as it declares.
 void RunPlan::reset(InstanceIndex i) {
     if (core::is_finished(task(i).state)) instances_.uncount_end(i, to_consider_);
-    skipped_by_.erase(i);
+    for (auto& [ends, branches] : skips_) branches.erase(i);
     if (blueprint_->is_map_source(instances_[i].task)) {
         std::erase_if(pushed_, [&](const auto& entry) {
             return entry.first.first == instances_[i].task;

@@ -118,9 +118,8 @@ void RunPlan::learn(TaskIndex task, const store::XComRecord& xcom) {
     if (xcom.name == store::skip_xcom) {
         const auto branch = instances_.find(task, xcom.key.map_index);
         if (!branch || !core::is_finished(this->task(*branch).state)) return;
-        auto& skipped = skipped_by_[*branch];
         for (const auto& id : skipped_from_json(xcom.value)) {
-            if (const auto index = dag().index_of(id)) skipped.push_back(*index);
+            if (const auto index = dag().index_of(id)) note_skip(*branch, *index);
         }
         return;
     }
