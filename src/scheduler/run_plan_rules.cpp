@@ -27,7 +27,7 @@ std::set<TaskIndex> with_all_behind(const core::Dag& dag, std::vector<TaskIndex>
     return seen;
 }
 
-/// Airflow's SkipMixin.
+/// Airflow's SkipMixin. Teardowns are passed by: what was set up is taken down again.
 std::vector<TaskIndex> skipped_behind(
     const core::Dag& dag, TaskIndex branch, const BranchDecision& decision
 ) {
@@ -39,6 +39,7 @@ std::vector<TaskIndex> skipped_behind(
     const auto& direct = dag.tasks[branch].downstream;
     std::set<TaskIndex> behind(direct.begin(), direct.end());
     if (decision.all_downstream) behind = with_all_behind(dag, direct);
+    std::erase_if(behind, [&](TaskIndex i) { return dag.tasks[i].is_teardown; });
     std::vector<TaskIndex> skipped;
     std::ranges::set_difference(behind, followed, std::back_inserter(skipped));
     return skipped;
