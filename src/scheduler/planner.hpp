@@ -236,6 +236,9 @@ class Planner final {
         RunHandle run;
         std::vector<InstanceIndex> instances;
     };
+    [[nodiscard]] core::Result<RunHandle> get_at_hand(
+        const core::DagId& dag_id, const core::RunId& run_id
+    ) const;
     /// Errc::not_found names the run or the task that is not there.
     [[nodiscard]] core::Result<Choice> choose(
         const core::DagId& dag_id, const core::RunId& run_id, const TaskSelection& selection

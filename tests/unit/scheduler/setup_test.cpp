@@ -38,6 +38,36 @@ class SetupTest : public PlannerTest {
         ASSERT_TRUE(planner.end_run(core::DagId("d"), core::RunId("r1"), state, clock.now()));
         plan();
     }
+
+    /// What a clear of these tasks would clear in a run that has ended well.
+    Names cleared(const support::DagBuilder& dag, TaskSelection selection, const Names& tasks) {
+        store::ActiveRun ended{.dag = dag.build(), .run = {}, .tasks = {}, .facts = {}};
+        ended.run.dag_id = core::DagId("d");
+        ended.run.run_id = core::RunId("r1");
+        ended.run.state = RunState::success;
+        for (const auto& task : ended.dag.tasks) {
+            const bool is_mapped = ended.dag.mapping_of(task) != nullptr;
+            for (const int index : is_mapped ? std::vector{0, 1} : std::vector{-1}) {
+                store::TaskInstanceRecord record;
+                record.key = {ended.run.dag_id, ended.run.run_id, task.task_id, index};
+                record.state = TaskState::success;
+                ended.tasks.push_back(record);
+            }
+        }
+        use(dag);
+        planner.restore(std::move(ended), clock.now());
+        for (const auto& task : tasks) {
+            selection.tasks.push_back({.task_id = core::TaskId(task), .map_index = map_index});
+        }
+        Names names;
+        const auto meant =
+            planner.clear(core::DagId("d"), core::RunId("r1"), selection, true, clock.now());
+        for (const auto& record : meant.value()) names.push_back(name_of(record.key));
+        plan();
+        return names;
+    }
+
+    std::optional<int> map_index;
 };
 
 TEST_F(SetupTest, AShortCircuitSkipsNoTeardown) {
@@ -149,6 +179,57 @@ TEST_F(SetupTest, ATimeoutEndsTeardownsToo) {
     plan();
     EXPECT_EQ(states["drop"], TaskState::skipped);
     EXPECT_EQ(run_states["r1"], RunState::failed);
+}
+
+TEST_F(SetupTest, AClearedTaskBringsItsSetupAndTeardown) {
+    EXPECT_THAT(cleared(one_scope(), {}, {"work"}), ElementsAre("make", "work", "drop"));
+}
+
+TEST_F(SetupTest, WhatIsClearedBehindATaskBringsItsOwnSetups) {
+    // a ─▶ b ─▶ drop, make ─▶ b
+    const auto dag = a_dag("d")
+                         .task("a")
+                         .task("make", {}, is_setup)
+                         .task("b", {"a", "make"})
+                         .task("drop", {"make", "b"}, is_teardown);
+    EXPECT_THAT(cleared(dag, {}, {"a"}), ElementsAre("a"));
+    EXPECT_THAT(
+        cleared(dag, {.tasks = {}, .downstream = true}, {"a"}),
+        ElementsAre("a", "make", "b", "drop")
+    );
+}
+
+TEST_F(SetupTest, AClearedSetupBringsItsTeardownAndATeardownNobody) {
+    EXPECT_THAT(cleared(one_scope(), {}, {"make"}), ElementsAre("make", "drop"));
+    EXPECT_THAT(cleared(one_scope(), {}, {"drop"}), ElementsAre("drop"));
+}
+
+TEST_F(SetupTest, AClearedSetupWithoutWorkBringsItsTeardown) {
+    const auto dag = a_dag("d").task("make", {}, is_setup).task("drop", {"make"}, is_teardown);
+    EXPECT_THAT(cleared(dag, {}, {"make"}), ElementsAre("make", "drop"));
+}
+
+TEST_F(SetupTest, ASetupThatWasTakenDownBeforeATaskIsNotItsOwn) {
+    const auto dag = one_scope().task("later", {"drop"});
+    EXPECT_THAT(cleared(dag, {}, {"later"}), ElementsAre("later"));
+}
+
+TEST_F(SetupTest, ASetupWithoutATeardownIsThereForAllBehindIt) {
+    const auto dag = a_dag("d").task("make", {}, is_setup).task("a", {"make"}).task("b", {"a"});
+    EXPECT_THAT(cleared(dag, {}, {"b"}), ElementsAre("make", "b"));
+}
+
+TEST_F(SetupTest, InAMappedGroupASetupOfTheSameMapIndexIsBrought) {
+    const auto dag = one_scope().with([](core::Dag& d) {
+        for (auto& task : d.tasks) task.group = "g";
+        d.groups.push_back(
+            {.group_id = "g",
+             .label = "g",
+             .mapping = core::Mapping{{{.argument = "n", .literal = {"[1,2]"}, .upstream = {}}}}}
+        );
+    });
+    map_index = 1;
+    EXPECT_THAT(cleared(dag, {}, {"work"}), ElementsAre("make[1]", "work[1]", "drop[1]"));
 }
 
 }  // namespace
