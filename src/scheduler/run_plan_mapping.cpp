@@ -34,14 +34,6 @@ core::Result<std::size_t> RunPlan::map_length(TaskIndex task) const {
         }
         length *= *found->second.length;
     }
-    const std::size_t most = blueprint_->max_map_length();
-    if (length > most) {
-        return core::fail(
-            core::Errc::invalid_argument,
-            "mapped over " + std::to_string(length) + " elements, at most " + std::to_string(most) +
-                " are allowed"
-        );
-    }
     return length;
 }
 
