@@ -7,6 +7,7 @@
 #include "callback_reader.hpp"
 #include "dag_shapes.hpp"
 #include "draft.hpp"
+#include "followed_tasks.hpp"
 #include "graph.hpp"
 #include "group_builder.hpp"
 #include "mapping.hpp"
@@ -167,6 +168,7 @@ class DagBuilder final {
         dagfile::build_tasks(node_, draft, diagnostics_);
         draft.index();
         resolve_task_references(draft, diagnostics_);
+        resolve_followed_tasks(draft, diagnostics_);
         resolve_mappings(draft, diagnostics_);
         connect_tasks(draft, diagnostics_);
         check_setups(draft, diagnostics_);
