@@ -7,6 +7,7 @@
 #include "callback_reader.hpp"
 #include "dag_shapes.hpp"
 #include "draft.hpp"
+#include "followed_tasks.hpp"
 #include "graph.hpp"
 #include "group_builder.hpp"
 #include "mapping.hpp"
@@ -15,6 +16,7 @@
 #include "reel/core/ids.hpp"
 #include "reel/core/schedule.hpp"
 #include "schedule_builder.hpp"
+#include "setup_checks.hpp"
 #include "shape_check.hpp"
 #include "task_builder.hpp"
 #include "task_references.hpp"
@@ -166,8 +168,10 @@ class DagBuilder final {
         dagfile::build_tasks(node_, draft, diagnostics_);
         draft.index();
         resolve_task_references(draft, diagnostics_);
+        resolve_followed_tasks(draft, diagnostics_);
         resolve_mappings(draft, diagnostics_);
         connect_tasks(draft, diagnostics_);
+        check_setups(draft, diagnostics_);
         dag_.groups = groups_of(draft);
         for (TaskDraft& task : draft.tasks) {
             task.task.args = {to_json_text(task.args)};
@@ -184,12 +188,15 @@ class DagBuilder final {
 
     void check_fail_fast() {
         const bool has_other_rule = std::ranges::any_of(dag_.tasks, [](const core::Task& task) {
-            return task.trigger_rule != core::TriggerRule::all_success;
+            const bool is_teardowns =
+                task.trigger_rule == core::TriggerRule::all_done_setup_success;
+            return task.trigger_rule != core::TriggerRule::all_success && !is_teardowns;
         });
         if (dag_.fail_fast && has_other_rule) {
             diagnostics_.add(
                 node_.find_entry("fail_fast")->at,
-                "fail_fast goes only with the trigger rule all_success"
+                "fail_fast goes only with the trigger rules all_success and, of teardowns, "
+                "all_done_setup_success"
             );
         }
     }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <map>
 #include <set>
 #include <tuple>
 
@@ -138,24 +139,76 @@ class Connector final {
         return tasks;
     }
 
-    /// The tasks of a group that wait for none of it (`roots`), or that none of it waits for.
-    [[nodiscard]] std::vector<std::size_t> rim(const Endpoint& end, bool roots) const {
+    /// What waits for each task of a group, in that group.
+    using Within = std::map<std::size_t, std::vector<std::size_t>>;
+
+    [[nodiscard]] Within behind_within(const std::vector<std::size_t>& tasks) const {
+        const std::set<std::size_t> all(tasks.begin(), tasks.end());
+        Within behind;
+        for (const auto& [ends, at] : edges_) {
+            if (all.contains(ends.first) && all.contains(ends.second)) {
+                behind[ends.first].push_back(ends.second);
+            }
+        }
+        return behind;
+    }
+
+    /// The tasks of a group that wait for none of it.
+    [[nodiscard]] std::vector<std::size_t> roots(const Endpoint& end) const {
         if (!end.is_group) {
             return {end.index};
         }
-        std::vector<std::size_t> rim = members(end.index);
-        const std::set<std::size_t> all(rim.begin(), rim.end());
-        for (const auto& [ends, at] : edges_) {
-            if (all.contains(ends.first) && all.contains(ends.second)) {
-                std::erase(rim, roots ? ends.second : ends.first);
+        std::vector<std::size_t> roots = members(end.index);
+        for (const auto& [task, waiting] : behind_within(roots)) {
+            for (const std::size_t other : waiting) {
+                std::erase(roots, other);
             }
         }
-        return rim;
+        return roots;
+    }
+
+    [[nodiscard]] bool is_teardown(std::size_t task) const {
+        return draft_.tasks[task].task.is_teardown;
+    }
+
+    /// Whether anything but teardowns stands behind a task; `seen` guards against cycles.
+    [[nodiscard]] bool has_work_behind(
+        const Within& behind, std::size_t task, std::set<std::size_t>& seen
+    ) const {
+        const auto found = behind.find(task);
+        return found != behind.end() && std::ranges::any_of(found->second, [&](std::size_t down) {
+                   return !is_teardown(down) ||
+                          (seen.insert(down).second && has_work_behind(behind, down, seen));
+               });
+    }
+
+    /// What ends a group. As in Airflow that is its work: whether it is taken down well matters to
+    /// nobody behind it. Where nothing else is there, the teardowns end it.
+    [[nodiscard]] std::vector<std::size_t> leaves(const Endpoint& end) const {
+        if (!end.is_group) {
+            return {end.index};
+        }
+        const std::vector<std::size_t> tasks = members(end.index);
+        const Within behind = behind_within(tasks);
+        std::vector<std::size_t> works;
+        std::vector<std::size_t> last;
+        for (const std::size_t task : tasks) {
+            std::set<std::size_t> seen;
+            const bool is_last = !behind.contains(task);
+            if (is_last) {
+                last.push_back(task);
+            }
+            const bool only_sets_up = draft_.tasks[task].task.is_setup && !is_last;
+            if (!is_teardown(task) && !only_sets_up && !has_work_behind(behind, task, seen)) {
+                works.push_back(task);
+            }
+        }
+        return works.empty() ? last : works;
     }
 
     void add_edges(const Dependency& dependency) {
-        const std::vector<std::size_t> upstreams = rim(dependency.upstream, false);
-        const std::vector<std::size_t> downstreams = rim(dependency.downstream, true);
+        const std::vector<std::size_t> upstreams = leaves(dependency.upstream);
+        const std::vector<std::size_t> downstreams = roots(dependency.downstream);
         if (dependency.upstream.is_group && upstreams.empty()) {
             diagnostics_.add(
                 dependency.at,

@@ -9,15 +9,11 @@
 #include "reel/core/did_you_mean.hpp"
 #include "reel/templating/render.hpp"
 #include "staged_name.hpp"
+#include "text_checks.hpp"
 #include "xcom_reference.hpp"
 
 namespace reel::dagfile {
 namespace {
-
-bool has_template(const std::string& text) {
-    return text.find("{{") != std::string::npos || text.find("{%") != std::string::npos ||
-           text.find("{#") != std::string::npos;
-}
 
 class ReferenceResolver final {
   public:

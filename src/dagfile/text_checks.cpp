@@ -16,16 +16,17 @@
 namespace reel::dagfile {
 namespace {
 
-bool is_template(const std::string& text) {
-    return text.find("{{") != std::string::npos;
-}
-
 bool is_hex(std::string_view text, std::size_t length) {
     return text.size() == length &&
            text.find_first_not_of("0123456789abcdefABCDEF") == std::string_view::npos;
 }
 
 }  // namespace
+
+bool has_template(const std::string& text) {
+    return text.find("{{") != std::string::npos || text.find("{%") != std::string::npos ||
+           text.find("{#") != std::string::npos;
+}
 
 std::optional<std::string> check_cron(const std::string& text) {
     const core::Result<void> valid = core::validate_cron(text);
@@ -64,7 +65,7 @@ std::optional<std::string> check_checksum(const std::string& text) {
     constexpr std::size_t sha256_digits = 64;
     constexpr std::size_t md5_digits = 32;
     const std::string_view view = text;
-    const bool fits = is_template(text) ||
+    const bool fits = has_template(text) ||
                       (view.starts_with("sha256:") && is_hex(view.substr(7), sha256_digits)) ||
                       (view.starts_with("md5:") && is_hex(view.substr(4), md5_digits));
     return fits ? std::nullopt
@@ -82,7 +83,7 @@ std::optional<std::string> check_reject_limit(const std::string& text) {
     const bool fits = !digits.empty() && digits.find_first_not_of("0123456789.") == digits.npos &&
                       std::ranges::count(digits, '.') <= (is_share ? 1 : 0) &&
                       digits.find_first_not_of('.') != digits.npos;
-    return fits || is_template(text)
+    return fits || has_template(text)
                ? std::nullopt
                : std::optional(fmt::format("must be a share like 1% or a count, not '{}'", text));
 }
@@ -115,7 +116,7 @@ std::optional<std::string> check_asset_uri(const std::string& text) {
 }
 
 std::optional<std::string> check_asset_or_template(const std::string& text) {
-    return is_template(text) ? std::nullopt : check_asset_uri(text);
+    return has_template(text) ? std::nullopt : check_asset_uri(text);
 }
 
 std::optional<std::string> check_duration_text(const std::string& text) {
@@ -125,7 +126,7 @@ std::optional<std::string> check_duration_text(const std::string& text) {
 }
 
 std::optional<std::string> check_threshold(const std::string& text) {
-    return is_template(text) || core::parse_threshold(text)
+    return has_template(text) || core::parse_threshold(text)
                ? std::nullopt
                : std::optional(fmt::format(
                      "must be a condition like '> 10', '>= 1%' or 'between 1 and 5', not '{}'", text
@@ -134,7 +135,7 @@ std::optional<std::string> check_threshold(const std::string& text) {
 
 std::optional<std::string> check_target_time(const std::string& text) {
     const bool fits =
-        is_template(text) || core::parse_time_of_day(text) || core::parse_timestamp(text);
+        has_template(text) || core::parse_time_of_day(text) || core::parse_timestamp(text);
     return fits ? std::nullopt
                 : std::optional(
                       fmt::format("must be a time like 14:30 or 2024-01-31T14:30, not '{}'", text)

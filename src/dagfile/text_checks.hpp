@@ -5,6 +5,9 @@
 
 namespace reel::dagfile {
 
+/// Whether some of it is known only when a task runs.
+[[nodiscard]] bool has_template(const std::string& text);
+
 // Each says why a text does not do ("is not a time zone"), or nothing.
 
 [[nodiscard]] std::optional<std::string> check_cron(const std::string& text);

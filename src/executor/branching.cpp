@@ -32,23 +32,80 @@ Json names_of(const Json& value) {
     return list.is_array() ? list : Json::array({value});
 }
 
+/// The names of the file stand for the full ids, as they do everywhere else in it.
+std::string name_in_file(const core::Task& task) {
+    const std::string prefix = task.group + ".";
+    const std::string& id = task.task_id.str();
+    return !task.group.empty() && id.starts_with(prefix) ? id.substr(prefix.size()) : id;
+}
+
+bool is_in_group(const core::Dag& dag, const core::Task& task, const std::string& group) {
+    std::string id = task.group;
+    while (!id.empty() && id != group) {
+        const auto found = std::ranges::find(dag.groups, id, &core::TaskGroup::group_id);
+        id = found == dag.groups.end() ? "" : found->parent;
+    }
+    return !id.empty();
+}
+
+/// Who follows a group follows what it begins with.
+std::vector<core::TaskId> roots_of(const core::Dag& dag, const std::string& group) {
+    std::vector<core::TaskId> roots;
+    for (const core::Task& task : dag.tasks) {
+        const bool waits_inside = std::ranges::any_of(task.upstream, [&](std::uint32_t up) {
+            return is_in_group(dag, dag.tasks[up], group);
+        });
+        if (is_in_group(dag, task, group) && !waits_inside) {
+            roots.push_back(task.task_id);
+        }
+    }
+    return roots;
+}
+
+std::optional<std::vector<core::TaskId>> find_followed(
+    const core::Dag& dag, const std::string& name
+) {
+    if (const core::Task* task = dag.find_task(core::TaskId(name))) {
+        return std::vector{task->task_id};
+    }
+    const auto by_id = std::ranges::find(dag.groups, name, &core::TaskGroup::group_id);
+    if (by_id != dag.groups.end()) {
+        return roots_of(dag, name);
+    }
+    const auto task = std::ranges::find(dag.tasks, name, name_in_file);
+    if (task != dag.tasks.end()) {
+        return std::vector{task->task_id};
+    }
+    const auto group = std::ranges::find(dag.groups, name, &core::TaskGroup::label);
+    if (group != dag.groups.end()) {
+        return roots_of(dag, group->group_id);
+    }
+    return std::nullopt;
+}
+
 core::Result<std::optional<BranchDecision>> decide_branch(const core::Dag& dag, const Json& value) {
     BranchDecision decision;
-    for (const Json& name : names_of(value)) {
-        const core::TaskId id(name.is_string() ? name.get<std::string>() : dump(name));
-        if (dag.find_task(id) == nullptr) {
+    for (const Json& given : names_of(value)) {
+        const std::string name = given.is_string() ? given.get<std::string>() : dump(given);
+        const auto followed = find_followed(dag, name);
+        if (!followed) {
             std::vector<std::string> names;
-            names.reserve(dag.tasks.size());
+            names.reserve(dag.tasks.size() + dag.groups.size());
             for (const core::Task& task : dag.tasks) {
                 names.push_back(task.task_id.str());
             }
+            for (const core::TaskGroup& group : dag.groups) {
+                names.push_back(group.group_id);
+            }
             return core::fail(
                 core::Errc::invalid_argument,
-                fmt::format("the branch follows '{}', which is no task of this DAG", id.str()),
-                core::did_you_mean(id.str(), names)
+                fmt::format(
+                    "the branch follows '{}', which is no task or task group of this DAG", name
+                ),
+                core::did_you_mean(name, names)
             );
         }
-        decision.follow.push_back(id);
+        std::ranges::copy(*followed, std::back_inserter(decision.follow));
     }
     return decision;
 }

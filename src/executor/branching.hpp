@@ -19,9 +19,10 @@ namespace reel::executor {
 [[nodiscard]] bool calls_python(std::string_view operator_name);
 
 /// What a branch has chosen by `value`, its argument or what its function returned: for `branch` a
-/// task id, a list of them or nothing; for `short_circuit` what counts as false in Python; for
-/// `branch.sql` the report of its query. nullopt: everything goes on. Errc::invalid_argument names
-/// a task that the DAG does not have; corrupt_data: the query gave neither a yes nor a no.
+/// task or task group, by its id or its name in the file, a list of them or nothing; for
+/// `short_circuit` what counts as false in Python; for `branch.sql` the report of its query.
+/// nullopt: everything goes on. Errc::invalid_argument names a task that the DAG does not have;
+/// corrupt_data: the query gave neither a yes nor a no.
 [[nodiscard]] core::Result<std::optional<scheduler::BranchDecision>> decide(
     const core::Dag& dag, const core::Task& task, const Json& value
 );

@@ -50,7 +50,7 @@ class Blueprint final {
     [[nodiscard]] bool is_map_source(TaskIndex i) const { return map_sources_[i]; }
     /// Whether it does so from this XCom of the task.
     [[nodiscard]] bool is_map_source(TaskIndex i, const std::string& xcom_key) const;
-    /// Over how many elements a task may be mapped.
+    /// How many elements a task may push for others to be mapped over.
     [[nodiscard]] std::size_t max_map_length() const { return max_map_length_; }
     /// Whether the end of this task decides how its run ends.
     [[nodiscard]] bool decides_run(TaskIndex i) const { return deciders_[i]; }

@@ -31,9 +31,7 @@ Instances::Instances(const Blueprint& blueprint, const store::RunRecord& run)
     count_totals();
     for (TaskIndex task = 0; task < blueprint_.size(); ++task) {
         const std::size_t length = blueprint_.literal_length(task);
-        // Too many fail where they are looked at, as those that a task pushes do.
-        const bool fits = length > 0 && length <= blueprint_.max_map_length();
-        if (blueprint_.is_mapped_literally(task) && fits) expand(slots_[task].first, length);
+        if (blueprint_.is_mapped_literally(task) && length > 0) expand(slots_[task].first, length);
     }
 }
 

@@ -91,21 +91,10 @@ asio::awaitable<core::Result<store::RunRecord>> Loop::set_run_state(
             core::Errc::invalid_argument, "a run is marked queued, success or failed, not running"
         );
     }
-    co_await ready();
-    auto ended = planner_.end_run(dag_id, run_id, state, parts_.clock.now());
-    if (!ended) {
-        if (ended.error().code == core::Errc::conflict) co_return ended;
-        auto stored = co_await parts_.pool.run([this, dag_id, run_id] {
-            return parts_.store.get_run(dag_id, run_id);
-        });
-        if (stored && stored->state != state) {
-            co_return core::fail(
-                core::Errc::conflict,
-                "the run has already ended: " + std::string(core::to_string(stored->state))
-            );
-        }
-        co_return stored;
+    if (auto there = co_await have_at_hand(dag_id, run_id); !there) {
+        co_return std::unexpected(there.error());
     }
+    auto ended = planner_.end_run(dag_id, run_id, state, parts_.clock.now());
     co_await committed();
     co_return ended;
 }

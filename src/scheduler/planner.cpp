@@ -153,14 +153,8 @@ core::Result<store::RunRecord> Planner::end_run(
         );
     }
     RunPlan& plan = runs_.at(*run);
-    // Its end may wait for the next round; it is too late for another one.
-    if (core::is_finished(plan.run().state)) {
-        if (plan.run().state == state) return plan.run();
-        return core::fail(
-            core::Errc::conflict,
-            "the run has already ended: " + std::string(core::to_string(plan.run().state))
-        );
-    }
+    touch(*run);
+    if (plan.run().state == state) return plan.run();
     auto& entry = dags_.at(dag_id);
     if (plan.run().state == RunState::queued) {
         if (entry.queued.erase({plan.run().run_after, *run}) == 0) entry.apart.insert(*run);

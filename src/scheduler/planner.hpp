@@ -49,7 +49,7 @@ class Planner final {
     /// A new run, queued. Its ids must be free in the store; Errc::already_exists when an active
     /// run has them.
     core::Result<store::RunRecord> add_run(store::RunRecord run);
-    /// Errc::not_found: no active run of that name; conflict: it has just ended in another state.
+    /// Marks a run that is at hand, active or ended. Errc::not_found: no such run.
     core::Result<store::RunRecord> end_run(
         const core::DagId& dag_id,
         const core::RunId& run_id,
@@ -236,6 +236,9 @@ class Planner final {
         RunHandle run;
         std::vector<InstanceIndex> instances;
     };
+    [[nodiscard]] core::Result<RunHandle> get_at_hand(
+        const core::DagId& dag_id, const core::RunId& run_id
+    ) const;
     /// Errc::not_found names the run or the task that is not there.
     [[nodiscard]] core::Result<Choice> choose(
         const core::DagId& dag_id, const core::RunId& run_id, const TaskSelection& selection

@@ -29,16 +29,21 @@ bool Planner::has_run(const core::DagId& dag_id, const core::RunId& run_id) cons
     return find_handle(dag_id, run_id).has_value();
 }
 
+core::Result<RunHandle> Planner::get_at_hand(const core::DagId& dag_id, const core::RunId& run_id)
+    const {
+    const auto run = find_handle(dag_id, run_id);
+    if (run) return *run;
+    return core::fail(
+        core::Errc::not_found,
+        "no run '" + run_id.str() + "' of DAG '" + dag_id.str() + "' is at hand"
+    );
+}
+
 core::Result<Planner::Choice> Planner::choose(
     const core::DagId& dag_id, const core::RunId& run_id, const TaskSelection& selection
 ) const {
-    const auto run = find_handle(dag_id, run_id);
-    if (!run) {
-        return core::fail(
-            core::Errc::not_found,
-            "no run '" + run_id.str() + "' of DAG '" + dag_id.str() + "' is at hand"
-        );
-    }
+    const auto run = get_at_hand(dag_id, run_id);
+    if (!run) return std::unexpected(run.error());
     auto instances = select_instances(runs_.at(*run), selection);
     if (!instances) return std::unexpected(instances.error());
     return Choice{*run, std::move(*instances)};
@@ -51,18 +56,19 @@ core::Result<std::vector<store::TaskInstanceRecord>> Planner::clear(
     bool dry_run,
     Timestamp now
 ) {
-    const auto choice = choose(dag_id, run_id, selection);
-    if (!choice) return std::unexpected(choice.error());
-    const auto& [run, instances] = *choice;
-    RunPlan& plan = runs_.at(run);
-    auto before = records_of(plan, instances);
-    if (dry_run || instances.empty()) {
-        touch(run);
+    const auto run = get_at_hand(dag_id, run_id);
+    if (!run) return std::unexpected(run.error());
+    RunPlan& plan = runs_.at(*run);
+    const auto instances = select_to_clear(plan, selection);
+    if (!instances) return std::unexpected(instances.error());
+    auto before = records_of(plan, *instances);
+    if (dry_run || instances->empty()) {
+        touch(*run);
         return before;
     }
-    plan.clear(instances, now);
-    queue_again(run, plan);
-    collect(run, plan);
+    plan.clear(*instances, now);
+    queue_again(*run, plan);
+    collect(*run, plan);
     return before;
 }
 

@@ -43,12 +43,16 @@ void ReadyQueue::show(Pool& pool, const Group& group) {
     if (group.by_weight.empty()) return;
     pool.by_weight.insert(*group.by_weight.begin());
     pool.by_age.insert(*group.by_age.begin());
+    pool.by_dag[group.by_weight.begin()->dag].insert(*group.by_weight.begin());
 }
 
 void ReadyQueue::hide(Pool& pool, const Group& group) {
     if (group.by_weight.empty()) return;
     pool.by_weight.erase(*group.by_weight.begin());
     pool.by_age.erase(*group.by_age.begin());
+    const auto of_dag = pool.by_dag.find(group.by_weight.begin()->dag);
+    of_dag->second.erase(*group.by_weight.begin());
+    if (of_dag->second.empty()) pool.by_dag.erase(of_dag);
 }
 
 void ReadyQueue::add(const std::string& pool_name, const Candidate& candidate) {
@@ -101,22 +105,35 @@ void ReadyQueue::resume(RunHandle run) {
     }
 }
 
-std::optional<ReadyQueue::Choice> ReadyQueue::next(
-    const std::function<int(const std::string& pool)>& open_slots
-) const {
+template <class Order, class Pick>
+std::optional<ReadyQueue::Choice> ReadyQueue::first_of(const OpenSlots& open_slots, Pick pick)
+    const {
     std::optional<Choice> best;
     for (const auto& [name, pool] : pools_) {
         if (pool.by_weight.empty()) continue;
         const int open = open_slots(name);
         if (open <= 0) continue;
-        const Candidate* first = oldest_is_next() ? first_that_fits(pool.by_age, open)
-                                                  : first_that_fits(pool.by_weight, open);
+        const Candidate* first = pick(pool, open);
         if (first == nullptr) continue;
-        const bool better = !best || (oldest_is_next() ? ByAge{}(*first, best->candidate)
-                                                       : ByWeight{}(*first, best->candidate));
-        if (better) best = Choice{name, *first};
+        if (!best || Order{}(*first, best->candidate)) best = Choice{name, *first};
     }
     return best;
+}
+
+std::optional<ReadyQueue::Choice> ReadyQueue::next(const OpenSlots& open_slots) const {
+    if (!oldest_is_next()) {
+        return first_of<ByWeight>(open_slots, [](const Pool& pool, int open) {
+            return first_that_fits(pool.by_weight, open);
+        });
+    }
+    const auto oldest = first_of<ByAge>(open_slots, [](const Pool& pool, int open) {
+        return first_that_fits(pool.by_age, open);
+    });
+    if (!oldest) return std::nullopt;
+    return first_of<ByWeight>(open_slots, [&](const Pool& pool, int open) -> const Candidate* {
+        const auto of_dag = pool.by_dag.find(oldest->candidate.dag);
+        return of_dag == pool.by_dag.end() ? nullptr : first_that_fits(of_dag->second, open);
+    });
 }
 
 }  // namespace reel::scheduler

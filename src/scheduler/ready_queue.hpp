@@ -24,13 +24,15 @@ struct Candidate {
     core::Timestamp since;      ///< when it began to wait
     RunHandle run = 0;
     InstanceIndex instance = 0;
-    int slots = 1;        ///< of its pool
-    bool yields = false;  ///< of a backfill: behind all others of its weight
+    std::uint32_t dag = 0;  ///< any number, the same for all runs of a DAG
+    int slots = 1;          ///< of its pool
+    bool yields = false;    ///< of a backfill: behind all others of its weight
 };
 
 /// The tasks that wait for a place, and the order in which places are given: the heaviest first,
-/// then the older run, those of backfills behind the others. Every fourth place goes to the one
-/// that has waited longest, so that no priority starves anybody. Tasks of a run that may have no
+/// then the older run, those of backfills behind the others. Every fourth place goes to the DAG one
+/// of whose tasks has waited longest, and there to the heaviest: no DAG starves another, and within
+/// a DAG priorities hold strictly. Tasks of a run that may have no
 /// more places are set aside as a whole, so a look for the next one costs the same for ten and for
 /// a hundred thousand that wait.
 class ReadyQueue final {
@@ -47,11 +49,10 @@ class ReadyQueue final {
         std::string pool;
         Candidate candidate;
     };
+    using OpenSlots = std::function<int(const std::string& pool)>;
     /// The next one whose pool has room; it stays in the queue. `open_slots` of a pool nobody knows
     /// is 0.
-    [[nodiscard]] std::optional<Choice> next(
-        const std::function<int(const std::string& pool)>& open_slots
-    ) const;
+    [[nodiscard]] std::optional<Choice> next(const OpenSlots& open_slots) const;
     /// A place was given: counts for the order.
     void granted() { ++granted_; }
 
@@ -69,15 +70,20 @@ class ReadyQueue final {
         std::set<Candidate, ByWeight> by_weight;
         std::set<Candidate, ByAge> by_age;
     };
-    /// Of every group that may have places, the first task in either order.
+    /// Of every group that may have places, the first task in either order; the heaviest by DAG,
+    /// too.
     struct Pool {
         std::set<Candidate, ByWeight> by_weight;
         std::set<Candidate, ByAge> by_age;
+        std::map<std::uint32_t, std::set<Candidate, ByWeight>> by_dag;
         std::map<RunHandle, Group> groups;
     };
 
     void show(Pool& pool, const Group& group);
     void hide(Pool& pool, const Group& group);
+    /// Of the candidates that `pick` gives for the pools with room the first in the given order.
+    template <class Order, class Pick>
+    [[nodiscard]] std::optional<Choice> first_of(const OpenSlots& open_slots, Pick pick) const;
     [[nodiscard]] bool oldest_is_next() const { return granted_ % 4 == 3; }
 
     std::map<std::string, Pool> pools_;

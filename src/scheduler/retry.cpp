@@ -22,8 +22,8 @@ double spread(const core::TaskKey& key, int try_number) {
 }  // namespace
 
 core::Duration retry_delay(const core::Task& task, const core::TaskKey& key, int try_number) {
+    if (task.retry_exponential_backoff <= 0) return task.retry_delay;
     const auto cap = std::min(task.max_retry_delay.value_or(longest_delay), longest_delay);
-    if (task.retry_exponential_backoff <= 0) return std::min(task.retry_delay, cap);
     // Airflow draws from [delay, 2 × delay): a try never comes back before its plain delay.
     const double grown = static_cast<double>(task.retry_delay.count()) *
                          std::pow(task.retry_exponential_backoff, try_number - 1) *

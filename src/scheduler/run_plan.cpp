@@ -157,8 +157,10 @@ void RunPlan::task_ended(InstanceIndex i, const AttemptEnded& event) {
     learn(i, event.xcoms);
     settle(i, event);
     if (dag().fail_fast && task(i).state == TaskState::failed && !core::is_finished(run_.state)) {
-        end(RunState::failed, event.at, "fail_fast: task " + record.key.task_id.str() + " failed");
-        call_of_run(core::CallbackEvent::failure, "task_failure", event.at);
+        const std::string why = "fail_fast: task " + record.key.task_id.str() + " failed";
+        if (end(RunState::failed, event.at, why)) {
+            call_of_run(core::CallbackEvent::failure, "task_failure", event.at);
+        }
     }
     work_through(event.at);
 }

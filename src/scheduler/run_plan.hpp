@@ -64,11 +64,14 @@ class RunPlan final {
     void task_ended(InstanceIndex i, const AttemptEnded& event);
     /// up_for_retry → scheduled, if it still waits.
     void retry_due(InstanceIndex i, core::Timestamp now);
-    /// Its dagrun_timeout is over: ends it, and calls whom its failure calls.
+    /// Its dagrun_timeout is over: ends it, teardowns and all (as in Airflow), and calls whom its
+    /// failure calls.
     void time_out(core::Timestamp now);
-    /// Ends the run by decree, and calls nobody: unfinished tasks become skipped (failed for those
-    /// whose attempt lives).
-    void end(core::RunState state, core::Timestamp now, const std::string& why);
+    /// Ends the run by decree, and calls nobody. With `success` all its tasks have succeeded; with
+    /// `failed` unfinished ones become skipped (failed for those whose attempt lives). Teardowns
+    /// are left out. Whether the run has ended with that: if not, it ends by itself when its
+    /// teardowns have.
+    bool end(core::RunState state, core::Timestamp now, const std::string& why);
     /// Whether the task may not begin for what the run before did, whatever its trigger rule says.
     [[nodiscard]] bool waits_for_past(InstanceIndex i) const { return !may_begin(i); }
     /// Has take_ended() give every task: somebody has begun to look at this run.
@@ -133,6 +136,20 @@ class RunPlan final {
     void work_through(core::Timestamp now);
     void finish_run_when_done(core::Timestamp now);
 
+    // --- ends by decree
+    [[nodiscard]] bool has_unfinished_teardown() const;
+    void end_with_run(
+        InstanceIndex i,
+        core::RunState state,
+        bool teardowns_follow,
+        core::Timestamp now,
+        const std::string& why
+    );
+    void end_task(
+        InstanceIndex i, core::TaskState state, core::Timestamp now, const std::string& why
+    );
+    void close(core::RunState state, core::Timestamp now);
+
     // --- callbacks
     void call(core::CallbackEvent event, InstanceIndex i, core::Timestamp now);
     void call_of_run(core::CallbackEvent event, const char* reason, core::Timestamp now);
@@ -144,8 +161,9 @@ class RunPlan final {
 
     // --- branches
     void follow(InstanceIndex i, const AttemptEnded& event);
-    void skip_behind(InstanceIndex i, std::vector<TaskIndex> skipped, core::Timestamp now);
-    [[nodiscard]] bool is_skipped_by_branch(TaskIndex task) const;
+    void skip_behind(InstanceIndex i, const std::vector<TaskIndex>& skipped, core::Timestamp now);
+    void note_skip(InstanceIndex branch, TaskIndex skipped);
+    [[nodiscard]] bool is_skipped_by_branch(InstanceIndex i) const;
     [[nodiscard]] bool is_latest(core::Timestamp now) const;
 
     // --- mapping
@@ -168,7 +186,8 @@ class RunPlan final {
     std::size_t unfinished_ = 0;
     int occupying_ = 0;
     std::vector<bool> past_met_;  ///< by task; empty where the DAG does not look back
-    std::map<InstanceIndex, std::vector<TaskIndex>> skipped_by_;  ///< by the branch that did it
+    /// By a task and the branch that skipped it: which instances of the branch did.
+    std::map<std::pair<TaskIndex, TaskIndex>, std::set<InstanceIndex>> skips_;
     /// What a map source has pushed. Of a mapped one every instance that pushed is an element.
     struct Pushed {
         std::optional<std::size_t> length;  ///< nullopt: no list

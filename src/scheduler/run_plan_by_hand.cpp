@@ -11,24 +11,67 @@ using core::RunState;
 using core::TaskState;
 using core::Timestamp;
 
-void RunPlan::end(RunState state, Timestamp now, const std::string& why) {
-    if (run_.state == RunState::queued) {
-        set_run_state(RunState::running);
-        run_.start_date = now;
-    }
+bool RunPlan::end(RunState state, Timestamp now, const std::string& why) {
+    const bool waits = has_unfinished_teardown();
     for (InstanceIndex i = 0; i < instances_.size(); ++i) {
-        if (core::is_finished(task(i).state)) continue;
-        const bool lives = core::has_live_attempt(task(i).state);
-        if (lives) cancelled_.push_back(task(i).attempt);
-        set_state(i, lives ? TaskState::failed : TaskState::skipped);
-        instances_[i].record.end_date = now;
-        instances_[i].record.message = why;
-        ended_.push_back(instances_[i].task);
+        if (!declared(i).is_teardown) end_with_run(i, state, waits, now, why);
     }
+    if (!waits) {
+        close(state, now);
+        return true;
+    }
+    if (run_.state == RunState::queued) start(now);
+    work_through(now);
+    return false;
+}
+
+bool RunPlan::has_unfinished_teardown() const {
+    for (InstanceIndex i = 0; i < instances_.size(); ++i) {
+        if (declared(i).is_teardown && !core::is_finished(task(i).state)) return true;
+    }
+    return false;
+}
+
+/// As in Airflow: of a run that is marked success everything has succeeded; one that fails leaves
+/// what has ended as it stands. Where teardowns are still to come, the tasks that decide over the
+/// run say to the end that it failed.
+void RunPlan::end_with_run(
+    InstanceIndex i, RunState state, bool teardowns_follow, Timestamp now, const std::string& why
+) {
+    const TaskState stands = task(i).state;
+    if (state == RunState::success) {
+        if (stands != TaskState::success) end_task(i, TaskState::success, now, why);
+        return;
+    }
+    if (core::is_finished(stands)) return;
+    const bool fails = core::has_live_attempt(stands) ||
+                       (teardowns_follow && blueprint_->decides_run(instances_[i].task));
+    end_task(i, fails ? TaskState::failed : TaskState::skipped, now, why);
+}
+
+/// Whatever it stands at; whoever runs is ended.
+void RunPlan::end_task(InstanceIndex i, TaskState state, Timestamp now, const std::string& why) {
+    if (core::has_live_attempt(task(i).state)) cancelled_.push_back(task(i).attempt);
+    if (core::is_finished(task(i).state)) instances_.uncount_end(i, to_consider_);
+    put_state(i, state);
+    auto& record = instances_[i].record;
+    record.end_date = now;
+    record.next_retry_at.reset();
+    record.message = why;
+    std::erase(newly_scheduled_, i);
+    std::erase(retries_, i);
+    instances_.count_end(i, to_consider_);
+    ended_.push_back(instances_[i].task);
+}
+
+/// The run has ended by decree, an ended one in the place of how it had ended.
+void RunPlan::close(RunState state, Timestamp now) {
     to_consider_.clear();
     newly_scheduled_.clear();
-    set_run_state(state);
-    run_.end_date = now;
+    if (!run_was_) run_was_ = run_;
+    if (run_.state == RunState::queued) run_.start_date = now;
+    if (!core::is_finished(run_.state)) run_.end_date = now;
+    run_.state = state;
 }
 
 void RunPlan::clear(std::span<const InstanceIndex> cleared, Timestamp now) {
@@ -63,7 +106,7 @@ void RunPlan::end_of_cleared(InstanceIndex i) {
 /// Back to `none`, with as many tries before it as it declares.
 void RunPlan::reset(InstanceIndex i) {
     if (core::is_finished(task(i).state)) instances_.uncount_end(i, to_consider_);
-    skipped_by_.erase(i);
+    for (auto& [ends, branches] : skips_) branches.erase(i);
     if (blueprint_->is_map_source(instances_[i].task)) {
         std::erase_if(pushed_, [&](const auto& entry) {
             return entry.first.first == instances_[i].task;
@@ -83,16 +126,9 @@ void RunPlan::reset(InstanceIndex i) {
 
 void RunPlan::mark(InstanceIndex i, TaskState state, Timestamp now) {
     if (task(i).state == state) return;
-    if (core::has_live_attempt(task(i).state)) cancelled_.push_back(task(i).attempt);
-    if (core::is_finished(task(i).state)) instances_.uncount_end(i, to_consider_);
-    put_state(i, state);
+    end_task(i, state, now, "marked " + std::string(core::to_string(state)));
     auto& record = instances_[i].record;
     if (!record.start_date) record.start_date = now;
-    record.end_date = now;
-    record.next_retry_at.reset();
-    record.message = "marked " + std::string(core::to_string(state));
-    instances_.count_end(i, to_consider_);
-    ended_.push_back(instances_[i].task);
     work_through(now);
 }
 

@@ -55,7 +55,11 @@ void RunPlan::call_of_run(CallbackEvent event, const char* reason, Timestamp now
 }
 
 void RunPlan::time_out(Timestamp now) {
-    end(RunState::failed, now, "dagrun_timeout: the run took longer than it may");
+    const std::string why = "dagrun_timeout: the run took longer than it may";
+    for (InstanceIndex i = 0; i < instances_.size(); ++i) {
+        end_with_run(i, RunState::failed, false, now, why);
+    }
+    close(RunState::failed, now);
     call_of_run(CallbackEvent::failure, "timed_out", now);
 }
 

@@ -34,14 +34,6 @@ core::Result<std::size_t> RunPlan::map_length(TaskIndex task) const {
         }
         length *= *found->second.length;
     }
-    const std::size_t most = blueprint_->max_map_length();
-    if (length > most) {
-        return core::fail(
-            core::Errc::invalid_argument,
-            "mapped over " + std::to_string(length) + " elements, at most " + std::to_string(most) +
-                " are allowed"
-        );
-    }
     return length;
 }
 
@@ -118,9 +110,8 @@ void RunPlan::learn(TaskIndex task, const store::XComRecord& xcom) {
     if (xcom.name == store::skip_xcom) {
         const auto branch = instances_.find(task, xcom.key.map_index);
         if (!branch || !core::is_finished(this->task(*branch).state)) return;
-        auto& skipped = skipped_by_[*branch];
         for (const auto& id : skipped_from_json(xcom.value)) {
-            if (const auto index = dag().index_of(id)) skipped.push_back(*index);
+            if (const auto index = dag().index_of(id)) note_skip(*branch, *index);
         }
         return;
     }

@@ -27,7 +27,7 @@ std::set<TaskIndex> with_all_behind(const core::Dag& dag, std::vector<TaskIndex>
     return seen;
 }
 
-/// Airflow's SkipMixin.
+/// Airflow's SkipMixin. Teardowns are passed by: what was set up is taken down again.
 std::vector<TaskIndex> skipped_behind(
     const core::Dag& dag, TaskIndex branch, const BranchDecision& decision
 ) {
@@ -39,6 +39,7 @@ std::vector<TaskIndex> skipped_behind(
     const auto& direct = dag.tasks[branch].downstream;
     std::set<TaskIndex> behind(direct.begin(), direct.end());
     if (decision.all_downstream) behind = with_all_behind(dag, direct);
+    std::erase_if(behind, [&](TaskIndex i) { return dag.tasks[i].is_teardown; });
     std::vector<TaskIndex> skipped;
     std::ranges::set_difference(behind, followed, std::back_inserter(skipped));
     return skipped;
@@ -48,7 +49,7 @@ std::vector<TaskIndex> skipped_behind(
 
 void RunPlan::consider(InstanceIndex i, Timestamp now) {
     if (task(i).state != TaskState::none) return;
-    if (is_skipped_by_branch(instances_[i].task)) return finish_task(i, TaskState::skipped, now);
+    if (is_skipped_by_branch(i)) return finish_task(i, TaskState::skipped, now);
     switch (core::evaluate(declared(i).trigger_rule, instances_.upstreams(i))) {
         case core::Verdict::wait:
             break;
@@ -113,12 +114,13 @@ void RunPlan::follow(InstanceIndex i, const AttemptEnded& event) {
     skip_behind(i, skipped_behind(dag(), instances_[i].task, *event.branch), event.at);
 }
 
-void RunPlan::skip_behind(InstanceIndex i, std::vector<TaskIndex> skipped, Timestamp now) {
+void RunPlan::skip_behind(InstanceIndex i, const std::vector<TaskIndex>& skipped, Timestamp now) {
     std::vector<core::TaskId> names;
     for (const TaskIndex task : skipped) {
         names.push_back(blueprint_->task(task).task_id);
+        note_skip(i, task);
         for (const InstanceIndex each : instances_.of_task(task)) {
-            if (this->task(each).state == TaskState::none) {
+            if (this->task(each).state == TaskState::none && is_skipped_by_branch(each)) {
                 finish_task(each, TaskState::skipped, now);
             }
         }
@@ -127,13 +129,28 @@ void RunPlan::skip_behind(InstanceIndex i, std::vector<TaskIndex> skipped, Times
     xcoms_.push_back(
         {.key = task(i).key, .name = store::skip_xcom, .value = skipped_to_json(names), .at = now}
     );
-    skipped_by_[i] = std::move(skipped);
 }
 
-bool RunPlan::is_skipped_by_branch(TaskIndex task) const {
-    return std::ranges::any_of(skipped_by_, [&](const auto& branch) {
-        return std::ranges::find(branch.second, task) != branch.second.end();
-    });
+void RunPlan::note_skip(InstanceIndex branch, TaskIndex skipped) {
+    skips_[{skipped, instances_[branch].task}].insert(branch);
+}
+
+/// In a mapped group a branch speaks for its own map index alone. What stands outside is skipped
+/// once every instance of the branch says so; until then its trigger rule decides, as in Airflow.
+bool RunPlan::is_skipped_by_branch(InstanceIndex i) const {
+    const TaskIndex task = instances_[i].task;
+    for (auto skip = skips_.lower_bound({task, 0}); skip != skips_.end(); ++skip) {
+        const auto& [skipped, branch] = skip->first;
+        if (skipped != task) return false;
+        const auto is_by = [&](InstanceIndex each) { return skip->second.contains(each); };
+        if (blueprint_->share_mapped_group(branch, task)) {
+            const auto sibling = instances_.find(branch, this->task(i).key.map_index);
+            if (sibling && is_by(*sibling)) return true;
+        } else if (std::ranges::all_of(instances_.of_task(branch), is_by)) {
+            return true;
+        }
+    }
+    return false;
 }
 
 /// Airflow's LatestOnlyOperator: runs that people asked for are always the latest.

@@ -14,4 +14,10 @@ namespace reel::scheduler {
     const RunPlan& plan, const TaskSelection& selection
 );
 
+/// The same for a clear: as in Airflow what is done again is set up and taken down again, so a task
+/// brings the setups that are there for it and their teardowns, and a setup its teardowns.
+[[nodiscard]] core::Result<std::vector<InstanceIndex>> select_to_clear(
+    const RunPlan& plan, const TaskSelection& selection
+);
+
 }  // namespace reel::scheduler

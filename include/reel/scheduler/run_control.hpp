@@ -78,8 +78,10 @@ class RunControl {
     virtual boost::asio::awaitable<core::Result<void>> set_paused(
         core::DagId dag_id, bool paused
     ) = 0;
-    /// Marks a run: `failed` ends what runs and fails it, `success` ends what runs and succeeds it,
-    /// `queued` clears all its tasks so that it begins anew. Errc::invalid_argument for `running`.
+    /// Marks a run, active or ended: `failed` ends what runs and passes over what waits, `success`
+    /// ends what runs and marks every task success, `queued` clears all its tasks so that it begins
+    /// anew. Teardowns are left out; where some are still to come, the run goes on until they have
+    /// ended. Errc::invalid_argument for `running`; not_found: no such run.
     virtual boost::asio::awaitable<core::Result<store::RunRecord>> set_run_state(
         core::DagId dag_id, core::RunId run_id, core::RunState state
     ) = 0;

@@ -106,7 +106,7 @@ Poke judge_run(const ExternalWish& wish, core::RunState state) {
     const std::string_view word = core::to_string(state);
     const std::string words = fmt::format("the run is {}", word);
     if (holds_word(wish.failed_states, word)) {
-        return {.finding = Finding::failed_finally, .words = words};
+        return {.finding = Finding::ended_badly, .words = words};
     }
     if (holds_word(wish.skipped_states, word)) {
         return {.finding = Finding::skipped, .words = words};
@@ -130,7 +130,7 @@ Poke judge_states(const ExternalWish& wish, const store::StateAnswer& answer) {
         const std::string_view word = core::to_string(state);
         const std::string words = fmt::format("task '{}' is {}", task.str(), word);
         if (holds_word(wish.failed_states, word)) {
-            return {.finding = Finding::failed_finally, .words = words};
+            return {.finding = Finding::ended_badly, .words = words};
         }
         if (holds_word(wish.skipped_states, word)) {
             verdict = {.finding = Finding::skipped, .words = words};

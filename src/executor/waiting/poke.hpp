@@ -13,6 +13,7 @@ enum class Finding {
     not_yet,
     met,             ///< what was waited for is there
     skipped,         ///< it ended in a way that skips who waits for it
+    ended_badly,     ///< what was waited for has failed; it may run again, so may who waits for it
     failed,          ///< the look itself failed; may be tried again
     failed_finally,  ///< it will never be there
 };

@@ -139,6 +139,9 @@ class Waits final : public std::enable_shared_from_this<Waits> {
     );
 
     // --- ending
+    /// What it waits for will not come: a failure, or with soft_fail a skip.
+    void give_up(core::AttemptId attempt, scheduler::TaskOutcome outcome, const std::string& words);
+    /// Something else went wrong.
     void fail(core::AttemptId attempt, scheduler::TaskOutcome outcome, const std::string& words);
     void end(
         core::AttemptId attempt,

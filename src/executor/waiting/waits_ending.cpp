@@ -11,12 +11,16 @@ namespace reel::executor {
 
 using scheduler::TaskOutcome;
 
+void Waits::give_up(core::AttemptId attempt, TaskOutcome outcome, const std::string& words) {
+    if (live_.at(attempt).wait->rules.soft_fail) {
+        return end(attempt, TaskOutcome::skipped, fmt::format("{} (soft_fail)", words));
+    }
+    fail(attempt, outcome, words);
+}
+
 void Waits::fail(core::AttemptId attempt, TaskOutcome outcome, const std::string& words) {
-    const WaitRules& rules = live_.at(attempt).wait->rules;
-    const bool is_soft = rules.soft_fail && outcome != TaskOutcome::failed;
-    if (is_soft || rules.never_fail) {
-        const char* const rule = is_soft ? "soft_fail" : "never_fail";
-        return end(attempt, TaskOutcome::skipped, fmt::format("{} ({})", words, rule));
+    if (live_.at(attempt).wait->rules.never_fail) {
+        return end(attempt, TaskOutcome::skipped, fmt::format("{} (never_fail)", words));
     }
     end(attempt, outcome, words);
 }

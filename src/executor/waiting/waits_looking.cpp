@@ -140,7 +140,9 @@ void Waits::take(core::AttemptId attempt, const Poke& poke) {
         case Finding::skipped:
             return end(attempt, TaskOutcome::skipped, poke.words);
         case Finding::failed_finally:
-            return fail(attempt, TaskOutcome::failed_finally, poke.words);
+            return give_up(attempt, TaskOutcome::failed_finally, poke.words);
+        case Finding::ended_badly:
+            return give_up(attempt, TaskOutcome::failed, poke.words);
         case Finding::failed:
             if (!live->wait->rules.silent_fail) {
                 return fail(attempt, TaskOutcome::failed, poke.words);
@@ -170,7 +172,7 @@ void Waits::time_out(core::AttemptId attempt) {
     if (!live.last_words.empty()) {
         words += fmt::format(": {}", live.last_words);
     }
-    fail(attempt, is_own ? TaskOutcome::failed_finally : TaskOutcome::timed_out, words);
+    give_up(attempt, is_own ? TaskOutcome::failed_finally : TaskOutcome::timed_out, words);
 }
 
 // --- triggering
@@ -234,7 +236,7 @@ void Waits::settle_trigger(
     core::AttemptId attempt, const TriggerRun& trigger, const core::Result<bool>& made
 ) {
     if (!made) {
-        return fail(attempt, TaskOutcome::failed_finally, made.error().describe());
+        return give_up(attempt, TaskOutcome::failed_finally, made.error().describe());
     }
     const std::string& run_id = trigger.request.run_id->str();
     if (!*made) {

@@ -38,6 +38,7 @@ asio::awaitable<void> FaultWorld::trigger(std::string run_id, core::DagId dag_id
 }
 
 void FaultWorld::end_by_hand(core::RunId run, core::DagId dag_id) {
+    by_hand_.insert(run);
     const auto state = dice_.one_in(2) ? RunState::failed : RunState::success;
     ask([=, this]() -> asio::awaitable<void> {
         static_cast<void>(co_await scheduler_->set_run_state(dag_id, run, state));

@@ -89,6 +89,10 @@ void HistoryChecks::check_rule(const store::TaskChange& change) const {
     const auto dag = std::ranges::find(dags_, key.dag_id, &core::Dag::dag_id);
     if (was_skipped_by_branch(*dag, key)) return;
     const core::Task& task = *dag->find_task(key.task_id);
+    if (change.after.message.starts_with("fail_fast")) {
+        EXPECT_FALSE(task.is_teardown) << key.task_id.str() << " takes down what was set up";
+        return;
+    }
     core::UpstreamCounts counts;
     store::RunRecord run;
     run.dag_id = key.dag_id;
@@ -96,8 +100,10 @@ void HistoryChecks::check_rule(const store::TaskChange& change) const {
     for (const auto& other : tasks_of(run)) {
         const auto index = dag->index_of(other.key.task_id).value();
         if (std::ranges::find(task.upstream, index) == task.upstream.end()) continue;
+        const bool is_setup = dag->tasks[index].is_setup;
         ++counts.total;
-        counts.add(other.state);
+        if (is_setup) ++counts.setups;
+        counts.add(other.state, is_setup);
     }
     const auto verdict = core::evaluate(task.trigger_rule, counts);
     const auto state = change.after.state;
@@ -113,12 +119,14 @@ void HistoryChecks::check_rule(const store::TaskChange& change) const {
 }
 
 bool HistoryChecks::was_skipped_by_branch(const core::Dag& dag, const core::TaskKey& key) const {
+    const core::Task* task = dag.find_task(key.task_id);
+    if (task != nullptr && task->is_teardown) return false;
     for (const auto& xcom : store_.list_xcoms(key.dag_id, key.run_id)) {
         if (xcom.name != store::skip_xcom) continue;
         const auto skipped = skipped_from_json(xcom.value);
         if (std::ranges::find(skipped, key.task_id) != skipped.end()) return true;
     }
-    return dag.find_task(key.task_id) == nullptr;
+    return task == nullptr;
 }
 
 void HistoryChecks::after(const store::Commit& commit, const std::set<core::RunId>& by_hand) const {

@@ -58,6 +58,11 @@ void randomize(core::Task& task, Dice& dice, const Shape& shape) {
     if (shape.may_call) task.callbacks = random_callbacks(dice, of_tasks);
     if (shape.may_map && dice.one_in(5)) task.max_active_tis_per_dagrun = 1;
     if (shape.may_map && dice.one_in(3)) task.mapping = random_mapping(dice, task);
+    if (shape.may_set_up && dice.one_in(6)) {
+        task.is_setup = dice.one_in(2);
+        task.is_teardown = !task.is_setup;
+        if (task.is_teardown) task.trigger_rule = TriggerRule::all_done_setup_success;
+    }
 }
 
 std::vector<std::string> some_of(const std::vector<std::string>& names, Dice& dice) {
@@ -100,6 +105,7 @@ Shape any_shape() {
         .may_map = true,
         .may_branch = true,
         .may_pool = true,
+        .may_set_up = true,
     };
 }
 

@@ -214,7 +214,9 @@ void Simulation::clear_or_mark_tasks() {
 void Simulation::mark_a_run() {
     const auto& run = dice_.pick(requested_);
     const auto state = dice_.one_in(2) ? RunState::failed : RunState::success;
-    static_cast<void>(planner_->end_run(run.dag_id, run.run_id, state, clock_.now()));
+    if (!planner_->end_run(run.dag_id, run.run_id, state, clock_.now())) return;
+    meddled_.insert(run.run_id);
+    settled_.erase(run.run_id);
 }
 
 /// Reel dies right after a commit and a new planner takes up what the store holds; processes that

@@ -28,6 +28,7 @@ struct Shape {
     bool may_make_assets = false;  ///< tasks have outlets "u0" and "u1"
     bool may_call = false;         ///< tasks and runs have callbacks
     bool may_wait = false;         ///< some tasks are sensors, which have no process
+    bool may_set_up = false;       ///< some tasks are setups, some teardowns
 };
 
 /// Every rule and every outcome.

@@ -181,7 +181,8 @@ TEST(DagFields, AllowFailFastOnlyWithAllSuccess) {
     EXPECT_THAT(
         mistakes_in("d:\n  fail_fast: true\n  tasks:\n"
                     "  - {task_id: a, operator: empty, trigger_rule: all_done}\n"),
-        ElementsAre("2:3 fail_fast goes only with the trigger rule all_success")
+        ElementsAre("2:3 fail_fast goes only with the trigger rules all_success and, of teardowns, "
+                    "all_done_setup_success")
     );
 }
 

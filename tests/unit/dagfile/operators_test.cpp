@@ -263,17 +263,17 @@ TEST(BranchSql, NamesWhomItFollows) {
     EXPECT_EQ(
         args(
             "branch.sql",
-            "    sql: select true\n    follow_task_ids_if_true: a\n"
-            "    follow_task_ids_if_false: [b, c]\n"
+            "    sql: select true\n    follow_task_ids_if_true: t\n"
+            "    follow_task_ids_if_false: [t, '{{ ds }}']\n"
         ),
         (json{
             {"sql", "select true"},
-            {"follow_task_ids_if_true", "a"},
-            {"follow_task_ids_if_false", {"b", "c"}}
+            {"follow_task_ids_if_true", "t"},
+            {"follow_task_ids_if_false", {"t", "{{ ds }}"}}
         })
     );
     EXPECT_THAT(
-        mistakes("branch.sql", "    sql: select true\n    follow_task_ids_if_true: a\n"),
+        mistakes("branch.sql", "    sql: select true\n    follow_task_ids_if_true: t\n"),
         testing::Contains("3:5 task 't' lacks 'follow_task_ids_if_false'")
     );
 }

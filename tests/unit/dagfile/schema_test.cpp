@@ -57,8 +57,8 @@ std::vector<std::string> good_files() {
         task("operator: airflow.sensors.external_task.ExternalTaskSensor, external_dag_id: d, "
              "external_task_ids: [a], allowed_states: [success]"),
         task("operator: trigger_dag, trigger_dag_id: d, conf: {a: 1}, wait_for_completion: true"),
-        task("operator: branch.sql, sql: x, follow_task_ids_if_true: a, "
-             "follow_task_ids_if_false: [b]"),
+        task("operator: branch.sql, sql: x, follow_task_ids_if_true: t, "
+             "follow_task_ids_if_false: [t]"),
         task("operator: quality, checks: {a.b: [{unique: id}, {row_count: {min: 1}, name: x}, "
              "{range: {column: x, max: 5}}, {relationships: {column: x, to: a.b.c}}]}"),
         task("operator: quality, checks: {a.b: [{unique: id, error_if: '> 1%', limit: 5}, {change: "

@@ -207,7 +207,7 @@ TEST(SensorMistakes, OfARunThatIsTriggered) {
 }
 
 TEST(SensorMistakes, OfABranchByAQuery) {
-    const std::string one = "    sql: select 1\n    follow_task_ids_if_false: a\n";
+    const std::string one = "    sql: select 1\n    follow_task_ids_if_false: t\n";
     const std::string empty = one + "    follow_task_ids_if_true: []\n";
     const std::string blank = one + "    follow_task_ids_if_true: ''\n";
     const std::string map = one + "    follow_task_ids_if_true: {a: b}\n";
@@ -217,7 +217,7 @@ TEST(SensorMistakes, OfABranchByAQuery) {
          {blank.c_str(), "7:30 'follow_task_ids_if_true' of task 't' must not be blank"},
          {map.c_str(),
           "7:30 'follow_task_ids_if_true' of task 't' must be text or a list, not a map"},
-         {"    follow_task_ids_if_true: a\n    follow_task_ids_if_false: b\n",
+         {"    follow_task_ids_if_true: t\n    follow_task_ids_if_false: t\n",
           "3:5 task 't' lacks 'sql'",
           "sql: a query, or the name of a .sql file"}}
     );

@@ -60,6 +60,35 @@ TEST(Branching, FollowsNobodyForNothing) {
     EXPECT_EQ(choose("[]").value(), following({}));
 }
 
+TEST(Branching, FollowsTheTasksThatAGroupBeginsWith) {
+    // t ─▶ [ g: a ─▶ b, [ inner: c ─▶ d ] ]
+    const auto chosen_by = [](const Json& follow) {
+        const auto order = an_order("branch", Json{{"follow", follow}}, [](core::Dag& dag) {
+            for (const auto& [id, group, up] :
+                 {std::tuple("g.a", "g", 0U),
+                  std::tuple("g.b", "g", 1U),
+                  std::tuple("g.inner.c", "g.inner", 0U),
+                  std::tuple("g.inner.d", "g.inner", 3U)}) {
+                add_task(dag, id, "bash");
+                dag.tasks.back().group = group;
+                dag.tasks.back().upstream = {up};
+            }
+            dag.groups = {
+                {.group_id = "g", .label = "g"},
+                {.group_id = "g.inner", .label = "inner", .parent = "g"}
+            };
+        });
+        FakeStore store;
+        SecretMask mask;
+        return decide_by_arguments(order, store, options_below("/tmp"), mask).value();
+    };
+    EXPECT_EQ(chosen_by("g"), following({"g.a", "g.inner.c"}));
+    EXPECT_EQ(chosen_by("g.inner"), following({"g.inner.c"}));
+    EXPECT_EQ(chosen_by("inner"), following({"g.inner.c"})) << "by its name in the file";
+    EXPECT_EQ(chosen_by("d"), following({"g.inner.d"})) << "a task, too";
+    EXPECT_EQ(chosen_by(Json::array({"g.b", "inner"})), following({"g.b", "g.inner.c"}));
+}
+
 TEST(Branching, RefusesATaskThatIsNotThere) {
     const auto chosen = choose("lfet");
     ASSERT_FALSE(chosen);

@@ -134,6 +134,116 @@ TEST_F(BranchTest, ABranchThatIsClearedDecidesAnew) {
     EXPECT_THAT(running(), ElementsAre("left"));
 }
 
+class MappedBranchTest : public BranchTest {
+  protected:
+    //     ┌──────────── group g, mapped over three ─────────────┐
+    //     │ pick ─┬─▶ a ──┐                                     │
+    //     │       └─▶ b ──┴─▶ last (none_failed_min_one_success)│─▶ after (all_done)
+    static support::DagBuilder mapped_fork() {
+        const auto in_group = [](core::Task& task) { task.group = "g"; };
+        return a_dag("d")
+            .task("pick", {}, in_group)
+            .task("a", {"pick"}, in_group)
+            .task("b", {"pick"}, in_group)
+            .task(
+                "last",
+                {"a", "b"},
+                [](core::Task& task) {
+                    task.group = "g";
+                    task.trigger_rule = core::TriggerRule::none_failed_min_one_success;
+                }
+            )
+            .task(
+                "after",
+                {"last"},
+                [](core::Task& task) { task.trigger_rule = core::TriggerRule::all_done; }
+            )
+            .with([](core::Dag& dag) {
+                dag.groups.push_back(
+                    {.group_id = "g",
+                     .label = "g",
+                     .mapping =
+                         core::Mapping{{{.argument = "n", .literal = {"[1,2,3]"}, .upstream = {}}}}}
+                );
+            });
+    }
+};
+
+TEST_F(MappedBranchTest, ABranchOfAMappedGroupSpeaksForItsOwnMapIndex) {
+    use(mapped_fork());
+    trigger("d");
+    plan();
+    end_so("pick[0]", followed({"a"}));
+    EXPECT_EQ(states["b[0]"], TaskState::skipped);
+    EXPECT_FALSE(states.contains("b[1]")) << "its own branch has not spoken";
+    end_so("pick[1]", followed({"b"}));
+    end_so("pick[2]", followed({"b"}));
+    EXPECT_THAT(running(), ElementsAre("a[0]", "b[1]", "b[2]"));
+    for (const auto& task : Names{"a[0]", "b[1]", "b[2]"}) end(task);
+    EXPECT_THAT(running(), ElementsAre("last[0]", "last[1]", "last[2]"));
+    for (const auto& task : Names{"last[0]", "last[1]", "last[2]", "after"}) end(task);
+    EXPECT_EQ(run_states["r1"], RunState::success);
+}
+
+TEST_F(MappedBranchTest, AShortCircuitOfAMappedGroupLeavesTheOtherMapIndicesAlone) {
+    use(mapped_fork());
+    trigger("d");
+    plan();
+    end_so("pick[1]", followed({}, true));
+    for (const auto& task : Names{"a[1]", "b[1]", "last[1]"}) {
+        EXPECT_EQ(states[task], TaskState::skipped) << task;
+    }
+    end("pick[0]");
+    end("pick[2]");
+    EXPECT_THAT(running(), ElementsAre("a[0]", "a[2]", "b[0]", "b[2]"));
+    for (const auto& task : running()) end(task);
+    for (const auto& task : running()) end(task);
+    EXPECT_THAT(running(), ElementsAre("after")) << "outside of the group its rule decides";
+}
+
+TEST_F(MappedBranchTest, WhatStandsOutsideIsSkippedOnceEveryInstanceSaysSo) {
+    use(mapped_fork());
+    trigger("d");
+    plan();
+    for (const auto& task : Names{"pick[0]", "pick[1]", "pick[2]"}) {
+        EXPECT_NE(states["after"], TaskState::skipped) << task;
+        end_so(task, followed({}, true));
+    }
+    EXPECT_EQ(states["after"], TaskState::skipped);
+    EXPECT_EQ(run_states["r1"], RunState::success);
+}
+
+TEST_F(MappedBranchTest, ARestoredRunKnowsWhoseMapIndexWasSkipped) {
+    const auto dag = mapped_fork().shared();
+    use_all({dag});
+    store::ActiveRun active{.dag = *dag, .run = {}, .tasks = {}, .facts = {}};
+    active.run.dag_id = core::DagId("d");
+    active.run.run_id = core::RunId("r1");
+    active.run.state = RunState::running;
+    for (const int index : {0, 1, 2}) {
+        for (const auto& [task, state] :
+             {std::pair("pick", index == 0 ? TaskState::success : TaskState::scheduled),
+              std::pair("a", TaskState::none),
+              std::pair("b", TaskState::none),
+              std::pair("last", TaskState::none)}) {
+            store::TaskInstanceRecord record;
+            record.key = {active.run.dag_id, active.run.run_id, core::TaskId(task), index};
+            record.state = state;
+            active.tasks.push_back(record);
+        }
+    }
+    active.facts.push_back(
+        {.key = active.tasks[0].key,
+         .name = store::skip_xcom,
+         .value = {R"({"skipped":["b"]})"},
+         .at = clock.now()}
+    );
+    planner.restore(std::move(active), clock.now());
+    plan();
+    end_so("pick[1]", followed({"b"}));
+    EXPECT_THAT(running(), ElementsAre("b[1]", "pick[2]"));
+}
+
 class LatestOnlyTest : public PlannerTest {
   protected:
     void run_of(core::RunType type, core::Timestamp at) {

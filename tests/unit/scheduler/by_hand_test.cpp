@@ -228,6 +228,54 @@ TEST_F(ByHandTest, ARunThatWasEndedAndIsTakenUpAnewWaitsForItsOldProcesses) {
     EXPECT_GT(live.at("a").attempt, old.attempt);
 }
 
+TEST_F(ByHandTest, ARunThatIsMarkedSuccessHasSucceededInAllItsTasks) {
+    use(chain());
+    trigger("d");
+    plan();
+    const AttemptOrder order = live.at("a");
+    ASSERT_TRUE(planner.end_run(core::DagId("d"), core::RunId("r1"), RunState::success, clock.now())
+    );
+    const Effects effects = plan();
+    EXPECT_THAT(effects.cancel, ElementsAre(order.attempt));
+    EXPECT_EQ(run_states["r1"], RunState::success);
+    for (const auto& task : Names{"a", "b", "c"}) {
+        EXPECT_EQ(states[task], TaskState::success) << task;
+        EXPECT_EQ(records[task].message, "run marked success") << task;
+    }
+}
+
+TEST_F(ByHandTest, AnEndedRunMayBeMarked) {
+    use(chain());
+    planner.restore(failed_run(), clock.now());
+    const auto ended_at = clock.now();
+    clock.advance(std::chrono::hours(1));
+    const auto marked =
+        planner.end_run(core::DagId("d"), core::RunId("r1"), RunState::success, clock.now());
+    ASSERT_TRUE(marked) << marked.error().describe();
+    EXPECT_EQ(marked->end_date, ended_at) << "it ended then";
+    const Effects effects = plan();
+    ASSERT_THAT(effects.commit.runs, SizeIs(1));
+    EXPECT_EQ(effects.commit.runs[0].from, RunState::failed);
+    EXPECT_EQ(run_states["r1"], RunState::success);
+    EXPECT_FALSE(states.contains("a")) << "it had succeeded by itself";
+    EXPECT_EQ(states["b"], TaskState::success);
+    EXPECT_EQ(states["c"], TaskState::success);
+    EXPECT_FALSE(planner.has_run(core::DagId("d"), core::RunId("r1")));
+}
+
+TEST_F(ByHandTest, AnEndedRunThatIsMarkedFailedKeepsItsTasks) {
+    use(chain());
+    auto ended = failed_run();
+    ended.run.state = RunState::success;
+    for (auto& task : ended.tasks) task.state = TaskState::success;
+    planner.restore(std::move(ended), clock.now());
+    ASSERT_TRUE(planner.end_run(core::DagId("d"), core::RunId("r1"), RunState::failed, clock.now())
+    );
+    plan();
+    EXPECT_EQ(run_states["r1"], RunState::failed);
+    EXPECT_THAT(states, IsEmpty());
+}
+
 TEST_F(ByHandTest, ANoteIsKeptWhileTheRunGoesOn) {
     use(chain());
     trigger("d");

@@ -20,6 +20,7 @@ struct Wish {
     int since = 0;  ///< seconds
     std::string task = "t";
     bool yields = false;
+    std::string dag = "d";
 };
 
 Places::Claim claim(const Wish& wish) {
@@ -32,7 +33,7 @@ Places::Claim claim(const Wish& wish) {
              .instance = wish.instance,
              .slots = wish.slots,
              .yields = wish.yields},
-        .key = {core::DagId("d"), core::RunId("r"), core::TaskId(wish.task), -1},
+        .key = {core::DagId(wish.dag), core::RunId("r"), core::TaskId(wish.task), -1},
         .pool = wish.pool,
         .deferred = false,
         .per_dag = {},
@@ -65,13 +66,14 @@ TEST_F(PlacesTest, GivesTheHeaviestFirstAndNoMoreThanParallelism) {
     EXPECT_THAT(give(), ElementsAre(4U, 3U, 2U));
     EXPECT_THAT(give(), IsEmpty());
     places.leave(1);
-    EXPECT_THAT(give(), ElementsAre(0U)) << "the fourth place goes to who has waited longest";
+    EXPECT_THAT(give(), ElementsAre(1U)) << "within a DAG the heaviest, at every place";
     places.leave(2);
-    EXPECT_THAT(give(), ElementsAre(1U));
+    EXPECT_THAT(give(), ElementsAre(0U));
 }
 
-TEST_F(PlacesTest, EveryFourthPlaceGoesToTheOneThatHasWaitedLongest) {
-    places.wait(claim({.weight = 1, .run = 9, .instance = 99, .since = -100}));
+TEST_F(PlacesTest, EveryFourthPlaceGoesToTheDagThatHasWaitedLongestAndThereToTheHeaviest) {
+    places.wait(claim({.weight = 1, .run = 9, .instance = 98, .since = -100, .dag = "light"}));
+    places.wait(claim({.weight = 2, .run = 9, .instance = 99, .since = -50, .dag = "light"}));
     std::vector<InstanceIndex> order;
     for (InstanceIndex i = 0; i < 8; ++i) {
         places.wait(claim({.weight = 50, .instance = i, .since = static_cast<int>(i)}));
@@ -80,7 +82,24 @@ TEST_F(PlacesTest, EveryFourthPlaceGoesToTheOneThatHasWaitedLongest) {
         places.leave(attempt);
         order.push_back(next->candidate.instance);
     }
-    EXPECT_EQ(order[3], 99U) << "the light one is not starved by those that keep coming";
+    EXPECT_EQ(order[3], 99U) << "the light DAG is not starved by tasks that keep coming";
+    EXPECT_EQ(order[7], 98U);
+}
+
+TEST_F(PlacesTest, WithinADagPrioritiesHoldStrictlyOverItsRunsAndPools) {
+    places.set_pools({{.name = "db", .slots = 9}});
+    for (InstanceIndex i = 0; i < 12; ++i) {
+        const int weight = 1 + static_cast<int>(i);
+        const std::string pool = i % 2 == 0 ? "db" : "default_pool";
+        places.wait(claim({.weight = weight, .run = 1 + i % 3, .instance = i, .pool = pool}));
+    }
+    std::vector<InstanceIndex> order;
+    while (const auto next = places.next()) {
+        places.take(++attempt, *next);
+        places.leave(attempt);
+        order.push_back(next->candidate.instance);
+    }
+    EXPECT_THAT(order, ElementsAre(11U, 10U, 9U, 8U, 7U, 6U, 5U, 4U, 3U, 2U, 1U, 0U));
 }
 
 TEST_F(PlacesTest, APoolGivesNoMoreThanItsSlots) {

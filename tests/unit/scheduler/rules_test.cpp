@@ -26,6 +26,13 @@ TEST(RetryDelay, IsFlatWithoutBackoff) {
     EXPECT_EQ(retry_delay(task, some_key, 9), seconds(10));
 }
 
+TEST(RetryDelay, IsCappedOnlyWhereItGrows) {
+    core::Task task;
+    task.retry_delay = hours(48);
+    task.max_retry_delay = minutes(1);
+    EXPECT_EQ(retry_delay(task, some_key, 1), hours(48));
+}
+
 TEST(RetryDelay, GrowsWithBackoffWithinOneDoubling) {
     core::Task task;
     task.retry_delay = seconds(10);

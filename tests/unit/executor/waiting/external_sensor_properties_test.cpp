@@ -88,7 +88,7 @@ bool all_allowed(const States& states) {
 }
 
 Finding expected(const States& states) {
-    if (any_in(states, wish.failed_states)) return Finding::failed_finally;
+    if (any_in(states, wish.failed_states)) return Finding::ended_badly;
     if (any_in(states, wish.skipped_states)) return Finding::skipped;
     return all_allowed(states) && all_are_there(states) ? Finding::met : Finding::not_yet;
 }
@@ -107,7 +107,7 @@ TEST(ExternalSensorProperties, OneFailureDecidesThenOneSkipThenAllMustBeThere) {
     EXPECT_GT(seen[static_cast<std::size_t>(Finding::met)], 50) << "the dice reach every case";
     EXPECT_GT(seen[static_cast<std::size_t>(Finding::not_yet)], 50);
     EXPECT_GT(seen[static_cast<std::size_t>(Finding::skipped)], 50);
-    EXPECT_GT(seen[static_cast<std::size_t>(Finding::failed_finally)], 50);
+    EXPECT_GT(seen[static_cast<std::size_t>(Finding::ended_badly)], 50);
 }
 
 TEST(ExternalSensorProperties, TheOrderOfTheRowsDoesNotMatter) {

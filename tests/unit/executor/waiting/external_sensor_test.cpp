@@ -105,7 +105,7 @@ TEST(ExternalSensor, WaitsForARunToBeInAnAllowedState) {
     EXPECT_EQ(finding(std::nullopt), Finding::not_yet);
     EXPECT_EQ(finding(RunState::running), Finding::not_yet);
     EXPECT_EQ(finding(RunState::success), Finding::met);
-    EXPECT_EQ(finding(RunState::failed), Finding::failed_finally);
+    EXPECT_EQ(finding(RunState::failed), Finding::ended_badly);
     EXPECT_EQ(
         judge_states(
             {.skipped_states = {"failed"}}, {.run = RunState::failed, .tasks = {}}
@@ -132,7 +132,7 @@ TEST(ExternalSensor, AFailedTaskWeighsMoreThanASkippedOneAndThatMoreThanTheRest)
         .skipped_states = {"skipped"}
     };
     EXPECT_EQ(
-        of_tasks({{a, TaskState::skipped}, {b, TaskState::failed}}, wish), Finding::failed_finally
+        of_tasks({{a, TaskState::skipped}, {b, TaskState::failed}}, wish), Finding::ended_badly
     );
     EXPECT_EQ(of_tasks({{a, TaskState::running}, {b, TaskState::skipped}}, wish), Finding::skipped);
     EXPECT_EQ(of_tasks({{a, TaskState::skipped}, {b, TaskState::running}}, wish), Finding::skipped);
