@@ -99,7 +99,7 @@ nlohmann::json together(const nlohmann::json& tasks) {
         places.emplace(task.value("task_id", ""), places.size());
     }
     std::vector<nlohmann::json> sorted(tasks.begin(), tasks.end());
-    std::ranges::stable_sort(sorted, {}, place_of);
+    std::ranges::sort(sorted, {}, place_of);
     return sorted;
 }
 
