@@ -42,7 +42,7 @@ TEST_F(TaskLookupsTest, GiveAConnectionWithAllItsFields) {
 TEST_F(TaskLookupsTest, GiveNothingForWhatDoesNotExist) {
     const auto variable = lookups.variable("none");
     const auto connection = lookups.connection("none");
-    const auto xcom = lookups.xcom("none", "return_value");
+    const auto xcom = lookups.xcom("none", "return_value", std::nullopt);
     ASSERT_TRUE(variable && connection && xcom);
     EXPECT_FALSE(variable->has_value());
     EXPECT_FALSE(connection->has_value());
@@ -52,7 +52,7 @@ TEST_F(TaskLookupsTest, GiveNothingForWhatDoesNotExist) {
 
 TEST_F(TaskLookupsTest, GiveAnXComOfAnotherTaskOfTheRun) {
     store.xcoms[{"extract", "rows"}] = "42";
-    const auto xcom = lookups.xcom("extract", "rows");
+    const auto xcom = lookups.xcom("extract", "rows", std::nullopt);
     ASSERT_TRUE(xcom && xcom->has_value());
     EXPECT_EQ((*xcom)->text, "42");
 }
