@@ -12,15 +12,17 @@ using core::TaskState;
 using core::Timestamp;
 
 bool RunPlan::end(RunState state, Timestamp now, const std::string& why) {
-    const bool waits = has_unfinished_teardown();
+    // Nothing of a run that is still queued has been set up, and it takes no place to be ended.
+    const bool waits = run_.state != RunState::queued && has_unfinished_teardown();
     for (InstanceIndex i = 0; i < instances_.size(); ++i) {
-        if (!declared(i).is_teardown) end_with_run(i, state, waits, now, why);
+        const bool is_left_out =
+            declared(i).is_teardown && (waits || core::is_finished(task(i).state));
+        if (!is_left_out) end_with_run(i, state, waits, now, why);
     }
     if (!waits) {
         close(state, now);
         return true;
     }
-    if (run_.state == RunState::queued) start(now);
     work_through(now);
     return false;
 }

@@ -157,6 +157,17 @@ TEST_F(SetupTest, AQueuedRunThatIsMarkedFailedTakesNothingDown) {
     EXPECT_FALSE(planner.has_active_runs(core::DagId("d")));
 }
 
+// It would take a place among max_active_runs that it was not given.
+TEST_F(SetupTest, AQueuedRunThatIsMarkedSuccessTakesNothingDown) {
+    use(one_scope(), true);
+    trigger("d");
+    mark_run(RunState::success);
+    EXPECT_EQ(states["make"], TaskState::success);
+    EXPECT_THAT(running(), IsEmpty());
+    EXPECT_EQ(run_states["r1"], RunState::success);
+    EXPECT_FALSE(planner.has_active_runs(core::DagId("d")));
+}
+
 TEST_F(SetupTest, FailFastStopsNoTeardown) {
     use(one_scope().task("other").with([](core::Dag& dag) { dag.fail_fast = true; }));
     trigger("d");
