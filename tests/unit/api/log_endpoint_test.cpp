@@ -81,14 +81,14 @@ TEST_F(Logs, LeaveATaskItsOwnTimes) {
 }
 
 TEST_F(Logs, EndWithTheVerdictThatTheProcessDidNotKnow) {
-    write("one\ntask succeeded in 1s\n");
+    write("one\nINFO task succeeded in 1s\n");
     change_task("r1", "extract", [](store::TaskInstanceRecord& task) {
         task.state = core::TaskState::failed;
         task.try_number = 1;
         task.message = "pushed 2000 elements";
     });
     const std::string told = "*** The task has failed: pushed 2000 elements";
-    EXPECT_EQ(events(get_json(log_)), (Lines{"one", "task succeeded in 1s", told}));
+    EXPECT_EQ(events(get_json(log_)), (Lines{"one", "INFO task succeeded in 1s", told}));
     Request request{.method = "GET", .target = log_};
     request.headers = {{"accept", "application/x-ndjson"}, {"authorization", "Bearer " + token_}};
     EXPECT_NE(collect(send(request)).find(told), std::string::npos);

@@ -86,6 +86,7 @@ TEST_F(BackfillOutput, AskTheServerForJustWhatTheWordsSay) {
         asked(),
         ElementsAre(
             "POST /api/v2/backfills",
+            "GET /api/v2/dags/movies",  // is it paused?
             "PUT /api/v2/backfills/" + id + "/pause",
             "PUT /api/v2/backfills/" + id + "/unpause",
             "PUT /api/v2/backfills/" + id + "/cancel",
@@ -102,8 +103,8 @@ TEST_F(BackfillOutput, SendTheSameBodyForADryRun) {
     Words dry = options;
     dry.emplace_back("--dry-run");
     run(create(dry));
-    ASSERT_THAT(calls_, SizeIs(2));
-    EXPECT_EQ(calls_[0].body, calls_[1].body);
+    ASSERT_THAT(calls_, SizeIs(3));
+    EXPECT_EQ(calls_[0].body, calls_[2].body);
     const auto body = nlohmann::json::parse(calls_[0].body);
     EXPECT_EQ(body["from_date"], "2026-01-01T00:00:00Z");
     EXPECT_EQ(body["dag_run_conf"], nlohmann::json({{"a", 1}}));

@@ -133,7 +133,8 @@ TEST(DagFields, ThatAreWrongAreAllReported) {
 )")),
         ElementsAre(
             "2:16 'description' of DAG 'd' must be text, not a list",
-            "3:13 'timezone' of DAG 'd' must be a time zone, not 'Europe/Atlantis'",
+            "3:13 'timezone' of DAG 'd' must be a time zone, not 'Europe/Atlantis'; did "
+            "you mean 'Europe/Athens'?",
             "4:12 'catchup' of DAG 'd' must be true or false, not the text 'yes'",
             "5:20 'max_active_runs' of DAG 'd' must be at least 1, not 0",
             "6:19 'dagrun_timeout' of DAG 'd' must be a duration, not the text 'soon'",

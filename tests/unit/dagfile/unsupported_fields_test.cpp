@@ -47,6 +47,7 @@ void expect_descriptive(const std::vector<Field>& fields, MakeFile file) {
     int count = 0;
     for (const Field& field : fields) {
         if (field.support != Support::descriptive) continue;
+        if (field.name == "email") continue;  // asks for mails where its switches are on
         ++count;
         for (const char* value : {"text", "5", "[a]", "{a: b}", "null"}) {
             EXPECT_THAT(mistakes_in(file(field.name + ": " + value)), IsEmpty()) << field.name;

@@ -51,12 +51,16 @@ impl Source {
     }
 
     /// Which look-up an error about an undefined value speaks of. The engine names the expression
-    /// (`var.value.x`) when it knows it; a function's result has no name, so it is the last miss.
+    /// (`var.value.x`) when it knows it; a function's result has no name, so it is the last miss. A
+    /// member of a result, `(...).x`, may be one of the None that xcom_pull gave.
     pub fn missing_behind(&self, message: &str) -> Option<(Kind, String)> {
         let missing = self.missing.lock().unwrap();
         let Some(expression) = message.split('`').nth(1) else {
             return missing.last().cloned();
         };
+        if expression.starts_with("(...)") {
+            return missing.last().filter(|(missed, _)| *missed == Kind::Xcom).cloned();
+        }
         let kind = match expression.split(['.', '[', '(']).next() {
             Some("var") => Kind::Variable,
             Some("conn") => Kind::Connection,
