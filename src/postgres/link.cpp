@@ -1,6 +1,8 @@
 #include "reel/postgres/link.hpp"
 
 #include <fmt/format.h>
+#include <sys/socket.h>
+
 #include <charconv>
 #include <limits>
 
@@ -9,6 +11,23 @@
 #include "script.hpp"
 
 namespace reel::postgres {
+
+namespace {
+
+/// What the kernel keeps of rows that a server of the same machine has not read yet, so that they
+/// can be made while it is busy with its log. Networks find their own size.
+void widen_unix_socket(int socket) {
+    constexpr int bytes = 1 << 20;
+    sockaddr_storage address{};
+    socklen_t size = sizeof address;
+    if (::getsockname(socket, reinterpret_cast<sockaddr*>(&address), &size) == 0 &&
+        address.ss_family == AF_UNIX) {
+        // The kernel may give less.
+        static_cast<void>(::setsockopt(socket, SOL_SOCKET, SO_SNDBUF, &bytes, sizeof bytes));
+    }
+}
+
+}  // namespace
 
 Link::Link(const std::string& uri, const std::string& application_name)
     : state_(std::make_unique<State>(uri)) {
@@ -75,6 +94,7 @@ void Link::copy_begin(std::string_view copy_statement) {
         state_->refuse_copy(result.get());
         throw DatabaseError(FailureKind::bug, "", "the statement is not COPY … FROM STDIN");
     }
+    widen_unix_socket(PQsocket(state_->connection.get()));
 }
 
 void Link::copy_data(std::span<const std::byte> bytes) {

@@ -102,13 +102,12 @@ bool JsonReader::read_map(Value& out) {
         do {
             skip_blanks();
             if (peek() != '"') return fail("an object needs a key in double quotes here");
-            std::string key;
-            if (!read_string(key)) return false;
+            Entry& entry = entries.add();
+            if (!read_string(entry.key.data.emplace<std::string>())) return false;
             skip_blanks();
             if (!take(':')) return fail("a key needs : behind it");
-            Value value;
-            if (!read_value(value)) return false;
-            entries.put(Value{std::move(key)}, std::move(value));
+            if (!read_value(entry.value)) return false;
+            entries.settle();
             skip_blanks();
         } while (take(','));
         if (!take('}')) return fail("an object needs , or } here");

@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <cstdlib>
+#include <span>
 #include <utility>
 
 namespace reel::warehouse::literal {
@@ -11,6 +12,7 @@ namespace reel::warehouse::literal {
 namespace {
 
 constexpr std::size_t large = 16;
+constexpr std::size_t usual = 8;
 
 /// Equal exactly for equal keys.
 struct Identity {
@@ -47,27 +49,37 @@ std::string identify(const Value& key) {
 }  // namespace
 
 void MapBuilder::put(Value key, Value value) {
-    if (Entry* known = find(key)) {
-        known->value = std::move(value);
-        return;
-    }
-    if (map_.size() + 1 == large) {
-        for (std::size_t i = 0; i < map_.size(); ++i) places_.emplace(identify(map_[i].key), i);
-    }
-    if (map_.size() + 1 >= large) places_.emplace(identify(key), map_.size());
-    map_.push_back({std::move(key), std::move(value)});
+    add() = {std::move(key), std::move(value)};
+    settle();
 }
 
-Entry* MapBuilder::find(const Value& key) {
+Entry& MapBuilder::add() {
+    if (map_.empty()) map_.reserve(usual);
+    return map_.emplace_back();
+}
+
+void MapBuilder::settle() {
+    if (Entry* known = find_earlier(map_.back().key)) {
+        known->value = std::move(map_.back().value);
+        map_.pop_back();
+        return;
+    }
+    if (map_.size() < large) return;
+    for (std::size_t i = places_.size(); i < map_.size(); ++i) {
+        places_.emplace(identify(map_[i].key), i);
+    }
+}
+
+Entry* MapBuilder::find_earlier(const Value& key) {
     if (!places_.empty()) {
         const auto place = places_.find(identify(key));
         return place == places_.end() ? nullptr : &map_[place->second];
     }
-    for (Entry& entry : map_) {
-        const bool both_text = entry.key.text() != nullptr && key.text() != nullptr;
-        const bool same =
-            both_text ? *entry.key.text() == *key.text() : identify(entry.key) == identify(key);
-        if (same) return &entry;
+    const std::string* const text = key.text();
+    for (Entry& entry : std::span(map_).first(map_.size() - 1)) {
+        const std::string* const other = entry.key.text();
+        const bool both_text = other != nullptr && text != nullptr;
+        if (both_text ? *other == *text : identify(entry.key) == identify(key)) return &entry;
     }
     return nullptr;
 }

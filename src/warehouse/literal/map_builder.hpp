@@ -13,10 +13,15 @@ namespace reel::warehouse::literal {
 class MapBuilder {
   public:
     void put(Value key, Value value);
+    /// The same in two steps: a new entry, which is filled in its place, then settle().
+    Entry& add();
+    [[nodiscard]] Entry& last() { return map_.back(); }
+    /// Joins the last entry with an earlier one of the same key.
+    void settle();
     [[nodiscard]] Map take() { return std::move(map_); }
 
   private:
-    [[nodiscard]] Entry* find(const Value& key);
+    [[nodiscard]] Entry* find_earlier(const Value& key);
 
     Map map_;
     std::unordered_map<std::string, std::size_t> places_;  ///< by identity, for large maps only

@@ -6,13 +6,14 @@
 #include <limits>
 #include <utility>
 
-#include "warehouse/literal/map_builder.hpp"
 #include "warehouse/literal/number.hpp"
 #include "warehouse/literal/parse.hpp"
 
 namespace reel::warehouse::literal {
 
 namespace {
+
+constexpr std::size_t usual_items = 8;
 
 bool is_word_character(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
@@ -103,6 +104,7 @@ bool PythonReader::read_items(char closing, List& items, bool& has_comma) {
     for (;;) {
         if (!skip_blanks()) return false;
         if (take(closing)) break;
+        if (items.empty()) items.reserve(usual_items);
         if (!read_value(items.emplace_back()) || !skip_blanks()) return false;
         hashable = hashable && hashable_;
         has_comma = take(',');
@@ -154,13 +156,9 @@ bool PythonReader::read_braces(Value& out) {
     if (take('}')) {
         out.data = Map();
     } else {
-        const std::size_t begin = position_;
-        Value first;
-        if (!read_value(first)) return false;
-        if (!hashable_) return fail_at(begin, "a list, set or dict cannot be a key or in a set");
-        if (!skip_blanks()) return false;
-        const bool read =
-            peek() == ':' ? read_map(std::move(first), out) : read_set(std::move(first), out);
+        MapBuilder entries;
+        if (!read_hashable(entries.add().key)) return false;
+        const bool read = peek() == ':' ? read_map(entries, out) : read_set(entries, out);
         if (!read) return false;
     }
     --depth_;
@@ -168,42 +166,40 @@ bool PythonReader::read_braces(Value& out) {
     return true;
 }
 
-bool PythonReader::read_map(Value first_key, Value& out) {
-    MapBuilder entries;
-    Value key = std::move(first_key);
+/// A key of a dict or an item of a set, and the blanks behind it.
+bool PythonReader::read_hashable(Value& out) {
+    const std::size_t begin = position_;
+    if (!read_value(out)) return false;
+    if (!hashable_) return fail_at(begin, "a list, set or dict cannot be a key or in a set");
+    return skip_blanks();
+}
+
+/// Behind its first key.
+bool PythonReader::read_map(MapBuilder& entries, Value& out) {
     for (;;) {
         if (!take(':')) return fail("a key needs : behind it");
-        Value value;
+        Value& value = entries.last().value;
         if (!skip_blanks() || !read_value(value) || !skip_blanks()) return false;
-        entries.put(std::move(key), std::move(value));
+        entries.settle();
         const bool comma = take(',');
         if (!skip_blanks()) return false;
         if (take('}')) break;
         if (!comma) return fail("a dict needs , or } here");
-        const std::size_t begin = position_;
-        key = Value();
-        if (!read_value(key)) return false;
-        if (!hashable_) return fail_at(begin, "a list, set or dict cannot be a key or in a set");
-        if (!skip_blanks()) return false;
+        if (!read_hashable(entries.add().key)) return false;
     }
     out.data = entries.take();
     return true;
 }
 
-bool PythonReader::read_set(Value first_item, Value& out) {
-    MapBuilder items;
-    items.put(std::move(first_item), Value());
+/// Behind its first item.
+bool PythonReader::read_set(MapBuilder& items, Value& out) {
     for (;;) {
+        items.settle();
         const bool comma = take(',');
         if (!skip_blanks()) return false;
         if (take('}')) break;
         if (!comma) return fail("a set needs , or } here");
-        const std::size_t begin = position_;
-        Value item;
-        if (!read_value(item)) return false;
-        if (!hashable_) return fail_at(begin, "a list, set or dict cannot be a key or in a set");
-        items.put(std::move(item), Value());
-        if (!skip_blanks()) return false;
+        if (!read_hashable(items.add().key)) return false;
     }
     List list;
     for (Entry& entry : items.take()) list.push_back(std::move(entry.key));

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "warehouse/literal/cursor.hpp"
+#include "warehouse/literal/map_builder.hpp"
 
 namespace reel::warehouse::literal {
 
@@ -34,8 +35,9 @@ class PythonReader : public Cursor {
     bool read_list(Value& out);
     bool read_parenthesis(Value& out);
     bool read_braces(Value& out);
-    bool read_map(Value first_key, Value& out);
-    bool read_set(Value first_item, Value& out);
+    bool read_hashable(Value& out);
+    bool read_map(MapBuilder& entries, Value& out);
+    bool read_set(MapBuilder& items, Value& out);
     bool read_word(Value& out, bool is_signed);
     bool read_empty_set(Value& out);
 

@@ -1,9 +1,31 @@
 #include <algorithm>
+#include <array>
+#include <string_view>
 
 #include "warehouse/literal/python_reader.hpp"
 #include "warehouse/types/utf8.hpp"
 
 namespace reel::warehouse::literal {
+
+namespace {
+
+constexpr std::array<bool, 256> special = [] {
+    std::array<bool, 256> table{};
+    for (const unsigned char c : {'\'', '"', '\\', '\r', '\n'}) table.at(c) = true;
+    return table;
+}();
+
+/// Where characters end that stand for themselves in a string.
+std::size_t end_of_run(std::string_view text, std::size_t from, char quote) {
+    const char other = quote == '"' ? '\'' : '"';
+    while (from < text.size() &&
+           (!special[static_cast<unsigned char>(text[from])] || text[from] == other)) {
+        ++from;
+    }
+    return from;
+}
+
+}  // namespace
 
 /// Whether a string begins here: up to two prefix letters, then a quote.
 bool PythonReader::find_string(StringStart& start) const {
@@ -30,7 +52,7 @@ bool PythonReader::find_string(StringStart& start) const {
 
 /// A string and all that follow it directly: they are one.
 bool PythonReader::read_strings(Value& out, const StringStart& first) {
-    std::string text;
+    std::string& text = out.data.emplace<std::string>();
     if (!read_string(text, first)) return false;
     for (;;) {
         const std::size_t end = position_;
@@ -43,11 +65,7 @@ bool PythonReader::read_strings(Value& out, const StringStart& first) {
         if (next.bytes != first.bytes) return fail("bytes and text cannot be joined");
         if (!read_string(text, next)) return false;
     }
-    if (first.bytes) {
-        out.data = Bytes{std::move(text)};
-    } else {
-        out.data = std::move(text);
-    }
+    if (first.bytes) out.data = Bytes{std::move(text)};
     return true;
 }
 
@@ -64,10 +82,8 @@ bool PythonReader::read_string(std::string& out, const StringStart& start) {
 bool PythonReader::read_string_body(std::string& out, const StringStart& start, bool triple) {
     const std::size_t opened = position_;
     position_ += triple ? 3 : 1;
-    const char stops[] = {start.quote, '\\', '\r', '\n'};
     for (;;) {
-        const std::size_t stop = text_.find_first_of({stops, sizeof stops}, position_);
-        const std::size_t end = std::min(stop, text_.size());
+        const std::size_t end = end_of_run(text_, position_, start.quote);
         const std::string_view run = text_.substr(position_, end - position_);
         if (start.bytes && !std::ranges::all_of(run, [](char c) { return c > 0; })) {
             return fail("bytes may hold ASCII only");
