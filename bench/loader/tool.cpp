@@ -3,14 +3,17 @@
 //
 //   reel-load parse ARGS FILE                  records of a CSV file to COPY fields, no database
 //   reel-load encode ARGS FILE OUT PARTS       the same, kept as OUT.0, OUT.1 … for `copy`
-//   reel-load copy URI STATEMENT FILE…         one connection and transaction per file, side by
-//   side reel-load stage URI ARGS ATTEMPT           the operation reel-load upsert URI ARGS ATTEMPT
-//   REPORT   the operation on what stage reported
+//   reel-load literals FILE COLUMN             Python literals of one column of a CSV file to
+//   values reel-load copy URI STATEMENT FILE…         a connection and transaction per file, side
+//   by side reel-load stage URI ARGS ATTEMPT           the operation reel-load upsert URI ARGS
+//   ATTEMPT REPORT   the operation on what stage reported reel-load quality URI ARGS ATTEMPT the
+//   operation reel-load load URI PLAN ATTEMPT            what `reel load` does
 //
-// ARGS are files with the JSON arguments of the operation.
+// ARGS are files with the JSON arguments of the operation; PLAN has them as stage and upserts.
 
 #include <sys/resource.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <fstream>
@@ -24,7 +27,9 @@
 #include <vector>
 
 #include "reel/postgres/link.hpp"
+#include "reel/warehouse/load.hpp"
 #include "reel/warehouse/operations.hpp"
+#include "warehouse/literal/parse.hpp"
 #include "warehouse/source/block_cutter.hpp"
 #include "warehouse/stage/plain_rows.hpp"
 #include "warehouse/stage/record_router.hpp"
@@ -206,6 +211,30 @@ json parse(const Words& words) {
     };
 }
 
+/// The cells are gathered first, so that what is measured is the literals alone.
+json literals(const Words& words) {
+    const auto file = need(warehouse::FileSource::open(words[1]));
+    auto reader = need(warehouse::CsvReader::open(*file, {}));
+    const auto header = reader.header();
+    const auto column = std::ranges::find(header, words[2]) - header.begin();
+    std::string text;
+    std::vector<std::size_t> ends;
+    warehouse::Record record;
+    while (need(reader.next(record))) {
+        text += record.cells.at(static_cast<std::size_t>(column)).text;
+        ends.push_back(text.size());
+    }
+    const double began = cpu_seconds();
+    std::size_t begin = 0;
+    std::size_t elements = 0;
+    for (const std::size_t end : ends) {
+        const auto literal = std::string_view(text).substr(begin, end - begin);
+        elements += need(warehouse::literal::parse_python_literal(literal)).list()->size();
+        begin = end;
+    }
+    return {{"bytes", text.size()}, {"elements", elements}, {"parse_cpu_s", cpu_seconds() - began}};
+}
+
 void copy_file(const std::string& uri, const std::string& statement, const std::string& path) {
     postgres::Link link(uri, "reel floor");
     postgres::LinkTransaction transaction(link);
@@ -251,10 +280,23 @@ json upsert(const Words& words) {
     const json staged = json::parse(read_text(words[4]));
     for (const auto& [name, table] : staged.at("tables").items()) {
         context.staged["load." + name] = {
-            table.at("physical"), {table.at("columns").dump()}, {table.at("key").dump()}
+            table.at("physical"), {table.at("columns").dump()}, {table.at("key").dump()}, true
         };
     }
     const auto report = need(warehouse::upsert({read_text(words[2])}, context));
+    return {{"report", json::parse(report.text)}};
+}
+
+json quality(const Words& words) {
+    const auto report = need(warehouse::quality({read_text(words[2])}, context_of(words)));
+    return {{"report", json::parse(report.text)}};
+}
+
+json load(const Words& words) {
+    const auto asked = nlohmann::ordered_json::parse(read_text(words[2]));
+    warehouse::LoadPlan plan{"load", {asked.at("stage").dump()}, {}};
+    for (const auto& upsert : asked.at("upserts")) plan.upserts.push_back({upsert.dump()});
+    const auto report = need(warehouse::load(plan, context_of(words)));
     return {{"report", json::parse(report.text)}};
 }
 
@@ -267,16 +309,20 @@ int run(const Words& words) {
     const std::vector<Step> steps = {
         {"parse", 3, parse},
         {"encode", 5, encode},
+        {"literals", 3, literals},
         {"copy", 4, copy},
         {"stage", 4, stage},
-        {"upsert", 5, upsert}
+        {"upsert", 5, upsert},
+        {"quality", 4, quality},
+        {"load", 4, load}
     };
     for (const Step& step : steps) {
         if (words.empty() || words[0] != step.name || words.size() < step.least) continue;
         std::cout << measured([&] { return step.work(words); }) << '\n';
         return 0;
     }
-    std::cerr << "usage: reel-load parse|encode|copy|stage|upsert WORDS, see the source\n";
+    std::cerr << "usage: reel-load parse|encode|literals|copy|stage|upsert|quality|load WORDS, see "
+                 "the source\n";
     return 2;
 }
 

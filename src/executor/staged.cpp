@@ -2,8 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
+#include <string_view>
 #include <utility>
 #include <vector>
+
+#include "branching.hpp"
 
 namespace reel::executor {
 
@@ -60,6 +65,63 @@ std::vector<std::string> certain_references(const core::Dag& dag, const Json& ar
         }
     }
     return references;
+}
+
+/// The table of the call that `text` begins with, `('a.b')` or `(\"a.b\")` as JSON has it; "" where
+/// it is written otherwise.
+std::string_view called_table(std::string_view text) {
+    for (const std::string_view quote : {"'", "\\\""}) {
+        const auto begin = 1 + quote.size();
+        const auto end = text.find(quote, begin);
+        if (text.starts_with('(') && text.substr(1).starts_with(quote) &&
+            end != std::string_view::npos && text.substr(end + quote.size()).starts_with(')')) {
+            return text.substr(begin, end - begin);
+        }
+    }
+    return {};
+}
+
+/// Whether every `staged` of templates in a text stands before the name of another table.
+bool stages_others_only(std::string_view text, const std::string& reference) {
+    constexpr std::string_view word = "staged";
+    for (auto at = text.find(word); at != std::string_view::npos; at = text.find(word)) {
+        text.remove_prefix(at + word.size());
+        const auto table = called_table(text);
+        if (table.empty() || table == reference) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/// Files with templates or names of tables in them.
+bool names_files(const std::string& text) {
+    constexpr std::array marks = {".sql\"", ".sh\"", ".bash\"", "\"dbt\"", "\"soda\""};
+    return std::ranges::any_of(marks, [&](const char* mark) { return text.contains(mark); });
+}
+
+/// Whether a task's arguments may lead it to a staged table, whose name in the database nobody can
+/// guess: they name it, or templates, files, code or other tasks' outputs may.
+bool may_read(const core::Dag& dag, const core::Task& task, const std::string& reference) {
+    const std::string& text = task.args.text;
+    if (task.mapping || calls_python(task.operator_name) || names_files(text) ||
+        text.contains("xcom") || !stages_others_only(text, reference)) {
+        return true;
+    }
+    const auto references = certain_references(dag, Json::parse(text));
+    return std::ranges::find(references, reference) != references.end();
+}
+
+/// Whether the task that is ordered is the only one that reads a staged table.
+bool has_one_reader(const scheduler::AttemptOrder& order, const std::string& reference) {
+    return order.key.map_index < 0 && std::ranges::none_of(
+                                          order.dag->tasks,
+                                          [&](const core::Task& task) {
+                                              return task.task_id != order.key.task_id &&
+                                                     task.operator_name != "stage" &&
+                                                     may_read(*order.dag, task, reference);
+                                          }
+                                      );
 }
 
 core::Error not_staged(const std::string& reference) {
@@ -163,6 +225,9 @@ core::Result<StagedTables> staged_for_task(
         if (!all.contains(reference)) {
             return std::unexpected(not_staged(reference));
         }
+    }
+    for (auto& [reference, table] : all) {
+        table.has_one_reader = has_one_reader(order, reference);
     }
     return all;
 }

@@ -32,7 +32,8 @@ using StagedTables = std::map<std::string, warehouse::StagedTable>;
 );
 
 /// Every table that the arguments of an `upsert` or `quality` task may mean: all that the DAG's
-/// stage tasks have pushed in this run. What the arguments name for certain must be among them.
+/// stage tasks have pushed in this run. What the arguments name for certain must be among them. A
+/// table that no other task of the DAG names has one reader.
 [[nodiscard]] core::Result<StagedTables> staged_for_task(
     const scheduler::AttemptOrder& order, const Json& args, store::RunStore& store
 );

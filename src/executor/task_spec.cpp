@@ -38,6 +38,7 @@ Json staged_json(const StagedTables& staged) {
             {"physical", table.physical},
             {"columns", table.columns.text},
             {"key", table.key.text},
+            {"has_one_reader", table.has_one_reader},
         };
     }
     return json;
@@ -50,6 +51,7 @@ StagedTables parse_staged(const Json& json) {
             .physical = table.at("physical").get<std::string>(),
             .columns = core::JsonText{table.at("columns").get<std::string>()},
             .key = core::JsonText{table.at("key").get<std::string>()},
+            .has_one_reader = table.at("has_one_reader").get<bool>(),
         };
     }
     return staged;

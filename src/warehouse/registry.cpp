@@ -12,7 +12,8 @@ namespace {
 
 // $1 physical
 constexpr std::string_view select_one = R"(
-SELECT staged_id::text AS staged_id, physical, source_file, content_hash, rows
+SELECT staged_id::text AS staged_id, physical, source_file, content_hash, rows, made_by,
+    dead_share
 FROM reel.staged_tables WHERE physical = $1 AND content_hash <> '')";
 
 // $1 dag, $2 run, $3 task, $4 map index, $5 attempt
@@ -85,7 +86,9 @@ std::optional<RegisteredTable> find_registered(postgres::Link& link, const std::
         text("physical"),
         text("source_file"),
         text("content_hash"),
-        count_of(rows, "rows")
+        count_of(rows, "rows"),
+        text("made_by"),
+        std::stod(text("dead_share"))
     };
 }
 

@@ -24,6 +24,9 @@ struct RegisteredTable {
     std::string source_file;
     std::string content_hash;
     std::int64_t rows = 0;
+    std::string made_by = {
+    };                      ///< how its file became these rows, as `made_by` says it; maybe empty
+    double dead_share = 0;  ///< of its bytes: row numbers and duplicates that are gone
 };
 
 /// Parameters $1…$6 of statements about one piece of work: dag, run, task, map index, try, attempt.

@@ -7,7 +7,7 @@ namespace reel::warehouse {
 
 namespace {
 
-constexpr std::string_view current_version = "4";
+constexpr std::string_view current_version = "5";
 
 constexpr std::string_view lock_ddl =
     "SELECT pg_advisory_xact_lock(hashtextextended('reel.warehouse.ddl', 0))";
@@ -182,7 +182,21 @@ ALTER TABLE reel.stage_reports
 ALTER TABLE reel.loads
     ADD COLUMN IF NOT EXISTS source_bytes bigint,
     ADD COLUMN IF NOT EXISTS source_etag text;
-INSERT INTO reel.warehouse_schema AS s (version) VALUES (4)
+ALTER TABLE reel.staged_tables
+    ADD COLUMN IF NOT EXISTS dead_share real NOT NULL DEFAULT 0,
+    ADD COLUMN IF NOT EXISTS made_by text NOT NULL DEFAULT '';
+CREATE TABLE IF NOT EXISTS reel.target_states (
+    target text PRIMARY KEY,
+    work text NOT NULL,
+    content_hash text NOT NULL,
+    load_id text NOT NULL,
+    make text NOT NULL,
+    rows bigint NOT NULL,
+    staged bigint NOT NULL,
+    horizon xid8 NOT NULL,
+    own xid8 NOT NULL
+);
+INSERT INTO reel.warehouse_schema AS s (version) VALUES (5)
     ON CONFLICT (only_row) DO UPDATE SET version = excluded.version
     WHERE s.version < excluded.version;
 )";

@@ -31,9 +31,12 @@ struct LoadWishes {
     const std::filesystem::path& spec, const LoadWishes& wishes
 );
 
-/// Stages and publishes, then drops what was staged. More rejects than the limit publish nothing;
-/// each upsert is a transaction of its own. The identity's task is what quarantine and ledger say.
-/// Report: array of {"table","file","mode","records_read","records_rejected","records_rejoined",
+/// Stages and publishes, then drops what was staged. Where the file's content was loaded before in
+/// the same way and no row of the targets was touched since, that is recorded, and nothing else
+/// done: its counts are then those of when it was read. More rejects than the limit publish
+/// nothing; each upsert is a transaction of its own. The identity's task is what quarantine and
+/// ledger say. Report: array of
+/// {"table","file","mode","records_read","records_rejected","records_rejoined",
 /// "read","rejected","duplicates","filtered","discarded","staged","inserted","updated","unchanged",
 /// "deleted","already_loaded","bytes","peak_memory" (bytes of the process so far),
 /// "stage_seconds","publish_seconds","records_per_second","bytes_per_second" (of staging),

@@ -24,6 +24,8 @@ struct StagedTable {
         physical;  ///< quoted, schema-qualified: "reel_staging"."movies_stage_movies_movies_a17"
     core::JsonText columns;  ///< array of {"name", "type", "not_null"} in order
     core::JsonText key;      ///< array of column names, maybe empty
+    /// Nobody but the one operation that is given it reads it: an `upsert` may make it the target.
+    bool has_one_reader = false;
 };
 
 /// Everything an operation needs beside its own arguments.
@@ -67,10 +69,10 @@ struct OperationContext {
 ///          "seconds","strategy","reason"}; rows = inserted + updated + unchanged + duplicates,
 ///          deleted are
 /// rows of the target (deleted, marked, or versions that were ended because the source lacks them).
-/// strategy (create, insert, on_conflict, compare) and its reason in words are not there when
-/// nothing was written. "evolved" are the statements by which the contract let the target's columns
-/// follow the source's, "left_out" the source columns that it lacks; not there where there are
-/// none. `checks` (as quality's) look at the rows before the target is touched;
+/// strategy (unchanged, take_over, create, insert, on_conflict, compare) and its reason in words
+/// are not there when the ledger had it. "evolved" are the statements by which the contract let the
+/// target's columns follow the source's, "left_out" the source columns that it lacks; not there
+/// where there are none. `checks` (as quality's) look at the rows before the target is touched;
 /// where one fails nothing is published. Their results are "checks" in the report.
 [[nodiscard]] core::Result<core::JsonText> upsert(
     const core::JsonText& args, const OperationContext& context

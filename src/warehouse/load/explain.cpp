@@ -1,12 +1,15 @@
 #include <fmt/format.h>
 
 #include "reel/warehouse/load.hpp"
+#include "warehouse/args.hpp"
 #include "warehouse/failure.hpp"
+#include "warehouse/load/last_reader.hpp"
+#include "warehouse/load/planned_tables.hpp"
 #include "warehouse/load/publish_step.hpp"
+#include "warehouse/stage/memory_plan.hpp"
 #include "warehouse/stage/new_columns.hpp"
 #include "warehouse/stage/open_part.hpp"
 #include "warehouse/stage/source_files.hpp"
-#include "warehouse/stage/staging_load.hpp"
 #include "warehouse/stage/staging_sql.hpp"
 #include "warehouse/stage/table_checks.hpp"
 #include "warehouse/text_table.hpp"
@@ -46,21 +49,23 @@ class Explanation final {
         const auto checks = read_table_checks(spec, context_);
         if (!checks) return std::unexpected(checks.error());
         if (auto read = add_reading(*files, header.size(), spec); !read) return read;
+        context_.staged = planned_tables(spec, stage_task, context_.identity);
         for (std::size_t t = 0; t < spec.tables.size(); ++t) {
-            add_staging(spec.tables[t], stage_task);
+            add_staging(spec.tables[t]);
             add_checks((*checks)[t]);
         }
         return {};
     }
 
-    core::Result<void> explain_upsert(const core::JsonText& args) {
-        const auto spec = parse_publish_spec(args, context_);
+    core::Result<void> explain_upsert(const LoadPlan& plan, std::size_t upsert) {
+        mark_last_reader(plan, upsert, context_.staged);
+        const auto spec = parse_publish_spec(plan.upserts[upsert], context_);
         if (!spec) return std::unexpected(spec.error());
         postgres::Link link(context_.uri, "reel load explain");
         const postgres::LinkTransaction transaction(link);
         link.exec("SET TRANSACTION READ ONLY");
         const auto& staged = context_.staged.at(spec->from);
-        auto step = explain_publish(link, *spec, staged.physical, columns_of(staged));
+        auto step = explain_publish(link, *spec, staged, columns_of(staged));
         if (!step) return std::unexpected(step.error());
         for (const auto& check : spec->checks) {
             add_check(
@@ -111,11 +116,8 @@ class Explanation final {
         return {};
     }
 
-    void add_staging(const StageTableSpec& table, const std::string& stage_task) {
+    void add_staging(const StageTableSpec& table) {
         const auto physical = staging_table(context_.identity, table.name);
-        context_.staged[stage_task + "." + table.name] = {
-            .physical = physical, .columns = columns_json(table), .key = key_json(table)
-        };
         std::vector<std::string> sql{create_sql(physical, table), copy_sql(physical, table)};
         std::string reason = "no key: every row is kept";
         if (!table.key.empty()) {
@@ -187,8 +189,8 @@ core::Result<core::JsonText> explain_load(const LoadPlan& plan, const OperationC
             if (done.error().where.empty()) done.error().where = spec->name;
             return std::unexpected(done.error());
         }
-        for (const auto& args : plan.upserts) {
-            if (auto done = explanation.explain_upsert(args); !done) {
+        for (std::size_t i = 0; i < plan.upserts.size(); ++i) {
+            if (auto done = explanation.explain_upsert(plan, i); !done) {
                 return std::unexpected(done.error());
             }
         }

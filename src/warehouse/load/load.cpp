@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include "warehouse/args.hpp"
+#include "warehouse/load/last_reader.hpp"
+#include "warehouse/load/unchanged.hpp"
 #include "warehouse/stage/memory_plan.hpp"
 
 namespace reel::warehouse {
@@ -59,9 +61,12 @@ Json account_of(const Json& stage, const Json& upsert, const std::string& staged
 core::Result<core::JsonText> publish_all(
     const LoadPlan& plan, const Json& report, OperationContext context
 ) {
-    context.staged = tables_staged(report, plan.stage_task);
+    const auto staged = tables_staged(report, plan.stage_task);
     Json accounts = Json::array();
-    for (const auto& args : plan.upserts) {
+    for (std::size_t i = 0; i < plan.upserts.size(); ++i) {
+        const auto& args = plan.upserts[i];
+        context.staged = staged;
+        mark_last_reader(plan, i, context.staged);
         if (context.progress) {
             context.progress("publishing into " + Json::parse(args.text).value("into", ""));
         }
@@ -78,6 +83,11 @@ core::Result<core::JsonText> publish_all(
 }  // namespace
 
 core::Result<core::JsonText> load(const LoadPlan& plan, const OperationContext& context) {
+    if (auto unchanged = find_unchanged(plan, context); !unchanged) {
+        return std::unexpected(unchanged.error());
+    } else if (*unchanged) {
+        return **std::move(unchanged);
+    }
     const auto staged = stage(plan.stage, context);
     if (!staged) return std::unexpected(staged.error());
     auto accounts = publish_all(plan, Json::parse(staged->text), context);

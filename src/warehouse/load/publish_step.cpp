@@ -18,16 +18,25 @@ namespace {
 /// Stands for the moment of the publish.
 constexpr const char* at = "now";
 
-std::vector<std::string> create_statements(
-    const PublishSpec& spec, const MergeShape& shape, const std::vector<CatalogColumn>& columns
+PublishStep step_into_new(
+    const PublishSpec& spec,
+    const MergeShape& shape,
+    const StagedFacts& staged,
+    const std::vector<CatalogColumn>& columns
 ) {
-    std::vector<std::string> sql{create_filled_sql(shape, spec, at)};
+    const auto plan = plan_publish({.mode = spec.mode, .exists = false, .staged = staged});
+    PublishStep step{.reason = plan.reason, .sql = {}};
     std::vector<std::string> not_null;
-    for (const auto& column : columns) {
-        if (column.not_null) not_null.push_back(column.name);
+    if (plan.strategy == Strategy::take_over) {
+        step.sql = take_over_sql(shape, spec);
+    } else {
+        step.sql.push_back(create_filled_sql(shape, spec, at));
+        for (const auto& column : columns) {
+            if (column.not_null) not_null.push_back(column.name);
+        }
     }
-    for (auto& statement : constrain_sql(spec, not_null)) sql.push_back(std::move(statement));
-    return sql;
+    for (auto& statement : constrain_sql(spec, not_null)) step.sql.push_back(std::move(statement));
+    return step;
 }
 
 void add_clearing(const PublishSpec& spec, const MergeShape& shape, PublishStep& step) {
@@ -67,9 +76,10 @@ PublishStep step_into(const PublishSpec& spec, const MergeShape& shape, const Pu
 core::Result<PublishStep> explain_publish(
     postgres::Link& link,
     const PublishSpec& spec,
-    const std::string& source,
+    const StagedTable& staged,
     const std::vector<CatalogColumn>& columns
 ) {
+    const auto& source = staged.physical;
     const auto exists = find_target(link, spec);
     if (!exists) return std::unexpected(exists.error());
     auto evolution = plan_evolution(
@@ -82,9 +92,7 @@ core::Result<PublishStep> explain_publish(
                                : shape_of_new(spec, source, columns);
     if (!shape) return std::unexpected(shape.error());
     if (!*exists) {
-        return PublishStep{
-            plan_publish({.exists = false}).reason, create_statements(spec, *shape, columns)
-        };
+        return step_into_new(spec, *shape, look_at_staged(link, spec.into, staged), columns);
     }
     // No row is staged yet: nothing is sampled.
     auto step = step_into(spec, *shape, look_at_target(link, *shape, spec.mode, 0));

@@ -15,12 +15,12 @@ struct PublishStep {
     std::vector<std::string> sql;
 };
 
-/// Asks the catalog and whether the target has rows, and changes nothing. `source` is the staged
-/// table, which need not be there, with its columns. Errors as the publish would find them.
+/// Asks the catalog and whether the target has rows, and changes nothing. The staged table need not
+/// be there; its columns as it will have them. Errors as the publish would find them.
 [[nodiscard]] core::Result<PublishStep> explain_publish(
     postgres::Link& link,
     const PublishSpec& spec,
-    const std::string& source,
+    const StagedTable& staged,
     const std::vector<CatalogColumn>& columns
 );
 

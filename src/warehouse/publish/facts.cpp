@@ -37,6 +37,16 @@ SELECT count(*) > 0 AS found FROM (
       AND s.correlation > 0.95 AND NOT s.inherited
     GROUP BY i.indexrelid HAVING count(*) = 2) AS sorted)";
 
+// $1 the staged table, $2 the schema of the target. Tables get the rights that their schema grants
+// by default when they are made, and keep them wherever they go.
+constexpr std::string_view select_staged = R"(
+SELECT coalesce((SELECT relowner FROM pg_class WHERE oid = to_regclass($1)) =
+                current_user::regrole, true) AS same_owner,
+       NOT EXISTS (
+           SELECT FROM pg_default_acl AS d JOIN pg_namespace AS n ON n.oid = d.defaclnamespace
+           WHERE d.defaclobjtype = 'r' AND d.defaclrole = current_user::regrole
+             AND n.nspname IN ($2, 'reel_staging')) AS same_rights)";
+
 bool lie_in_order(postgres::Link& link, const MergeShape& shape) {
     const auto key = postgres::array_literal({shape.key.begin(), shape.key.end()});
     const auto found = link.exec(select_order, {shape.target, shape.source, key});
@@ -67,6 +77,18 @@ PublishFacts look_at_target(
             count_of(sample, "sampled"), count_of(sample, "matched"), count_of(sample, "equal")
         };
     }
+    return facts;
+}
+
+StagedFacts look_at_staged(postgres::Link& link, const TableName& into, const StagedTable& staged) {
+    StagedFacts facts;
+    facts.has_one_reader = staged.has_one_reader;
+    if (!facts.has_one_reader) {
+        return facts;
+    }
+    const auto found = link.exec(select_staged, {staged.physical, into.schema});
+    facts.same_owner = found.at(0, "same_owner") == "t";
+    facts.same_rights = found.at(0, "same_rights") == "t";
     return facts;
 }
 

@@ -36,6 +36,26 @@ std::string create_filled_sql(
     return fmt::format("CREATE TABLE {} AS SELECT {} FROM {}", shape.target, columns, shape.source);
 }
 
+std::vector<std::string> take_over_sql(const MergeShape& shape, const PublishSpec& spec) {
+    // The schema first: the staged table's name is like no other's there.
+    const auto schema = quote_identifier(spec.into.schema);
+    const auto name = shape.source.substr(shape.source.find('.') + 1);
+    std::vector<std::string> statements{
+        fmt::format("ALTER TABLE {} SET SCHEMA {}", shape.source, schema),
+        fmt::format(
+            "ALTER TABLE {}.{} RENAME TO {}", schema, name, quote_identifier(spec.into.table)
+        )
+    };
+    if (!shape.deleted_mark.empty()) {
+        statements.push_back(fmt::format(
+            "ALTER TABLE {} ADD COLUMN {} timestamptz",
+            shape.target,
+            quote_identifier(shape.deleted_mark)
+        ));
+    }
+    return statements;
+}
+
 std::vector<std::string> constrain_sql(
     const PublishSpec& spec, const std::vector<std::string>& not_null
 ) {

@@ -14,6 +14,11 @@ namespace reel::warehouse {
     const MergeShape& shape, const PublishSpec& spec, const std::string& at
 );
 
+/// The staged table that is the source becomes the target. Its rows stay where they are.
+[[nodiscard]] std::vector<std::string> take_over_sql(
+    const MergeShape& shape, const PublishSpec& spec
+);
+
 /// What follows once the rows are there: NOT NULL of those columns, the primary key and what else
 /// the mode needs. Maybe nothing.
 [[nodiscard]] std::vector<std::string> constrain_sql(

@@ -24,6 +24,13 @@ constexpr double scanned = 0.3;   // of the target
 constexpr double in_order = 0.5;  // of these two, where nothing has to be hashed
 }  // namespace cost
 
+/// More than that is worth writing the rows once more.
+constexpr double most_dead = 0.1;
+
+/// A file of which so much is there already comes again and again.
+constexpr double mostly = 0.9;
+constexpr std::int64_t quickly_counted = 100'000;
+
 /// Shares of the source's rows.
 struct Shares {
     double added;
@@ -92,10 +99,40 @@ PublishPlan plan_merge(const PublishFacts& facts) {
     return plan_by_overlap(facts, *facts.overlap);
 }
 
+/// Why a staged table cannot become the target; "" where it can.
+std::string reason_to_copy(const StagedFacts& staged) {
+    if (!staged.has_one_reader) {
+        return "others read the staged one, too";
+    }
+    if (!staged.same_owner) {
+        return "the staged one is another role's";
+    }
+    if (!staged.same_rights) {
+        return "its schema grants rights to tables that are made there";
+    }
+    if (staged.dead_share > most_dead) {
+        return fmt::format("{} of the staged one is dead", percent(staged.dead_share));
+    }
+    return "";
+}
+
+PublishPlan plan_new(const PublishFacts& facts) {
+    // Each version needs columns that are not staged.
+    if (!facts.staged || facts.mode == LoadMode::scd2) {
+        return {Strategy::create, "the table is new"};
+    }
+    if (const auto why = reason_to_copy(*facts.staged); !why.empty()) {
+        return {Strategy::create, "the table is new; " + why};
+    }
+    return {Strategy::take_over, "the table is new; the staged one becomes it"};
+}
+
 }  // namespace
 
 std::string_view to_string(Strategy strategy) {
     switch (strategy) {
+        case Strategy::take_over:
+            return "take_over";
         case Strategy::create:
             return "create";
         case Strategy::insert:
@@ -104,6 +141,8 @@ std::string_view to_string(Strategy strategy) {
             return "on_conflict";
         case Strategy::compare:
             return "compare";
+        case Strategy::unchanged:
+            return "unchanged";
     }
     return "on_conflict";
 }
@@ -113,9 +152,21 @@ bool needs_overlap(const PublishFacts& facts) {
            facts.can_compare && facts.source_rows >= few_rows;
 }
 
+bool is_worth_a_state(const PublishFacts& facts, const PublishPlan& plan) {
+    if (!facts.exists) {
+        return merges(facts.mode);
+    }
+    const bool writes_by_key =
+        plan.strategy == Strategy::compare || plan.strategy == Strategy::on_conflict;
+    const bool is_there =
+        facts.overlap && facts.overlap->sampled > 0 && shares_of(*facts.overlap).equal >= mostly;
+    return merges(facts.mode) && writes_by_key &&
+           (is_there || facts.target_rows <= quickly_counted);
+}
+
 PublishPlan plan_publish(const PublishFacts& facts) {
     if (!facts.exists) {
-        return {Strategy::create, "the table is new"};
+        return plan_new(facts);
     }
     switch (facts.mode) {
         case LoadMode::append:

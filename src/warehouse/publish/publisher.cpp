@@ -9,6 +9,7 @@
 #include "warehouse/publish/compare_sql.hpp"
 #include "warehouse/publish/evolution.hpp"
 #include "warehouse/publish/facts.hpp"
+#include "warehouse/publish/source_keys.hpp"
 #include "warehouse/publish/target.hpp"
 #include "warehouse/publish/writer.hpp"
 #include "warehouse/quality/record.hpp"
@@ -82,6 +83,9 @@ core::Result<void> Publisher::identify(postgres::Link& link) {
         staged_.reset();
     }
     load_id_ = load_id(spec_, context_.identity, ids);
+    if (!spec_.from.empty() && merges(spec_.mode) && !staged_->made_by.empty()) {
+        content_ = content_of(spec_, context_.identity, staged_->made_by, staged_->content_hash);
+    }
     return {};
 }
 
@@ -115,11 +119,19 @@ core::Result<Published> Publisher::publish_inside(postgres::Link& link) {
         passed.error().hint = "nothing was published; " + passed.error().hint;
         return std::unexpected(passed.error());
     }
-    auto published = change_target(link, source, started_at);
+    auto unchanged = find_unchanged(link);
+    auto published = unchanged ? core::Result<Published>(*std::move(unchanged))
+                               : change_target(link, source, started_at);
     if (!published) {
         return published;
     }
-    record_load(link, {load_id_, spec_, context_.identity, staged_, published->counts, started_at});
+    const LedgerEntry entry{
+        load_id_, spec_, context_.identity, staged_, published->counts, started_at
+    };
+    record_load(link, entry);
+    if (published->before) {
+        record_state(link, *content_, entry, *published->before);
+    }
     published->checks = std::move(checks);
     return published;
 }
@@ -133,6 +145,22 @@ core::Result<Published> Publisher::run_inside(
     // The next publish of this transaction makes its own.
     link.exec(fmt::format("DROP TABLE IF EXISTS {}, {}", query_relation, changes_relation));
     return published;
+}
+
+std::optional<Published> Publisher::find_unchanged(postgres::Link& link) const {
+    const auto state = content_ ? find_state(link, *content_) : std::nullopt;
+    if (!state || state->staged != staged_->rows || !is_untouched(link, content_->target, *state)) {
+        return std::nullopt;
+    }
+    PublishPlan plan{Strategy::unchanged, reason_of(*state)};
+    log_plan(plan);
+    return Published{unchanged_counts(state->staged), false, {}, std::move(plan)};
+}
+
+void Publisher::log_plan(const PublishPlan& plan) const {
+    context_.log(
+        fmt::format("{}: {} ({})", spec_.into.readable(), to_string(plan.strategy), plan.reason)
+    );
 }
 
 std::vector<CheckResult> Publisher::check_source(postgres::Link& link) const {
@@ -181,18 +209,27 @@ core::Result<Published> Publisher::change_target(
     if (!shape) {
         return std::unexpected(shape.error());
     }
-    if (const auto keys = check_keys(link, *shape); !keys) {
-        return std::unexpected(keys.error());
+    if (!is_unique_by_staging(spec_, context_)) {
+        if (const auto keys = check_keys(link, spec_, *shape); !keys) {
+            return std::unexpected(keys.error());
+        }
     }
     PublishFacts facts;
     if (*exists) {
         facts = look_at_target(link, *shape, spec_.mode, source.rows);
     }
     facts.exists = *exists;
+    facts.mode = spec_.mode;
+    if (!*exists && !spec_.from.empty()) {
+        facts.staged = look_at_staged(link, spec_.into, context_.staged.at(spec_.from));
+        facts.staged->dead_share = staged_->dead_share;
+    }
     auto plan = plan_publish(facts);
-    context_.log(
-        fmt::format("{}: {} ({})", spec_.into.readable(), to_string(plan.strategy), plan.reason)
-    );
+    log_plan(plan);
+    std::optional<StateBefore> before;
+    if (content_ && is_worth_a_state(facts, plan)) {
+        before = facts.exists ? count_before(link, shape->target) : state_of_new(link);
+    }
     const auto counts = TargetWriter(link, spec_, *shape, at).write(plan, source.rows);
     if (!counts) {
         return std::unexpected(counts.error());
@@ -200,6 +237,7 @@ core::Result<Published> Publisher::change_target(
     evolved->counts = *counts;
     evolved->plan = std::move(plan);
     evolved->rows_before = facts.target_rows;
+    evolved->before = std::move(before);
     return evolved;
 }
 
@@ -222,35 +260,6 @@ core::Result<Published> Publisher::evolve_target(postgres::Link& link, const Sou
     }
     published.evolved = std::move(plan->sql);
     return published;
-}
-
-core::Result<void> Publisher::check_keys(postgres::Link& link, const MergeShape& shape) const {
-    if (shape.key.empty() || is_unique_by_staging(spec_, context_)) {
-        return {};
-    }
-    if (const auto nulls = count_of(link.exec(null_keys_sql(shape)), "total"); nulls > 0) {
-        return core::fail(
-            core::Errc::corrupt_data,
-            fmt::format("{} rows have NULL in the key ({})", nulls, comma_list(shape.key)),
-            "leave such rows out of the query, or declare the column not_null when staging",
-            spec_.into.readable()
-        );
-    }
-    const auto duplicates = link.exec(duplicate_keys_sql(shape));
-    if (const auto total = count_of(duplicates, "total"); total > 0) {
-        return core::fail(
-            core::Errc::corrupt_data,
-            fmt::format(
-                "{} keys ({}) come more than once: {}",
-                total,
-                comma_list(shape.key),
-                duplicates.at(0, "sample").value_or("")
-            ),
-            "which row should win? say so with DISTINCT ON or GROUP BY",
-            spec_.into.readable()
-        );
-    }
-    return {};
 }
 
 core::Result<Published> Publisher::resolve_doubt(const postgres::DatabaseError& doubt) const {

@@ -9,6 +9,7 @@
 #include "warehouse/publish/merge_sql.hpp"
 #include "warehouse/publish/plan.hpp"
 #include "warehouse/publish/spec.hpp"
+#include "warehouse/publish/target_state.hpp"
 #include "warehouse/quality/inspect.hpp"
 
 namespace reel::warehouse {
@@ -21,6 +22,7 @@ struct Published {
     std::int64_t rows_before = 0;           ///< about how many the target had, where anybody looked
     std::vector<std::string> evolved = {};  ///< the statements that changed the target's columns
     std::vector<std::string> left_out = {};  ///< source columns that the target lacks
+    std::optional<StateBefore> before = {};  ///< where what it left is worth remembering
 };
 
 /// One publish: staged table or query → target. Throws DatabaseError.
@@ -48,14 +50,14 @@ class Publisher final {
     [[nodiscard]] core::Result<Published> publish_inside(postgres::Link& link);
     [[nodiscard]] std::vector<CheckResult> check_source(postgres::Link& link) const;
     [[nodiscard]] Source prepare_source(postgres::Link& link) const;
+    [[nodiscard]] std::optional<Published> find_unchanged(postgres::Link& link) const;
     [[nodiscard]] core::Result<Published> change_target(
         postgres::Link& link, const Source& source, const std::string& at
     ) const;
     [[nodiscard]] core::Result<Published> evolve_target(postgres::Link& link, const Source& source)
         const;
-    [[nodiscard]] core::Result<void> check_keys(postgres::Link& link, const MergeShape& shape)
-        const;
     [[nodiscard]] core::Result<Published> resolve_doubt(const postgres::DatabaseError& doubt) const;
+    void log_plan(const PublishPlan& plan) const;
     void analyze(postgres::Link& link, const Published& published) const;
 
     const PublishSpec& spec_;
@@ -63,6 +65,7 @@ class Publisher final {
     std::string load_id_;
     std::optional<RegisteredTable> staged_;
     bool has_failed_checks_ = false;
+    std::optional<PublishedContent> content_;  ///< of what can be published twice without a trace
 };
 
 }  // namespace reel::warehouse

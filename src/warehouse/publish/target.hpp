@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -25,8 +26,14 @@ namespace reel::warehouse {
 
 /// Makes the schema where it is missing and the table with the source's rows, then what keeps them
 /// apart: the key is primary key. Gives the number of rows. Call inside the publishing transaction.
-[[nodiscard]] std::size_t make_target(
+[[nodiscard]] std::int64_t make_target(
     postgres::Link& link, const PublishSpec& spec, const MergeShape& shape, const std::string& at
+);
+
+/// The same where the source is a staged table that becomes the target. It should have `staged`
+/// rows; what it has is counted.
+[[nodiscard]] std::int64_t take_over_staged(
+    postgres::Link& link, const PublishSpec& spec, const MergeShape& shape, std::int64_t staged
 );
 
 }  // namespace reel::warehouse

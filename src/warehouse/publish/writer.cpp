@@ -47,8 +47,10 @@ core::Result<PublishCounts> TargetWriter::write(const PublishPlan& plan, std::in
     if (const auto inside = check_window(); !inside) {
         return std::unexpected(inside.error());
     }
-    if (plan.strategy == Strategy::create) {
-        counts_.inserted = static_cast<std::int64_t>(make_target(link_, spec_, shape_, at_));
+    if (plan.strategy == Strategy::take_over) {
+        counts_.inserted = take_over_staged(link_, spec_, shape_, rows);
+    } else if (plan.strategy == Strategy::create) {
+        counts_.inserted = make_target(link_, spec_, shape_, at_);
     } else {
         if (const auto cleared = clear(); !cleared) {
             return std::unexpected(cleared.error());

@@ -3,19 +3,15 @@
 #include <algorithm>
 #include <utility>
 
-#include "warehouse/stage/ordered_workers.hpp"
-
 namespace reel::warehouse {
 
 namespace {
 
-using Workers = OrderedWorkers<TextBlock, BlockOutcome>;
-
-std::vector<Workers::Work> works_of(const BlockFeed::Lanes& lanes) {
-    std::vector<Workers::Work> works;
+std::vector<std::function<BlockOutcome(BlockOrder)>> works_of(const BlockFeed::Lanes& lanes) {
+    std::vector<std::function<BlockOutcome(BlockOrder)>> works;
     works.reserve(lanes.size());
     for (const auto& lane : lanes) {
-        works.emplace_back([&lane = *lane](TextBlock block) { return lane.load(std::move(block)); }
+        works.emplace_back([&lane = *lane](BlockOrder order) { return lane.load(std::move(order)); }
         );
     }
     return works;
@@ -46,13 +42,13 @@ core::Result<void> BlockFeed::read(RecordFile& file) {
 core::Result<void> BlockFeed::read_blocks(RecordFile& file) {
     Workers workers(works_of(lanes_));
     const auto drain = [&] {
-        while (workers.out() > 0) accept(workers.take());
+        while (workers.out() > 0) accept(workers, workers.take());
     };
     for (;;) {
-        while (auto ready = workers.take_ready()) accept(*std::move(ready));
+        while (auto ready = workers.take_ready()) accept(workers, *std::move(ready));
         while (workers.out() >= most_out(lanes_.size()) ||
                (workers.out() > 0 && bytes_out_ >= max_bytes_out_)) {
-            accept(workers.take());
+            accept(workers, workers.take());
         }
         TextBlock used;
         if (!used_.empty()) {
@@ -72,7 +68,9 @@ core::Result<void> BlockFeed::read_blocks(RecordFile& file) {
         counts_.bytes = file.offset();
         bytes_out_ += (*block)->capacity;
         (*block)->sequence = blocks_++;
-        workers.push(**std::move(block));
+        workers.push({**std::move(block), {}});
+        // The first block tells of most files that they are in no order, before others are sent.
+        if (blocks_ == 1) drain();
         tell();
     }
 }
@@ -80,6 +78,7 @@ core::Result<void> BlockFeed::read_blocks(RecordFile& file) {
 core::Result<void> BlockFeed::read_records(RecordStream& records) {
     Record record;
     const std::uint64_t sequence = blocks_++;
+    number_rows();
     const ReadCounts before = counts_;
     for (;;) {
         const auto more = records.next(record);
@@ -115,7 +114,35 @@ void BlockFeed::join_keys(const std::vector<KeyRange>& next) {
     }
 }
 
-void BlockFeed::accept(BlockOutcome outcome) {
+void BlockFeed::number_rows() {
+    for (std::size_t t = 0; t < keys_.size(); ++t) lanes_.front()->copies().number_rows(t);
+}
+
+/// How many rows of each table went without a number although keys before them are not smaller.
+std::vector<std::uint64_t> BlockFeed::follow_keys(const BlockOutcome& outcome) {
+    std::vector<std::uint64_t> again(keys_.size());
+    for (std::size_t t = 0; t < keys_.size(); ++t) {
+        const bool follows = keys_[t].ascends && keys_[t].last < outcome.keys[t].first;
+        again[t] = follows ? 0 : outcome.unnumbered[t];
+        keys_[t].join(outcome.keys[t]);
+        if (!keys_[t].ascends) lanes_.front()->copies().number_rows(t);
+    }
+    return again;
+}
+
+void BlockFeed::accept(Workers& workers, BlockOutcome outcome) {
+    if (!outcome.is_again) {
+        take_counts(outcome);
+        auto again = follow_keys(outcome);
+        if (std::ranges::any_of(again, [](std::uint64_t rows) { return rows > 0; })) {
+            return workers.push({std::move(outcome.block), std::move(again)});
+        }
+    }
+    bytes_out_ -= outcome.block.capacity;
+    used_.push_back(std::move(outcome.block));
+}
+
+void BlockFeed::take_counts(BlockOutcome& outcome) {
     const std::uint64_t lines = lines_ - (outcome.block.first_line - 1);
     for (auto& kept : outcome.rejections) {
         kept.record.number += counts_.records;
@@ -128,9 +155,6 @@ void BlockFeed::accept(BlockOutcome outcome) {
     counts_.unclosed_quote |= outcome.counts.unclosed_quote;
     counts_.last_line = outcome.counts.last_line;
     lines_ += outcome.line_ends;
-    join_keys(outcome.keys);
-    bytes_out_ -= outcome.block.capacity;
-    used_.push_back(std::move(outcome.block));
 }
 
 }  // namespace reel::warehouse

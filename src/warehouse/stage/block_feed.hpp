@@ -8,6 +8,7 @@
 #include "reel/core/result.hpp"
 #include "warehouse/source/record_file.hpp"
 #include "warehouse/stage/load_lane.hpp"
+#include "warehouse/stage/ordered_workers.hpp"
 
 namespace reel::warehouse {
 
@@ -35,11 +36,17 @@ class BlockFeed {
     [[nodiscard]] std::uint64_t blocks() const { return blocks_; }
     /// Of each table, in all files.
     [[nodiscard]] const std::vector<KeyRange>& keys() const { return keys_; }
+    /// All rows from here on carry their number.
+    void number_rows();
 
   private:
+    using Workers = OrderedWorkers<BlockOrder, BlockOutcome>;
+
     [[nodiscard]] core::Result<void> read_blocks(RecordFile& file);
     [[nodiscard]] core::Result<void> read_records(RecordStream& records);
-    void accept(BlockOutcome outcome);
+    void accept(Workers& workers, BlockOutcome outcome);
+    void take_counts(BlockOutcome& outcome);
+    [[nodiscard]] std::vector<std::uint64_t> follow_keys(const BlockOutcome& outcome);
     void tell() const;
     void tell_rejected(std::vector<KeptRejection> rejections) const;
     void join_keys(const std::vector<KeyRange>& next);

@@ -18,6 +18,7 @@ constexpr std::size_t flush_alone = 128U << 10U;
 constexpr std::size_t flush_in_turns = 1U << 20U;
 
 constexpr std::size_t field_count_bytes = 2;
+constexpr std::int32_t null_field = -1;
 
 std::size_t flush_bytes_of(std::size_t tables) {
     return tables == 1 ? flush_alone : flush_in_turns;
@@ -72,9 +73,26 @@ std::int64_t CopySink::first_row(std::uint64_t sequence) {
 void CopySink::begin_block(std::uint64_t sequence) {
     for (auto& stream : streams_) {
         stream.row_number = std::max(stream.row_number, first_row(sequence));
+        stream.has_number = stream.target.must_number == nullptr || *stream.target.must_number;
+        stream.unnumbered = 0;
+        stream.left.reset();
         if (stream.target.order) {
             stream.target.order->restart();
         }
+    }
+}
+
+void CopySink::number_rows(std::size_t table) {
+    if (auto* const must_number = streams_[table].target.must_number; must_number != nullptr) {
+        *must_number = true;
+    }
+}
+
+void CopySink::begin_again(std::uint64_t sequence, std::span<const std::uint64_t> rows) {
+    for (std::size_t t = 0; t < streams_.size(); ++t) {
+        streams_[t].row_number = first_row(sequence);
+        streams_[t].has_number = true;
+        streams_[t].left = rows[t];
     }
 }
 
@@ -96,23 +114,52 @@ char* CopySink::end_row(const Stream& stream, char* into) {
     if (!stream.target.numbered) {
         return into;
     }
+    if (!stream.has_number) {
+        return std::ranges::copy(to_wire(null_field), into).out;
+    }
     into = std::ranges::copy(to_wire(std::int32_t{8}), into).out;
     return std::ranges::copy(to_wire(stream.row_number + 1), into).out;
 }
 
 void CopySink::commit(std::size_t table) {
     auto& stream = streams_[table];
+    if (stream.left == 0U) {
+        return drop(table);
+    }
     ++stream.row_number;
-    if (stream.target.order) {
-        stream.target.order->see(stream.rows.open_tuple().substr(field_count_bytes));
+    if (stream.left) {
+        --*stream.left;
+        ++stream.sent_again;
+    } else {
+        look_at_row(stream);
     }
-    if (stream.target.checks) {
-        stream.target.checks->see(stream.rows.open_tuple().substr(field_count_bytes));
-    }
+    ++(stream.has_number ? stream.numbered : stream.unnumbered);
     stream.rows.commit_tuple();
     if (stream.rows.wants_flush()) {
         send(table);
     }
+}
+
+void CopySink::look_at_row(Stream& stream) {
+    if (stream.target.checks) {
+        stream.target.checks->see(stream.rows.open_tuple().substr(field_count_bytes));
+    }
+    if (stream.target.order) {
+        watch(stream);
+    }
+}
+
+/// The row that does not ascend is the first one to need its number.
+void CopySink::watch(Stream& stream) {
+    auto& order = *stream.target.order;
+    order.see(stream.rows.open_tuple().substr(field_count_bytes));
+    if (stream.has_number || order.range().ascends) {
+        return;
+    }
+    auto& row = stream.rows.buffer();
+    row.resize(row.size() - sizeof null_field);
+    put_int64(stream.row_number, row);
+    stream.has_number = true;
 }
 
 void CopySink::finish() {

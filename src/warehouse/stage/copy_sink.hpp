@@ -1,7 +1,9 @@
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,6 +26,9 @@ class CopySink final {
         bool numbered = false;     ///< a number in the order of the file goes behind the fields
         std::optional<KeyOrder> order = std::nullopt;    ///< who looks at the rows' keys
         std::optional<RowChecks> checks = std::nullopt;  ///< who counts rows that break checks
+        /// With an order: unless it is set, rows go without a number while their block ascends.
+        /// Shared by all connections; outlives them.
+        std::atomic<bool>* must_number = nullptr;
     };
 
     /// The link must outlive it and be inside a transaction.
@@ -47,6 +52,15 @@ class CopySink final {
     [[nodiscard]] static std::int64_t first_row(std::uint64_t sequence);
     /// Rows that come now stand behind those of all blocks with a smaller number.
     void begin_block(std::uint64_t sequence);
+    /// How many rows of the block went without a number: its first ones, whose keys ascend.
+    [[nodiscard]] std::uint64_t unnumbered(std::size_t table) const {
+        return streams_[table].unnumbered;
+    }
+    /// On every connection, rows of blocks that begin later have a number.
+    void number_rows(std::size_t table);
+    /// The same rows as in that block come once more. Of each table only the first `rows` are sent,
+    /// with their numbers: then those without are duplicates of them.
+    void begin_again(std::uint64_t sequence, std::span<const std::uint64_t> rows);
     void add_row(std::size_t table, std::string_view fields);
     /// A row that `write` writes in its place, as BinaryCopy::append has it; it is not part of the
     /// table before `commit`.
@@ -60,6 +74,13 @@ class CopySink final {
     }
     void commit(std::size_t table);
     void drop(std::size_t table) { streams_[table].rows.drop_tuple(); }
+    /// How many rows were sent once more, and how many went with a number.
+    [[nodiscard]] std::uint64_t sent_again(std::size_t table) const {
+        return streams_[table].sent_again;
+    }
+    [[nodiscard]] std::uint64_t numbered(std::size_t table) const {
+        return streams_[table].numbered;
+    }
     /// What the rows of so many tables wait in.
     [[nodiscard]] static std::size_t buffer_bytes(std::size_t tables);
     /// Sends the rest and ends the open COPY. Throws DatabaseError, also when the server counted
@@ -74,12 +95,19 @@ class CopySink final {
         BinaryCopy rows;
         std::int64_t row_number = 0;
         std::uint64_t stored = 0;
+        bool has_number = true;                            ///< the rows of this block, from here on
+        std::uint64_t unnumbered = 0;                      ///< of this block
+        std::uint64_t numbered = 0;                        ///< of all blocks
+        std::optional<std::uint64_t> left = std::nullopt;  ///< of rows that are sent once more
+        std::uint64_t sent_again = 0;
     };
 
     /// Number of fields, and the hidden row number with its length.
     static constexpr std::size_t row_overhead = 14;
     [[nodiscard]] static char* begin_row(const Stream& stream, char* into);
     [[nodiscard]] static char* end_row(const Stream& stream, char* into);
+    static void look_at_row(Stream& stream);
+    static void watch(Stream& stream);
     void send(std::size_t table);
     void end_open();
     void push(Stream& stream);

@@ -1,5 +1,6 @@
 #include "warehouse/stage/copy_targets.hpp"
 
+#include <cstdint>
 #include <optional>
 
 #include "warehouse/stage/staging_sql.hpp"
@@ -31,18 +32,21 @@ std::vector<std::string> physical_names(
 std::vector<CopySink::Target> copy_targets(
     const std::vector<BoundTable>& tables,
     const std::vector<TableChecks>& checks,
-    const std::vector<std::string>& physical
+    const std::vector<std::string>& physical,
+    std::deque<std::atomic<bool>>& must_number
 ) {
     std::vector<CopySink::Target> targets;
     targets.reserve(physical.size());
     for (std::size_t t = 0; t < physical.size(); ++t) {
         const auto& spec = *tables[t].spec;
+        auto order = KeyOrder::of(spec);
         targets.push_back(
-            {copy_sql(physical[t], spec),
-             static_cast<std::uint16_t>(spec.columns.size()),
-             !spec.key.empty(),
-             KeyOrder::of(spec),
-             checks_in_flight(checks[t].plan)}
+            {.copy_statement = copy_sql(physical[t], spec),
+             .fields = static_cast<std::uint16_t>(spec.columns.size()),
+             .numbered = !spec.key.empty(),
+             .order = order,
+             .checks = checks_in_flight(checks[t].plan),
+             .must_number = order ? &must_number[t] : nullptr}
         );
     }
     return targets;

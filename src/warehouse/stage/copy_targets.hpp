@@ -1,5 +1,7 @@
 #pragma once
 
+#include <atomic>
+#include <deque>
 #include <string>
 #include <vector>
 
@@ -14,11 +16,13 @@ namespace reel::warehouse {
     const LoadIdentity& identity, const std::vector<BoundTable>& tables
 );
 
-/// Where the rows of each table go, and who looks at them on the way.
+/// Where the rows of each table go, and who looks at them on the way. `must_number` has an element
+/// for each table and outlives the lanes.
 [[nodiscard]] std::vector<CopySink::Target> copy_targets(
     const std::vector<BoundTable>& tables,
     const std::vector<TableChecks>& checks,
-    const std::vector<std::string>& physical
+    const std::vector<std::string>& physical,
+    std::deque<std::atomic<bool>>& must_number
 );
 
 }  // namespace reel::warehouse

@@ -30,10 +30,12 @@ std::uint64_t FileAccounts::drop_duplicates(
     postgres::Link& link,
     std::size_t table,
     const std::string& physical,
-    const std::vector<std::string>& key
+    const std::vector<std::string>& key,
+    std::uint64_t sent_again
 ) {
     std::uint64_t dropped = 0;
     const auto take = [&](std::size_t file, std::uint64_t rows) {
+        rows -= file == 0 ? sent_again : 0;
         TableAccount& account = files_[file].account.tables[table];
         account.duplicates = rows;
         account.staged -= rows;

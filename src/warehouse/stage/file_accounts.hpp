@@ -24,12 +24,14 @@ class FileAccounts final {
     [[nodiscard]] const std::string& current() const { return files_.back().file; }
 
     /// Deletes all but the last row of each key from a staging table whose hidden column is still
-    /// there. Gives how many there were, and counts them as duplicates of their files.
+    /// there. Gives how many there were, and counts them as duplicates of their files, but for
+    /// `sent_again` rows of the first file that were there twice.
     [[nodiscard]] std::uint64_t drop_duplicates(
         postgres::Link& link,
         std::size_t table,
         const std::string& physical,
-        const std::vector<std::string>& key
+        const std::vector<std::string>& key,
+        std::uint64_t sent_again
     );
 
   private:

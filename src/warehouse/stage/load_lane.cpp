@@ -5,16 +5,20 @@
 namespace reel::warehouse {
 
 LoadLane::LoadLane(postgres::Link& link, const LanePlan& plan)
-    : tables_(plan.tables.size()),
+    : tables_(plan.tables),
+      columns_(plan.header.size()),
       reader_(plan.header, plan.csv),
       plain_(PlainRows::of(plan.tables, plan.csv.quote)),
       copies_(link, plan.targets),
       router_(plan.tables, *this) {
     if (plan.format != Format::csv) json_.emplace(json_layout(plan.format));
-    if (plan.csv.rejoin) rejoiner_.emplace(router_, plan.header.size());
+    if (plan.csv.rejoin) rejoiner_.emplace(router_, columns_);
+    take_by_own();
 }
 
-BlockOutcome LoadLane::load(TextBlock block) {
+BlockOutcome LoadLane::load(BlockOrder order) {
+    if (!order.again.empty()) return load_again(std::move(order));
+    TextBlock& block = order.block;
     block_ = &block;
     rejections_.clear();
     copies_.begin_block(block.sequence);
@@ -25,37 +29,66 @@ BlockOutcome LoadLane::load(TextBlock block) {
     outcome.line_ends = json_ ? json_->line_ends() : reader_.line_ends();
     outcome.rejections = std::exchange(rejections_, {});
     outcome.keys = keys();
+    for (std::size_t t = 0; t < tables_.size(); ++t) {
+        outcome.unnumbered.push_back(copies_.unnumbered(t));
+    }
     outcome.block = std::move(block);
     return outcome;
+}
+
+/// Whoever judges the block now has an account that nobody reads.
+BlockOutcome LoadLane::load_again(BlockOrder order) {
+    RecordRouter router(tables_, *this);
+    std::optional<Rejoiner> rejoiner;
+    if (rejoiner_) rejoiner.emplace(router, columns_);
+    const std::uint64_t plain_records = plain_records_;
+    block_ = &order.block;
+    taking_ = &router;
+    rejoining_ = rejoiner ? &*rejoiner : nullptr;
+    copies_.begin_again(order.block.sequence, order.again);
+    json_ ? take_json(order.block) : take_csv(order.block);
+    take_by_own();
+    block_ = nullptr;
+    plain_records_ = plain_records;
+    rejections_.clear();
+    BlockOutcome outcome;
+    outcome.block = std::move(order.block);
+    outcome.is_again = true;
+    return outcome;
+}
+
+void LoadLane::take_by_own() {
+    taking_ = &router_;
+    rejoining_ = rejoiner_ ? &*rejoiner_ : nullptr;
 }
 
 void LoadLane::take_csv(const TextBlock& block) {
     reader_.start(block);
     while (reader_.next()) {
         if (plain_ && reader_.is_plain()) {
-            if (rejoiner_) rejoiner_->flush();
+            if (rejoining_ != nullptr) rejoining_->flush();
             if (add_plain(block)) continue;
         }
         reader_.read(record_);
         take(record_);
     }
-    if (rejoiner_) rejoiner_->flush();
+    if (rejoining_ != nullptr) rejoining_->flush();
 }
 
 void LoadLane::take(const Record& record) {
-    if (!rejoiner_) return router_.take(record);
+    if (rejoining_ == nullptr) return taking_->take(record);
     std::string_view behind;
-    if (const auto& front = rejoiner_->front(); front && block_ != nullptr) {
+    if (const auto& front = rejoining_->front(); front && block_ != nullptr) {
         behind = block_->text().substr(front->offset + front->raw.size() - block_->offset);
     }
-    rejoiner_->take(record, behind);
+    rejoining_->take(record, behind);
 }
 
 void LoadLane::take_json(const TextBlock& block) {
     json_->start(block);
     while (json_->next()) {
         json_->read(record_);
-        router_.take(record_);
+        taking_->take(record_);
     }
 }
 
@@ -73,8 +106,8 @@ std::vector<KeptRejection> LoadLane::end_records() {
 
 std::vector<KeyRange> LoadLane::keys() const {
     std::vector<KeyRange> keys;
-    keys.reserve(tables_);
-    for (std::size_t t = 0; t < tables_; ++t) {
+    keys.reserve(tables_.size());
+    for (std::size_t t = 0; t < tables_.size(); ++t) {
         const KeyRange* const seen = copies_.keys(t);
         keys.push_back(seen != nullptr ? *seen : KeyRange{.ascends = false});
     }
@@ -94,8 +127,8 @@ FileAccount LoadLane::account() const {
 
 bool LoadLane::add_plain(const TextBlock& block) {
     bool fits = true;
-    for (std::size_t t = 0; fits && t < tables_; ++t) fits = append_plain(t, block);
-    for (std::size_t t = 0; t < tables_; ++t) {
+    for (std::size_t t = 0; fits && t < tables_.size(); ++t) fits = append_plain(t, block);
+    for (std::size_t t = 0; t < tables_.size(); ++t) {
         fits ? copies_.commit(t) : copies_.drop(t);
     }
     plain_records_ += fits ? 1 : 0;
@@ -130,6 +163,16 @@ void LoadLane::reject(const Rejection& rejection) {
     rejections_.push_back(
         {std::move(record), rejection.table, rejection.element, rejection.violation}
     );
+}
+
+std::uint64_t sum_of(
+    const std::vector<std::unique_ptr<LoadLane>>& lanes,
+    std::uint64_t (CopySink::*count)(std::size_t) const,
+    std::size_t table
+) {
+    std::uint64_t sum = 0;
+    for (const auto& lane : lanes) sum += (lane->copies().*count)(table);
+    return sum;
 }
 
 std::vector<RowChecks> seen_rows(

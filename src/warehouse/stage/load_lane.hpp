@@ -35,6 +35,14 @@ struct BlockOutcome {
     std::uint64_t line_ends = 0;
     std::vector<KeptRejection> rejections;
     std::vector<KeyRange> keys;  ///< of each table; those that are not watched do not ascend
+    std::vector<std::uint64_t> unnumbered;  ///< of each table, as CopySink has them
+    bool is_again = false;  ///< it was loaded before: nothing of it counts but the block
+};
+
+/// A block on its way to a lane.
+struct BlockOrder {
+    TextBlock block;
+    std::vector<std::uint64_t> again;  ///< rows of each table that are sent once more; else empty
 };
 
 /// What all lanes of a load have in common; outlives them.
@@ -54,7 +62,7 @@ class LoadLane final : private RowSink {
     LoadLane(postgres::Link& link, const LanePlan& plan);
 
     /// Sends the block's rows. Throws DatabaseError.
-    [[nodiscard]] BlockOutcome load(TextBlock block);
+    [[nodiscard]] BlockOutcome load(BlockOrder order);
     /// The same for a record that is in no block; `sequence` is greater than that of the blocks
     /// before it. The rejections are valid as long as the record.
     [[nodiscard]] std::vector<KeptRejection> load(const Record& record, std::uint64_t sequence);
@@ -70,6 +78,8 @@ class LoadLane final : private RowSink {
     [[nodiscard]] const SeenKeys& seen_keys() const { return router_.keys(); }
 
   private:
+    [[nodiscard]] BlockOutcome load_again(BlockOrder order);
+    void take_by_own();
     void add_row(std::size_t table, std::string_view fields) override;
     void reject(const Rejection& rejection) override;
     void take_csv(const TextBlock& block);
@@ -78,18 +88,28 @@ class LoadLane final : private RowSink {
     [[nodiscard]] bool add_plain(const TextBlock& block);
     [[nodiscard]] bool append_plain(std::size_t table, const TextBlock& block);
 
-    std::size_t tables_;
+    const std::vector<BoundTable>& tables_;
+    std::size_t columns_;  ///< of the file
     BlockReader reader_;
     std::optional<JsonBlockReader> json_;  ///< instead, where that is the format
     std::optional<PlainRows> plain_;
     CopySink copies_;
     RecordRouter router_;
     std::optional<Rejoiner> rejoiner_;
+    RecordRouter* taking_ = nullptr;  ///< its own, or one whose account nobody reads
+    Rejoiner* rejoining_ = nullptr;   ///< the one in front of that, where there is one
     Record record_;
     std::uint64_t plain_records_ = 0;
     const TextBlock* block_ = nullptr;
     std::vector<KeptRejection> rejections_;
 };
+
+/// What the COPYs of all lanes counted of a table.
+[[nodiscard]] std::uint64_t sum_of(
+    const std::vector<std::unique_ptr<LoadLane>>& lanes,
+    std::uint64_t (CopySink::*count)(std::size_t) const,
+    std::size_t table
+);
 
 /// What all lanes of a load counted of each table.
 [[nodiscard]] std::vector<RowChecks> seen_rows(

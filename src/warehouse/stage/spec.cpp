@@ -178,6 +178,7 @@ core::Result<StageSpec> parse_stage_spec(const core::JsonText& args) {
     if (!mistakes.empty()) {
         return std::unexpected(mistakes.to_error("stage"));
     }
+    spec.asked = fmt::format("reel {}\n{}", REEL_VERSION, object->dump());
     return spec;
 }
 

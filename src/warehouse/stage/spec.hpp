@@ -72,6 +72,8 @@ struct StageSpec {
     CsvOptions csv;  ///< of the other formats, its limits count
     RejectLimit rejects;
     std::vector<StageTableSpec> tables;
+    std::string
+        asked;  ///< the arguments and who read them: equal where equal files give equal rows
 };
 
 /// Checks everything that can be known without the file; all mistakes come in one error.

@@ -10,15 +10,17 @@ namespace reel::warehouse {
 
 namespace {
 
-// $1…$6 identity, $7 physical, $8 table, $9 file
+// $1…$6 identity, $7 physical, $8 table, $9 file, $10 how it is made
 constexpr std::string_view insert_announced = R"(
 INSERT INTO reel.staged_tables (dag_id, run_id, task_id, map_index, try_number, attempt, physical,
-    table_name, source_file, content_hash, rows)
-VALUES ($1, $2, $3, $4::integer, $5::integer, $6::bigint, $7, $8, $9, '', 0))";
+    table_name, source_file, made_by, content_hash, rows)
+VALUES ($1, $2, $3, $4::integer, $5::integer, $6::bigint, $7, $8, $9, $10, '', 0))";
 
-// $1 physical, $2 hash, $3 rows
+// $1 physical, $2 hash, $3 rows, $4 bytes that are part of no row, $5 rows that were deleted
 constexpr std::string_view update_complete = R"(
-UPDATE reel.staged_tables SET content_hash = $2, rows = $3::bigint, staged_at = now()
+UPDATE reel.staged_tables SET content_hash = $2, rows = $3::bigint, staged_at = now(),
+    dead_share = least(1, $4::float8 / greatest(1, pg_relation_size($1::regclass))
+                          + $5::float8 / greatest(1, $3::bigint + $5::bigint))
 WHERE physical = $1 AND content_hash = '')";
 
 // $1 physical
@@ -83,7 +85,7 @@ void announce_table(
     postgres::Link& link, const LoadIdentity& identity, const AnnouncedTable& table
 ) {
     auto params = identity_params(identity);
-    params.insert(params.end(), {table.physical, table.name, table.file});
+    params.insert(params.end(), {table.physical, table.name, table.file, table.made_by});
     link.exec(insert_announced, params);
 }
 
@@ -91,9 +93,12 @@ bool complete_table(
     postgres::Link& link,
     const std::string& physical,
     const FileContent& content,
-    std::uint64_t rows
+    const StoredRows& rows
 ) {
-    return link.exec(update_complete, {physical, content.sha256, text(rows)}).affected() == 1;
+    const postgres::Params params{
+        physical, content.sha256, text(rows.kept), text(rows.dead_bytes), text(rows.deleted)
+    };
+    return link.exec(update_complete, params).affected() == 1;
 }
 
 void take_back_table(postgres::Link& link, const std::string& physical) {

@@ -13,6 +13,7 @@ struct AnnouncedTable {
     std::string physical;
     std::string name;
     std::string file;
+    std::string made_by;
 };
 
 /// A row of reel.staged_tables for a table that is still to be filled.
@@ -20,12 +21,19 @@ void announce_table(
     postgres::Link& link, const LoadIdentity& identity, const AnnouncedTable& table
 );
 
+/// What a staged table's pages hold.
+struct StoredRows {
+    std::uint64_t kept = 0;
+    std::uint64_t deleted = 0;     ///< duplicates, whose room nobody has used since
+    std::uint64_t dead_bytes = 0;  ///< of the kept ones: row numbers that are no column any more
+};
+
 /// Makes an announced table one that others find; false when it is announced no more.
 [[nodiscard]] bool complete_table(
     postgres::Link& link,
     const std::string& physical,
     const FileContent& content,
-    std::uint64_t rows
+    const StoredRows& rows
 );
 
 /// Drops a table that was announced only.

@@ -10,7 +10,6 @@
 #include "warehouse/registry.hpp"
 #include "warehouse/stage/copy_targets.hpp"
 #include "warehouse/stage/progress.hpp"
-#include "warehouse/stage/staged_rows.hpp"
 #include "warehouse/stage/staging_sql.hpp"
 
 namespace reel::warehouse {
@@ -41,7 +40,8 @@ StagingLoad::StagingLoad(postgres::Link& link, StagingLoadSetup setup)
       setup_(std::move(setup)),
       physical_(physical_names(setup_.context.identity, setup_.tables)),
       quarantine_(setup_.context.uri, setup_.context.identity, setup_.header),
-      contracts_(setup_.tables) {
+      contracts_(setup_.tables),
+      must_number_(physical_.size()) {
     announce();
     open_lanes();
 }
@@ -72,7 +72,11 @@ void StagingLoad::announce() {
     for (std::size_t t = 0; t < physical_.size(); ++t) {
         const auto& spec = *setup_.tables[t].spec;
         link_.exec(create_sql(physical_[t], spec));
-        announce_table(link_, setup_.context.identity, {physical_[t], spec.name, setup_.source});
+        announce_table(
+            link_,
+            setup_.context.identity,
+            {physical_[t], spec.name, setup_.source, made_by(setup_.spec, spec.name)}
+        );
     }
     if (!is_shared) {
         return;
@@ -91,7 +95,7 @@ void StagingLoad::open_lanes() {
         setup_.header,
         setup_.spec.format,
         setup_.spec.csv,
-        copy_targets(setup_.tables, setup_.checks, physical_)
+        copy_targets(setup_.tables, setup_.checks, physical_, must_number_)
     };
     lanes_.reserve(setup_.memory.connections);
     lanes_.push_back(std::make_unique<LoadLane>(link_, plan));
@@ -109,6 +113,9 @@ void StagingLoad::open_lanes() {
 
 core::Result<void> StagingLoad::read(const std::string& name, RecordFile& file) {
     const auto elapsed = stopwatch();
+    if (!files_.files().empty()) {
+        feed_->number_rows();  // they tell the file of a duplicate
+    }
     files_.begin(name, feed_->blocks(), account());
     if (auto done = feed_->read(file); !done) {
         const ReadCounts& counts = feed_->counts();
@@ -222,14 +229,13 @@ void StagingLoad::end_copies() {
 }
 
 core::Result<void> StagingLoad::settle(std::size_t table, TableAccount& account) {
-    std::uint64_t stored = 0;
-    for (const auto& lane : lanes_) {
-        stored += lane->copies().stored(table);
-    }
+    const std::uint64_t sent_again = sum_of(lanes_, &CopySink::sent_again, table);
+    std::uint64_t stored = sum_of(lanes_, &CopySink::stored, table) - sent_again;
     const auto& spec = *setup_.tables[table].spec;
     if (!spec.key.empty()) {
         if (!feed_->keys()[table].ascends) {
-            account.duplicates = files_.drop_duplicates(link_, table, physical_[table], spec.key);
+            account.duplicates =
+                files_.drop_duplicates(link_, table, physical_[table], spec.key, sent_again);
             account.staged -= account.duplicates;
             stored -= account.duplicates;
         }
@@ -249,10 +255,22 @@ void StagingLoad::keep_results_alone(const StageOutcome& outcome) {
     transaction_->commit();
 }
 
+StoredRows StagingLoad::stored_rows(std::size_t table, const TableAccount& account) const {
+    const bool has_numbers = !setup_.tables[table].spec->key.empty();
+    const auto numbered = has_numbers ? sum_of(lanes_, &CopySink::numbered, table) : 0;
+    return {
+        account.staged,
+        account.duplicates + sum_of(lanes_, &CopySink::sent_again, table),
+        numbered * sizeof(std::int64_t)
+    };
+}
+
 core::Result<void> StagingLoad::complete_tables(const StageOutcome& outcome) const {
+    // Enough to plan a publish by, and a tenth of the time.
+    link_.exec("SET LOCAL default_statistics_target = 10");
     for (std::size_t t = 0; t < physical_.size(); ++t) {
         link_.exec("ANALYZE " + physical_[t]);
-        const auto rows = outcome.account.tables[t].staged;
+        const auto rows = stored_rows(t, outcome.account.tables[t]);
         if (!complete_table(link_, physical_[t], outcome.content, rows)) {
             return core::fail(
                 core::Errc::conflict,

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <atomic>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -18,6 +20,7 @@
 #include "warehouse/stage/progress.hpp"
 #include "warehouse/stage/quarantine.hpp"
 #include "warehouse/stage/report.hpp"
+#include "warehouse/stage/staged_rows.hpp"
 #include "warehouse/stage/table_checks.hpp"
 
 namespace reel::warehouse {
@@ -70,6 +73,7 @@ class StagingLoad final {
     void end_copies();
     [[nodiscard]] core::Result<void> settle(std::size_t table, TableAccount& account);
     void keep_results_alone(const StageOutcome& outcome);
+    [[nodiscard]] StoredRows stored_rows(std::size_t table, const TableAccount& account) const;
     [[nodiscard]] core::Result<void> complete_tables(const StageOutcome& outcome) const;
     void log_account(const FileAccount& account) const;
     void log_missing_keys() const;
@@ -81,6 +85,7 @@ class StagingLoad final {
     Quarantine quarantine_;
     ContractWatch contracts_;
     std::optional<postgres::LinkTransaction> transaction_;
+    std::deque<std::atomic<bool>> must_number_;     ///< the rows of each table
     std::vector<std::unique_ptr<Helper>> helpers_;  ///< further connections
     BlockFeed::Lanes lanes_;
     std::optional<BlockFeed> feed_;

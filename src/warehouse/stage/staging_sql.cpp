@@ -45,6 +45,10 @@ std::string short_hash(const std::string& text) {
     return hex;
 }
 
+std::string made_by(const StageSpec& spec, const std::string& table) {
+    return short_hash(fmt::format("{}\n{}", table, spec.asked));
+}
+
 std::string staging_name(const LoadIdentity& identity, const std::string& table) {
     const auto& key = identity.key;
     const auto whole = fmt::format(
@@ -100,7 +104,7 @@ std::string dedupe_sql(const std::string& physical, const std::vector<std::strin
     }
     return fmt::format(
         "DELETE FROM {0} AS s USING (SELECT {1}, max({2}) AS {2} FROM {0} GROUP BY {1} "
-        "HAVING count(*) > 1) AS d WHERE {3}s.{2} < d.{2}",
+        "HAVING count(*) > 1) AS d WHERE {3}coalesce(s.{2}, 0) < d.{2}",
         physical,
         quote_list(key),
         row,
@@ -111,7 +115,8 @@ std::string dedupe_sql(const std::string& physical, const std::vector<std::strin
 std::string dedupe_by_file_sql(const std::string& physical, const std::vector<std::string>& key) {
     return fmt::format(
         "WITH gone AS ({} RETURNING s.{} AS number) "
-        "SELECT width_bucket(number, $1::bigint[]) AS file, count(*) AS rows FROM gone GROUP BY 1",
+        "SELECT width_bucket(coalesce(number, 0), $1::bigint[]) AS file, count(*) AS rows FROM "
+        "gone GROUP BY 1",
         dedupe_sql(physical, key),
         quote_identifier(hidden_row_column)
     );

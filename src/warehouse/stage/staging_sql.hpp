@@ -17,7 +17,7 @@ namespace reel::warehouse {
 
 /// Logged: a server that crashes empties unlogged tables, and the task that staged them has ended
 /// well and does not run again. Tables with a key number their rows until
-/// duplicates are gone.
+/// duplicates are gone, but for the first ones in ascending order.
 [[nodiscard]] std::string create_sql(const std::string& physical, const StageTableSpec& table);
 [[nodiscard]] std::string copy_sql(const std::string& physical, const StageTableSpec& table);
 
@@ -35,6 +35,9 @@ namespace reel::warehouse {
 /// What StagedTable::columns and ::key hold.
 [[nodiscard]] core::JsonText columns_json(const StageTableSpec& table);
 [[nodiscard]] core::JsonText key_json(const StageTableSpec& table);
+
+/// How a file becomes the rows of one table of a spec: equal where equal files give equal rows.
+[[nodiscard]] std::string made_by(const StageSpec& spec, const std::string& table);
 
 /// 16 hex digits of SHA-256.
 [[nodiscard]] std::string short_hash(const std::string& text);

@@ -98,6 +98,7 @@ TEST_F(LoadCommand, ShowsOnATerminalHowFarItIs) {
     ASSERT_EQ(run({"load", file, "--table", "s.t"}), 0) << err_;
     EXPECT_THAT(err_, Not(HasSubstr("\x1b")));
     err_is_terminal_ = true;
+    put("t.csv", "id,name\n1,a\n2,c\n");
     ASSERT_EQ(run({"load", file, "--table", "s.t"}), 0) << err_;
     EXPECT_THAT(err_, HasSubstr(in_place));
     EXPECT_TRUE(err_.ends_with("\r\x1b[K")) << "it goes when the load has ended";

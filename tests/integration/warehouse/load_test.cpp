@@ -65,6 +65,20 @@ TEST_F(LoadTest, LeavesNothingStagedWhenPublishingFails) {
     EXPECT_EQ(staging_tables(), "0");
 }
 
+TEST_F(LoadTest, TakesTheStagedTableOnlyAtItsLastPublish) {
+    put("t.csv", "id,name\n1,a\n2,b\n");
+    auto plan = infer_file("t.csv", {.into = "s.t", .key = {"id"}}).plan;
+    plan.upserts.push_back(
+        {R"({"from": ")" + plan.stage_task + R"(.t", "into": "s.log", "mode": "append"})"}
+    );
+    const auto report = load_ok(plan);
+    EXPECT_EQ(report[0].at("strategy"), "create");
+    EXPECT_EQ(report[1].at("strategy"), "take_over");
+    EXPECT_EQ(account(report, 1), "2 0 0 2 2 0 0");
+    EXPECT_EQ(scalar("SELECT count(*) FROM s.t NATURAL JOIN s.log"), "2");
+    EXPECT_EQ(staging_tables(), "0");
+}
+
 TEST_F(LoadTest, LoadsSeveralTablesOfOneFile) {
     put("m.csv", "id,genres\n1,\"[{'id': 5, 'name': 'x'}, {'id': 6, 'name': 'y'}]\"\n2,[]\n");
     const LoadPlan plan{
@@ -94,7 +108,8 @@ TEST_F(LoadTest, ExplainsWithoutWritingAnything) {
     EXPECT_THAT(steps[0].at("what").get<std::string>(), HasSubstr("2 columns"));
     EXPECT_THAT(steps[1].at("sql").get<std::string>(), HasSubstr("FROM STDIN (FORMAT binary)"));
     EXPECT_EQ(steps[2].at("what"), "upsert into s.t");
-    EXPECT_THAT(steps[2].at("reason").get<std::string>(), HasSubstr("the table is new"));
+    EXPECT_EQ(steps[2].at("reason"), "the table is new; the staged one becomes it");
+    EXPECT_THAT(steps[2].at("sql").get<std::string>(), HasSubstr("SET SCHEMA \"s\""));
     EXPECT_THAT(steps[2].at("sql").get<std::string>(), HasSubstr("ADD PRIMARY KEY"));
     EXPECT_EQ(scalar("SELECT count(*) FROM pg_namespace WHERE nspname IN ('s', 'reel')"), "0");
     load_ok(plan);

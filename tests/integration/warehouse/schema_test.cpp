@@ -32,7 +32,7 @@ TEST_F(SchemaTest, IsMadeOnFirstUse) {
     EXPECT_EQ(
         tables(),
         "loads quality_results quarantine quarantine_headers quarantine_replays stage_reports "
-        "staged_tables warehouse_schema"
+        "staged_tables target_states warehouse_schema"
     );
     EXPECT_EQ(scalar("SELECT to_regnamespace('reel_staging') IS NOT NULL"), "t");
 }

@@ -119,6 +119,13 @@ TEST_F(StagingLoadTest, FindsTheOneDuplicateOfAFileThatIsSortedByItsKey) {
         EXPECT_EQ(report["duplicates"], more.empty() ? 0 : 1);
         EXPECT_EQ(
             scalar(
+                "SELECT dead_share > 0 FROM reel.staged_tables WHERE physical = '" + physical("t") +
+                "'"
+            ),
+            more.empty() ? "f" : "t"
+        ) << "rows in order need no number";
+        EXPECT_EQ(
+            scalar(
                 "SELECT count(DISTINCT id) || ' ' || count(*) FILTER (WHERE name LIKE 'last %') "
                 "FROM " +
                 physical("t")

@@ -24,7 +24,7 @@ TEST_F(UpsertTest, MakesSchemaTableAndKey) {
         "PRIMARY KEY (id)"
     );
     EXPECT_EQ(scalar("SELECT relpersistence FROM pg_class WHERE oid = 'm.t'::regclass"), "p");
-    EXPECT_TRUE(logged("m.t: create (the table is new)"));
+    EXPECT_TRUE(logged("m.t: create (the table is new; others read the staged one, too)"));
 }
 
 TEST_F(UpsertTest, CountsInsertedUpdatedAndUnchangedExactly) {

@@ -74,6 +74,48 @@ TEST(Staged, GivesAnUpsertEveryTableOfTheRun) {
     EXPECT_TRUE(tables->contains("grp.stage_cpi.cpi"));
 }
 
+/// Whether an upsert of stage_movies.movies is the only task to read it beside another one.
+bool is_alone_beside(const std::string& operator_name, const Json& args, int map_index = -1) {
+    FakeStore store;
+    store.add_staged("stage_movies", "movies");
+    const Json own{{"from", "stage_movies.movies"}};
+    auto order = an_order("upsert", own, [&](core::Dag& dag) {
+        with_two_stage_tasks(dag);
+        add_task(dag, "other", operator_name);
+        dag.tasks.back().args = to_text(args);
+    });
+    order.key.map_index = map_index;
+    return staged_for_task(order, own, store)->at("stage_movies.movies").has_one_reader;
+}
+
+TEST(Staged, KnowsWhenATableHasOneReader) {
+    EXPECT_TRUE(is_alone_beside("upsert", {{"from", "stage_movies.genres"}}));
+    EXPECT_TRUE(is_alone_beside("bash", {{"command", "echo {{ ds }}"}}));
+    EXPECT_TRUE(
+        is_alone_beside("upsert", {{"query", "select * from {{ staged('stage_movies.genres') }}"}})
+    );
+    EXPECT_TRUE(is_alone_beside("sql", {{"sql", "select {{ staged(\"stage_movies.genres\") }}"}}));
+    EXPECT_TRUE(is_alone_beside("quality", {{"checks", {{"movies.movies", Json::array()}}}}));
+}
+
+TEST(Staged, KnowsWhatMayReadATable) {
+    EXPECT_FALSE(is_alone_beside("upsert", {{"from", "stage_movies.movies"}}));
+    EXPECT_FALSE(is_alone_beside("quality", {{"checks", {{"stage_movies.movies", Json::array()}}}})
+    );
+    EXPECT_FALSE(
+        is_alone_beside("upsert", {{"query", "select * from {{ staged('stage_movies.movies') }}"}})
+    );
+    EXPECT_FALSE(
+        is_alone_beside("sql", {{"sql", "select {{ staged('stage_' ~ 'movies.movies') }}"}})
+    );
+    EXPECT_FALSE(is_alone_beside("sql", {{"sql", "select {{ staged(params.table) }}"}}));
+    EXPECT_FALSE(is_alone_beside("bash", {{"command", "{{ ti.xcom_pull('stage_movies') }}"}}));
+    EXPECT_FALSE(is_alone_beside("sql", {{"sql", "sql/report.sql"}}));
+    EXPECT_FALSE(is_alone_beside("quality", {{"dbt", "schema.yml"}}));
+    EXPECT_FALSE(is_alone_beside("python", {{"python_callable", "f"}}));
+    EXPECT_FALSE(is_alone_beside("bash", {{"command", "echo"}}, 0)) << "its instances share it";
+}
+
 TEST(Staged, RefusesAnUpsertWhoseTableWasNotStaged) {
     FakeStore store;
     const Json args{{"from", "stage_movies.movies"}};

@@ -18,7 +18,10 @@ TEST(TaskSpec, ComesBackAsItWasWritten) {
     spec.cache_dir = "/data/cache";
     spec.dag_dir = "/dags";
     spec.staged["t.x"] = {
-        .physical = "\"s\".\"x\"", .columns = {R"([{"name":"a"}])"}, .key = {R"(["a"])"}
+        .physical = "\"s\".\"x\"",
+        .columns = {R"([{"name":"a"}])"},
+        .key = {R"(["a"])"},
+        .has_one_reader = true,
     };
     spec.secrets = {"secret"};
 
@@ -36,6 +39,7 @@ TEST(TaskSpec, ComesBackAsItWasWritten) {
     EXPECT_EQ(read->staged.at("t.x").physical, "\"s\".\"x\"");
     EXPECT_EQ(read->staged.at("t.x").columns.text, R"([{"name":"a"}])");
     EXPECT_EQ(read->staged.at("t.x").key.text, R"(["a"])");
+    EXPECT_TRUE(read->staged.at("t.x").has_one_reader);
     EXPECT_EQ(read->secrets, spec.secrets);
 }
 

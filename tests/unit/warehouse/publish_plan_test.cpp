@@ -43,6 +43,59 @@ TEST(PublishPlanner, MakesANewTableOfTheRows) {
     }
 }
 
+/// A new target of a staged table.
+PublishFacts new_of_staged() {
+    PublishFacts facts;
+    facts.exists = false;
+    facts.staged = StagedFacts{.has_one_reader = true};
+    return facts;
+}
+
+TEST(PublishPlanner, TakesTheStagedTableForANewOne) {
+    for (const auto mode :
+         {LoadMode::upsert, LoadMode::append, LoadMode::replace, LoadMode::delete_insert}) {
+        auto facts = new_of_staged();
+        facts.mode = mode;
+        const auto plan = plan_publish(facts);
+        EXPECT_EQ(plan.strategy, Strategy::take_over) << to_string(mode);
+        EXPECT_EQ(plan.reason, "the table is new; the staged one becomes it");
+    }
+}
+
+TEST(PublishPlanner, CopiesAStagedTableThatCannotBeTaken) {
+    const auto reason = [](auto change) {
+        auto facts = new_of_staged();
+        change(facts);
+        const auto plan = plan_publish(facts);
+        EXPECT_EQ(plan.strategy, Strategy::create) << plan.reason;
+        return plan.reason;
+    };
+    EXPECT_EQ(
+        reason([](auto& facts) { facts.staged->has_one_reader = false; }),
+        "the table is new; others read the staged one, too"
+    );
+    EXPECT_EQ(
+        reason([](auto& facts) { facts.staged->same_owner = false; }),
+        "the table is new; the staged one is another role's"
+    );
+    EXPECT_EQ(
+        reason([](auto& facts) { facts.staged->same_rights = false; }),
+        "the table is new; its schema grants rights to tables that are made there"
+    );
+    EXPECT_EQ(
+        reason([](auto& facts) { facts.staged->dead_share = 0.15; }),
+        "the table is new; 15 % of the staged one is dead"
+    );
+    EXPECT_EQ(reason([](auto& facts) { facts.mode = LoadMode::scd2; }), "the table is new")
+        << "versions have columns that no file has";
+}
+
+TEST(PublishPlanner, TakesAStagedTableOfWhichLittleIsDead) {
+    auto facts = new_of_staged();
+    facts.staged->dead_share = 0.1;
+    EXPECT_EQ(strategy_for(facts), Strategy::take_over);
+}
+
 TEST(PublishPlanner, InsertsIntoAnEmptyTableWithoutLookingForConflicts) {
     auto facts = half_a_million();
     facts.is_empty = true;
@@ -157,11 +210,33 @@ TEST(PublishPlanner, FindsVersionsByComparing) {
     EXPECT_EQ(strategy_for(facts), Strategy::compare);
 }
 
+bool is_remembered(const PublishFacts& facts) {
+    return is_worth_a_state(facts, plan_publish(facts));
+}
+
+TEST(PublishPlanner, RemembersWhatMayComeAgain) {
+    EXPECT_TRUE(is_remembered(new_of_staged()));
+    EXPECT_TRUE(is_remembered(all_again(1000, 900)));
+    EXPECT_FALSE(is_remembered(all_again(1000, 890))) << "its rows would be counted for nothing";
+    EXPECT_FALSE(is_remembered(with_overlap(800, 400)));
+    auto few = half_a_million();
+    few.source_rows = 10;
+    few.target_rows = 100'000;
+    EXPECT_TRUE(is_remembered(few));
+    few.mode = LoadMode::append;
+    EXPECT_FALSE(is_remembered(few)) << "once more, it would be there twice";
+    auto appended = new_of_staged();
+    appended.mode = LoadMode::append;
+    EXPECT_FALSE(is_remembered(appended));
+}
+
 TEST(PublishPlanner, HasAWordForEachStrategy) {
+    EXPECT_EQ(to_string(Strategy::take_over), "take_over");
     EXPECT_EQ(to_string(Strategy::create), "create");
     EXPECT_EQ(to_string(Strategy::insert), "insert");
     EXPECT_EQ(to_string(Strategy::on_conflict), "on_conflict");
     EXPECT_EQ(to_string(Strategy::compare), "compare");
+    EXPECT_EQ(to_string(Strategy::unchanged), "unchanged");
 }
 
 }  // namespace

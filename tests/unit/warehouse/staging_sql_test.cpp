@@ -100,7 +100,7 @@ TEST(DedupeSql, KeepsTheLastRowOfEachKey) {
         dedupe_sql("s.t", {"a", "b"}),
         R"(DELETE FROM s.t AS s USING (SELECT "a", "b", max("_reel_row") AS "_reel_row" FROM s.t )"
         R"(GROUP BY "a", "b" HAVING count(*) > 1) AS d )"
-        R"(WHERE s."a" = d."a" AND s."b" = d."b" AND s."_reel_row" < d."_reel_row")"
+        R"(WHERE s."a" = d."a" AND s."b" = d."b" AND coalesce(s."_reel_row", 0) < d."_reel_row")"
     );
 }
 
@@ -109,8 +109,8 @@ TEST(DedupeByFileSql, CountsWhatItDeletesByFile) {
         dedupe_by_file_sql("s.t", {"a"}),
         "WITH gone AS (" + dedupe_sql("s.t", {"a"}) +
             R"( RETURNING s."_reel_row" AS number) )"
-            "SELECT width_bucket(number, $1::bigint[]) AS file, count(*) AS rows FROM gone GROUP "
-            "BY 1"
+            "SELECT width_bucket(coalesce(number, 0), $1::bigint[]) AS file, count(*) AS rows "
+            "FROM gone GROUP BY 1"
     );
 }
 
