@@ -154,6 +154,7 @@ std::optional<Json> prove(
 ) {
     postgres::LinkTransaction transaction(link);
     std::vector<const PublishSpec*> targets;
+    targets.reserve(publishes.size());
     for (const auto& publish : publishes) targets.push_back(&publish.spec);
     // In one order, so that two loads do not wait for each other.
     std::ranges::sort(targets, {}, [](const PublishSpec* spec) { return spec->into; });

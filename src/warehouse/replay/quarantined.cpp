@@ -76,6 +76,7 @@ std::vector<QuarantinedLoad> find_quarantined_loads(
     const auto rows =
         link.exec(fmt::format(loads_sql, chosen_rejects(filter), kept_whole), params_of(filter));
     std::vector<QuarantinedLoad> loads;
+    loads.reserve(rows.size());
     for (std::size_t i = 0; i < rows.size(); ++i) loads.push_back(load_of(rows, i));
     return loads;
 }

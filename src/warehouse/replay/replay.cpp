@@ -17,6 +17,7 @@ namespace {
 
 std::vector<StagedTable> relations_of(const StageSpec& spec) {
     std::vector<StagedTable> relations;
+    relations.reserve(spec.tables.size());
     for (const auto& table : spec.tables) {
         relations.push_back(
             {.physical = replay_relation(table.name),

@@ -167,6 +167,7 @@ core::Result<void> Replayer::end_staging(postgres::Link& link) {
 /// first, in one order, so that two replays never wait for each other.
 core::Result<void> Replayer::publish_all(postgres::Link& link) {
     std::vector<const PublishSpec*> in_order;
+    in_order.reserve(job_.publishes.size());
     for (const auto& spec : job_.publishes) in_order.push_back(&spec);
     std::ranges::sort(in_order, {}, [](const PublishSpec* spec) { return spec->into; });
     for (const auto* spec : in_order) lock_target(link, *spec);

@@ -31,8 +31,9 @@ std::vector<std::string> known_of_record(const StageSpec& spec) {
         for (const auto& column : table.columns) {
             for (const auto& name : column.from) {
                 const bool is_marked = name.starts_with('/');
-                if (is_marked || table.each.empty())
+                if (is_marked || table.each.empty()) {
                     add_known(is_marked ? name.substr(1) : name, known);
+                }
             }
         }
     }
@@ -66,6 +67,7 @@ std::vector<NewCell> new_cells_of(const StageSpec& spec, const std::vector<std::
 
 std::vector<std::string> names_of(const std::vector<NewCell>& cells) {
     std::vector<std::string> names;
+    names.reserve(cells.size());
     for (const auto& cell : cells) names.push_back(cell.name);
     return names;
 }
