@@ -25,7 +25,7 @@ struct RegisteredTable {
     std::string content_hash;
     std::int64_t rows = 0;
     std::string made_by = {
-    };                      ///< how its file became these rows, as `made_by` says it; maybe empty
+    };  ///< how its file became these rows, as `made_by` says it; maybe empty
     double dead_share = 0;  ///< of its bytes: row numbers and duplicates that are gone
 };
 
