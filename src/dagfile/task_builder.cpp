@@ -9,7 +9,7 @@
 #include "group_builder.hpp"
 #include "mapping.hpp"
 #include "reel/core/did_you_mean.hpp"
-#include "shape_check.hpp"
+#include "task_check.hpp"
 #include "task_fields.hpp"
 #include "values.hpp"
 
@@ -36,7 +36,7 @@ class TaskBuilder final {
         Node body = entry.value;
         add_default_args(draft, body);
         draft.mapping = take_mapping(body, subject, diagnostics_);
-        check(draft, body, subject);
+        check_task(draft, body, subject, diagnostics_);
         check_elements(draft, subject, diagnostics_);
         draft.dependencies = read_references(body.find_value("dependencies"));
         draft.args = select_args(draft, body);
@@ -137,97 +137,6 @@ class TaskBuilder final {
         }
         const auto found = std::ranges::find(task_fields(), name, &Field::name);
         return found == task_fields().end() ? nullptr : &*found;
-    }
-
-    /// Airflow mails to `email` unless both switches are off; nothing here does.
-    void check_email(const Node& body) {
-        const Node* email = body.find_value("email");
-        const bool is_given = email != nullptr && !(email->is_list() && email->items.empty());
-        const auto is_off = [&](const char* name) {
-            const Node* value = body.find_value(name);
-            return value != nullptr && value->as_boolean() == false;
-        };
-        if (is_given && !(is_off("email_on_failure") && is_off("email_on_retry"))) {
-            diagnostics_.add(
-                body.find_entry("email")->at,
-                "'email' alone sends no mail",
-                "write on_failure_callback: {email: {to: …}}, or set email_on_failure and "
-                "email_on_retry to false"
-            );
-        }
-    }
-
-    void check(const TaskDraft& draft, const Node& body, const Subject& subject) {
-        check_email(body);
-        if (draft.operation == nullptr) {
-            // Which arguments fit is not known; what every task may say still is.
-            return check_common(body, subject);
-        }
-        const Shape& shape = *draft.operation->task;
-        if (draft.mapping.empty()) {
-            check_shape(body, shape, subject, diagnostics_);
-        } else {
-            check_shape(body, without_mapped(shape, draft.mapping), subject, diagnostics_);
-        }
-        for (const Entry& entry : body.entries) {
-            const auto field = std::ranges::find(draft.operation->args, entry.key, &Field::name);
-            if (entry.value.inherited && field != draft.operation->args.end()) {
-                check_shape(entry.value, *field->shape, subject.below(entry.key), diagnostics_);
-            }
-        }
-        for (const auto& names : draft.operation->one_of) {
-            if (!is_any_mapped(draft.mapping, names)) {
-                check_exactly_one(body, names, subject, diagnostics_);
-            }
-        }
-        for (const auto& names : draft.operation->at_most_one_of) {
-            check_at_most_one(body, names, subject, diagnostics_);
-        }
-        if (!is_any_mapped(draft.mapping, draft.operation->some_of)) {
-            check_some_of(body, draft.operation->some_of, subject, diagnostics_);
-        }
-        const auto& args = draft.operation->args;
-        if (std::ranges::find(args, "python_callable", &Field::name) != args.end()) {
-            check_callable(body, subject);
-        }
-    }
-
-    void check_callable(const Node& body, const Subject& subject) {
-        if (body.find_value("python_callable_file") != nullptr) {
-            return;
-        }
-        const Node* name = body.find_value("python_callable_name");
-        if (name != nullptr) {
-            diagnostics_.add(
-                name->at,
-                fmt::format(
-                    "{} needs 'python_callable_file'",
-                    subject.below("python_callable_name").describe()
-                )
-            );
-        }
-        const Node* path = body.find_value("python_callable");
-        if (path != nullptr && path->is_text() && path->text.find('.') == std::string::npos) {
-            diagnostics_.add(
-                path->at,
-                fmt::format(
-                    "{} must be package.module.function, not '{}'",
-                    subject.below("python_callable").describe(),
-                    path->text
-                ),
-                "or name its file in python_callable_file"
-            );
-        }
-    }
-
-    void check_common(const Node& body, const Subject& subject) {
-        Node common{.kind = NodeKind::map, .at = body.at};
-        for (const Entry& entry : body.entries) {
-            if (std::ranges::find(task_fields(), entry.key, &Field::name) != task_fields().end()) {
-                common.entries.push_back(entry);
-            }
-        }
-        check_shape(common, *object(task_fields()), subject, diagnostics_);
     }
 
     static Node select_args(const TaskDraft& draft, const Node& body) {

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "branching.hpp"
+#include "callable.hpp"
 #include "context.hpp"
 #include "dag_files.hpp"
 #include "environment.hpp"
@@ -40,15 +41,6 @@ struct Preparation {
 std::string default_shell() {
     std::error_code ignored;
     return fs::exists("/bin/bash", ignored) ? "/bin/bash" : "/bin/sh";
-}
-
-core::Error missing(const Preparation& work, std::string_view argument) {
-    return core::Error{
-        .code = core::Errc::invalid_argument,
-        .message = fmt::format("'{}' is missing or no text", argument),
-        .where = work.order.key.task_id.str(),
-        .hint = {},
-    };
 }
 
 fs::path data_directory(const Preparation& work) {
@@ -90,7 +82,7 @@ core::Result<Json> structured(const Preparation& work, const std::string& name, 
 core::Result<void> prepare_bash(Preparation& work) {
     const std::string command = text_of(work.task.args, "bash_command");
     if (command.empty()) {
-        return std::unexpected(missing(work, "bash_command"));
+        return std::unexpected(missing_argument(work.order.key.task_id, "bash_command"));
     }
     const auto own = structured(work, "env", Json::object());
     if (!own) {
@@ -111,42 +103,8 @@ core::Result<void> prepare_bash(Preparation& work) {
     return {};
 }
 
-struct Callable {
-    std::string file;
-    std::string module;
-    std::string name;
-};
-
-core::Result<Callable> find_callable(const Preparation& work) {
-    const Json& args = work.task.args;
-    const std::string file = text_of(args, "python_callable_file");
-    const std::string dotted = text_of(args, "python_callable");
-    const std::string name = text_of(args, "python_callable_name", file.empty() ? "" : dotted);
-    if (!file.empty()) {
-        if (name.empty()) {
-            return std::unexpected(missing(work, "python_callable_name"));
-        }
-        const auto path = find_file(*work.order.dag, file);
-        if (!path) {
-            return std::unexpected(path.error());
-        }
-        return Callable{.file = path->string(), .module = {}, .name = name};
-    }
-    const std::size_t dot = dotted.rfind('.');
-    if (dot == std::string::npos || dot == 0 || dot + 1 == dotted.size()) {
-        return core::fail(
-            core::Errc::invalid_argument,
-            fmt::format("'{}' does not name a Python callable", dotted),
-            "write python_callable: package.module.function, or python_callable_name and "
-            "python_callable_file",
-            work.order.key.task_id.str()
-        );
-    }
-    return Callable{.file = {}, .module = dotted.substr(0, dot), .name = dotted.substr(dot + 1)};
-}
-
 core::Result<void> prepare_python(Preparation& work) {
-    const auto callable = find_callable(work);
+    const auto callable = find_callable(*work.order.dag, work.task.args, work.order.key.task_id);
     const auto op_args = structured(work, "op_args", Json::array());
     const auto op_kwargs = structured(work, "op_kwargs", Json::object());
     const auto templates = structured(work, "templates_dict", Json::object());

@@ -174,20 +174,16 @@ std::optional<Json> prove(
     return accounts;
 }
 
-double load_seconds(core::Duration duration) {
-    return std::chrono::duration<double>(duration).count();
-}
-
 /// What it took instead of staging and publishing.
 void add_speed(Json& accounts, core::Duration reading, core::Duration proving) {
-    const double seconds = load_seconds(reading);
+    const double seconds = in_seconds(reading);
     for (auto& account : accounts) {
         const auto per_second = [&](const char* count) {
             return seconds > 0 ? account.at(count).get<double>() / seconds : 0;
         };
         account["peak_memory"] = peak_resident_bytes();
         account["stage_seconds"] = seconds;
-        account["publish_seconds"] = load_seconds(proving);
+        account["publish_seconds"] = in_seconds(proving);
         account["records_per_second"] = per_second("records_read");
         account["bytes_per_second"] = per_second("bytes");
     }

@@ -7,7 +7,7 @@ namespace reel::warehouse {
 
 namespace {
 
-std::vector<std::function<BlockOutcome(BlockOrder)>> works_of(const BlockFeed::Lanes& lanes) {
+std::vector<std::function<BlockOutcome(BlockOrder)>> works_of(const Lanes& lanes) {
     std::vector<std::function<BlockOutcome(BlockOrder)>> works;
     works.reserve(lanes.size());
     for (const auto& lane : lanes) {

@@ -7,7 +7,7 @@
 
 #include "reel/core/result.hpp"
 #include "warehouse/source/record_file.hpp"
-#include "warehouse/stage/load_lane.hpp"
+#include "warehouse/stage/lanes.hpp"
 #include "warehouse/stage/ordered_workers.hpp"
 
 namespace reel::warehouse {
@@ -16,7 +16,6 @@ namespace reel::warehouse {
 /// and tells what was rejected in the order of the file, with its numbers and lines.
 class BlockFeed {
   public:
-    using Lanes = std::vector<std::unique_ptr<LoadLane>>;
     using Reject = std::function<void(const Rejection&)>;
     /// Is told the records and bytes of all files so far.
     using Progress = std::function<void(const ReadCounts&)>;

@@ -165,28 +165,4 @@ void LoadLane::reject(const Rejection& rejection) {
     );
 }
 
-std::uint64_t sum_of(
-    const std::vector<std::unique_ptr<LoadLane>>& lanes,
-    std::uint64_t (CopySink::*count)(std::size_t) const,
-    std::size_t table
-) {
-    std::uint64_t sum = 0;
-    for (const auto& lane : lanes) sum += (lane->copies().*count)(table);
-    return sum;
-}
-
-std::vector<RowChecks> seen_rows(
-    const std::vector<std::unique_ptr<LoadLane>>& lanes, const std::vector<TableChecks>& tables
-) {
-    std::vector<RowChecks> all;
-    all.reserve(tables.size());
-    for (std::size_t t = 0; t < tables.size(); ++t) {
-        auto& seen = all.emplace_back(tables[t].plan);
-        for (const auto& lane : lanes) {
-            if (const auto* const of_lane = lane->copies().checks(t)) seen.add(*of_lane);
-        }
-    }
-    return all;
-}
-
 }  // namespace reel::warehouse

@@ -104,16 +104,4 @@ class LoadLane final : private RowSink {
     std::vector<KeptRejection> rejections_;
 };
 
-/// What the COPYs of all lanes counted of a table.
-[[nodiscard]] std::uint64_t sum_of(
-    const std::vector<std::unique_ptr<LoadLane>>& lanes,
-    std::uint64_t (CopySink::*count)(std::size_t) const,
-    std::size_t table
-);
-
-/// What all lanes of a load counted of each table.
-[[nodiscard]] std::vector<RowChecks> seen_rows(
-    const std::vector<std::unique_ptr<LoadLane>>& lanes, const std::vector<TableChecks>& tables
-);
-
 }  // namespace reel::warehouse

@@ -16,10 +16,6 @@ namespace {
 /// Rates of a moment are noise.
 constexpr core::Duration long_enough = std::chrono::milliseconds(500);
 
-double in_seconds(core::Duration duration) {
-    return std::chrono::duration<double>(duration).count();
-}
-
 std::string per_second(std::uint64_t amount, core::Duration elapsed, bool is_bytes) {
     const auto rate = static_cast<std::uint64_t>(static_cast<double>(amount) / in_seconds(elapsed));
     return is_bytes ? readable_bytes(rate) : grouped(static_cast<std::int64_t>(rate));
@@ -91,6 +87,10 @@ std::string totals_line(std::uint64_t records, std::uint64_t bytes, core::Durati
         );
     }
     return text;
+}
+
+double in_seconds(core::Duration duration) {
+    return std::chrono::duration<double>(duration).count();
 }
 
 std::function<core::Duration()> stopwatch() {

@@ -48,6 +48,8 @@ class ProgressPace final {
     std::uint64_t records, std::uint64_t bytes, core::Duration elapsed
 );
 
+[[nodiscard]] double in_seconds(core::Duration duration);
+
 /// The time since it was made.
 [[nodiscard]] std::function<core::Duration()> stopwatch();
 

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
 
 #include "reel/core/crash_point.hpp"
 #include "warehouse/quality/report.hpp"
@@ -17,10 +16,6 @@ namespace reel::warehouse {
 namespace {
 
 constexpr std::size_t max_rejects_in_log = 10;
-
-double in_seconds(core::Duration duration) {
-    return std::chrono::duration<double>(duration).count();
-}
 
 }  // namespace
 
@@ -116,7 +111,7 @@ core::Result<void> StagingLoad::read(const std::string& name, RecordFile& file) 
     if (!files_.files().empty()) {
         feed_->number_rows();  // they tell the file of a duplicate
     }
-    files_.begin(name, feed_->blocks(), account());
+    files_.begin(name, feed_->blocks(), account_of(lanes_));
     if (auto done = feed_->read(file); !done) {
         const ReadCounts& counts = feed_->counts();
         done.error().message += fmt::format(
@@ -125,7 +120,7 @@ core::Result<void> StagingLoad::read(const std::string& name, RecordFile& file) 
         return done;
     }
     if (auto kept = contracts_.verdict(); !kept) return kept;
-    return check_whole(files_.end(account(), in_seconds(elapsed())));
+    return check_whole(files_.end(account_of(lanes_), in_seconds(elapsed())));
 }
 
 /// An open quote at the end may have swallowed any number of records, so no limit on rejects covers
@@ -152,14 +147,6 @@ core::Result<void> StagingLoad::check_whole(const FileAccount& account) const {
     return {};
 }
 
-FileAccount StagingLoad::account() const {
-    FileAccount whole = lanes_.front()->account();
-    for (std::size_t i = 1; i < lanes_.size(); ++i) {
-        add(whole, lanes_[i]->account());
-    }
-    return whole;
-}
-
 void StagingLoad::reject(const Rejection& rejection) {
     const std::string& file = files_.current();
     quarantine_.add(rejection, file);
@@ -175,7 +162,7 @@ void StagingLoad::reject(const Rejection& rejection) {
 
 core::Result<core::JsonText> StagingLoad::finish() {
     end_copies();
-    FileAccount account = this->account();
+    FileAccount account = account_of(lanes_);
     const FileContent content = whole_content(files_.files());
     StageOutcome outcome{
         setup_.source, files_.files(), content, account, setup_.tables, setup_.context.identity
@@ -188,11 +175,8 @@ core::Result<core::JsonText> StagingLoad::finish() {
         }
     }
     log_account(account);
-    log_missing_keys();
     if (!allowed) {
-        quarantine_.commit();
-        postgres::Link own(setup_.context.uri, "reel stage report");
-        record_report(own, outcome, "too_many_rejects", {});
+        keep_report_of_rejects(outcome);
         return std::unexpected(allowed.error());
     }
     const auto checked = check_staged_rows(
@@ -244,6 +228,13 @@ core::Result<void> StagingLoad::settle(std::size_t table, TableAccount& account)
     return check_balance(account, stored);
 }
 
+/// Of a load with too many rejects: on a connection of its own, since what this one did goes.
+void StagingLoad::keep_report_of_rejects(const StageOutcome& outcome) {
+    quarantine_.commit();
+    postgres::Link own(setup_.context.uri, "reel stage report");
+    record_report(own, outcome, "too_many_rejects", {});
+}
+
 /// Of a load whose checks have failed: what they found, and nothing that could be published.
 void StagingLoad::keep_results_alone(const StageOutcome& outcome) {
     for (const auto& physical : physical_) {
@@ -289,20 +280,13 @@ void StagingLoad::take_back() {
     transaction.commit();
 }
 
-void StagingLoad::log_missing_keys() const {
-    SeenKeys seen = lanes_.front()->seen_keys();
-    for (const auto& lane : lanes_) {
-        seen.add(lane->seen_keys());
-    }
-    for (const auto& missing : seen.missing()) {
-        setup_.context.log("no object has the key of " + missing + ", so the column is NULL");
-    }
-}
-
 void StagingLoad::log_account(const FileAccount& account) const {
     setup_.context.log(records_line(account));
     for (const auto& line : account_lines(account)) {
         setup_.context.log(line);
+    }
+    for (const auto& missing : missing_keys(lanes_)) {
+        setup_.context.log("no object has the key of " + missing + ", so the column is NULL");
     }
 }
 

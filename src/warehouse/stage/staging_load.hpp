@@ -15,7 +15,7 @@
 #include "warehouse/stage/block_feed.hpp"
 #include "warehouse/stage/contract_watch.hpp"
 #include "warehouse/stage/file_accounts.hpp"
-#include "warehouse/stage/load_lane.hpp"
+#include "warehouse/stage/lanes.hpp"
 #include "warehouse/stage/memory_plan.hpp"
 #include "warehouse/stage/progress.hpp"
 #include "warehouse/stage/quarantine.hpp"
@@ -68,15 +68,14 @@ class StagingLoad final {
     void announce();
     void open_lanes();
     void reject(const Rejection& rejection);
-    [[nodiscard]] FileAccount account() const;
     [[nodiscard]] core::Result<void> check_whole(const FileAccount& account) const;
     void end_copies();
     [[nodiscard]] core::Result<void> settle(std::size_t table, TableAccount& account);
+    void keep_report_of_rejects(const StageOutcome& outcome);
     void keep_results_alone(const StageOutcome& outcome);
     [[nodiscard]] StoredRows stored_rows(std::size_t table, const TableAccount& account) const;
     [[nodiscard]] core::Result<void> complete_tables(const StageOutcome& outcome) const;
     void log_account(const FileAccount& account) const;
-    void log_missing_keys() const;
     void take_back();
 
     postgres::Link& link_;
@@ -87,7 +86,7 @@ class StagingLoad final {
     std::optional<postgres::LinkTransaction> transaction_;
     std::deque<std::atomic<bool>> must_number_;     ///< the rows of each table
     std::vector<std::unique_ptr<Helper>> helpers_;  ///< further connections
-    BlockFeed::Lanes lanes_;
+    Lanes lanes_;
     std::optional<BlockFeed> feed_;
     FileAccounts files_;
     std::size_t rejects_logged_ = 0;
