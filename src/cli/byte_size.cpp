@@ -41,8 +41,8 @@ core::Result<std::uint64_t> parse_byte_size(std::string_view text) {
     const auto parsed = std::from_chars(text.data(), end, number, std::chars_format::fixed);
     const std::string unit = core::lowered(core::trim({parsed.ptr, end}));
     const auto* const known = std::ranges::find(units, unit, &Unit::name);
-    const bool fits = parsed.ec == std::errc{} && known != units.end() && number > 0 &&
-                      number * known->bytes < beyond;
+    const bool fits = parsed.ec == std::errc{} && known != units.end() &&
+                      number * known->bytes >= 1 && number * known->bytes < beyond;
     if (fits) return static_cast<std::uint64_t>(number * known->bytes);
     return core::fail(
         core::Errc::invalid_argument,

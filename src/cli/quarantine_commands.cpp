@@ -38,9 +38,10 @@ void add_rejects_verb(
 
 /// Records of other loads would be forced through a spec that is not theirs.
 void require_load(const ReplayOptions& options) {
-    if (!options.chosen.dag_id.empty()) return;
+    if (options.are_of_dag()) return;
     if (options.spec.empty()) throw CLI::RequiredError("--dag-id or --spec");
-    if (options.chosen.run_id.empty()) throw CLI::RequiredError("--run-id (or --dag-id)");
+    if (options.chosen.run_id.empty())
+        throw CLI::RequiredError("--run-id (or the --dag-id of a DAG)");
 }
 
 void add_replay(CLI::App& quarantine, Context& context) {

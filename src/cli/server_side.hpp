@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "output.hpp"
@@ -69,6 +70,9 @@ struct QuarantineOptions {
     Format format = Format::table;
 };
 
+/// The DAG of every `reel load`, whose runs have nothing else in common.
+constexpr std::string_view load_dag_id = "reel-load";
+
 /// `quarantine replay`.
 struct ReplayOptions {
     QuarantineOptions chosen;
@@ -76,6 +80,11 @@ struct ReplayOptions {
     std::string conf;  ///< JSON object of params; empty: as the DAG declares them
     std::vector<std::string> columns;
     bool dry_run = false;
+
+    /// Else they are of one load by hand, which its run tells.
+    [[nodiscard]] bool are_of_dag() const {
+        return !chosen.dag_id.empty() && chosen.dag_id != load_dag_id;
+    }
 };
 
 /// `quarantine edit`.

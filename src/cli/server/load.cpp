@@ -162,7 +162,7 @@ warehouse::OperationContext context_of(
     const auto run = "load__" + core::format_iso(context.world().clock.now());
     return {
         .uri = uri,
-        .identity = {{core::DagId("reel-load"), core::RunId(run), core::TaskId("load"), -1}, 1, 1},
+        .identity = {{core::DagId(load_dag_id), core::RunId(run), core::TaskId("load"), -1}, 1, 1},
         .data_dir = std::filesystem::current_path(),
         .fetch_dir = data,
         .cache_dir = data / "cache",

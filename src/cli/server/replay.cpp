@@ -174,7 +174,7 @@ warehouse::ReplayWishes wishes_of(const ReplayOptions& options, const std::strin
         .filter =
             {.dag_id = chosen.dag_id,
              .run_id = chosen.run_id,
-             .task_id = options.spec.empty() ? stage_task : chosen.task_id,
+             .task_id = options.are_of_dag() ? stage_task : chosen.task_id,
              .table = chosen.table,
              .file = chosen.file,
              .rule = chosen.rule},

@@ -156,9 +156,7 @@ std::optional<Json> prove(
     std::vector<const PublishSpec*> targets;
     targets.reserve(publishes.size());
     for (const auto& publish : publishes) targets.push_back(&publish.spec);
-    // In one order, so that two loads do not wait for each other.
-    std::ranges::sort(targets, {}, [](const PublishSpec* spec) { return spec->into; });
-    for (const auto* const target : targets) lock_target(link, *target);
+    lock_targets(link, std::move(targets));
     if (!find_states(link, publishes)) return std::nullopt;
     Json accounts = Json::array();
     for (const auto& publish : publishes) {

@@ -1,5 +1,7 @@
 #include "warehouse/publish/ledger.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "warehouse/count_of.hpp"
@@ -33,6 +35,11 @@ FROM reel.stage_reports AS r WHERE r.physical = $12)";  // a report for each fil
 
 void lock_target(postgres::Link& link, const PublishSpec& spec) {
     link.exec(take_lock, {spec.into.readable()});
+}
+
+void lock_targets(postgres::Link& link, std::vector<const PublishSpec*> specs) {
+    std::ranges::sort(specs, {}, [](const PublishSpec* spec) { return spec->into; });
+    for (const auto* const spec : specs) lock_target(link, *spec);
 }
 
 std::optional<PublishCounts> find_load(postgres::Link& link, const std::string& load_id) {

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "reel/postgres/link.hpp"
 #include "warehouse/publish/spec.hpp"
@@ -37,6 +38,8 @@ struct LedgerEntry {
 
 /// Publishers of one target take turns, from here to the end of the transaction.
 void lock_target(postgres::Link& link, const PublishSpec& spec);
+/// Those of several, in one order, so that two who want the same never wait for each other.
+void lock_targets(postgres::Link& link, std::vector<const PublishSpec*> specs);
 
 /// What a load that has committed did; nullopt when there is none of this id.
 [[nodiscard]] std::optional<PublishCounts> find_load(

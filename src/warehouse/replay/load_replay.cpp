@@ -24,9 +24,11 @@ void LoadReplay::take(const QuarantinedRecord& kept) {
     record.number = kept.number;
     record.line = kept.line;
     record.offset = kept.offset;
-    if (front_ && join(kept, record)) return;
+    // One that was edited is what it is meant to be, and its place in the file is another's.
+    const bool may_be_part = !kept.element && !kept.is_edited;
+    if (front_ && may_be_part && join(kept, record)) return;
     end();
-    if (record.is_short && !kept.element) {
+    if (record.is_short && may_be_part) {
         front_ = Front{RecordPart(record), kept.id, kept.file};
         return;
     }
@@ -45,8 +47,7 @@ void LoadReplay::end() {
 
 /// Both parts of a record were rejected, each by itself: they are mended as `stage` would do it.
 bool LoadReplay::join(const QuarantinedRecord& kept, const Record& rest) {
-    const bool are_parts =
-        !kept.element && front_->file == kept.file && front_->part.pairs_with(rest, fields_);
+    const bool are_parts = front_->file == kept.file && front_->part.pairs_with(rest, fields_);
     if (!are_parts) return false;
     const std::uint64_t between = rest.offset - front_->part.offset - front_->part.raw.size();
     const JoinedRecord joined(front_->part, rest, between == 2 ? "\r\n" : "\n");

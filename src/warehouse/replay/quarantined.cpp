@@ -34,12 +34,13 @@ ORDER BY first)";
 // {0} which rejects, {1} whether they are whole; $7 dag, $8 run, $9 task, $10 map index,
 // $11 attempt, $12 the id behind which. The first one comes whatever its size.
 constexpr std::string_view records_sql = R"(
-SELECT id, file, line, record_number, byte_offset, element, table_name, encode(bytes, 'hex') AS bytes
+SELECT id, file, line, record_number, byte_offset, element, table_name, is_edited,
+       encode(bytes, 'hex') AS bytes
 FROM (
     SELECT *, sum(octet_length(bytes)) OVER (ORDER BY id) - octet_length(bytes) AS before
     FROM (
         SELECT id, file, line, record_number, byte_offset, element, table_name,
-               coalesce(edited, raw) AS bytes {0}
+               coalesce(edited, raw) AS bytes, edited IS NOT NULL AS is_edited {0}
           AND dag_id = $7 AND run_id = $8 AND task_id = $9 AND map_index = $10::integer
           AND attempt = $11::bigint AND id > $12::bigint AND {1}
         ORDER BY id LIMIT 1000
@@ -103,7 +104,8 @@ std::vector<QuarantinedRecord> read_quarantined(
             .offset = number_of(rows, i, "byte_offset"),
             .element = std::nullopt,
             .table = rows.at(i, "table_name").value(),
-            .bytes = bytes_of_hex(rows.at(i, "bytes").value())
+            .bytes = bytes_of_hex(rows.at(i, "bytes").value()),
+            .is_edited = rows.at(i, "is_edited") == "t"
         };
         if (rows.at(i, "element")) record.element = number_of(rows, i, "element");
         records.push_back(std::move(record));

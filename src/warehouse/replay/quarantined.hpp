@@ -31,6 +31,7 @@ struct QuarantinedRecord {
     std::optional<std::size_t> element;
     std::string table;
     std::string bytes;  ///< as they were edited, else as they stood in the file
+    bool is_edited = false;
 };
 
 /// The loads of what the filter chooses, in the order in which they rejected.

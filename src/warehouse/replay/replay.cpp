@@ -35,6 +35,14 @@ core::Result<std::vector<PublishSpec>> parse_publishes(
     for (const auto& args : plan.upserts) {
         auto spec = parse_publish_spec(args, context);
         if (!spec) return std::unexpected(spec.error());
+        // What a template gave is known only now.
+        if (spec->mode == LoadMode::replace || spec->mode == LoadMode::delete_insert) {
+            return core::fail(
+                core::Errc::invalid_argument,
+                fmt::format("a replay takes no rows away, as mode {} does", to_string(spec->mode)),
+                "write the mode itself instead of a template: it is replayed as upsert or append"
+            );
+        }
         specs.push_back(*std::move(spec));
     }
     return specs;

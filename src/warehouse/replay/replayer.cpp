@@ -41,12 +41,22 @@ std::vector<std::string> columns_of(
     return are_in_spec ? spec.csv.columns : load.columns.value_or(std::vector<std::string>());
 }
 
+/// Ends the COPY while the connection that it is on is still there, however the replay ends.
+struct CopiesEnd {
+    std::optional<CopySink>& copies;
+    explicit CopiesEnd(std::optional<CopySink>& open) : copies(open) {}
+    CopiesEnd(const CopiesEnd&) = delete;
+    CopiesEnd& operator=(const CopiesEnd&) = delete;
+    ~CopiesEnd() { copies.reset(); }
+};
+
 }  // namespace
 
 core::Result<Replayed> Replayer::run() {
     postgres::Link link(context_.uri, "reel quarantine replay");
     ensure_schema(link);
     postgres::LinkTransaction transaction(link);
+    const CopiesEnd ends_before_them(copies_);
     // What another replay has done while this one waited is seen.
     link.exec("SET TRANSACTION ISOLATION LEVEL READ COMMITTED");
     link.exec("SET LOCAL client_min_messages = warning");
@@ -164,13 +174,12 @@ core::Result<void> Replayer::end_staging(postgres::Link& link) {
 }
 
 /// Each publish finds its rows as `stage` would have left them. The locks of all targets come
-/// first, in one order, so that two replays never wait for each other.
+/// first.
 core::Result<void> Replayer::publish_all(postgres::Link& link) {
-    std::vector<const PublishSpec*> in_order;
-    in_order.reserve(job_.publishes.size());
-    for (const auto& spec : job_.publishes) in_order.push_back(&spec);
-    std::ranges::sort(in_order, {}, [](const PublishSpec* spec) { return spec->into; });
-    for (const auto* spec : in_order) lock_target(link, *spec);
+    std::vector<const PublishSpec*> targets;
+    targets.reserve(job_.publishes.size());
+    for (const auto& spec : job_.publishes) targets.push_back(&spec);
+    lock_targets(link, std::move(targets));
     const auto& run_id = context_.identity.key.run_id.str();
     for (const auto& spec : job_.publishes) {
         std::optional<RegisteredTable> staged;

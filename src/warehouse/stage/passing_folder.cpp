@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -31,6 +32,14 @@ void sweep(const fs::path& folder) {
     }
 }
 
+/// Whoever held it may have removed it between our opening and our locking of it.
+bool is_still_there(int folder, const fs::path& path) {
+    struct stat opened{};
+    struct stat named{};
+    return ::fstat(folder, &opened) == 0 && ::stat(path.c_str(), &named) == 0 &&
+           opened.st_dev == named.st_dev && opened.st_ino == named.st_ino;
+}
+
 }  // namespace
 
 core::Result<std::unique_ptr<PassingFolder>> PassingFolder::take(const fs::path& base) {
@@ -41,7 +50,7 @@ core::Result<std::unique_ptr<PassingFolder>> PassingFolder::take(const fs::path&
         if (error) return cannot_make(path, error);
         const int lock = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
         if (lock < 0) return cannot_make(path, {errno, std::generic_category()});
-        if (::flock(lock, LOCK_EX | LOCK_NB) == 0) {
+        if (::flock(lock, LOCK_EX | LOCK_NB) == 0 && is_still_there(lock, path)) {
             sweep(path);
             return std::unique_ptr<PassingFolder>(new PassingFolder(path, lock));
         }

@@ -71,11 +71,16 @@ class Machine final {
             steps[again].next = add(inner, again);
             next = again;
         }
-        for (int i = part.most; i > part.least; --i) {
+        for (int i = part.most; i > part.least && steps.size() <= most_steps; --i) {
             const std::size_t once = add(inner, next);
+            if (once == next) break;  // it is empty, and stays so however often
             next = put({.kind = Step::Kind::fork, .next = once, .other = next});
         }
-        for (int i = 0; i < part.least; ++i) next = add(inner, next);
+        for (int i = 0; i < part.least && steps.size() <= most_steps; ++i) {
+            const std::size_t once = add(inner, next);
+            if (once == next) break;
+            next = once;
+        }
         return next;
     }
 };

@@ -158,6 +158,25 @@ TEST_F(ReplayPublishTest, PublishesQueriesAndVersionsInOneTransaction) {
     }
 }
 
+// A template in the place of `mode` is rendered after the spec was made one that only adds.
+TEST_F(ReplayPublishTest, TakesNoRowsAwayWhateverATemplateGave) {
+    const std::string spec = R"({"source": "t.csv", "rejects": 9, "tables": {"t": {"into": "s.t",
+        "key": ["id"], "columns": {"id": "integer", "n": "integer"}}}})";
+    put("t.csv", "id,n\n1,1\n2,x\n");
+    load_spec_ok(spec);
+    for (const char* const mode : {"replace", "delete_insert"}) {
+        auto plan = plan_of(spec);
+        Json upsert = Json::parse(plan.upserts.at(0).text);
+        upsert["mode"] = mode;
+        if (upsert["mode"] == "delete_insert") upsert["window"] = "id";
+        plan.upserts.at(0).text = upsert.dump();
+        const auto replayed = try_replay(plan);
+        ASSERT_FALSE(replayed) << mode;
+        EXPECT_THAT(replayed.error().describe(), HasSubstr("takes no rows away")) << mode;
+    }
+    EXPECT_EQ(rows_of("s.t"), "(1,1)");
+}
+
 TEST_F(ReplayPublishTest, NewColumnsComeAlong) {
     const auto spec = [](const std::string& column) {
         return R"({"source": "t.csv", "rejects": 9, "tables": {"t": {"into": "s.t", "key": ["id"],

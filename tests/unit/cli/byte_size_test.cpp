@@ -17,7 +17,7 @@ TEST(ByteSize, IsANumberWithAUnit) {
 
 TEST(ByteSize, IsNothingElse) {
     for (const auto* const text :
-         {"", "MB", "-1MB", "0", "1e9", "12 parsecs", "99999999999GB", "nan"}) {
+         {"", "MB", "-1MB", "0", "0.5", "0.0001kb", "1e9", "12 parsecs", "99999999999GB", "nan"}) {
         const auto size = parse_byte_size(text);
         ASSERT_FALSE(size.has_value()) << text;
         EXPECT_EQ(size.error().hint, "write it like 256MB, 1.5GB or 512MiB");

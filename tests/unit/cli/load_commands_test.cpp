@@ -142,6 +142,7 @@ TEST_F(LoadCommands, NeedAFileAndATableOrASpec) {
              {"quarantine", "replay"},
              {"quarantine", "replay", "--run-id", "r"},
              {"quarantine", "replay", "--spec", "s.yaml"},
+             {"quarantine", "replay", "--spec", "s.yaml", "--dag-id", "reel-load"},
              {"quarantine", "replay", "--dag-id", "d", "--rule", ""},
              {"quarantine", "edit", "1"},
              {"quarantine", "edit", "x", "a,b"},

@@ -51,6 +51,15 @@ TEST(TextPattern, KnowsClassesAndBounds) {
     EXPECT_EQ(found_in("^a\\tb$", {"a\tb"}), "1");
 }
 
+TEST(TextPattern, APartThatIsEmptyStaysSoHoweverOften) {
+    EXPECT_EQ(found_in("^(((((){255}){255}){255}){255}){255}a$", {"a", "b"}), "10");
+    EXPECT_EQ(found_in("^(((((){0,255}){0,255}){0,255}){0,255}){0,255}a$", {"a", ""}), "10");
+}
+
+TEST(TextPattern, LeavesWhatLibrariesTellDifferentlyToTheServer) {
+    EXPECT_EQ(found("[[:punct:]]", "+"), '!');
+}
+
 TEST(TextPattern, TakesACharacterForOneWhateverItsBytes) {
     EXPECT_EQ(found_in("^.{2}$", {"éß", "é", "値値値"}), "100");
     EXPECT_EQ(found_in("^[^a]$", {"é", "😀", "a"}), "110");
