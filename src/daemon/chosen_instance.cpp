@@ -1,6 +1,8 @@
 #include "chosen_instance.hpp"
 
+#include <algorithm>
 #include <boost/asio/post.hpp>
+#include <iterator>
 #include <utility>
 
 namespace reel::daemon {
@@ -9,9 +11,18 @@ ChosenInstance::ChosenInstance(
     boost::asio::any_io_executor loop,
     scheduler::TaskExecutor& tasks,
     const core::Clock& clock,
+    core::DagId dag_id,
     std::optional<int> map_index
 )
-    : loop_(std::move(loop)), tasks_(tasks), clock_(clock), map_index_(map_index) {}
+    : loop_(std::move(loop)),
+      tasks_(tasks),
+      clock_(clock),
+      dag_id_(std::move(dag_id)),
+      map_index_(map_index) {}
+
+bool ChosenInstance::is_chosen(const core::TaskKey& key) const {
+    return !map_index_ || key.dag_id != dag_id_ || key.map_index == *map_index_;
+}
 
 void ChosenInstance::listen(scheduler::TaskListener listener) {
     listener_ = listener;
@@ -19,11 +30,15 @@ void ChosenInstance::listen(scheduler::TaskListener listener) {
 }
 
 void ChosenInstance::expect(const std::vector<scheduler::AttemptOrder>& orders) {
-    if (!map_index_) tasks_.expect(orders);
+    std::vector<scheduler::AttemptOrder> chosen;
+    std::ranges::copy_if(orders, std::back_inserter(chosen), [this](const auto& order) {
+        return is_chosen(order.key);
+    });
+    tasks_.expect(chosen);
 }
 
 void ChosenInstance::start(scheduler::AttemptOrder order) {
-    if (!map_index_ || order.key.map_index == *map_index_) return tasks_.start(std::move(order));
+    if (is_chosen(order.key)) return tasks_.start(std::move(order));
     scheduler::AttemptEnded ended{
         .attempt = order.attempt,
         .key = std::move(order.key),

@@ -8,14 +8,16 @@
 
 namespace reel::daemon {
 
-/// An executor that carries out one instance of a mapped task and skips the others; without a map
-/// index it passes everything on. Lives as long as the loop runs.
+/// An executor that carries out one instance of a DAG's mapped task and skips the others; without a
+/// map index it passes everything on, and what is of other DAGs in any case. Lives as long as the
+/// loop runs.
 class ChosenInstance final : public scheduler::TaskExecutor {
   public:
     ChosenInstance(
         boost::asio::any_io_executor loop,
         scheduler::TaskExecutor& tasks,
         const core::Clock& clock,
+        core::DagId dag_id,
         std::optional<int> map_index
     );
 
@@ -30,9 +32,12 @@ class ChosenInstance final : public scheduler::TaskExecutor {
     [[nodiscard]] std::optional<std::string> explain(core::AttemptId attempt) const override;
 
   private:
+    [[nodiscard]] bool is_chosen(const core::TaskKey& key) const;
+
     boost::asio::any_io_executor loop_;
     scheduler::TaskExecutor& tasks_;
     const core::Clock& clock_;
+    core::DagId dag_id_;
     std::optional<int> map_index_;
     scheduler::TaskListener listener_;
 };

@@ -40,7 +40,7 @@ ForegroundRun::ForegroundRun(
       store_(store::make_memory_store()),
       only_map_index_(only_map_index),
       tasks_(executor::make_executor(io_.get_executor(), pool_, *store_, options_)),
-      chosen_(io_.get_executor(), *tasks_, clock_, only_map_index_),
+      chosen_(io_.get_executor(), *tasks_, clock_, dag_.dag_id, only_map_index_),
       scheduler_(scheduler::make_scheduler(
           {.executor = io_.get_executor(),
            .pool = pool_,

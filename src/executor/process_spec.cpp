@@ -193,10 +193,7 @@ core::Result<void> prepare_built_in(Preparation& work) {
 /// it is the first. One that does not use it does not fail for the want of it.
 void make_data_directory(const Preparation& work) {
     std::error_code ignored;
-    const fs::path folder = data_directory(work);
-    if (!fs::create_directory(folder, ignored)) {
-        fs::create_directories(folder, ignored);
-    }
+    fs::create_directories(data_directory(work), ignored);
 }
 
 core::Result<void> prepare_operator(Preparation& work) {

@@ -34,8 +34,8 @@ class Server final {
     bool obey(const ConnectionPtr& connection, const Message& message);
     void welcome(const ConnectionPtr& connection, const Hello& hello);
     void leave(const ConnectionPtr& connection);
-    /// The lease begins anew: a worker was heard of.
     void let_go_soon();
+    /// The lease begins anew: a worker was heard of.
     void arm_lease();
     void watch_signals();
     void end_all(const std::string& reason);

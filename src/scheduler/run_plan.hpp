@@ -67,7 +67,7 @@ class RunPlan final {
     /// Its dagrun_timeout is over: ends it, teardowns and all (as in Airflow), and calls whom its
     /// failure calls.
     void time_out(core::Timestamp now);
-    /// Ends the run by decree, and calls nobody. With `success` all its tasks have succeeded; with
+    /// Ends the run by decree, and calls nobody, unless it ends by itself later. With `success` all its tasks have succeeded; with
     /// `failed` unfinished ones become skipped (failed for those whose attempt lives). Teardowns
     /// are left out. Whether the run has ended with that: if not, it ends by itself when its
     /// teardowns have.

@@ -56,10 +56,10 @@ const std::string& select_these() {
 
 }  // namespace
 
-// $1 ids
+// $1 ids; hashed, where `any` would look through the whole list for each DAG
 const char* const mark_dags_stale = R"sql(
     update reel.dag set is_stale = not is_stale
-    where is_stale = (dag_id = any($1::text[])))sql";
+    where is_stale = (dag_id in (select unnest($1::text[]))))sql";
 
 /// One round trip: who edits a file waits for it.
 std::vector<DagSummary> PostgresStore::save_dags(

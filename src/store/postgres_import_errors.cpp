@@ -40,7 +40,7 @@ ImportErrorRecord read_error(const Rows& rows, std::size_t row) {
 
 // $1 file names
 const char* const forget_import_errors =
-    "delete from reel.import_error where filename <> all($1::text[])";
+    "delete from reel.import_error where filename not in (select unnest($1::text[]))";
 
 void PostgresStore::save_import_errors(const std::vector<ImportErrorRecord>& errors) {
     std::map<std::string, ImportErrorRecord> by_file;
