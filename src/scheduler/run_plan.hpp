@@ -67,10 +67,10 @@ class RunPlan final {
     /// Its dagrun_timeout is over: ends it, teardowns and all (as in Airflow), and calls whom its
     /// failure calls.
     void time_out(core::Timestamp now);
-    /// Ends the run by decree, and calls nobody, unless it ends by itself later. With `success` all its tasks have succeeded; with
-    /// `failed` unfinished ones become skipped (failed for those whose attempt lives). Teardowns
-    /// are left out. Whether the run has ended with that: if not, it ends by itself when its
-    /// teardowns have.
+    /// Ends the run by decree, and calls nobody, unless it ends by itself later. With `success` all
+    /// its tasks have succeeded; with `failed` unfinished ones become skipped (failed for those
+    /// whose attempt lives). Teardowns are left out. Whether the run has ended with that: if not,
+    /// it ends by itself when its teardowns have.
     bool end(core::RunState state, core::Timestamp now, const std::string& why);
     /// Whether the task may not begin for what the run before did, whatever its trigger rule says.
     [[nodiscard]] bool waits_for_past(InstanceIndex i) const { return !may_begin(i); }
