@@ -136,8 +136,9 @@ asio::awaitable<Outcome<Response>> clear_task_instances(Call call) {
         meant.dry_run = true;
         const auto tasks = co_await clear_runs(call.control.get(), *dag_id, *runs, meant);
         if (!tasks) co_return std::unexpected(tasks.error());
-        if (const auto free = refuse_running(*tasks); !free)
+        if (const auto free = refuse_running(*tasks); !free) {
             co_return std::unexpected(free.error());
+        }
     }
     const auto cleared = co_await clear_runs(call.control.get(), *dag_id, *runs, *wish);
     if (!cleared) co_return std::unexpected(cleared.error());

@@ -46,6 +46,15 @@ const TaskGroup* Dag::mapped_group_of(const Task& task) const {
     return nullptr;
 }
 
+bool Dag::is_in_group(const Task& task, std::string_view group_id) const {
+    std::string_view id = task.group;
+    while (!id.empty() && id != group_id) {
+        const auto found = std::ranges::find(groups, id, &TaskGroup::group_id);
+        id = found == groups.end() ? std::string_view() : std::string_view(found->parent);
+    }
+    return !id.empty();
+}
+
 const Mapping* Dag::mapping_of(const Task& task) const {
     if (task.mapping) return &*task.mapping;
     const TaskGroup* group = mapped_group_of(task);

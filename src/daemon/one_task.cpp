@@ -1,6 +1,5 @@
 #include "one_task.hpp"
 
-#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <string>
 
@@ -16,15 +15,6 @@ std::optional<std::string> mapped_over(const core::Dag& dag, const core::Task& t
         if (source.upstream) return dag.tasks.at(*source.upstream).task_id.str();
     }
     return std::nullopt;
-}
-
-bool is_within(const core::Dag& dag, const core::Task& task, const core::TaskGroup& group) {
-    std::string name = task.group;
-    while (!name.empty() && name != group.group_id) {
-        const auto inner = std::ranges::find(dag.groups, name, &core::TaskGroup::group_id);
-        name = inner == dag.groups.end() ? "" : inner->parent;
-    }
-    return !name.empty();
 }
 
 }  // namespace
@@ -56,7 +46,7 @@ core::Result<core::Dag> only_task(const core::Dag& dag, const std::string& task_
     reduced.tasks[0].downstream.clear();
     // Of other groups' mappings the sources are gone.
     std::erase_if(reduced.groups, [&](const core::TaskGroup& group) {
-        return !is_within(dag, *task, group);
+        return !dag.is_in_group(*task, group.group_id);
     });
     return reduced;
 }

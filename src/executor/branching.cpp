@@ -39,23 +39,14 @@ std::string name_in_file(const core::Task& task) {
     return !task.group.empty() && id.starts_with(prefix) ? id.substr(prefix.size()) : id;
 }
 
-bool is_in_group(const core::Dag& dag, const core::Task& task, const std::string& group) {
-    std::string id = task.group;
-    while (!id.empty() && id != group) {
-        const auto found = std::ranges::find(dag.groups, id, &core::TaskGroup::group_id);
-        id = found == dag.groups.end() ? "" : found->parent;
-    }
-    return !id.empty();
-}
-
 /// Who follows a group follows what it begins with.
 std::vector<core::TaskId> roots_of(const core::Dag& dag, const std::string& group) {
     std::vector<core::TaskId> roots;
     for (const core::Task& task : dag.tasks) {
         const bool waits_inside = std::ranges::any_of(task.upstream, [&](std::uint32_t up) {
-            return is_in_group(dag, dag.tasks[up], group);
+            return dag.is_in_group(dag.tasks[up], group);
         });
-        if (is_in_group(dag, task, group) && !waits_inside) {
+        if (dag.is_in_group(task, group) && !waits_inside) {
             roots.push_back(task.task_id);
         }
     }

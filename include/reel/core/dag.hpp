@@ -4,6 +4,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "reel/core/asset.hpp"
@@ -145,6 +146,8 @@ struct Dag {
     [[nodiscard]] std::optional<std::uint32_t> index_of(const TaskId& id) const;
     /// The mapped group that holds the task, directly or further up; null where there is none.
     [[nodiscard]] const TaskGroup* mapped_group_of(const Task& task) const;
+    /// Directly or further down.
+    [[nodiscard]] bool is_in_group(const Task& task, std::string_view group_id) const;
     /// The mapping of the task or of its mapped group; null for a task that is not mapped.
     [[nodiscard]] const Mapping* mapping_of(const Task& task) const;
 

@@ -24,20 +24,12 @@ std::vector<std::string> states_of(
     return states;
 }
 
-bool is_in_group(const core::Dag& dag, std::string group, const std::string& wanted) {
-    while (!group.empty() && group != wanted) {
-        const auto found = std::ranges::find(dag.groups, group, &core::TaskGroup::group_id);
-        group = found == dag.groups.end() ? "" : found->parent;
-    }
-    return group == wanted;
-}
-
 core::Result<std::vector<core::TaskId>> tasks_of_group(
     const core::Dag& dag, const std::string& group
 ) {
     std::vector<core::TaskId> tasks;
     for (const core::Task& task : dag.tasks) {
-        if (is_in_group(dag, task.group, group)) {
+        if (dag.is_in_group(task, group)) {
             tasks.push_back(task.task_id);
         }
     }

@@ -21,6 +21,16 @@ TEST(Dag, FindsItsTasksByName) {
     EXPECT_EQ(dag.index_of(TaskId("third")), std::nullopt);
 }
 
+TEST(Dag, KnowsWhatIsInAGroup) {
+    Dag dag = two_tasks();
+    dag.groups = {{.group_id = "outer"}, {.group_id = "outer.inner", .parent = "outer"}};
+    dag.tasks[1].group = "outer.inner";
+    EXPECT_TRUE(dag.is_in_group(dag.tasks[1], "outer.inner"));
+    EXPECT_TRUE(dag.is_in_group(dag.tasks[1], "outer"));
+    EXPECT_FALSE(dag.is_in_group(dag.tasks[1], "inner"));
+    EXPECT_FALSE(dag.is_in_group(dag.tasks[0], "outer"));
+}
+
 TEST(Dag, EqualsAnotherOfTheSameContent) {
     Dag other = two_tasks();
     EXPECT_EQ(two_tasks(), other);
