@@ -24,9 +24,9 @@ struct Services {
     LocalLeader leader;
     const core::Clock& clock;
     ServerOptions options;
-    /// Where the log of a try lies (executor::log_path).
+    /// Where the log of a try is to be read (executor::find_log).
     std::function<std::filesystem::path(const std::filesystem::path&, const core::TaskKey&, int)>
-        log_path;
+        find_log;
     /// Connects and says what answered; blocking.
     std::function<core::Result<std::string>(const store::ConnectionRecord&)> check_connection;
     core::Duration failed_login_delay = std::chrono::milliseconds(300);

@@ -76,7 +76,7 @@ Outcome<LogSource> find_log(const Call& call, int map_index) {
     }
     const bool latest = *number == std::max(task->try_number, 1);
     const bool waiting = task->try_number == 0 && !core::is_finished(task->state);
-    auto file = call.services.log_path(call.services.options.logs, *key, *number);
+    auto file = call.services.find_log(call.services.options.logs, *key, *number);
     std::string verdict = latest ? verdict_of(*task, file) : "";
     return LogSource{
         .file = std::move(file),

@@ -168,7 +168,7 @@ std::unique_ptr<Server> make_server(
         .leader = std::move(leader),
         .clock = clock,
         .options = std::move(options),
-        .log_path = executor::log_path,
+        .find_log = executor::find_log,
         .check_connection = check_connection
     };
     return std::make_unique<BeastServer>(std::move(services), executor);

@@ -1,14 +1,14 @@
 #include "attempt_log.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
+#include <cerrno>
 #include <chrono>
-#include <fstream>
 
 #include "reel/core/crash_point.hpp"
-#include "reel/executor/process_executor.hpp"
-
+#include "reel/runner/unique_fd.hpp"
 namespace reel::executor {
 
 namespace fs = std::filesystem;
@@ -69,11 +69,20 @@ std::string log_line(core::Timestamp at, std::string_view level, std::string_vie
 
 void append_to_log(const fs::path& log, const std::string& lines) {
     const core::Durably durably(core::Durable::append_task_log);
-    std::error_code ignored;
-    fs::create_directories(log.parent_path(), ignored);
-    std::ofstream file(log, std::ios::app | std::ios::binary);
-    file << lines << std::flush;
-    if (!file) {
+    const auto append = [&] {
+        const runner::UniqueFd file(
+            ::open(log.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0640)
+        );
+        return file && ::write(file.get(), lines.data(), lines.size()) ==
+                           static_cast<ssize_t>(lines.size());
+    };
+    bool is_written = append();
+    if (!is_written && errno == ENOENT) {
+        std::error_code ignored;
+        fs::create_directories(log.parent_path(), ignored);
+        is_written = append();
+    }
+    if (!is_written) {
         spdlog::warn("cannot write to a task's log file={}", log.string());
     }
 }
@@ -104,16 +113,6 @@ std::string footer_line(const scheduler::AttemptEnded& ended, core::Duration ela
         text += fmt::format(": {}", ended.message);
     }
     return log_line(ended.at, level_of(ended.outcome), text);
-}
-
-fs::path log_path(const fs::path& logs, const core::TaskKey& key, int try_number) {
-    fs::path folder = logs / fmt::format("dag_id={}", key.dag_id.str()) /
-                      fmt::format("run_id={}", key.run_id.str()) /
-                      fmt::format("task_id={}", key.task_id.str());
-    if (key.map_index >= 0) {
-        folder /= fmt::format("map_index={}", key.map_index);
-    }
-    return folder / fmt::format("attempt={}.log", try_number);
 }
 
 }  // namespace reel::executor

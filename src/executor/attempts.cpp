@@ -15,6 +15,7 @@
 #include "process_spec.hpp"
 #include "reel/postgres/error.hpp"
 #include "render.hpp"
+#include "run_paths.hpp"
 
 namespace reel::executor {
 
@@ -32,11 +33,15 @@ Attempts::Attempts(
       pool_(pool),
       store_(store),
       options_(std::move(options)),
+      inherited_(options_.environment),
+      folders_(options_.data),
       ports_(std::move(ports)),
       reconnect_(executor),
       settled_(executor) {}
 
 void Attempts::open() {
+    make_root(options_.logs);
+    make_root(options_.data);
     const std::weak_ptr<Attempts> weak = weak_from_this();
     const auto if_alive = [weak](auto member) {
         return [weak, member](const auto& event) {
@@ -119,7 +124,7 @@ Attempts::Preparation Attempts::prepare_anything(
         }
         return Decided{*std::move(branch)};
     }
-    auto process = prepare_process(order, store_, options_, mask);
+    auto process = prepare_process(order, store_, options_, inherited_, folders_, mask);
     if (!process) {
         return process.error();
     }
@@ -263,7 +268,7 @@ void Attempts::run_ended(const store::RunRecord& run, std::shared_ptr<const core
     }
     spawn("cleaning up after a run", [this, run, dag = std::move(dag)]() -> asio::awaitable<void> {
         co_await pool_.run([this, run, dag] {
-            clean_up_run(run, dag, store_, options_, ports_.drop_staged);
+            clean_up_run(run, dag, store_, options_, folders_, ports_.drop_staged);
         });
     });
 }

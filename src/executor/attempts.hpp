@@ -13,6 +13,8 @@
 #include <vector>
 
 #include "cleanup.hpp"
+#include "data_folders.hpp"
+#include "environment.hpp"
 #include "reel/async/blocking_pool.hpp"
 #include "reel/async/nudge.hpp"
 #include "reel/executor/process_executor.hpp"
@@ -134,6 +136,8 @@ class Attempts final : public std::enable_shared_from_this<Attempts> {
     async::BlockingPool& pool_;
     store::RunStore& store_;
     const ExecutorOptions options_;
+    const InheritedEnvironment inherited_;
+    DataFolders folders_;
     const ExecutorPorts ports_;
     scheduler::TaskListener listener_;
     std::unique_ptr<runner::RunnerClient> client_;

@@ -6,7 +6,6 @@
 #include <set>
 
 #include "connections.hpp"
-#include "process_spec.hpp"
 #include "render.hpp"
 
 namespace reel::executor {
@@ -68,14 +67,13 @@ void clean_up_run(
     const std::shared_ptr<const core::Dag>& dag,
     store::RunStore& store,
     const ExecutorOptions& options,
+    DataFolders& folders,
     const DropStaged& drop_staged
 ) {
     if (run.state != core::RunState::success) {
         return;
     }
-    std::error_code failure;
-    std::filesystem::remove_all(run_data_directory(options.data, run.dag_id, run.run_id), failure);
-    if (failure) {
+    if (const auto failure = folders.remove(run.dag_id, run.run_id)) {
         warn(run, "the run's data folder is kept", failure.message());
     }
     try {

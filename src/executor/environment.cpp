@@ -11,13 +11,15 @@ namespace reel::executor {
 
 namespace {
 
-constexpr std::array<std::string_view, 6> secret_prefixes{
+constexpr std::array<std::string_view, 8> own_prefixes{
     "REEL__",
     "REEL_CONN_",
     "REEL_VAR_",
+    "REEL_DATA_DIR",
     "AIRFLOW__",
     "AIRFLOW_CONN_",
     "AIRFLOW_VAR_",
+    "AIRFLOW_CTX_",
 };
 
 constexpr std::array<std::string_view, 8> always_inherited{
@@ -32,7 +34,7 @@ constexpr std::array<std::string_view, 8> always_inherited{
 };
 
 bool is_private(std::string_view name) {
-    return std::ranges::any_of(secret_prefixes, [&](std::string_view prefix) {
+    return std::ranges::any_of(own_prefixes, [&](std::string_view prefix) {
         return name.starts_with(prefix);
     });
 }
@@ -49,6 +51,10 @@ config::Environment inherited_environment(const config::Environment& environment
     return kept;
 }
 
+InheritedEnvironment::InheritedEnvironment(const config::Environment& environment)
+    : variables_(inherited_environment(environment)),
+      list_(std::make_shared<const std::vector<std::string>>(environment_list(variables_))) {}
+
 config::Environment attempt_environment(const scheduler::AttemptOrder& order) {
     const std::string date = core::format_iso(template_date(order.run));
     return {
@@ -62,12 +68,12 @@ config::Environment attempt_environment(const scheduler::AttemptOrder& order) {
     };
 }
 
-core::Result<config::Environment> bash_environment(
+core::Result<std::optional<config::Environment>> bash_environment(
     const config::Environment& inherited, const Json& args
 ) {
     const auto env = args.find("env");
     if (env == args.end() || env->is_null()) {
-        return inherited;
+        return std::nullopt;
     }
     if (!env->is_object()) {
         return core::fail(core::Errc::invalid_argument, "'env' must be a map of names and values");

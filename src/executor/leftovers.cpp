@@ -8,7 +8,7 @@
 #include <system_error>
 #include <vector>
 
-#include "process_spec.hpp"
+#include "run_paths.hpp"
 
 namespace reel::executor {
 
@@ -29,11 +29,6 @@ void remove_folder(const fs::path& folder) {
     fs::remove(folder.parent_path(), failure);
 }
 
-bool is_log(const fs::path& path) {
-    const std::string name = path.filename().string();
-    return name.starts_with("attempt=") && name.ends_with(".log");
-}
-
 core::Timestamp written_at(const fs::directory_entry& entry, std::error_code& failure) {
     const auto time = entry.last_write_time(failure);
     if (failure) {
@@ -51,7 +46,7 @@ std::vector<fs::path> old_logs(const fs::path& logs, core::Timestamp before) {
     );
     while (!failure && entry != fs::recursive_directory_iterator()) {
         std::error_code unreadable;
-        if (is_log(entry->path()) && entry->is_regular_file(unreadable) &&
+        if (is_log_name(entry->path().filename().native()) && entry->is_regular_file(unreadable) &&
             written_at(*entry, unreadable) < before) {
             found.push_back(entry->path());
         }
@@ -66,8 +61,8 @@ void remove_run_folders(
     const Leftovers& places, const core::DagId& dag_id, const core::RunId& run_id
 ) {
     // Both have one folder for each run, named alike.
-    remove_folder(run_data_directory(places.logs, dag_id, run_id));
-    remove_folder(run_data_directory(places.data, dag_id, run_id));
+    remove_folder(run_directory(places.logs, dag_id, run_id));
+    remove_folder(run_directory(places.data, dag_id, run_id));
 }
 
 std::size_t remove_old_logs(const fs::path& logs, core::Timestamp before, bool dry_run) {

@@ -14,6 +14,7 @@
 #include "json.hpp"
 #include "python_wrapper.hpp"
 #include "render.hpp"
+#include "run_paths.hpp"
 #include "source_files.hpp"
 #include "task_spec.hpp"
 
@@ -32,6 +33,8 @@ struct Preparation {
     const scheduler::AttemptOrder& order;
     store::RunStore& store;
     const ExecutorOptions& options;
+    const InheritedEnvironment& inherited;
+    DataFolders& folders;
     Connections& connections;
     SecretMask& mask;
     RenderedTask task;
@@ -44,13 +47,13 @@ std::string default_shell() {
 }
 
 fs::path data_directory(const Preparation& work) {
-    return run_data_directory(work.options.data, work.order.key.dag_id, work.order.key.run_id);
+    return run_directory(work.options.data, work.order.key.dag_id, work.order.key.run_id);
 }
 
-config::Environment task_environment(const Preparation& work, config::Environment base) {
-    base.merge(attempt_environment(work.order));
-    base.emplace("REEL_DATA_DIR", data_directory(work).string());
-    return base;
+config::Environment own_environment(const Preparation& work) {
+    config::Environment own = attempt_environment(work.order);
+    own.emplace("REEL_DATA_DIR", data_directory(work).string());
+    return own;
 }
 
 std::string working_directory(const Preparation& work) {
@@ -92,13 +95,19 @@ core::Result<void> prepare_bash(Preparation& work) {
     if (args.contains("env") && !args["env"].is_null()) {
         args["env"] = *own;
     }
-    auto environment = bash_environment(inherited_environment(work.options.environment), args);
-    if (!environment) {
-        return std::unexpected(environment.error());
+    auto given = bash_environment(work.inherited.variables(), args);
+    if (!given) {
+        return std::unexpected(given.error());
+    }
+    config::Environment environment = own_environment(work);
+    if (*given) {
+        environment.merge(**given);
+    } else {
+        work.process.common_environment = work.inherited.list();
     }
     work.process.argv = {text_of(work.task.args, "shell", default_shell()), "/dev/fd/3"};
     work.process.input = command + "\n";
-    work.process.environment = environment_list(task_environment(work, *std::move(environment)));
+    work.process.environment = environment_list(environment);
     work.process.working_directory = working_directory(work);
     return {};
 }
@@ -132,8 +141,8 @@ core::Result<void> prepare_python(Preparation& work) {
         {"do_xcom_push", work.order.task().do_xcom_push},
     });
     work.process.argv = {"python3", "-c", std::string(python_wrapper())};
-    work.process.environment =
-        environment_list(task_environment(work, inherited_environment(work.options.environment)));
+    work.process.environment = environment_list(own_environment(work));
+    work.process.common_environment = work.inherited.list();
     work.process.working_directory = working_directory(work);
     return {};
 }
@@ -184,22 +193,16 @@ core::Result<void> prepare_built_in(Preparation& work) {
     }
     spec.secrets = work.mask.secrets();
     work.process.argv = {work.options.program.string(), "task", "exec"};
-    work.process.environment = environment_list(inherited_environment(work.options.environment));
+    work.process.common_environment = work.inherited.list();
     work.process.input = to_json(spec);
     return {};
-}
-
-/// $REEL_DATA_DIR is there before a task that may use it, which has no other way of knowing whether
-/// it is the first. One that does not use it does not fail for the want of it.
-void make_data_directory(const Preparation& work) {
-    std::error_code ignored;
-    fs::create_directories(data_directory(work), ignored);
 }
 
 core::Result<void> prepare_operator(Preparation& work) {
     const std::string& name = work.order.task().operator_name;
     if (name == "bash" || calls_python(name)) {
-        make_data_directory(work);
+        // The first task that may use it has no other way of knowing whether it is the first.
+        work.folders.make(work.order.key.dag_id, work.order.key.run_id);
     }
     if (name == "bash") {
         return prepare_bash(work);
@@ -220,16 +223,12 @@ core::Result<void> prepare_operator(Preparation& work) {
 
 }  // namespace
 
-fs::path run_data_directory(
-    const fs::path& data, const core::DagId& dag_id, const core::RunId& run_id
-) {
-    return data / fmt::format("dag_id={}", dag_id.str()) / fmt::format("run_id={}", run_id.str());
-}
-
 core::Result<runner::ProcessSpec> prepare_process(
     const scheduler::AttemptOrder& order,
     store::RunStore& store,
     const ExecutorOptions& options,
+    const InheritedEnvironment& inherited,
+    DataFolders& folders,
     SecretMask& mask
 ) {
     Connections connections(options.environment, store, options.default_warehouse_uri, mask);
@@ -241,6 +240,8 @@ core::Result<runner::ProcessSpec> prepare_process(
         .order = order,
         .store = store,
         .options = options,
+        .inherited = inherited,
+        .folders = folders,
         .connections = connections,
         .mask = mask,
         .task = *std::move(rendered),

@@ -1,15 +1,12 @@
 #pragma once
 
+#include "data_folders.hpp"
+#include "environment.hpp"
 #include "reel/executor/process_executor.hpp"
 #include "reel/runner/protocol.hpp"
 #include "secrets.hpp"
 
 namespace reel::executor {
-
-/// The folder of one run's files.
-[[nodiscard]] std::filesystem::path run_data_directory(
-    const std::filesystem::path& data, const core::DagId& dag_id, const core::RunId& run_id
-);
 
 /// Everything the runner needs to carry out one attempt: arguments rendered, connections and staged
 /// tables resolved. Secrets are in `input` alone and made known to `mask`. An error is the
@@ -18,6 +15,8 @@ namespace reel::executor {
     const scheduler::AttemptOrder& order,
     store::RunStore& store,
     const ExecutorOptions& options,
+    const InheritedEnvironment& inherited,
+    DataFolders& folders,
     SecretMask& mask
 );
 

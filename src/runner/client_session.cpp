@@ -47,6 +47,7 @@ asio::awaitable<core::Result<RunnerInventory>> ClientSession::attach() {
 /// From the loop that has to obey the runner's events, so that a worker that hangs falls silent.
 void ClientSession::use(const Attached& attached) {
     connection_ = attached.connection;
+    announced_environment_.reset();
     connection_->send_every(attached.lease / heartbeats_per_lease, Heartbeat{}, may_hold_);
 }
 
@@ -54,9 +55,20 @@ void ClientSession::send(const Message& message) {
     if (connection_) connection_->send(message);
 }
 
+/// Most attempts have all but a few variables in common: they go to the runner once.
+void ClientSession::announce_environment(const Start& start) {
+    const auto& common = start.spec.common_environment;
+    if (!common || common == announced_environment_) return;
+    announced_environment_ = common;
+    send(CommonEnvironment{*common});
+}
+
 /// Orders that may have been lost with the last connection.
 void ClientSession::resend() {
-    for (const auto& order : orders_.unconfirmed()) send(order);
+    for (const auto& order : orders_.unconfirmed()) {
+        if (const auto* const start = std::get_if<Start>(&order)) announce_environment(*start);
+        send(order);
+    }
 }
 
 void ClientSession::follow() {
@@ -143,13 +155,14 @@ void ClientSession::expect(const ProcessSpec& spec) {
 
 void ClientSession::start(ProcessSpec spec) {
     const core::AttemptId attempt = spec.attempt;
-    Message order = Start{std::move(spec)};
-    std::string frame = make_frame(encode(order));
+    Start start(std::move(spec));
+    std::string frame = make_frame(encode(start));
     if (frame.size() > max_frame_bytes) {
         refuse(attempt);
         return;
     }
-    if (!orders_.start(std::move(std::get<Start>(order).spec)) || !connection_) return;
+    announce_environment(start);
+    if (!orders_.start(std::move(start.spec)) || !connection_) return;
     connection_->send_later([frame = std::move(frame)] { return frame; });
 }
 

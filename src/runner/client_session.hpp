@@ -4,6 +4,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "connection.hpp"
 #include "order_book.hpp"
@@ -31,6 +32,7 @@ class ClientSession final : public std::enable_shared_from_this<ClientSession> {
   private:
     void use(const Attached& attached);
     void send(const Message& message);
+    void announce_environment(const Start& start);
     void resend();
     void refuse(core::AttemptId attempt);
     void follow();
@@ -47,7 +49,9 @@ class ClientSession final : public std::enable_shared_from_this<ClientSession> {
     RunnerLink link_;
     OrderBook orders_;
     std::shared_ptr<Connection> connection_;  ///< null: not attached
-    bool closing_ = false;                    ///< the break of the connection is our own doing
+    /// What the runner has heard last on this connection.
+    std::shared_ptr<const std::vector<std::string>> announced_environment_;
+    bool closing_ = false;  ///< the break of the connection is our own doing
 };
 
 }  // namespace reel::runner

@@ -1,11 +1,11 @@
 #include "journal.hpp"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <charconv>
 #include <fstream>
-#include <iterator>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <utility>
@@ -26,7 +26,8 @@ json record_to_json(const RunningRecord& record) {
         {"attempt", record.attempt},
         {"marker", record.marker},
         {"pid", record.pid},
-        {"pid_start", record.pid_start},
+        {"pid_start", record.pid_start.first},
+        {"pid_start_until", record.pid_start.last},
         {"boot_id", record.boot_id},
         {"started_at", timestamp_to_json(record.started_at)},
         {"kill_grace", record.kill_grace.count()},
@@ -40,7 +41,9 @@ RunningRecord record_from_json(const json& value) {
     record.attempt = value.at("attempt").get<core::AttemptId>();
     record.marker = value.at("marker").get<std::string>();
     record.pid = value.at("pid").get<int>();
-    record.pid_start = value.at("pid_start").get<std::uint64_t>();
+    record.pid_start.first = value.at("pid_start").get<std::uint64_t>();
+    // One number in the journals of older versions.
+    record.pid_start.last = value.value("pid_start_until", record.pid_start.first);
     record.boot_id = value.at("boot_id").get<std::string>();
     record.started_at = timestamp_from_json(value.at("started_at"));
     record.kill_grace = core::Duration(value.at("kill_grace").get<core::Duration::rep>());
@@ -49,98 +52,127 @@ RunningRecord record_from_json(const json& value) {
     return record;
 }
 
-core::Result<void> write_all(int fd, std::string_view text, const std::string& what) {
+core::Result<void> write_at(const fs::path& path, int fd, std::uint64_t at, std::string_view text) {
     while (!text.empty()) {
-        const ssize_t written = ::write(fd, text.data(), text.size());
+        const ssize_t written = ::pwrite(fd, text.data(), text.size(), static_cast<off_t>(at));
         if (written < 0 && errno == EINTR) continue;
-        if (written < 0) return fail_errno("cannot write " + what);
+        if (written < 0) return fail_errno("cannot write " + path.string());
+        at += static_cast<std::uint64_t>(written);
         text.remove_prefix(static_cast<std::size_t>(written));
     }
     return {};
 }
 
-core::Result<void> sync_file(const fs::path& path) {
-    const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-    if (!fd || ::fdatasync(fd.get()) != 0) return fail_errno("cannot sync " + path.string());
+core::Result<void> sync_directory(const fs::path& path) {
+    const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_DIRECTORY));
+    if (!fd || ::fsync(fd.get()) != 0) return fail_errno("cannot sync " + path.string());
     return {};
 }
 
-std::optional<std::size_t> slot_of(const fs::path& path) {
+std::optional<std::uint64_t> number_of(const fs::path& path) {
     if (path.extension() != ".jsonl") return std::nullopt;
     const std::string stem = path.stem().string();
-    std::size_t slot = 0;
-    const auto [end, error] = std::from_chars(stem.data(), stem.data() + stem.size(), slot);
+    std::uint64_t number = 0;
+    const auto [end, error] = std::from_chars(stem.data(), stem.data() + stem.size(), number);
     if (error != std::errc() || end != stem.data() + stem.size()) return std::nullopt;
-    // Another way of writing it is not the file that we would write or empty.
-    if (stem != std::to_string(slot)) return std::nullopt;
-    return slot;
+    // Another way of writing it is not the file that we would write or remove.
+    if (stem != std::to_string(number)) return std::nullopt;
+    return number;
 }
 
-core::AttemptId attempt_of(const Journal::Entry& entry) {
-    return std::visit([](const auto& held) { return held.attempt; }, entry);
-}
+struct Forgotten {
+    core::AttemptId attempt = 0;
+};
+using Word = std::variant<RunningRecord, ProcessExit, Forgotten>;
 
-std::optional<Journal::Entry> entry_of(const std::string& line) {
+std::optional<Word> word_of(const std::string& line) {
     const json value = json::parse(line, nullptr, false);
     try {
         if (value.contains("running")) return record_from_json(value.at("running"));
+        if (value.contains("forgotten"))
+            return Forgotten{value.at("forgotten").get<core::AttemptId>()};
         return exit_from_json(value.at("exit"));
     } catch (const std::exception&) {
         return std::nullopt;
     }
 }
 
-/// The last word in a file; a line without its end was never finished.
-std::optional<Journal::Entry> last_entry(const fs::path& path) {
+using Entries = std::map<core::AttemptId, Journal::Entry>;
+
+/// A line without its end was never finished.
+void read_into(Entries& entries, const fs::path& path) {
     std::ifstream file(path, std::ios::binary);
-    std::optional<Journal::Entry> last;
     for (std::string line; std::getline(file, line) && !file.eof();) {
-        if (auto entry = entry_of(line)) last = std::move(entry);
+        auto word = word_of(line);
+        if (!word) continue;
+        if (const auto* const forgotten = std::get_if<Forgotten>(&*word)) {
+            entries.erase(forgotten->attempt);
+        } else if (auto* const exit = std::get_if<ProcessExit>(&*word)) {
+            entries.insert_or_assign(exit->attempt, std::move(*exit));
+        } else {
+            auto& record = std::get<RunningRecord>(*word);
+            entries.insert_or_assign(record.attempt, std::move(record));
+        }
     }
-    return last;
+}
+
+std::string line_of(const RunningRecord& record) {
+    return json{{"running", record_to_json(record)}}.dump() + '\n';
+}
+
+std::string line_of(const ProcessExit& exit) {
+    return json{{"exit", to_json(exit)}}.dump() + '\n';
 }
 
 }  // namespace
 
-fs::path Journal::path_of(Slot slot) const {
-    return directory_ / (std::to_string(slot) + ".jsonl");
+fs::path Journal::path() const {
+    return directory_ / (std::to_string(number_) + ".jsonl");
 }
 
-void Journal::take_slot(core::AttemptId attempt) {
-    slots_[attempt] = free_.empty() ? next_slot_++ : free_.extract(free_.begin()).value();
+core::Result<void> Journal::open() {
+    constexpr int flags = O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC;
+    file_ = UniqueFd(::open(path().c_str(), flags, 0600));
+    size_ = 0;
+    has_name_ = false;
+    if (!file_) return fail_errno("cannot open " + path().string());
+    return {};
 }
 
-core::Result<void> Journal::append(Slot slot, std::string line) const {
-    const fs::path path = path_of(slot);
-    const UniqueFd fd(::open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600));
-    if (!fd) return fail_errno("cannot open " + path.string());
-    const off_t size = ::lseek(fd.get(), 0, SEEK_END);
-    line += '\n';
-    if (size == 0) line.insert(0, 1, '\n');
-    auto written = write_all(fd.get(), line, path.string());
-    // Half a line would spoil the next one.
-    if (!written && ::ftruncate(fd.get(), size) != 0) {
-        return fail_errno("cannot mend " + path.string());
+/// Somebody has removed it, and a later runner would find nothing.
+bool Journal::has_vanished() const {
+    struct stat status{};
+    return file_ && ::fstat(file_.get(), &status) == 0 && status.st_nlink == 0;
+}
+
+core::Result<std::uint64_t> Journal::append(std::string_view line) {
+    auto ready = !file_ ? open() : has_vanished() ? turn_over() : core::Result<void>();
+    if (!ready) return std::unexpected(std::move(ready.error()));
+    if (auto written = write_at(path(), file_.get(), size_, line); !written) {
+        // Half a line is overwritten by the next one; until then it does no harm without its end.
+        static_cast<void>(::ftruncate(file_.get(), static_cast<off_t>(size_)));
+        return std::unexpected(std::move(written.error()));
     }
-    return written;
+    return std::exchange(size_, size_ + line.size());
 }
 
-core::Result<void> Journal::write(core::AttemptId attempt, const std::string& line) {
-    const bool is_first = !slots_.contains(attempt);
-    if (is_first) take_slot(attempt);
-    auto written = append(slots_.at(attempt), line);
-    if (!written && is_first) forget(attempt);
-    return written;
+core::Result<void> Journal::write(core::AttemptId attempt, const std::string& line, bool is_exit) {
+    const auto begin = append(line);
+    if (!begin) return std::unexpected(begin.error());
+    Place& last = places_[attempt];
+    useful_ += line.size() - last.size;
+    last = {.begin = *begin, .size = line.size(), .is_exit = is_exit};
+    return {};
 }
 
 core::Result<void> Journal::write_running(const RunningRecord& record) {
     const core::Durably durably(core::Durable::journal_running);
-    return write(record.attempt, json{{"running", record_to_json(record)}}.dump());
+    return write(record.attempt, line_of(record), false);
 }
 
 core::Result<void> Journal::write_exit(const ProcessExit& exit) {
     const core::Durably durably(core::Durable::journal_exit);
-    auto written = write(exit.attempt, json{{"exit", to_json(exit)}}.dump());
+    auto written = write(exit.attempt, line_of(exit), true);
     if (written) fresh_.insert(exit.attempt);
     return written;
 }
@@ -151,64 +183,118 @@ core::Result<void> Journal::sync() {
 }
 
 core::Result<void> Journal::sync_lasting() {
-    const std::set<core::AttemptId> lasting = std::exchange(unsynced_, std::exchange(fresh_, {}));
-    if (lasting.empty()) return {};
-    const core::Durably durably(core::Durable::journal_sync);
-    for (const core::AttemptId attempt : lasting) {
-        const auto synced = sync_file(path_of(slots_.at(attempt)));
-        if (!synced) return synced;
+    if (unsynced_.empty()) {
+        unsynced_ = std::exchange(fresh_, {});
+        return {};
     }
-    return sync_file(directory_);
+    unsynced_.clear();
+    fresh_.clear();
+    const core::Durably durably(core::Durable::journal_sync);
+    return sync_file();
+}
+
+core::Result<void> Journal::sync_file() {
+    if (::fdatasync(file_.get()) != 0) return fail_errno("cannot sync " + path().string());
+    if (has_name_) return {};
+    auto synced = sync_directory(directory_);
+    has_name_ = synced.has_value();
+    return synced;
+}
+
+core::Result<std::string> Journal::read(const Place& place) const {
+    std::string line(place.size, '\0');
+    const ssize_t count =
+        ::pread(file_.get(), line.data(), line.size(), static_cast<off_t>(place.begin));
+    if (count != static_cast<ssize_t>(line.size())) {
+        return core::fail(core::Errc::corrupt_data, "cannot read the journal's " + path().string());
+    }
+    return line;
 }
 
 core::Result<ProcessExit> Journal::read_exit(core::AttemptId attempt) const {
-    const auto slot = slots_.find(attempt);
-    if (slot == slots_.end()) {
+    const auto place = places_.find(attempt);
+    if (place == places_.end()) {
         return core::fail(core::Errc::not_found, "the journal knows no such attempt");
     }
-    const fs::path path = path_of(slot->second);
-    auto entry = last_entry(path);
-    if (!entry || attempt_of(*entry) != attempt) {
-        return core::fail(core::Errc::corrupt_data, "cannot read the journal's " + path.string());
+    if (!place->second.is_exit) {
+        return core::fail(core::Errc::conflict, "the journal has no exit of the attempt yet");
     }
-    if (auto* const exit = std::get_if<ProcessExit>(&*entry)) return std::move(*exit);
-    return core::fail(core::Errc::conflict, "the journal has no exit of the attempt yet");
+    const auto line = read(place->second);
+    if (!line) return std::unexpected(line.error());
+    auto word = word_of(*line);
+    auto* const exit = word ? std::get_if<ProcessExit>(&*word) : nullptr;
+    if (exit == nullptr || exit->attempt != attempt) {
+        return core::fail(core::Errc::corrupt_data, "cannot read the journal's " + path().string());
+    }
+    return std::move(*exit);
+}
+
+bool Journal::holds_exit(core::AttemptId attempt) const {
+    const auto place = places_.find(attempt);
+    return place != places_.end() && place->second.is_exit;
 }
 
 void Journal::forget(core::AttemptId attempt) {
-    const auto slot = slots_.extract(attempt);
-    if (slot.empty()) return;
+    const auto place = places_.extract(attempt);
+    if (place.empty()) return;
     const core::Durably durably(core::Durable::journal_forget);
+    useful_ -= place.mapped().size;
     unsynced_.erase(attempt);
     fresh_.erase(attempt);
-    // One that cannot be emptied is not used again, so that no attempt is taken for another one.
-    // The line break at its front stays: a file that was cut down to nothing is written to disk by
-    // ext4 whenever it is closed.
-    if (::truncate(path_of(slot.mapped()).c_str(), 1) == 0 || errno == ENOENT) {
-        free_.insert(slot.mapped());
+    static_cast<void>(append(json{{"forgotten", attempt}}.dump() + '\n'));
+    if (size_ > turn_bytes_ && useful_ < size_ / 2) static_cast<void>(turn_over());
+}
+
+/// Where the next file cannot be written, this one goes on.
+core::Result<void> Journal::turn_over() {
+    Journal next(directory_, turn_bytes_);
+    next.number_ = number_ + 1;
+    std::error_code ignored;
+    if (auto copied = copy_to(next); !copied) {
+        fs::remove(next.path(), ignored);
+        return copied;
     }
+    next.unsynced_ = std::move(unsynced_);
+    next.fresh_ = std::move(fresh_);
+    const fs::path old = path();
+    *this = std::move(next);
+    fs::remove(old, ignored);
+    return {};
+}
+
+core::Result<void> Journal::copy_to(Journal& next) const {
+    if (auto opened = next.open(); !opened) return opened;
+    bool holds_exit = false;
+    for (const auto& [attempt, place] : places_) {
+        const auto line = read(place);
+        if (!line) return std::unexpected(line.error());
+        if (auto written = next.write(attempt, *line, place.is_exit); !written) return written;
+        holds_exit = holds_exit || place.is_exit;
+    }
+    // Some of them may be safe from a power cut where they are.
+    return holds_exit ? next.sync_file() : core::Result<void>();
 }
 
 std::vector<Journal::Entry> Journal::load() {
-    std::vector<Entry> entries;
     std::error_code error;
-    std::set<Slot> taken;
+    std::map<std::uint64_t, fs::path> files;
     for (const auto& file : fs::directory_iterator(directory_, error)) {
-        const auto slot = slot_of(file.path());
-        if (!slot) continue;
-        auto entry = last_entry(file.path());
-        if (!entry || !slots_.try_emplace(attempt_of(*entry), *slot).second) {
-            fs::remove(file.path(), error);
-            continue;
-        }
-        taken.insert(*slot);
-        entries.push_back(*std::move(entry));
+        if (const auto number = number_of(file.path())) files.emplace(*number, file.path());
     }
-    next_slot_ = taken.empty() ? 0 : *taken.rbegin() + 1;
-    for (Slot slot = 0; slot < next_slot_; ++slot) {
-        if (!taken.contains(slot)) free_.insert(slot);
+    Entries found;
+    for (const auto& [number, path] : files) read_into(found, path);
+    number_ = files.empty() ? 0 : files.rbegin()->first + 1;
+    std::vector<Entry> entries;
+    bool is_copied = true;
+    for (auto& [attempt, entry] : found) {
+        const bool is_exit = std::holds_alternative<ProcessExit>(entry);
+        const auto line = std::visit([](const auto& held) { return line_of(held); }, entry);
+        is_copied = write(attempt, line, is_exit).has_value() && is_copied;
+        entries.push_back(std::move(entry));
     }
-    std::ranges::sort(entries, {}, [](const Entry& entry) { return attempt_of(entry); });
+    // The old files stay where there is no room for a copy: the next runner reads them once more.
+    if (!is_copied || (!entries.empty() && !sync())) return entries;
+    for (const auto& [number, path] : files) fs::remove(path, error);
     return entries;
 }
 

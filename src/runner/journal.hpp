@@ -6,21 +6,30 @@
 #include <map>
 #include <set>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
 #include "reel/core/result.hpp"
 #include "reel/runner/protocol.hpp"
+#include "reel/runner/unique_fd.hpp"
 
 namespace reel::runner {
+
+/// When a process began, in ticks of /proc/PID/stat: between these two, both included. A reused
+/// pid has another start and is not mistaken for it.
+struct StartTicks {
+    std::uint64_t first = 0;
+    std::uint64_t last = 0;
+    bool operator==(const StartTicks&) const = default;
+};
 
 /// What a later runner must know to end a process that its predecessor left behind.
 struct RunningRecord {
     core::AttemptId attempt = 0;
     std::string marker;  ///< name of the memfd on its descriptors 3 and 4, unlike any other's
     int pid = 0;         ///< 0: the runner died before it knew
-    std::uint64_t pid_start =
-        0;                ///< of /proc/PID/stat, so that a reused pid is not mistaken for it
+    StartTicks pid_start;
     std::string boot_id;  ///< of the boot it was started in
     core::Timestamp started_at;
     core::Duration kill_grace{};
@@ -29,12 +38,18 @@ struct RunningRecord {
 };
 
 /// What the runner must not forget when it dies: what runs, then how it ended, until the worker has
-/// stored the end. Every attempt has a file to itself, to which a line is appended for each of its
-/// words; the last one counts. Files are emptied, but for a first line break, and used again
-/// instead of removed: a file system is slow to give out what it just took back.
+/// stored the end. A line for each word; the last one of an attempt counts. When most of a file is
+/// of no use any more, what is still needed is written to the next one.
 class Journal final {
   public:
-    explicit Journal(std::filesystem::path directory) : directory_(std::move(directory)) {}
+    /// A file is left once it is longer than `turn_bytes` and more than half of it is forgotten.
+    explicit Journal(std::filesystem::path directory, std::uint64_t turn_bytes = 1U << 20U)
+        : directory_(std::move(directory)), turn_bytes_(turn_bytes) {}
+
+    using Entry = std::variant<RunningRecord, ProcessExit>;
+    /// Everything that an earlier runner left in it, by attempt; once, before anything is written.
+    /// What cannot be read is as good as not written: nothing is started before its line is whole.
+    [[nodiscard]] std::vector<Entry> load();
 
     /// Survives the runner's death, not the machine's: no process does either.
     [[nodiscard]] core::Result<void> write_running(const RunningRecord& record);
@@ -43,28 +58,43 @@ class Journal final {
     /// Whether there are exits that nobody has acknowledged and that a power cut would take.
     [[nodiscard]] bool needs_sync() const { return !unsynced_.empty() || !fresh_.empty(); }
     [[nodiscard]] core::Result<void> sync();
-    /// Only those that were there at the last call, too: most are acknowledged before long.
+    /// Only if some of them were there at the last call, too: most are acknowledged before long.
     [[nodiscard]] core::Result<void> sync_lasting();
     [[nodiscard]] core::Result<ProcessExit> read_exit(core::AttemptId attempt) const;
+    /// Whether its end is in the file.
+    [[nodiscard]] bool holds_exit(core::AttemptId attempt) const;
+    /// Trouble is no loss: an end that comes back after a crash is acknowledged once more.
     void forget(core::AttemptId attempt);
 
-    using Entry = std::variant<RunningRecord, ProcessExit>;
-    /// Everything that an earlier runner left in it, by attempt; once, before anything is written.
-    /// What cannot be read is as good as not written: nothing is started before its line is whole.
-    [[nodiscard]] std::vector<Entry> load();
-
   private:
-    using Slot = std::size_t;  ///< the number of a file
+    /// An attempt's last line in the file.
+    struct Place {
+        std::uint64_t begin = 0;
+        std::uint64_t size = 0;
+        bool is_exit = false;
+    };
 
-    [[nodiscard]] std::filesystem::path path_of(Slot slot) const;
-    void take_slot(core::AttemptId attempt);
-    [[nodiscard]] core::Result<void> write(core::AttemptId attempt, const std::string& line);
-    [[nodiscard]] core::Result<void> append(Slot slot, std::string line) const;
+    [[nodiscard]] std::filesystem::path path() const;
+    [[nodiscard]] core::Result<void> open();
+    [[nodiscard]] bool has_vanished() const;
+    /// Where in the file it begins.
+    [[nodiscard]] core::Result<std::uint64_t> append(std::string_view line);
+    [[nodiscard]] core::Result<void> write(
+        core::AttemptId attempt, const std::string& line, bool is_exit
+    );
+    [[nodiscard]] core::Result<std::string> read(const Place& place) const;
+    [[nodiscard]] core::Result<void> sync_file();
+    [[nodiscard]] core::Result<void> turn_over();
+    [[nodiscard]] core::Result<void> copy_to(Journal& next) const;
 
     std::filesystem::path directory_;
-    std::map<core::AttemptId, Slot> slots_;
-    std::set<Slot> free_;
-    Slot next_slot_ = 0;
+    std::uint64_t turn_bytes_;
+    std::uint64_t number_ = 0;  ///< of the file
+    UniqueFd file_;
+    bool has_name_ = false;  ///< also after a power cut
+    std::uint64_t size_ = 0;
+    std::uint64_t useful_ = 0;  ///< bytes in `places_`
+    std::map<core::AttemptId, Place> places_;
     std::set<core::AttemptId> unsynced_;
     std::set<core::AttemptId> fresh_;  ///< unsynced, too, but only since the last sync_lasting()
 };

@@ -59,24 +59,6 @@ std::string decode_base64(const std::string& text) {
     return bytes;
 }
 
-json list_to_json(const std::vector<std::string>& items) {
-    json list = json::array();
-    for (const auto& item : items) list.push_back(bytes_to_json(item));
-    return list;
-}
-
-std::vector<std::string> list_from_json(const json& value) {
-    if (!value.is_array()) throw std::invalid_argument("not a list");
-    std::vector<std::string> items;
-    items.reserve(value.size());
-    for (const auto& item : value) items.push_back(bytes_from_json(item));
-    return items;
-}
-
-core::Duration duration_from_json(const json& value) {
-    return core::Duration(value.get<core::Duration::rep>());
-}
-
 }  // namespace
 
 json bytes_to_json(std::string_view bytes) {
@@ -97,37 +79,6 @@ json timestamp_to_json(core::Timestamp at) {
 
 core::Timestamp timestamp_from_json(const json& value) {
     return core::Timestamp(core::Duration(value.get<core::Duration::rep>()));
-}
-
-json to_json(const ProcessSpec& spec) {
-    json value{
-        {"attempt", spec.attempt},
-        {"argv", list_to_json(spec.argv)},
-        {"environment", list_to_json(spec.environment)},
-        {"working_directory", bytes_to_json(spec.working_directory)},
-        {"log_file", bytes_to_json(spec.log_file.native())},
-        {"log_header", bytes_to_json(spec.log_header)},
-        {"input", bytes_to_json(spec.input)},
-        {"kill_grace", spec.kill_grace.count()},
-    };
-    if (spec.timeout) value["timeout"] = spec.timeout->count();
-    return value;
-}
-
-ProcessSpec spec_from_json(const json& value) {
-    ProcessSpec spec;
-    spec.attempt = value.at("attempt").get<core::AttemptId>();
-    spec.argv = list_from_json(value.at("argv"));
-    spec.environment = list_from_json(value.at("environment"));
-    spec.working_directory = bytes_from_json(value.at("working_directory"));
-    spec.log_file = bytes_from_json(value.at("log_file"));
-    spec.log_header = bytes_from_json(value.at("log_header"));
-    spec.input = bytes_from_json(value.at("input"));
-    spec.kill_grace = duration_from_json(value.at("kill_grace"));
-    if (const auto timeout = value.find("timeout"); timeout != value.end()) {
-        spec.timeout = duration_from_json(*timeout);
-    }
-    return spec;
 }
 
 json to_json(const ProcessExit& exit) {
@@ -162,20 +113,6 @@ ProcessExit exit_from_json(const json& value) {
     exit.system_microseconds = value.at("system_microseconds").get<std::int64_t>();
     exit.max_rss_kilobytes = value.at("max_rss_kilobytes").get<std::int64_t>();
     return exit;
-}
-
-json to_json(const ProcessStart& start) {
-    return json{
-        {"attempt", start.attempt}, {"pid", start.pid}, {"at", timestamp_to_json(start.at)}
-    };
-}
-
-ProcessStart start_from_json(const json& value) {
-    return ProcessStart{
-        .attempt = value.at("attempt").get<core::AttemptId>(),
-        .pid = value.at("pid").get<int>(),
-        .at = timestamp_from_json(value.at("at")),
-    };
 }
 
 }  // namespace reel::runner

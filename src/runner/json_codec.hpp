@@ -13,12 +13,8 @@ namespace reel::runner {
 /// The inverse; throws nlohmann::json::exception or std::invalid_argument.
 [[nodiscard]] std::string bytes_from_json(const nlohmann::json& value);
 
-[[nodiscard]] nlohmann::json to_json(const ProcessSpec& spec);
 [[nodiscard]] nlohmann::json to_json(const ProcessExit& exit);
-[[nodiscard]] nlohmann::json to_json(const ProcessStart& start);
-[[nodiscard]] ProcessSpec spec_from_json(const nlohmann::json& value);
 [[nodiscard]] ProcessExit exit_from_json(const nlohmann::json& value);
-[[nodiscard]] ProcessStart start_from_json(const nlohmann::json& value);
 
 [[nodiscard]] core::Timestamp timestamp_from_json(const nlohmann::json& value);
 [[nodiscard]] nlohmann::json timestamp_to_json(core::Timestamp at);

@@ -5,12 +5,16 @@
 
 namespace reel::runner {
 
+UniqueFd out_of_the_way(UniqueFd fd) {
+    if (!fd || fd.get() >= first_free_descriptor) return fd;
+    return UniqueFd(::fcntl(fd.get(), F_DUPFD_CLOEXEC, first_free_descriptor));
+}
+
 core::Result<UniqueFd> make_memory_file(const std::string& name) {
-    const UniqueFd fd(::memfd_create(name.c_str(), MFD_CLOEXEC | MFD_ALLOW_SEALING));
+    auto fd =
+        out_of_the_way(UniqueFd(::memfd_create(name.c_str(), MFD_CLOEXEC | MFD_ALLOW_SEALING)));
     if (!fd) return fail_errno("cannot make a memfd");
-    UniqueFd high(::fcntl(fd.get(), F_DUPFD_CLOEXEC, first_free_descriptor));
-    if (!high) return fail_errno("cannot make a memfd");
-    return high;
+    return fd;
 }
 
 core::Result<UniqueFd> make_memory_file(const std::string& name, std::string_view content) {

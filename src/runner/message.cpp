@@ -1,9 +1,12 @@
 #include "message.hpp"
 
+#include <concepts>
 #include <cstdint>
-#include <stdexcept>
+#include <nlohmann/json.hpp>
+#include <type_traits>
+#include <utility>
 
-#include "json_codec.hpp"
+#include "wire.hpp"
 
 namespace reel::runner {
 
@@ -11,109 +14,138 @@ using nlohmann::json;
 
 namespace {
 
-struct Encoder {
-    json operator()(const Hello& m) const { return {{"type", "hello"}, {"protocol", m.protocol}}; }
-    json operator()(const Expect& m) const {
-        return {
-            {"type", "expect"},
-            {"attempt", m.attempt},
-            {"log_file", bytes_to_json(m.log_file)},
-            {"log_header", bytes_to_json(m.log_header)}
-        };
-    }
-    json operator()(const Start& m) const { return {{"type", "start"}, {"spec", to_json(m.spec)}}; }
-    json operator()(const Cancel& m) const { return {{"type", "cancel"}, {"attempt", m.attempt}}; }
-    json operator()(const Acknowledge& m) const {
-        return {{"type", "acknowledge"}, {"attempt", m.attempt}};
-    }
-    json operator()(const Detach& m) const {
-        return {{"type", "detach"}, {"end_when_idle", m.end_when_idle}};
-    }
-    json operator()(const Heartbeat&) const { return {{"type", "heartbeat"}}; }
-    json operator()(const Welcome& m) const {
-        json running = json::array();
-        for (const auto& start : m.running) running.push_back(to_json(start));
-        return {
-            {"type", "welcome"},
-            {"pid", m.pid},
-            {"lease", m.lease.count()},
-            {"running", running},
-            {"ended", m.ended}
-        };
-    }
-    json operator()(const Refused& m) const { return {{"type", "refused"}, {"reason", m.reason}}; }
-    json operator()(const Replaced&) const { return {{"type", "replaced"}}; }
-    json operator()(const Started& m) const {
-        return {{"type", "started"}, {"start", to_json(m.start)}};
-    }
-    json operator()(const Exited& m) const {
-        return {{"type", "exited"}, {"exit", to_json(m.exit)}};
-    }
-    json operator()(const Forgotten& m) const {
-        return {{"type", "forgotten"}, {"attempt", m.attempt}};
-    }
-};
+template <class T, class Kind>
+concept Is = std::same_as<std::remove_const_t<T>, Kind>;
 
-core::AttemptId attempt_of(const json& value) {
-    return value.at("attempt").get<core::AttemptId>();
+// The fields of each kind, once for both ways.
+
+void pass(auto& wire, Is<ProcessSpec> auto& spec) {
+    wire(spec.attempt, spec.argv, spec.environment, spec.working_directory, spec.log_file);
+    wire(spec.log_header, spec.input, spec.timeout, spec.kill_grace);
+}
+void pass(auto& wire, Is<ProcessStart> auto& start) {
+    wire(start.attempt, start.pid, start.at);
+}
+void pass(auto& wire, Is<ProcessExit> auto& exit) {
+    wire(exit.attempt, exit.end, exit.code, exit.started_at, exit.ended_at, exit.output);
+    wire(exit.output_truncated, exit.last_line, exit.message, exit.user_microseconds);
+    wire(exit.system_microseconds, exit.max_rss_kilobytes);
+    wire.require(exit.end >= ProcessEnd::exited && exit.end <= ProcessEnd::not_started);
+}
+void pass(auto& wire, Is<CommonEnvironment> auto& m) {
+    wire(m.variables);
+}
+void pass(auto& wire, Is<Expect> auto& m) {
+    wire(m.attempt, m.log_file, m.log_header);
+}
+void pass(auto& wire, Is<Start> auto& m) {
+    wire(m.has_common_environment);
+    pass(wire, m.spec);
+}
+void pass(auto& wire, Is<Cancel> auto& m) {
+    wire(m.attempt);
+}
+void pass(auto& wire, Is<Acknowledge> auto& m) {
+    wire(m.attempt);
+}
+void pass(auto& wire, Is<Detach> auto& m) {
+    wire(m.end_when_idle);
+}
+void pass(auto& wire, Is<Heartbeat> auto& /*m*/) {
+    wire();
+}
+void pass(auto& wire, Is<Welcome> auto& m) {
+    auto count = m.running.size();
+    wire(m.pid, m.lease, m.ended, count);
+    if constexpr (!std::is_const_v<std::remove_reference_t<decltype(m)>>) {
+        for (; count > 0 && !wire.is_broken(); --count) pass(wire, m.running.emplace_back());
+    } else {
+        for (const auto& start : m.running) pass(wire, start);
+    }
+}
+void pass(auto& wire, Is<Replaced> auto& /*m*/) {
+    wire();
+}
+void pass(auto& wire, Is<Started> auto& m) {
+    pass(wire, m.start);
+}
+void pass(auto& wire, Is<Exited> auto& m) {
+    pass(wire, m.exit);
+}
+void pass(auto& wire, Is<Forgotten> auto& m) {
+    wire(m.attempt);
 }
 
-Welcome welcome_from_json(const json& value) {
-    Welcome welcome;
-    welcome.pid = value.at("pid").get<int>();
-    welcome.lease = core::Duration(value.at("lease").get<std::int64_t>());
-    const json& running = value.at("running");
-    if (!running.is_array()) throw std::invalid_argument("not a list");
-    for (const auto& start : running) {
-        welcome.running.push_back(start_from_json(start));
-    }
-    welcome.ended = value.at("ended").get<std::size_t>();
-    return welcome;
+/// How two programs find out whether they speak the same version: in every version the same.
+template <class T>
+constexpr bool is_handshake = std::same_as<T, Hello> || std::same_as<T, Refused>;
+
+json to_json(const Hello& m) {
+    return {{"type", "hello"}, {"protocol", m.protocol}};
+}
+json to_json(const Refused& m) {
+    return {{"type", "refused"}, {"reason", m.reason}};
 }
 
-core::Result<Message> message_from_json(const json& value) {
-    const auto& type = value.at("type").get_ref<const std::string&>();
-    if (type == "hello") return Hello{value.at("protocol").get<int>()};
-    if (type == "expect") {
-        return Expect{
-            attempt_of(value),
-            bytes_from_json(value.at("log_file")),
-            bytes_from_json(value.at("log_header"))
-        };
+std::unexpected<core::Error> not_ours(const char* message) {
+    return core::fail(core::Errc::corrupt_data, message);
+}
+
+core::Result<Message> decode_handshake(std::string_view text) {
+    const json value = json::parse(text, nullptr, false);
+    const std::string type = value.is_object() ? value.value("type", json()).dump() : "";
+    // An exception's text may quote the message, and that may hold a secret.
+    if (type == "\"hello\"" && value.value("protocol", json()).is_number_integer()) {
+        return Hello{value["protocol"].get<int>()};
     }
-    if (type == "start") return Start{spec_from_json(value.at("spec"))};
-    if (type == "cancel") return Cancel{attempt_of(value)};
-    if (type == "acknowledge") return Acknowledge{attempt_of(value)};
-    if (type == "detach") return Detach{value.at("end_when_idle").get<bool>()};
-    if (type == "heartbeat") return Heartbeat{};
-    if (type == "welcome") return welcome_from_json(value);
-    if (type == "refused") return Refused{value.at("reason").get<std::string>()};
-    if (type == "replaced") return Replaced{};
-    if (type == "started") return Started{start_from_json(value.at("start"))};
-    if (type == "exited") return Exited{exit_from_json(value.at("exit"))};
-    if (type == "forgotten") return Forgotten{attempt_of(value)};
-    return core::fail(core::Errc::corrupt_data, "a message of an unknown type arrived");
+    if (type == "\"refused\"" && value.value("reason", json()).is_string()) {
+        return Refused{value["reason"].get<std::string>()};
+    }
+    return not_ours("a greeting of an unknown kind arrived");
+}
+
+template <std::size_t kind = 0>
+core::Result<Message> decode_as(std::size_t wanted, std::string_view fields) {
+    if constexpr (kind == std::variant_size_v<Message>) {
+        return not_ours("a message of an unknown type arrived");
+    } else {
+        if (kind != wanted) return decode_as<kind + 1>(wanted, fields);
+        using Kind = std::variant_alternative_t<kind, Message>;
+        if constexpr (is_handshake<Kind>) {
+            return not_ours("a message of an unknown type arrived");
+        } else {
+            Kind message;
+            WireReader wire(fields);
+            pass(wire, message);
+            if (!wire.is_whole()) return not_ours("a message that is cut or damaged arrived");
+            return message;
+        }
+    }
 }
 
 }  // namespace
 
 std::string encode(const Message& message) {
-    return std::visit(Encoder{}, message).dump();
+    return std::visit(
+        [&message]<class Kind>(const Kind& kind) {
+            if constexpr (is_handshake<Kind>) {
+                return to_json(kind).dump();
+            } else {
+                WireWriter wire;
+                pass(wire, kind);
+                std::string text(1, static_cast<char>(message.index()));
+                text += wire.take();
+                return text;
+            }
+        },
+        message
+    );
 }
 
 core::Result<Message> decode(std::string_view text) {
-    const json value = json::parse(text, nullptr, false);
-    if (value.is_discarded()) {
-        return core::fail(core::Errc::corrupt_data, "a message that is not JSON arrived");
-    }
-    try {
-        return message_from_json(value);
-    } catch (const std::exception&) {
-        // The exception's text may quote the message, and that may hold a secret.
-        return core::fail(
-            core::Errc::corrupt_data, "a message with a missing or wrong field arrived"
-        );
-    }
+    if (text.empty()) return not_ours("an empty message arrived");
+    if (text.front() == '{') return decode_handshake(text);
+    return decode_as(static_cast<unsigned char>(text.front()), text.substr(1));
 }
 
 }  // namespace reel::runner

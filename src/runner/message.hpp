@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -12,7 +13,7 @@
 namespace reel::runner {
 
 /// Both ends name the version they speak; a runner refuses a worker of another version.
-inline constexpr int protocol_version = 4;
+inline constexpr int protocol_version = 5;
 
 // From the worker.
 struct Hello {
@@ -24,8 +25,19 @@ struct Expect {
     std::string log_file;
     std::string log_header;
 };
+/// What the processes of later starts have in common of their environment.
+struct CommonEnvironment {
+    std::vector<std::string> variables;
+};
 struct Start {
+    Start() = default;
+    explicit Start(ProcessSpec started)
+        : spec(std::move(started)), has_common_environment(spec.common_environment != nullptr) {}
+
+    /// Its `common_environment` goes ahead in a word of its own, where it is another one than
+    /// before.
     ProcessSpec spec;
+    bool has_common_environment = false;
 };
 struct Cancel {
     core::AttemptId attempt = 0;
@@ -66,6 +78,7 @@ struct Forgotten {
 using Message = std::variant<
     Hello,
     Expect,
+    CommonEnvironment,
     Start,
     Cancel,
     Acknowledge,
@@ -78,9 +91,10 @@ using Message = std::variant<
     Exited,
     Forgotten>;
 
-/// JSON text. Byte strings that are not plain ASCII travel as {"base64": "…"}.
+/// Hello and Refused as JSON, which all versions understand; else the number of the kind and its
+/// fields as in wire.hpp.
 [[nodiscard]] std::string encode(const Message& message);
-/// Errors never quote the text: it may hold secrets.
+/// `corrupt_data` for what is none. Errors never quote the text: it may hold secrets.
 [[nodiscard]] core::Result<Message> decode(std::string_view text);
 
 }  // namespace reel::runner

@@ -1,6 +1,9 @@
 #include "proc.hpp"
 
+#include <unistd.h>
+
 #include <charconv>
+#include <ctime>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -37,6 +40,15 @@ std::optional<ProcStat> parse_stat(std::string_view text) {
 
 std::optional<ProcStat> load_stat(pid_t pid) {
     return parse_stat(load_text(fs::path("/proc") / std::to_string(pid) / "stat"));
+}
+
+std::uint64_t boot_ticks() {
+    static const auto per_second = static_cast<std::uint64_t>(::sysconf(_SC_CLK_TCK));
+    timespec now{};
+    ::clock_gettime(CLOCK_BOOTTIME, &now);
+    constexpr std::uint64_t second = 1'000'000'000;
+    return static_cast<std::uint64_t>(now.tv_sec) * per_second +
+           static_cast<std::uint64_t>(now.tv_nsec) / (second / per_second);
 }
 
 std::string load_boot_id() {

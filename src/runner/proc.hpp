@@ -21,6 +21,8 @@ struct ProcStat {
 [[nodiscard]] std::optional<ProcStat> parse_stat(std::string_view text);
 /// nullopt when there is no such process.
 [[nodiscard]] std::optional<ProcStat> load_stat(pid_t pid);
+/// Now, as ProcStat::start counts it.
+[[nodiscard]] std::uint64_t boot_ticks();
 /// Unlike in every boot of every machine; empty where the system does not say.
 [[nodiscard]] std::string load_boot_id();
 [[nodiscard]] std::vector<pid_t> load_pids();

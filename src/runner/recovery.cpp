@@ -26,7 +26,7 @@ constexpr core::Duration kill_patience = 2s;
 bool leads_group(const RunningRecord& record) {
     if (record.pid == 0) return false;
     const auto stat = load_stat(record.pid);
-    return stat && stat->start == record.pid_start;
+    return stat && stat->start >= record.pid_start.first && stat->start <= record.pid_start.last;
 }
 
 /// Processes of the attempts that still live. A group is known by its leader; without the leader,

@@ -72,7 +72,8 @@ core::Result<void> Server::open() {
 
 void Server::run() {
     watch_signals();
-    arm_lease();
+    heard_at_ = std::chrono::steady_clock::now();
+    watch_lease();
     accept_next();
     io_.run();
     supervisor_.sync_journal();
@@ -109,19 +110,19 @@ void Server::serve(Socket socket) {
 
 asio::awaitable<void> Server::converse(ConnectionPtr connection) {
     while (true) {
-        const auto message = co_await connection->receive();
+        auto message = co_await connection->receive();
         if (!message) {
             if (message.error().code != core::Errc::unavailable) note(message.error().describe());
             co_return;
         }
-        if (!obey(connection, *message)) {
+        if (!obey(connection, *std::move(message))) {
             co_await connection->flush();
             co_return;
         }
     }
 }
 
-bool Server::obey(const ConnectionPtr& connection, const Message& message) {
+bool Server::obey(const ConnectionPtr& connection, Message message) {
     if (const auto* const hello = std::get_if<Hello>(&message)) {
         welcome(connection, *hello);
         return hello->protocol == protocol_version;
@@ -129,10 +130,14 @@ bool Server::obey(const ConnectionPtr& connection, const Message& message) {
     // Only the worker that owns the runner is obeyed; a replaced one may still have words under
     // way.
     if (connection != worker_) return false;
-    arm_lease();
-    if (const auto* const expected = std::get_if<Expect>(&message)) {
+    heard_at_ = std::chrono::steady_clock::now();
+    if (auto* const expected = std::get_if<Expect>(&message)) {
         if (!ending_) supervisor_.expect(*expected);
-    } else if (const auto* const start = std::get_if<Start>(&message)) {
+    } else if (auto* const common = std::get_if<CommonEnvironment>(&message)) {
+        common_environment_ =
+            std::make_shared<const std::vector<std::string>>(std::move(common->variables));
+    } else if (auto* const start = std::get_if<Start>(&message)) {
+        if (start->has_common_environment) start->spec.common_environment = common_environment_;
         // What comes while the runner ends is left to the next one.
         if (!ending_) supervisor_.start(start->spec);
     } else if (const auto* const cancel = std::get_if<Cancel>(&message)) {
@@ -157,9 +162,10 @@ void Server::welcome(const ConnectionPtr& connection, const Hello& hello) {
     }
     if (worker_ && worker_ != connection) worker_->send(Replaced{});
     supervisor_.expect_nothing();
+    common_environment_.reset();
     worker_ = connection;
     end_when_idle_ = false;
-    arm_lease();
+    heard_at_ = std::chrono::steady_clock::now();
     const auto ended = supervisor_.ended();
     connection->send(Welcome{
         .pid = ::getpid(),
@@ -202,11 +208,12 @@ void Server::leave(const ConnectionPtr& connection) {
     end_if_idle();
 }
 
-void Server::arm_lease() {
-    lease_.expires_after(options_.lease);
+/// To set the timer anew at each word would cost more than most of them.
+void Server::watch_lease() {
+    lease_.expires_at(heard_at_ + options_.lease);
     lease_.async_wait([this](const boost::system::error_code& error) {
-        // A word may have come while this call stood in the queue.
-        if (error || lease_.expiry() > std::chrono::steady_clock::now()) return;
+        if (error) return;
+        if (heard_at_ + options_.lease > std::chrono::steady_clock::now()) return watch_lease();
         const std::chrono::duration<double> lease = options_.lease;
         end_all(fmt::format(
             "{} within {:g} s",

@@ -4,8 +4,10 @@
 #include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <chrono>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "connection.hpp"
 #include "reel/runner/client.hpp"
@@ -31,12 +33,11 @@ class Server final {
     void accept_next();
     void serve(Socket socket);
     boost::asio::awaitable<void> converse(ConnectionPtr connection);
-    bool obey(const ConnectionPtr& connection, const Message& message);
+    bool obey(const ConnectionPtr& connection, Message message);
     void welcome(const ConnectionPtr& connection, const Hello& hello);
     void leave(const ConnectionPtr& connection);
     void let_go_soon();
-    /// The lease begins anew: a worker was heard of.
-    void arm_lease();
+    void watch_lease();
     void watch_signals();
     void end_all(const std::string& reason);
     void end_if_idle();
@@ -49,9 +50,11 @@ class Server final {
     boost::asio::local::stream_protocol::acceptor acceptor_;
     boost::asio::steady_timer accept_pause_;
     boost::asio::steady_timer lease_;
+    std::chrono::steady_clock::time_point heard_at_;  ///< the last word of a worker
     boost::asio::steady_timer settled_;
     boost::asio::signal_set signals_;
     ConnectionPtr worker_;  ///< null: none is connected
+    std::shared_ptr<const std::vector<std::string>> common_environment_;  ///< the worker's
     bool end_when_idle_ = false;
     bool ending_ = false;  ///< ends once its processes have, whoever is connected
 };

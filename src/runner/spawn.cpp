@@ -43,10 +43,13 @@ core::Result<void> check(const ProcessSpec& spec) {
     return {};
 }
 
-std::string_view path_variable(const std::vector<std::string>& environment) {
+std::string_view path_variable(const ProcessSpec& spec) {
     constexpr std::string_view prefix = "PATH=";
-    for (const std::string_view variable : environment) {
-        if (variable.starts_with(prefix)) return variable.substr(prefix.size());
+    for (const auto* const part : {&spec.environment, spec.common_environment.get()}) {
+        if (part == nullptr) continue;
+        for (const std::string_view variable : *part) {
+            if (variable.starts_with(prefix)) return variable.substr(prefix.size());
+        }
     }
     return default_path;
 }
@@ -103,7 +106,8 @@ std::expected<pid_t, int> spawn_with(
     actions.close_from(first_free_descriptor);
     const SpawnAttributes attributes(SpawnAttributes::Group::own_group);
     const CStrings argv(spec.argv);
-    const CStrings environment(spec.environment);
+    CStrings environment(spec.environment);
+    if (spec.common_environment) environment.add(*spec.common_environment);
     pid_t pid = 0;
     const int error = ::posix_spawn(
         &pid, program.c_str(), actions.get(), attributes.get(), argv.get(), environment.get()
@@ -127,9 +131,9 @@ core::Result<LogFile> open_log(const fs::path& path, std::string_view header) {
     if (!header.empty() && ::write(fd.get(), header.data(), header.size()) < 0) {
         note("cannot write to the log " + path.string() + ": " + describe_errno(errno));
     }
-    LogFile log{.fd = UniqueFd(::fcntl(fd.get(), F_DUPFD_CLOEXEC, first_free_descriptor))};
+    LogFile log{.fd = out_of_the_way(std::move(fd))};
     struct stat status{};
-    if (!log.fd || ::fstat(fd.get(), &status) != 0) {
+    if (!log.fd || ::fstat(log.fd.get(), &status) != 0) {
         return fail_errno("cannot open the log " + path.string());
     }
     log.begin = static_cast<std::uint64_t>(status.st_size);
@@ -140,7 +144,7 @@ core::Result<std::string> find_program(const ProcessSpec& spec, const fs::path& 
     if (auto checked = check(spec); !checked) return std::unexpected(std::move(checked.error()));
     const std::string& name = spec.argv[0];
     if (name.contains('/')) return name;
-    std::string_view path = path_variable(spec.environment);
+    std::string_view path = path_variable(spec);
     bool found_other = false;
     while (true) {
         const std::size_t colon = path.find(':');
@@ -169,7 +173,7 @@ core::Result<std::string> find_program(const ProcessSpec& spec, const fs::path& 
 core::Result<SpawnedProcess> spawn_process(
     const ProcessSpec& spec,
     const fs::path& working_directory,
-    const LogFile& log,
+    LogFile log,
     const std::string& marker
 ) {
     const auto program = find_program(spec, working_directory);
@@ -186,7 +190,12 @@ core::Result<SpawnedProcess> spawn_process(
         const int error = pid.error();
         return core::fail(code_of_exec(error), cannot_start(spec) + ": " + explain_exec(error));
     }
-    SpawnedProcess process{.pid = *pid, .pidfd = open_pidfd(*pid), .output = std::move(*output)};
+    SpawnedProcess process{
+        .pid = *pid,
+        .pidfd = open_pidfd(*pid),
+        .output = *std::move(output),
+        .log = std::move(log),
+    };
     if (!process.pidfd) {
         auto failure = fail_errno(cannot_start(spec) + ": cannot watch it");
         ::kill(-*pid, SIGKILL);

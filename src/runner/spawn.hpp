@@ -13,15 +13,16 @@
 
 namespace reel::runner {
 
+struct LogFile {
+    UniqueFd fd;
+    std::uint64_t begin = 0;  ///< its size behind the header
+};
+
 struct SpawnedProcess {
     pid_t pid = 0;    ///< also the id of its process group
     UniqueFd pidfd;   ///< readable once it has ended
     UniqueFd output;  ///< the memfd that the process has as descriptor 4
-};
-
-struct LogFile {
-    UniqueFd fd;
-    std::uint64_t begin = 0;  ///< its size behind the header
+    LogFile log;
 };
 
 /// Opens for appending, making folders and file where they are missing, and writes the header. What
@@ -42,7 +43,7 @@ struct LogFile {
 [[nodiscard]] core::Result<SpawnedProcess> spawn_process(
     const ProcessSpec& spec,
     const std::filesystem::path& working_directory,
-    const LogFile& log,
+    LogFile log,
     const std::string& marker
 );
 

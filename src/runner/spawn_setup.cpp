@@ -59,8 +59,13 @@ SpawnAttributes::~SpawnAttributes() {
     ::posix_spawnattr_destroy(&attributes_);
 }
 
-CStrings::CStrings(const std::vector<std::string>& strings) {
-    pointers_.reserve(strings.size() + 1);
+CStrings::CStrings(const std::vector<std::string>& strings) : pointers_{nullptr} {
+    add(strings);
+}
+
+void CStrings::add(const std::vector<std::string>& strings) {
+    pointers_.reserve(pointers_.size() + strings.size());
+    pointers_.pop_back();
     // exec promises not to write to them; its signature is older than const.
     for (const auto& text : strings) pointers_.push_back(const_cast<char*>(text.c_str()));
     pointers_.push_back(nullptr);

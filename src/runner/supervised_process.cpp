@@ -50,6 +50,7 @@ SupervisedProcess::SupervisedProcess(
       pid_(process.pid),
       pidfd_(io, process.pidfd.release()),
       output_(std::move(process.output)),
+      log_(std::move(process.log)),
       nudge_(io) {
     if (spec_.timeout) deadline_ = std::chrono::steady_clock::now() + *spec_.timeout;
 }
@@ -175,7 +176,10 @@ void SupervisedProcess::collect(ProcessExit& exit) const {
         const ssize_t count = ::pread(output_.get(), exit.output.data(), exit.output.size(), 0);
         exit.output.resize(count > 0 ? static_cast<std::size_t>(count) : 0);
     }
-    exit.last_line = load_last_line(spec_.log_file, spec_.log_begin);
+    // Most say nothing.
+    const bool is_silent = ::fstat(log_.fd.get(), &status) == 0 &&
+                           static_cast<std::uint64_t>(status.st_size) == log_.begin;
+    if (!is_silent) exit.last_line = load_last_line(spec_.log_file, log_.begin);
 }
 
 }  // namespace reel::runner

@@ -20,7 +20,6 @@ struct SupervisedSpec {
     std::optional<core::Duration> timeout;
     core::Duration kill_grace{};
     std::filesystem::path log_file;
-    std::uint64_t log_begin = 0;
 };
 
 /// One running attempt and its process group, until none of it is left.
@@ -56,6 +55,7 @@ class SupervisedProcess final {
     pid_t pid_;
     boost::asio::posix::stream_descriptor pidfd_;
     UniqueFd output_;
+    LogFile log_;
     async::Nudge nudge_;
     bool ended_ = false;
     std::optional<ProcessEnd> stopped_as_;

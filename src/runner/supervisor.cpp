@@ -49,7 +49,7 @@ void Supervisor::recover() {
         if (auto* const record = std::get_if<RunningRecord>(&entry)) {
             left_behind.push_back(std::move(*record));
         } else {
-            ended_.emplace(std::get<ProcessExit>(entry).attempt, std::nullopt);
+            keep_end(std::get<ProcessExit>(entry));
         }
     }
     for (const auto& exit : end_left_behind(left_behind, boot_id_)) store(exit);
@@ -119,7 +119,6 @@ core::Result<void> Supervisor::launch(const ProcessSpec& spec, core::Timestamp n
         .timeout = spec.timeout,
         .kill_grace = spec.kill_grace,
         .log_file = spec.log_file,
-        .log_begin = record.log_begin,
     };
     running.process =
         std::make_unique<SupervisedProcess>(io_, std::move(supervised), *std::move(process));
@@ -130,17 +129,18 @@ core::Result<void> Supervisor::launch(const ProcessSpec& spec, core::Timestamp n
 core::Result<SpawnedProcess> Supervisor::spawn(
     const ProcessSpec& spec, const fs::path& folder, RunningRecord& record
 ) {
-    const auto log = take_log(spec);
+    auto log = take_log(spec);
     if (!log) return std::unexpected(log.error());
     record.log_begin = log->begin;
     // Written before the process exists, so that no death of the runner leaves one unknown.
     if (auto written = journal_.write_running(record); !written) {
         return std::unexpected(std::move(written.error()));
     }
-    auto process = spawn_process(spec, folder, *log, record.marker);
+    record.pid_start.first = boot_ticks();
+    auto process = spawn_process(spec, folder, *std::move(log), record.marker);
     if (!process) return process;
     record.pid = process->pid;
-    if (const auto stat = load_stat(process->pid)) record.pid_start = stat->start;
+    record.pid_start.last = boot_ticks();
     if (const auto written = journal_.write_running(record); !written) {
         note(written.error().describe());
     }
@@ -175,16 +175,19 @@ void Supervisor::finish(const ProcessExit& exit) {
 }
 
 void Supervisor::store(const ProcessExit& exit) {
-    const core::AttemptId attempt = exit.attempt;
     const auto written = journal_.write_exit(exit);
-    if (written) {
-        ended_.insert_or_assign(attempt, std::nullopt);
-        return sync_later();
-    }
     // Without room for the exit the journal still says that it was started, so a death of the
     // runner now gives a lost exit status, never a second process unawares.
-    note(written.error().describe());
-    ended_.insert_or_assign(attempt, exit);
+    if (!written) note(written.error().describe());
+    keep_end(exit);
+    if (written) sync_later();
+}
+
+void Supervisor::keep_end(const ProcessExit& exit) {
+    const bool is_safe = journal_.holds_exit(exit.attempt);
+    ended_.insert_or_assign(
+        exit.attempt, is_safe ? std::nullopt : std::optional<ProcessExit>(exit)
+    );
 }
 
 void Supervisor::sync_later() {

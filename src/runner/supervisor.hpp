@@ -70,6 +70,7 @@ class Supervisor final {
     void supervise(core::AttemptId attempt);
     void finish(const ProcessExit& exit);
     void store(const ProcessExit& exit);
+    void keep_end(const ProcessExit& exit);
     void sync_later();
     void reap_strays() const;
 

@@ -19,7 +19,7 @@ namespace reel::executor {
 
 struct ExecutorOptions {
     std::filesystem::path
-        logs;  ///< below it: dag_id=D/run_id=R/task_id=T[/map_index=M]/attempt=N.log
+        logs;  ///< below it: dag_id=D/run_id=R/task_id=T[.map_index=M].attempt=N.log
     std::filesystem::path data;  ///< below it: the run's data folder dag_id=D/run_id=R, and cache/
     std::filesystem::path program;  ///< this program, for `task exec`
     config::Environment
@@ -63,8 +63,13 @@ class ProcessExecutor : public scheduler::TaskExecutor {
 /// This machine's name, as attempts carry it.
 [[nodiscard]] std::string host_name();
 
-/// Where an attempt's log lies.
+/// Where an attempt writes its log.
 [[nodiscard]] std::filesystem::path log_path(
+    const std::filesystem::path& logs, const core::TaskKey& key, int try_number
+);
+
+/// Where the log of an attempt is to be read, that may be of an older version.
+[[nodiscard]] std::filesystem::path find_log(
     const std::filesystem::path& logs, const core::TaskKey& key, int try_number
 );
 

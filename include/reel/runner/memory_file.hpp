@@ -10,6 +10,10 @@ namespace reel::runner {
 /// The first descriptor that is none of those which a child is given (0 to 4).
 inline constexpr int first_free_descriptor = 5;
 
+/// The same file under a number that no child is given, so that placing it there overwrites no
+/// other; no file where there was none or no number is left (errno).
+[[nodiscard]] UniqueFd out_of_the_way(UniqueFd fd);
+
 /// An empty file that is on no disk and that nobody else sees; its number is none that a child is
 /// given, so that placing one there overwrites no other. `name` is for people who look at /proc.
 [[nodiscard]] core::Result<UniqueFd> make_memory_file(const std::string& name);

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -16,7 +17,10 @@ struct ProcessSpec {
     core::AttemptId attempt = 0;
     std::vector<std::string>
         argv;  ///< argv[0] is looked up in PATH unless it holds a '/'; never holds a secret
-    std::vector<std::string> environment;  ///< "NAME=value", the whole environment of the process
+    std::vector<std::string> environment;  ///< "NAME=value", of this process alone
+    /// The rest of its environment, no name of which is in `environment`; null: there is none.
+    /// Shared by the specs of many attempts, it goes to the runner once.
+    std::shared_ptr<const std::vector<std::string>> common_environment = nullptr;
     std::string
         working_directory;  ///< made when missing; empty: an empty folder, nobody's afterwards
     std::filesystem::path log_file;  ///< stdout and stderr are appended here; folders are made

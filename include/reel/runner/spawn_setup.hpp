@@ -46,6 +46,7 @@ class SpawnAttributes final {
 class CStrings final {
   public:
     explicit CStrings(const std::vector<std::string>& strings);
+    void add(const std::vector<std::string>& strings);
     [[nodiscard]] char* const* get() const { return pointers_.data(); }
 
   private:

@@ -38,7 +38,7 @@ class SessionTest : public ::testing::Test {
               .leader = support::leading(control_),
               .clock = clock_,
               .options = {.jwt_secret = "secret"},
-              .log_path = nullptr,
+              .find_log = nullptr,
               .check_connection = nullptr
           },
           application_(services_) {}

@@ -4,6 +4,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "runner/frame.hpp"
 #include "runner_fixture.hpp"
 
 namespace reel::runner {
@@ -213,7 +214,7 @@ TEST_F(RunnerOutcome, ALogThatCannotBeOpenedIsNamed) {
 
 TEST_F(RunnerOutcome, AnInputTooLargeForAMessageIsRefused) {
     ProcessSpec spec = shell(1, "true");
-    spec.input.assign(std::size_t{60} << 20U, '\0');
+    spec.input.assign(max_frame_bytes, '\0');
     const ProcessExit exit = run(spec);
     EXPECT_EQ(exit.end, ProcessEnd::not_started);
     EXPECT_THAT(exit.message, HasSubstr("64 MiB"));

@@ -7,6 +7,8 @@
 #include <exception>
 #include <fstream>
 #include <iterator>
+#include <nlohmann/json.hpp>
+#include <set>
 #include <thread>
 #include <utility>
 
@@ -172,11 +174,19 @@ int RunnerTest::wait_pid_in(const fs::path& file) {
 }
 
 std::size_t RunnerTest::journaled() const {
-    std::size_t attempts = 0;
+    std::set<core::AttemptId> attempts;
     for (const auto& file : fs::directory_iterator(folder / "run" / "journal")) {
-        if (file.file_size() > 1) ++attempts;
+        std::ifstream lines(file.path());
+        for (std::string line; std::getline(lines, line);) {
+            const auto word = nlohmann::json::parse(line);
+            if (word.contains("forgotten")) {
+                attempts.erase(word["forgotten"].get<core::AttemptId>());
+            } else {
+                attempts.insert(word.front().at("attempt").get<core::AttemptId>());
+            }
+        }
     }
-    return attempts;
+    return attempts.size();
 }
 
 }  // namespace reel::runner

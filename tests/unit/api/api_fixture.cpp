@@ -68,7 +68,7 @@ ApiTest::ApiTest(std::unique_ptr<store::RunStore> store)
           .leader = support::leading(control_),
           .clock = clock_,
           .options = test_options(folder_),
-          .log_path = [](const std::filesystem::path& logs, const core::TaskKey& key, int number
+          .find_log = [](const std::filesystem::path& logs, const core::TaskKey& key, int number
                       ) { return logs / key.task_id.str() / (std::to_string(number) + ".log"); },
           .check_connection = [](const store::ConnectionRecord& connection
                               ) -> core::Result<std::string> {

@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include "executor/run_paths.hpp"
 #include "fixture.hpp"
+#include "reel/executor/process_executor.hpp"
 
 namespace reel::executor {
 
@@ -24,13 +26,40 @@ AttemptEnded ended_with(TaskOutcome outcome, const std::string& message) {
 TEST(AttemptLog, LiesUnderDagRunTaskAndTry) {
     core::TaskKey key = an_order("bash", Json::object()).key;
     EXPECT_EQ(
-        log_path("/logs", key, 2), "/logs/dag_id=movies/run_id=manual__1/task_id=load/attempt=2.log"
+        log_path("/logs", key, 2), "/logs/dag_id=movies/run_id=manual__1/task_id=load.attempt=2.log"
     );
     key.map_index = 3;
     EXPECT_EQ(
         log_path("/logs", key, 1),
-        "/logs/dag_id=movies/run_id=manual__1/task_id=load/map_index=3/attempt=1.log"
+        "/logs/dag_id=movies/run_id=manual__1/task_id=load.map_index=3.attempt=1.log"
     );
+}
+
+TEST(AttemptLog, HasANameThatEveryFileSystemTakesHoweverLongTheIdsAre) {
+    const Scratch scratch;
+    core::TaskKey key{
+        .dag_id = core::DagId(std::string(250, 'd')),
+        .run_id = core::RunId(std::string(250, 'r')),
+        .task_id = core::TaskId(std::string(250, 't')),
+        .map_index = 123456789
+    };
+    const auto log = log_path(scratch.path(), key, 1);
+    append_to_log(log, "line\n");
+    EXPECT_TRUE(std::filesystem::exists(log));
+    key.task_id = core::TaskId(std::string(249, 't') + 'u');
+    EXPECT_NE(log_path(scratch.path(), key, 1), log) << "what is cut is told apart by its hash";
+    EXPECT_TRUE(is_log_name(log.filename().native()));
+}
+
+TEST(AttemptLog, OfAnOlderVersionIsFoundInTheFolderOfItsTask) {
+    const Scratch scratch;
+    core::TaskKey key = an_order("bash", Json::object()).key;
+    EXPECT_EQ(find_log(scratch.path(), key, 1), log_path(scratch.path(), key, 1));
+    const auto old = scratch.path() / "dag_id=movies/run_id=manual__1/task_id=load/attempt=1.log";
+    append_to_log(old, "old\n");
+    EXPECT_EQ(find_log(scratch.path(), key, 1), old);
+    append_to_log(log_path(scratch.path(), key, 1), "new\n");
+    EXPECT_EQ(find_log(scratch.path(), key, 1), log_path(scratch.path(), key, 1));
 }
 
 TEST(AttemptLog, StampsEachMessageWithMillisecondsAndSetsInWhatFollows) {

@@ -60,7 +60,7 @@ void Desk::adopt(std::vector<scheduler::AttemptOrder> orders) {
 }
 
 std::string Desk::log() const {
-    return scratch.read("logs/dag_id=movies/run_id=manual__1/task_id=load/attempt=1.log");
+    return scratch.read("logs/dag_id=movies/run_id=manual__1/task_id=load.attempt=1.log");
 }
 
 scheduler::AttemptOrder bash_order(core::AttemptId attempt, const std::string& command) {

@@ -51,8 +51,18 @@ TEST(Environment, IsInheritedWholeWhereATaskNamesNone) {
     const auto with_none = bash_environment(inherited, Json::object());
     const auto with_null = bash_environment(inherited, Json{{"env", nullptr}});
     ASSERT_TRUE(with_none && with_null);
-    EXPECT_EQ(*with_none, inherited);
-    EXPECT_EQ(*with_null, inherited);
+    EXPECT_FALSE(*with_none);
+    EXPECT_FALSE(*with_null);
+    const InheritedEnvironment once(inherited);
+    EXPECT_EQ(once.variables(), inherited);
+    EXPECT_EQ(*once.list(), (std::vector<std::string>{"EDITOR=vi", "PATH=/bin"}));
+}
+
+TEST(Environment, OfATaskOfAnAirflowAroundReelIsNotInherited) {
+    const config::Environment around{
+        {"PATH", "/bin"}, {"AIRFLOW_CTX_DAG_ID", "outer"}, {"REEL_DATA_DIR", "/outer"}
+    };
+    EXPECT_EQ(inherited_environment(around), (config::Environment{{"PATH", "/bin"}}));
 }
 
 TEST(Environment, OfATaskReplacesWhatIsInheritedButWhereProgramsAre) {

@@ -19,7 +19,13 @@ namespace {
 class ProcessSpecTest : public testing::Test {
   protected:
     core::Result<runner::ProcessSpec> prepare(const scheduler::AttemptOrder& order) {
-        return prepare_process(order, store, options, mask);
+        const InheritedEnvironment inherited(options.environment);
+        DataFolders folders(options.data);
+        auto spec = prepare_process(order, store, options, inherited, folders, mask);
+        if (spec && spec->common_environment) {
+            std::ranges::copy(*spec->common_environment, std::back_inserter(spec->environment));
+        }
+        return spec;
     }
 
     scheduler::AttemptOrder order_here(const std::string& operator_name, const Json& args) {
@@ -57,7 +63,7 @@ TEST_F(ProcessSpecTest, OfBashReadsItsScriptFromADescriptor) {
     EXPECT_FALSE(spec->timeout);
     EXPECT_EQ(
         spec->log_file,
-        scratch.path() / "logs/dag_id=movies/run_id=manual__1/task_id=load/attempt=1.log"
+        scratch.path() / "logs/dag_id=movies/run_id=manual__1/task_id=load.attempt=1.log"
     );
     EXPECT_THAT(spec->environment, Contains("AIRFLOW_CTX_TASK_ID=load"));
     EXPECT_THAT(spec->environment, Contains("PATH=/usr/bin:/bin"));

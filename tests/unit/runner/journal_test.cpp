@@ -18,7 +18,7 @@ RunningRecord a_record(core::AttemptId attempt) {
         .attempt = attempt,
         .marker = "reel-marker",
         .pid = 123,
-        .pid_start = 456'789'012'345,
+        .pid_start = {.first = 456'789'012'345, .last = 456'789'012'346},
         .boot_id = "boot",
         .started_at = core::Timestamp(99us),
         .kill_grace = 5s,
@@ -94,15 +94,65 @@ TEST_F(JournalTest, ForgetsWhatWasAcknowledged) {
     EXPECT_TRUE(Journal(folder.path()).load().empty());
 }
 
-TEST_F(JournalTest, AFileServesOneAttemptAfterAnother) {
-    for (const core::AttemptId attempt : {1, 2, 3, 4}) {
-        ASSERT_TRUE(journal.write_running(a_record(attempt)));
-        ASSERT_TRUE(journal.write_exit({.attempt = attempt}));
-        // Two at a time: each has one for itself.
-        if (attempt > 1) journal.forget(attempt - 1);
+TEST_F(JournalTest, AFileThatIsMostlyForgottenIsLeftForTheNext) {
+    Journal small(folder.path(), 2000);
+    ASSERT_TRUE(small.write_exit({.attempt = 1, .code = 1}));
+    ASSERT_TRUE(small.write_running(a_record(2)));
+    for (core::AttemptId attempt = 3; attempt < 30; ++attempt) {
+        ASSERT_TRUE(small.write_running(a_record(attempt)));
+        ASSERT_TRUE(small.write_exit({.attempt = attempt}));
+        small.forget(attempt);
+        ASSERT_EQ(files(), 1U);
     }
-    EXPECT_EQ(files(), 2U);
-    EXPECT_EQ(journal.read_exit(4).value().attempt, 4);
+    EXPECT_FALSE(std::filesystem::exists(folder.path() / "0.jsonl"));
+    EXPECT_EQ(small.read_exit(1).value().code, 1);
+    ASSERT_TRUE(small.write_exit({.attempt = 2, .code = 2}));
+    EXPECT_EQ(small.read_exit(2).value().code, 2);
+    EXPECT_EQ(Journal(folder.path()).load().size(), 2U);
+}
+
+TEST_F(JournalTest, AFileGrowsAsLongAsMostOfItIsNeeded) {
+    Journal small(folder.path(), 1000);
+    for (core::AttemptId attempt = 1; attempt < 30; ++attempt) {
+        ASSERT_TRUE(small.write_exit({.attempt = attempt}));
+    }
+    small.forget(1);
+    EXPECT_TRUE(std::filesystem::exists(folder.path() / "0.jsonl"));
+}
+
+TEST_F(JournalTest, ADeathBetweenTwoFilesLosesAndDoublesNothing) {
+    ASSERT_TRUE(journal.write_running(a_record(1)));
+    ASSERT_TRUE(journal.write_exit({.attempt = 2, .code = 2}));
+    ASSERT_TRUE(journal.write_exit({.attempt = 3}));
+    journal.forget(3);
+    // The next file has the first of the lines, whole, and a part of the second one.
+    std::ifstream old(folder.path() / "0.jsonl");
+    std::string running;
+    std::string exit;
+    std::getline(old, running);
+    std::getline(old, exit);
+    write("1.jsonl", running + "\n" + exit.substr(0, 20));
+    Journal next(folder.path());
+    const auto entries = next.load();
+    ASSERT_EQ(entries.size(), 2U);
+    EXPECT_EQ(std::get<RunningRecord>(entries[0]).pid, 123);
+    EXPECT_EQ(std::get<ProcessExit>(entries[1]).code, 2);
+    EXPECT_EQ(next.read_exit(2).value().code, 2);
+}
+
+TEST_F(JournalTest, AFileThatSomebodyRemovedIsWrittenAgain) {
+    ASSERT_TRUE(journal.write_running(a_record(1)));
+    ASSERT_TRUE(journal.write_exit({.attempt = 2, .code = 2}));
+    std::filesystem::remove(folder.path() / "0.jsonl");
+    ASSERT_TRUE(journal.write_running(a_record(3)));
+    EXPECT_EQ(journal.read_exit(2).value().code, 2);
+    EXPECT_EQ(Journal(folder.path()).load().size(), 3U);
+}
+
+TEST_F(JournalTest, WhatWasForgottenInTheNextFileStaysForgotten) {
+    ASSERT_TRUE(journal.write_exit({.attempt = 2}));
+    write("1.jsonl", "{\"forgotten\":2}\n");
+    EXPECT_TRUE(Journal(folder.path()).load().empty());
 }
 
 TEST_F(JournalTest, GoesOnWhereAnEarlierRunnerStopped) {
@@ -112,12 +162,28 @@ TEST_F(JournalTest, GoesOnWhereAnEarlierRunnerStopped) {
     journal.forget(2);
     Journal next(folder.path());
     ASSERT_EQ(next.load().size(), 2U);
+    EXPECT_TRUE(next.holds_exit(3));
+    EXPECT_FALSE(next.holds_exit(2));
     EXPECT_EQ(next.read_exit(3).value().code, 3);
     ASSERT_TRUE(next.write_running(a_record(7)));
     ASSERT_TRUE(next.write_running(a_record(8)));
-    EXPECT_EQ(files(), 4U) << "the free one first";
+    EXPECT_EQ(files(), 1U);
     EXPECT_EQ(next.read_exit(1).value().code, 1);
     EXPECT_EQ(Journal(folder.path()).load().size(), 4U);
+}
+
+TEST_F(JournalTest, ReadsTheFilesOfAnOlderVersionOneForEachAttempt) {
+    write(
+        "3.jsonl",
+        "\n{\"running\":{\"attempt\":7,\"marker\":\"m\",\"pid\":1,\"pid_start\":5,\"boot_id\":"
+        "\"b\","
+        "\"started_at\":1,\"kill_grace\":1,\"log_file\":\"/l\",\"log_begin\":0}}\n"
+    );
+    write("4.jsonl", "\n");
+    const auto entries = journal.load();
+    ASSERT_EQ(entries.size(), 1U);
+    EXPECT_EQ(std::get<RunningRecord>(entries[0]).pid_start, (StartTicks{.first = 5, .last = 5}));
+    EXPECT_EQ(files(), 1U);
 }
 
 TEST_F(JournalTest, WhatCannotBeReadWasNeverWritten) {
@@ -172,24 +238,22 @@ TEST_F(JournalTest, OnlyExitsThatNobodyHasStoredNeedTheDisk) {
 
 TEST_F(JournalTest, AnExitIsGivenTimeToBeStoredBeforeItNeedsTheDisk) {
     ASSERT_TRUE(journal.write_exit({.attempt = 5}));
-    std::filesystem::remove(folder.path() / "0.jsonl");
     EXPECT_TRUE(journal.sync_lasting()) << "it has just been written";
     EXPECT_TRUE(journal.needs_sync());
     ASSERT_TRUE(journal.write_exit({.attempt = 6}));
+    std::filesystem::remove_all(folder.path());
     const auto synced = journal.sync_lasting();
     ASSERT_FALSE(synced) << "it is still there";
-    EXPECT_NE(synced.error().message.find("0.jsonl"), std::string::npos);
-    EXPECT_TRUE(journal.needs_sync()) << "of the other one";
-    EXPECT_TRUE(journal.sync_lasting());
-    EXPECT_FALSE(journal.needs_sync());
+    EXPECT_NE(synced.error().message.find("cannot sync"), std::string::npos);
+    EXPECT_FALSE(journal.needs_sync()) << "the other one is in the same file";
 }
 
-TEST_F(JournalTest, ASyncOfAFileThatIsGoneIsAnError) {
+TEST_F(JournalTest, ASyncInAFolderThatIsGoneIsAnError) {
     ASSERT_TRUE(journal.write_exit({.attempt = 6}));
-    std::filesystem::remove(folder.path() / "0.jsonl");
+    std::filesystem::remove_all(folder.path());
     const auto synced = journal.sync();
     ASSERT_FALSE(synced);
-    EXPECT_NE(synced.error().message.find("0.jsonl"), std::string::npos);
+    EXPECT_NE(synced.error().message.find("cannot sync"), std::string::npos);
 }
 
 }  // namespace

@@ -24,7 +24,7 @@ class RecoveryTest : public testing::Test {
             .attempt = attempt,
             .marker = "m",
             .pid = ::getpid(),
-            .pid_start = 1,
+            .pid_start = {.first = 1, .last = 1},
             .boot_id = "another boot",
             .started_at = core::Timestamp(5us),
             .kill_grace = 1s,

@@ -146,7 +146,7 @@ const scheduler::AttemptEnded& WaitDesk::only_end() const {
 
 std::string WaitDesk::log(int try_number) const {
     return scratch.read(
-        "logs/dag_id=movies/run_id=manual__1/task_id=load/attempt=" + std::to_string(try_number) +
+        "logs/dag_id=movies/run_id=manual__1/task_id=load.attempt=" + std::to_string(try_number) +
         ".log"
     );
 }

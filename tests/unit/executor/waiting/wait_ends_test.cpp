@@ -208,7 +208,7 @@ TEST(WaitEnds, EveryTryAndEveryInstanceHasItsLog) {
     order.key.map_index = 3;
     desk.start(order);
     const std::string log = desk.scratch.read(
-        "logs/dag_id=movies/run_id=manual__1/task_id=load/map_index=3/attempt=2.log"
+        "logs/dag_id=movies/run_id=manual__1/task_id=load.map_index=3.attempt=2.log"
     );
     EXPECT_THAT(log, HasSubstr("try=2"));
     EXPECT_THAT(log, HasSubstr("INFO found "));
