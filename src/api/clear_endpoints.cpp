@@ -47,7 +47,6 @@ struct ClearWish {
     RunSelection runs;
     scheduler::TaskSelection tasks;
     bool dry_run = true;
-    bool only_if_none_runs = false;
 };
 
 void refuse_latest_version(BodyReader& body) {
@@ -73,7 +72,7 @@ Outcome<ClearWish> read_clear(const Call& call) {
     wish.tasks.only_failed = body->boolean("only_failed").value_or(true);
     wish.tasks.only_running = body->boolean("only_running").value_or(false);
     wish.dry_run = body->boolean("dry_run").value_or(true);
-    wish.only_if_none_runs = body->boolean("prevent_running_task").value_or(false);
+    wish.tasks.refuse_running = body->boolean("prevent_running_task").value_or(false);
     if (!body->boolean("reset_dag_runs").value_or(true)) {
         body->complain(
             "reset_dag_runs", "A run whose tasks are cleared always runs again", "value_error"
@@ -85,35 +84,6 @@ Outcome<ClearWish> read_clear(const Call& call) {
     }
     if (const auto whole = body->finish(); !whole) return std::unexpected(whole.error());
     return wish;
-}
-
-asio::awaitable<Outcome<Tasks>> clear_runs(
-    scheduler::RunControl* control,
-    core::DagId dag_id,
-    std::vector<core::RunId> runs,
-    ClearWish wish
-) {
-    Tasks cleared;
-    for (const core::RunId& run_id : runs) {
-        auto of_run = co_await control->clear(dag_id, run_id, wish.tasks, wish.dry_run);
-        // A task that an older version of the DAG did not have is nothing to clear there.
-        if (!of_run && of_run.error().code == core::Errc::not_found && runs.size() > 1) continue;
-        if (!of_run) co_return reject(of_run.error());
-        std::ranges::move(*of_run, std::back_inserter(cleared));
-    }
-    co_return cleared;
-}
-
-/// Airflow's prevent_running_task.
-Outcome<void> refuse_running(const Tasks& tasks) {
-    const auto running =
-        std::ranges::find(tasks, core::TaskState::running, &store::TaskInstanceRecord::state);
-    if (running == tasks.end()) return {};
-    return reject(
-        409,
-        "Task '" + running->key.task_id.str() + "' of run '" + running->key.run_id.str() +
-            "' is running and prevent_running_task is set"
-    );
 }
 
 }  // namespace
@@ -131,17 +101,8 @@ asio::awaitable<Outcome<Response>> clear_task_instances(Call call) {
         return find_selected_runs(services.store, *dag_id, wish->runs);
     });
     if (!runs) co_return std::unexpected(runs.error());
-    if (wish->only_if_none_runs && !wish->dry_run) {
-        ClearWish meant = *wish;
-        meant.dry_run = true;
-        const auto tasks = co_await clear_runs(call.control.get(), *dag_id, *runs, meant);
-        if (!tasks) co_return std::unexpected(tasks.error());
-        if (const auto free = refuse_running(*tasks); !free) {
-            co_return std::unexpected(free.error());
-        }
-    }
-    const auto cleared = co_await clear_runs(call.control.get(), *dag_id, *runs, *wish);
-    if (!cleared) co_return std::unexpected(cleared.error());
+    const auto cleared = co_await call.control->clear(*dag_id, *runs, wish->tasks, wish->dry_run);
+    if (!cleared) co_return reject(cleared.error());
     co_return co_await services.pool.run([&]() -> Outcome<Response> {
         return tasks_response(services.store, *cleared);
     });
@@ -160,8 +121,8 @@ asio::awaitable<Outcome<Response>> clear_run(Call call) {
     refuse_latest_version(*body);
     if (const auto whole = body->finish(); !whole) co_return std::unexpected(whole.error());
     Services& services = call.services;
-    const auto cleared = co_await clear_runs(call.control.get(), *dag_id, {*run_id}, wish);
-    if (!cleared) co_return std::unexpected(cleared.error());
+    const auto cleared = co_await call.control->clear(*dag_id, {*run_id}, wish.tasks, wish.dry_run);
+    if (!cleared) co_return reject(cleared.error());
     co_return co_await services.pool.run([&]() -> Outcome<Response> {
         if (wish.dry_run) return tasks_response(services.store, *cleared);
         const auto run = find_run(services.store, *dag_id, *run_id);

@@ -32,7 +32,7 @@ class Loop final : public Scheduler {
         core::DagId dag_id, core::RunId run_id, core::RunState state
     ) override;
     boost::asio::awaitable<core::Result<std::vector<store::TaskInstanceRecord>>> clear(
-        core::DagId dag_id, core::RunId run_id, TaskSelection selection, bool dry_run
+        core::DagId dag_id, std::vector<core::RunId> run_ids, TaskSelection selection, bool dry_run
     ) override;
     boost::asio::awaitable<core::Result<std::vector<store::TaskInstanceRecord>>> mark(
         core::DagId dag_id,
@@ -113,6 +113,12 @@ class Loop final : public Scheduler {
     );
     /// Takes a run up from the store where the planner does not have it.
     boost::asio::awaitable<core::Result<void>> have_at_hand(core::DagId dag_id, core::RunId run_id);
+    /// The same for several, those that are not to be had left out.
+    boost::asio::awaitable<void> have_at_hand(core::DagId dag_id, std::vector<core::RunId> run_ids);
+    using LoadedRuns = std::vector<core::Result<store::ActiveRun>>;
+    boost::asio::awaitable<LoadedRuns> load_runs(
+        core::DagId dag_id, std::vector<core::RunId> run_ids
+    );
     boost::asio::awaitable<core::Result<void>> check_free(store::RunRecord run);
 
     using FireRecords = std::vector<store::BackfillRunRecord>;

@@ -1,4 +1,6 @@
+#include <algorithm>
 #include <boost/asio/use_awaitable.hpp>
+#include <deque>
 #include <utility>
 
 #include "loop.hpp"
@@ -103,7 +105,7 @@ asio::awaitable<core::Result<store::RunRecord>> Loop::set_run_state(
 asio::awaitable<core::Result<store::RunRecord>> Loop::queue_again(
     core::DagId dag_id, core::RunId run_id
 ) {
-    const auto cleared = co_await clear(dag_id, run_id, {}, false);
+    const auto cleared = co_await clear(dag_id, {run_id}, {}, false);
     if (!cleared) co_return std::unexpected(cleared.error());
     co_return co_await parts_.pool.run([this, dag_id, run_id] {
         return parts_.store.get_run(dag_id, run_id);
@@ -111,6 +113,22 @@ asio::awaitable<core::Result<store::RunRecord>> Loop::queue_again(
 }
 
 // --- tasks
+
+asio::awaitable<Loop::LoadedRuns> Loop::load_runs(
+    core::DagId dag_id, std::vector<core::RunId> run_ids
+) {
+    std::deque<Loading> loading;
+    for (const core::RunId& run_id : run_ids) {
+        loading.emplace_back(loading_, store::RunName{dag_id, run_id});
+    }
+    co_return co_await parts_.pool.run([this, &dag_id, &run_ids] {
+        LoadedRuns loaded;
+        for (const core::RunId& run_id : run_ids) {
+            loaded.push_back(parts_.store.load_run(dag_id, run_id));
+        }
+        return loaded;
+    });
+}
 
 asio::awaitable<core::Result<void>> Loop::have_at_hand(core::DagId dag_id, core::RunId run_id) {
     co_await ready();
@@ -121,23 +139,44 @@ asio::awaitable<core::Result<void>> Loop::have_at_hand(core::DagId dag_id, core:
             "run '" + run_id.str() + "' of DAG '" + dag_id.str() + "' is too old and being removed"
         );
     }
-    const Loading loading(loading_, {dag_id, run_id});
-    auto loaded = co_await parts_.pool.run([this, dag_id, run_id] {
-        return parts_.store.load_run(dag_id, run_id);
-    });
-    if (!loaded) co_return std::unexpected(loaded.error());
+    auto loaded = co_await load_runs(dag_id, {run_id});
+    if (!loaded.front()) co_return std::unexpected(loaded.front().error());
     // Somebody else may have asked for it meanwhile.
-    if (!planner_.has_run(dag_id, run_id)) planner_.restore(*std::move(loaded), parts_.clock.now());
+    if (!planner_.has_run(dag_id, run_id)) {
+        planner_.restore(*std::move(loaded.front()), parts_.clock.now());
+    }
     co_return core::Result<void>{};
 }
 
+/// All in one go, until none is missing: a run that has ended stays with the planner for one round.
+asio::awaitable<void> Loop::have_at_hand(core::DagId dag_id, std::vector<core::RunId> run_ids) {
+    co_await ready();
+    const auto is_settled = [&](const core::RunId& run_id) {
+        return planner_.has_run(dag_id, run_id) || removing_.contains({dag_id, run_id});
+    };
+    while (!std::ranges::all_of(run_ids, is_settled)) {
+        std::vector<core::RunId> missing;
+        std::ranges::remove_copy_if(run_ids, std::back_inserter(missing), is_settled);
+        auto loaded = co_await load_runs(dag_id, missing);
+        for (std::size_t i = 0; i < missing.size(); ++i) {
+            if (!loaded[i]) {
+                std::erase(run_ids, missing[i]);
+            } else if (!planner_.has_run(dag_id, missing[i])) {
+                planner_.restore(*std::move(loaded[i]), parts_.clock.now());
+            }
+        }
+    }
+}
+
 asio::awaitable<core::Result<std::vector<store::TaskInstanceRecord>>> Loop::clear(
-    core::DagId dag_id, core::RunId run_id, TaskSelection selection, bool dry_run
+    core::DagId dag_id, std::vector<core::RunId> run_ids, TaskSelection selection, bool dry_run
 ) {
-    if (auto there = co_await have_at_hand(dag_id, run_id); !there) {
+    if (run_ids.size() != 1) {
+        co_await have_at_hand(dag_id, run_ids);
+    } else if (auto there = co_await have_at_hand(dag_id, run_ids.front()); !there) {
         co_return std::unexpected(there.error());
     }
-    auto cleared = planner_.clear(dag_id, run_id, selection, dry_run, parts_.clock.now());
+    auto cleared = planner_.clear(dag_id, run_ids, selection, dry_run, parts_.clock.now());
     co_await committed();
     co_return cleared;
 }

@@ -13,6 +13,7 @@
 #include "dag_entry.hpp"
 #include "effects.hpp"
 #include "places.hpp"
+#include "planner_notes.hpp"
 #include "reel/scheduler/run_control.hpp"
 #include "reel/scheduler/task_executor.hpp"
 #include "reel/scheduler/timetable.hpp"
@@ -79,7 +80,7 @@ class Planner final {
     [[nodiscard]] bool has_run(const core::DagId& dag_id, const core::RunId& run_id) const;
     core::Result<std::vector<store::TaskInstanceRecord>> clear(
         const core::DagId& dag_id,
-        const core::RunId& run_id,
+        const std::vector<core::RunId>& run_ids,
         const TaskSelection& selection,
         bool dry_run,
         core::Timestamp now
@@ -162,16 +163,6 @@ class Planner final {
   private:
     using RunKey = std::pair<core::DagId, core::RunId>;
 
-    enum class TimerKind { retry, run_timeout, deadline };
-    struct Timer {
-        TimerKind kind;
-        RunHandle run;
-        InstanceIndex instance = 0;  ///< of a deadline: which one
-    };
-    struct LiveAttempt {
-        RunHandle run;
-        InstanceIndex instance;
-    };
     using DueDags = std::set<std::pair<core::Timestamp, core::DagId>>;
 
     // --- DAGs
@@ -239,6 +230,12 @@ class Planner final {
     [[nodiscard]] core::Result<RunHandle> get_at_hand(
         const core::DagId& dag_id, const core::RunId& run_id
     ) const;
+    /// What a clear means; Errc::conflict where the selection spares what runs.
+    [[nodiscard]] core::Result<std::vector<Choice>> choose_to_clear(
+        const core::DagId& dag_id,
+        const std::vector<core::RunId>& run_ids,
+        const TaskSelection& selection
+    ) const;
     /// Errc::not_found names the run or the task that is not there.
     [[nodiscard]] core::Result<Choice> choose(
         const core::DagId& dag_id, const core::RunId& run_id, const TaskSelection& selection
@@ -275,11 +272,6 @@ class Planner final {
     std::vector<std::pair<RunHandle, InstanceIndex>> waiting_;  ///< ready, and in need of no place
     std::set<RunHandle> touched_;
     std::vector<RunHandle> past_wishes_;
-    /// Of a run that looks at the run before: how the tasks of that stand, by their ids.
-    struct Past {
-        core::RunId run_id;
-        std::map<core::TaskId, bool> done;  ///< all instances ended as success or skipped
-    };
     std::map<RunHandle, Past> pasts_;
     std::vector<core::AttemptId> cancel_;
     std::vector<core::AttemptId> release_;

@@ -23,6 +23,21 @@ std::vector<store::TaskInstanceRecord> records_of(
     return records;
 }
 
+core::Result<void> check_none_runs(
+    const RunPlan& plan, const std::vector<InstanceIndex>& instances
+) {
+    for (const InstanceIndex i : instances) {
+        if (plan.task(i).state != TaskState::running) continue;
+        const core::TaskKey& key = plan.task(i).key;
+        return core::fail(
+            core::Errc::conflict,
+            "Task '" + key.task_id.str() + "' of run '" + key.run_id.str() +
+                "' is running and prevent_running_task is set"
+        );
+    }
+    return {};
+}
+
 }  // namespace
 
 bool Planner::has_run(const core::DagId& dag_id, const core::RunId& run_id) const {
@@ -49,26 +64,52 @@ core::Result<Planner::Choice> Planner::choose(
     return Choice{*run, std::move(*instances)};
 }
 
+core::Result<std::vector<Planner::Choice>> Planner::choose_to_clear(
+    const core::DagId& dag_id,
+    const std::vector<core::RunId>& run_ids,
+    const TaskSelection& selection
+) const {
+    std::vector<Choice> choices;
+    for (const core::RunId& run_id : run_ids) {
+        const auto run = get_at_hand(dag_id, run_id);
+        auto instances =
+            run ? select_to_clear(runs_.at(*run), selection) : std::unexpected(run.error());
+        if (!instances) {
+            // A task that an older version of the DAG did not have is nothing to clear there.
+            if (run_ids.size() > 1) continue;
+            return std::unexpected(instances.error());
+        }
+        if (selection.refuse_running) {
+            if (auto free = check_none_runs(runs_.at(*run), *instances); !free) {
+                return std::unexpected(free.error());
+            }
+        }
+        choices.push_back({*run, *std::move(instances)});
+    }
+    return choices;
+}
+
 core::Result<std::vector<store::TaskInstanceRecord>> Planner::clear(
     const core::DagId& dag_id,
-    const core::RunId& run_id,
+    const std::vector<core::RunId>& run_ids,
     const TaskSelection& selection,
     bool dry_run,
     Timestamp now
 ) {
-    const auto run = get_at_hand(dag_id, run_id);
-    if (!run) return std::unexpected(run.error());
-    RunPlan& plan = runs_.at(*run);
-    const auto instances = select_to_clear(plan, selection);
-    if (!instances) return std::unexpected(instances.error());
-    auto before = records_of(plan, *instances);
-    if (dry_run || instances->empty()) {
-        touch(*run);
-        return before;
+    TaskSelection meant = selection;
+    meant.refuse_running = selection.refuse_running && !dry_run;
+    const auto choices = choose_to_clear(dag_id, run_ids, meant);
+    if (!choices) return std::unexpected(choices.error());
+    std::vector<store::TaskInstanceRecord> before;
+    for (const auto& [run, instances] : *choices) {
+        RunPlan& plan = runs_.at(run);
+        std::ranges::move(records_of(plan, instances), std::back_inserter(before));
+        touch(run);
+        if (dry_run || instances.empty()) continue;
+        plan.clear(instances, now);
+        queue_again(run, plan);
+        collect(run, plan);
     }
-    plan.clear(*instances, now);
-    queue_again(*run, plan);
-    collect(*run, plan);
     return before;
 }
 

@@ -117,17 +117,26 @@ core::Result<std::vector<store::TaskInstanceRecord>> FakeRunControl::note_wish(
 }
 
 asio::awaitable<core::Result<std::vector<store::TaskInstanceRecord>>> FakeRunControl::clear(
-    core::DagId dag_id, core::RunId run_id, scheduler::TaskSelection selection, bool dry_run
+    core::DagId dag_id,
+    std::vector<core::RunId> run_ids,
+    scheduler::TaskSelection selection,
+    bool dry_run
 ) {
-    co_return note_wish(
-        dag_id,
-        {.verb = "clear",
-         .run_id = run_id,
-         .selection = std::move(selection),
-         .state = {},
-         .dry_run = dry_run,
-         .note = {}}
-    );
+    std::vector<store::TaskInstanceRecord> meant;
+    for (const core::RunId& run_id : run_ids) {
+        auto of_run = note_wish(
+            dag_id,
+            {.verb = "clear",
+             .run_id = run_id,
+             .selection = selection,
+             .state = {},
+             .dry_run = dry_run,
+             .note = {}}
+        );
+        if (!of_run) co_return std::unexpected(of_run.error());
+        std::ranges::move(*of_run, std::back_inserter(meant));
+    }
+    co_return meant;
 }
 
 asio::awaitable<core::Result<std::vector<store::TaskInstanceRecord>>> FakeRunControl::mark(

@@ -25,7 +25,10 @@ class FakeRunControl : public scheduler::RunControl {
         core::DagId dag_id, core::RunId run_id, core::RunState state
     ) override;
     boost::asio::awaitable<core::Result<std::vector<store::TaskInstanceRecord>>> clear(
-        core::DagId dag_id, core::RunId run_id, scheduler::TaskSelection selection, bool dry_run
+        core::DagId dag_id,
+        std::vector<core::RunId> run_ids,
+        scheduler::TaskSelection selection,
+        bool dry_run
     ) override;
     boost::asio::awaitable<core::Result<std::vector<store::TaskInstanceRecord>>> mark(
         core::DagId dag_id,

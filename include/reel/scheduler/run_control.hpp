@@ -57,6 +57,8 @@ struct TaskSelection {
     bool downstream = false;      ///< and everything behind them
     bool only_failed = false;     ///< of these the failed and upstream_failed
     bool only_running = false;    ///< of these the running
+    /// Airflow's prevent_running_task: where one of them runs, none is cleared.
+    bool refuse_running = false;
 };
 
 /// One condition that keeps a task from running: Airflow's name of it, and what it is in words.
@@ -85,11 +87,12 @@ class RunControl {
     virtual boost::asio::awaitable<core::Result<store::RunRecord>> set_run_state(
         core::DagId dag_id, core::RunId run_id, core::RunState state
     ) = 0;
-    /// Clears task instances: they begin anew, a run that had ended is queued again. Gives those
-    /// that are meant as they stood before. With `dry_run` nothing is done. Errc::not_found: no
-    /// such run or task.
+    /// Clears task instances of one run or several, all of them or none: they begin anew, a run
+    /// that had ended is queued again. Gives those that are meant as they stood before. With
+    /// `dry_run` nothing is done. Errc::not_found: no such run or task; of several runs those
+    /// without the task are passed over. Errc::conflict: `refuse_running` stands against it.
     virtual boost::asio::awaitable<core::Result<std::vector<store::TaskInstanceRecord>>> clear(
-        core::DagId dag_id, core::RunId run_id, TaskSelection selection, bool dry_run
+        core::DagId dag_id, std::vector<core::RunId> run_ids, TaskSelection selection, bool dry_run
     ) = 0;
     /// Marks task instances success, failed or skipped; what failed behind them is cleared, so that
     /// it is decided anew. Gives them as they stand afterwards, otherwise as clear().

@@ -55,7 +55,7 @@ void FaultWorld::clear_or_mark(core::RunId run, core::DagId dag_id) {
     }
     if (dice_.one_in(2)) {
         return ask([=, this]() -> asio::awaitable<void> {
-            static_cast<void>(co_await scheduler_->clear(dag_id, run, selection, false));
+            static_cast<void>(co_await scheduler_->clear(dag_id, {run}, selection, false));
         });
     }
     ask([=, this]() -> asio::awaitable<void> {

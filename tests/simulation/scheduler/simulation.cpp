@@ -202,7 +202,7 @@ void Simulation::clear_or_mark_tasks() {
     };
     const auto done =
         dice_.one_in(2)
-            ? planner_->clear(run.dag_id, run.run_id, selection, false, clock_.now())
+            ? planner_->clear(run.dag_id, {run.run_id}, selection, false, clock_.now())
             : planner_->mark(
                   run.dag_id, run.run_id, selection, dice_.pick(states), false, clock_.now()
               );

@@ -77,13 +77,15 @@ TEST_F(ByHandEndpoints, ClearRefusesWhatItWouldNotDo) {
 TEST_F(ByHandEndpoints, ClearCanSpareWhatRuns) {
     const json wish{{"dag_run_id", "r1"}, {"dry_run", false}, {"prevent_running_task", true}};
     clear(wish);
+    ASSERT_THAT(control_.by_hand(), SizeIs(1))
+        << "nothing may begin between a question and the deed";
     EXPECT_FALSE(this->wish().dry_run);
-    change_task("r1", "load", [](store::TaskInstanceRecord& task) {
-        task.state = core::TaskState::running;
-    });
+    EXPECT_TRUE(this->wish().selection.refuse_running);
+    control_.fail_next({.code = core::Errc::conflict, .message = "Task 'load' of run 'r1' is …"});
     const json answer = clear(wish, 409);
     EXPECT_THAT(answer["detail"].get<std::string>(), testing::HasSubstr("Task 'load' of run 'r1'"));
-    EXPECT_TRUE(this->wish().dry_run) << "nothing was done";
+    clear({{"dag_run_id", "r1"}});
+    EXPECT_FALSE(this->wish().selection.refuse_running);
 }
 
 TEST_F(ByHandEndpoints, ClearSaysWhatIsWrongWithItsBody) {

@@ -52,7 +52,7 @@ class DagTaker final : public scheduler::Scheduler {
         co_return store::RunRecord();
     }
     asio::awaitable<core::Result<std::vector<store::TaskInstanceRecord>>> clear(
-        core::DagId, core::RunId, scheduler::TaskSelection, bool
+        core::DagId, std::vector<core::RunId>, scheduler::TaskSelection, bool
     ) override {
         co_return std::vector<store::TaskInstanceRecord>();
     }

@@ -87,7 +87,7 @@ TEST_F(AssetSources, ATaskThatIsClearedAndSucceedsAgainIsNewsAgain) {
     finish("make");
     const TaskSelection make{.tasks = {{.task_id = core::TaskId("make"), .map_index = {}}}};
     ASSERT_TRUE(
-        planner.clear(core::DagId("m"), core::RunId("r1"), make, false, clock.now()).has_value()
+        planner.clear(core::DagId("m"), {core::RunId("r1")}, make, false, clock.now()).has_value()
     );
     plan();
     finish("make");

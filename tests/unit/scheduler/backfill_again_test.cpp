@@ -148,7 +148,7 @@ TEST_F(BackfillTest, ARunThatIsClearedWaitsForRoomAmongItsOwn) {
     second.tasks.push_back(task);
     planner.restore(second, clock.now());
     planner.restore(ended, clock.now());
-    ASSERT_TRUE(planner.clear(core::DagId("d"), first, {}, false, clock.now()));
+    ASSERT_TRUE(planner.clear(core::DagId("d"), {first}, {}, false, clock.now()));
     round();
     EXPECT_EQ(run_states[first.str()], RunState::queued);
     const auto why = planner.why(

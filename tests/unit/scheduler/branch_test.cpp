@@ -112,7 +112,7 @@ TEST_F(BranchTest, ATaskThatIsClearedAloneIsSkippedAgain) {
     plan();
     end_so("branch", followed({"right"}));
     const TaskSelection left{.tasks = {{.task_id = core::TaskId("left"), .map_index = {}}}};
-    ASSERT_TRUE(planner.clear(core::DagId("d"), core::RunId("r1"), left, false, clock.now()));
+    ASSERT_TRUE(planner.clear(core::DagId("d"), {core::RunId("r1")}, left, false, clock.now()));
     plan();
     EXPECT_EQ(states["left"], TaskState::skipped);
     EXPECT_THAT(running(), ElementsAre("right"));
@@ -125,7 +125,7 @@ TEST_F(BranchTest, ABranchThatIsClearedDecidesAnew) {
     end_so("branch", followed({"right"}));
     TaskSelection all{.tasks = {{.task_id = core::TaskId("branch"), .map_index = {}}}};
     all.downstream = true;
-    ASSERT_TRUE(planner.clear(core::DagId("d"), core::RunId("r1"), all, false, clock.now()));
+    ASSERT_TRUE(planner.clear(core::DagId("d"), {core::RunId("r1")}, all, false, clock.now()));
     plan();
     live.erase("right");  // its process is being ended
     EXPECT_EQ(states["right"], TaskState::restarting);

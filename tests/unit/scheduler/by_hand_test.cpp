@@ -29,7 +29,7 @@ class ByHandTest : public PlannerTest {
         const TaskSelection& selection, bool dry_run = false
     ) {
         auto cleared =
-            planner.clear(core::DagId("d"), core::RunId("r1"), selection, dry_run, clock.now());
+            planner.clear(core::DagId("d"), {core::RunId("r1")}, selection, dry_run, clock.now());
         plan();
         return cleared;
     }
@@ -99,7 +99,8 @@ TEST_F(ByHandTest, AClearedTaskHasItsRetriesAnew) {
 TEST_F(ByHandTest, WhatATaskPushedGoesWithItsClearing) {
     use(chain());
     planner.restore(failed_run(), clock.now());
-    ASSERT_TRUE(planner.clear(core::DagId("d"), core::RunId("r1"), only("a"), false, clock.now()));
+    ASSERT_TRUE(planner.clear(core::DagId("d"), {core::RunId("r1")}, only("a"), false, clock.now())
+    );
     const Effects effects = plan();
     ASSERT_THAT(effects.commit.stale_xcoms, SizeIs(1));
     EXPECT_EQ(effects.commit.stale_xcoms[0].task_id.str(), "a");
@@ -110,7 +111,8 @@ TEST_F(ByHandTest, ARunningTaskIsEndedBeforeItBeginsAnew) {
     trigger("d");
     plan();
     const AttemptOrder first = live.at("a");
-    ASSERT_TRUE(planner.clear(core::DagId("d"), core::RunId("r1"), only("a"), false, clock.now()));
+    ASSERT_TRUE(planner.clear(core::DagId("d"), {core::RunId("r1")}, only("a"), false, clock.now())
+    );
     const Effects effects = plan();
     EXPECT_THAT(effects.cancel, ElementsAre(first.attempt));
     EXPECT_THAT(effects.start, IsEmpty()) << "its process is still there";
@@ -138,6 +140,46 @@ TEST_F(ByHandTest, OnlyFailedMeansFailedAndUpstreamFailed) {
     ASSERT_THAT(*meant, SizeIs(2));
     EXPECT_EQ((*meant)[0].key.task_id.str(), "b");
     EXPECT_EQ((*meant)[1].key.task_id.str(), "c");
+}
+
+TEST_F(ByHandTest, AClearThatSparesWhatRunsChangesNothingWhereSomethingDoes) {
+    use(chain());
+    planner.restore(failed_run(), clock.now());
+    trigger("d", "r2");
+    plan();
+    const AttemptOrder a = live.at("a");
+    planner.on_started({.attempt = a.attempt, .key = a.key, .at = clock.now(), .pid = 7});
+    plan();
+    planner.restore(failed_run(), clock.now());
+    const TaskSelection spare{.tasks = {}, .refuse_running = true};
+    const std::vector both{core::RunId("r1"), core::RunId("r2")};
+    const auto meant = planner.clear(core::DagId("d"), both, spare, true, clock.now());
+    EXPECT_THAT(meant.value(), SizeIs(6)) << "a dry run spares everything";
+    states.clear();
+    const auto refused = planner.clear(core::DagId("d"), both, spare, false, clock.now());
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, Errc::conflict);
+    EXPECT_THAT(refused.error().message, HasSubstr("Task 'a' of run 'r2' is running"));
+    EXPECT_THAT(plan().cancel, IsEmpty());
+    EXPECT_THAT(states, IsEmpty()) << "of no run";
+    end("a");
+    end("b");
+    end("c");
+    planner.restore(failed_run(), clock.now());
+    EXPECT_TRUE(clear(spare)) << "nothing runs any more";
+}
+
+TEST_F(ByHandTest, SeveralRunsAreClearedAtOnce) {
+    use(chain());
+    planner.restore(failed_run(), clock.now());
+    trigger("d", "r2");
+    const std::vector both{core::RunId("r1"), core::RunId("r2"), core::RunId("nobody")};
+    const auto cleared = planner.clear(core::DagId("d"), both, only("b"), false, clock.now());
+    ASSERT_TRUE(cleared);
+    ASSERT_THAT(*cleared, SizeIs(2));
+    EXPECT_EQ(cleared->back().key.run_id.str(), "r2");
+    const std::vector unknown{core::RunId("nobody")};
+    EXPECT_FALSE(planner.clear(core::DagId("d"), unknown, only("b"), false, clock.now()));
 }
 
 TEST_F(ByHandTest, UpstreamMeansEverythingBefore) {

@@ -257,7 +257,7 @@ TEST_F(CallbacksTest, AClearedTaskCallsAnewWhenItRunsAgain) {
     take_calls();
     ASSERT_TRUE(planner.clear(
         core::DagId("d"),
-        core::RunId("r1"),
+        {core::RunId("r1")},
         {.tasks = {{core::TaskId("a"), {}}}},
         false,
         clock.now()

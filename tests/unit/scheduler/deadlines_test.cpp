@@ -25,7 +25,7 @@ class DeadlinesTest : public CallbacksFixture {
         );
     }
     void clear_run() {
-        ASSERT_TRUE(planner.clear(core::DagId("d"), core::RunId("r1"), {}, false, clock.now()));
+        ASSERT_TRUE(planner.clear(core::DagId("d"), {core::RunId("r1")}, {}, false, clock.now()));
         plan();
     }
 };

@@ -128,9 +128,21 @@ TEST_F(LoopRetention, TellsThatARemovedRunIsGone) {
         const core::RunId run("one");
         const auto marked = co_await scheduler->set_run_state(dag, run, RunState::failed);
         EXPECT_EQ(marked.error().code, Errc::not_found);
-        EXPECT_EQ((co_await scheduler->clear(dag, run, {}, false)).error().code, Errc::not_found);
+        EXPECT_EQ((co_await scheduler->clear(dag, {run}, {}, false)).error().code, Errc::not_found);
         const auto noted = co_await scheduler->set_note(dag, run, {}, "late");
         EXPECT_EQ(noted.error().code, Errc::not_found);
+    });
+}
+
+TEST_F(LoopRetention, ClearsSeveralEndedRunsAtOnceAndPassesOverOneThatIsGone) {
+    play([&]() -> asio::awaitable<void> {
+        co_await load(a_dag("d").task("a"));
+        for (const char* run : {"one", "two", "three"}) co_await ended(run);
+        EXPECT_THAT(co_await remove({.before = soon(), .limit = 1}), ElementsAre("one"));
+        const std::vector runs{core::RunId("one"), core::RunId("two"), core::RunId("three")};
+        const auto cleared = co_await scheduler->clear(core::DagId("d"), runs, {}, false);
+        EXPECT_THAT(cleared.value(), SizeIs(2));
+        while (stored_state(core::RunId("three")) != RunState::success) co_await turn();
     });
 }
 

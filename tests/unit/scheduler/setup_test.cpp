@@ -61,7 +61,7 @@ class SetupTest : public PlannerTest {
         }
         Names names;
         const auto meant =
-            planner.clear(core::DagId("d"), core::RunId("r1"), selection, true, clock.now());
+            planner.clear(core::DagId("d"), {core::RunId("r1")}, selection, true, clock.now());
         for (const auto& record : meant.value()) names.push_back(name_of(record.key));
         plan();
         return names;

@@ -172,7 +172,7 @@ TEST_F(WaitingTest, AClearedSensorIsCancelledAndBeginsAnew) {
     const auto first = live.at("wait");
     ASSERT_TRUE(planner.clear(
         core::DagId("d"),
-        core::RunId("r1"),
+        {core::RunId("r1")},
         {.tasks = {{core::TaskId("wait"), {}}}},
         false,
         clock.now()

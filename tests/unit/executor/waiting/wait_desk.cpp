@@ -44,7 +44,7 @@ FakeControl::Answer<void> FakeControl::set_paused(core::DagId, bool) {
     co_return not_asked();
 }
 FakeControl::Answer<std::vector<store::TaskInstanceRecord>> FakeControl::clear(
-    core::DagId, core::RunId, scheduler::TaskSelection, bool
+    core::DagId, std::vector<core::RunId>, scheduler::TaskSelection, bool
 ) {
     co_return not_asked();
 }

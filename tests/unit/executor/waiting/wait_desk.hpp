@@ -24,7 +24,7 @@ class FakeControl final : public scheduler::RunControl {
         override;
     Answer<void> set_paused(core::DagId, bool) override;
     Answer<std::vector<store::TaskInstanceRecord>> clear(
-        core::DagId, core::RunId, scheduler::TaskSelection, bool
+        core::DagId, std::vector<core::RunId>, scheduler::TaskSelection, bool
     ) override;
     Answer<std::vector<store::TaskInstanceRecord>> mark(
         core::DagId, core::RunId, scheduler::TaskSelection, core::TaskState, bool

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <map>
+
+#include "ready_queue.hpp"
+#include "reel/core/ids.hpp"
+#include "run_plan.hpp"
+
+namespace reel::scheduler {
+
+// What the planner keeps in mind of its runs.
+
+enum class TimerKind { retry, run_timeout, deadline };
+
+struct Timer {
+    TimerKind kind;
+    RunHandle run;
+    InstanceIndex instance = 0;  ///< of a deadline: which one
+};
+
+struct LiveAttempt {
+    RunHandle run;
+    InstanceIndex instance;
+};
+
+/// Of a run that looks at the run before: how the tasks of that stand, by their ids.
+struct Past {
+    core::RunId run_id;
+    std::map<core::TaskId, bool> done;  ///< all instances ended as success or skipped
+};
+
+}  // namespace reel::scheduler
