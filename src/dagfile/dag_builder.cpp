@@ -165,7 +165,8 @@ class DagBuilder final {
     void build_tasks() {
         DagDraft draft;
         build_groups(node_, draft, diagnostics_);
-        dagfile::build_tasks(node_, draft, diagnostics_);
+        const DateContext dates{.timezone = dag_.timezone, .now = options_.now};
+        dagfile::build_tasks(node_, dates, draft, diagnostics_);
         draft.index();
         resolve_task_references(draft, diagnostics_);
         resolve_followed_tasks(draft, diagnostics_);

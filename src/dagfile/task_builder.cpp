@@ -18,8 +18,10 @@ namespace {
 
 class TaskBuilder final {
   public:
-    TaskBuilder(const Node& dag, DagDraft& draft, Diagnostics& diagnostics)
-        : dag_(dag), draft_(draft), diagnostics_(diagnostics) {}
+    TaskBuilder(
+        const Node& dag, const DateContext& dates, DagDraft& draft, Diagnostics& diagnostics
+    )
+        : dag_(dag), dates_(dates), draft_(draft), diagnostics_(diagnostics) {}
 
     void build(const Entry& entry) {
         const Subject subject{fmt::format("task '{}'", entry.key)};
@@ -40,7 +42,7 @@ class TaskBuilder final {
         check_elements(draft, subject, diagnostics_);
         draft.dependencies = read_references(body.find_value("dependencies"));
         draft.args = select_args(draft, body);
-        draft.task = read_task_fields(body);
+        draft.task = read_task_fields(body, dates_);
         draft.task.position = entry.at;
         draft.task.task_id = core::TaskId(full_id(draft));
         draft.task.operator_name = draft.operation == nullptr ? "" : draft.operation->name;
@@ -49,6 +51,7 @@ class TaskBuilder final {
             draft.task.display_name = draft.task.task_id.str();
         }
         check_id(draft, entry);
+        check_span(draft.task, body);
         draft_.tasks.push_back(std::move(draft));
     }
 
@@ -104,19 +107,21 @@ class TaskBuilder final {
         for (const std::size_t group : enclosing_groups(draft_, draft.group)) {
             sources.insert(sources.begin(), draft_.groups[group].default_args);
         }
-        sources.push_back(dag_.find_value("default_args"));
+        const Node* of_dag = dag_.find_value("default_args");
+        sources.push_back(of_dag);
         for (const Node* source : sources) {
             if (source != nullptr) {
-                inherit(draft, *source, body);
+                inherit(draft, *source, body, source == of_dag);
             }
         }
     }
 
-    static void inherit(const TaskDraft& draft, const Node& source, Node& body) {
+    static void inherit(const TaskDraft& draft, const Node& source, Node& body, bool is_of_dag) {
         for (const Entry& entry : source.entries) {
             const Field* field = find_field(draft, entry.key);
-            if (field == nullptr || entry.value.is_null() || field->support == Support::planned ||
-                field->support == Support::refused) {
+            const bool is_date = entry.key == "start_date" || entry.key == "end_date";
+            if (field == nullptr || (is_date && is_of_dag) || entry.value.is_null() ||
+                field->support == Support::planned || field->support == Support::refused) {
                 continue;
             }
             const bool is_given =
@@ -200,12 +205,22 @@ class TaskBuilder final {
         }
     }
 
+    void check_span(const core::Task& task, const Node& body) {
+        if (task.start_date && task.end_date && *task.end_date < *task.start_date) {
+            diagnostics_.add(
+                body.find_entry("end_date")->at,
+                fmt::format("end_date lies before start_date, in task '{}'", task.task_id.str())
+            );
+        }
+    }
+
     /// Two members of a list with one name were reported when the list was read.
     [[nodiscard]] bool is_repeated(const std::string& name) const {
         return std::ranges::find(draft_.tasks, name, &TaskDraft::name) != draft_.tasks.end();
     }
 
     const Node& dag_;
+    const DateContext& dates_;
     DagDraft& draft_;
     Diagnostics& diagnostics_;
     std::set<std::string> ids_;
@@ -213,12 +228,14 @@ class TaskBuilder final {
 
 }  // namespace
 
-void build_tasks(const Node& dag, DagDraft& draft, Diagnostics& diagnostics) {
+void build_tasks(
+    const Node& dag, const DateContext& dates, DagDraft& draft, Diagnostics& diagnostics
+) {
     const Node* tasks = dag.find_value("tasks");
     if (tasks == nullptr || !tasks->is_map()) {
         return;
     }
-    TaskBuilder builder(dag, draft, diagnostics);
+    TaskBuilder builder(dag, dates, draft, diagnostics);
     for (const Entry& entry : tasks->entries) {
         builder.build(entry);
     }

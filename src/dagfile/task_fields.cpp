@@ -4,7 +4,6 @@
 
 #include "asset_reader.hpp"
 #include "callback_reader.hpp"
-#include "values.hpp"
 
 namespace reel::dagfile {
 namespace {
@@ -100,9 +99,18 @@ void read_words(const Node& body, core::Task& task) {
     }
 }
 
+std::optional<core::Timestamp> read_date_field(
+    const Node& body, const char* name, const DateContext& dates
+) {
+    const Node* node = body.find_value(name);
+    const auto date =
+        node == nullptr ? core::fail(core::Errc::not_found, "") : read_date(*node, dates);
+    return date ? std::optional(*date) : std::nullopt;
+}
+
 }  // namespace
 
-core::Task read_task_fields(const Node& body) {
+core::Task read_task_fields(const Node& body, const DateContext& dates) {
     core::Task task;
     const FieldReader reader(body);
     reader.read("owner", task.owner);
@@ -133,6 +141,8 @@ core::Task read_task_fields(const Node& body) {
     }
     task.callbacks = read_callback_fields(body);
     read_words(body, task);
+    task.start_date = read_date_field(body, "start_date", dates);
+    task.end_date = read_date_field(body, "end_date", dates);
     return task;
 }
 

@@ -135,6 +135,14 @@ std::vector<Field> inheritable_fields() {
     return fields;
 }
 
+/// Of a task or its group; those in the default_args of a DAG are the DAG's.
+std::vector<Field> span_fields() {
+    return {
+        optional("start_date", date(), "runs of an earlier logical date go without it"),
+        optional("end_date", date(), "runs of a later logical date go without it"),
+    };
+}
+
 std::vector<Field> declare_task_fields() {
     std::vector<Field> fields{
         optional("task_id", text(check_key), "its name; only in a list of tasks"),
@@ -160,8 +168,7 @@ std::vector<Field> declare_task_fields() {
     for (Field& field : inheritable_fields()) {
         fields.push_back(std::move(field));
     }
-    fields.push_back(planned("start_date", {}));
-    fields.push_back(planned("end_date", {}));
+    std::ranges::move(span_fields(), std::back_inserter(fields));
     return fields;
 }
 
@@ -183,8 +190,7 @@ void add_operator_args(std::vector<Field>& fields) {
 ShapePtr declare_default_args(bool of_group) {
     std::vector<Field> fields = inheritable_fields();
     if (of_group) {
-        fields.push_back(planned("start_date", {}));
-        fields.push_back(planned("end_date", {}));
+        std::ranges::move(span_fields(), std::back_inserter(fields));
     } else {
         fields.push_back(optional("start_date", date(), "as of the DAG"));
         fields.push_back(optional("end_date", date(), "as of the DAG"));

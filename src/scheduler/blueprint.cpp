@@ -37,6 +37,7 @@ bool waits_without_process(const core::Task& task) {
 
 Blueprint::Blueprint(std::shared_ptr<const core::Dag> dag, std::size_t max_map_length)
     : dag_(std::move(dag)),
+      whole_dag_(dag_),
       weights_(effective_weights(*dag_)),
       map_sources_(dag_->tasks.size(), false),
       max_map_length_(max_map_length) {
@@ -53,6 +54,17 @@ Blueprint::Blueprint(std::shared_ptr<const core::Dag> dag, std::size_t max_map_l
         for (const core::MapSource& source : mapping(i)->sources) {
             if (source.upstream) map_sources_[*source.upstream] = true;
         }
+    }
+}
+
+Blueprint::Blueprint(const Blueprint& whole, const AbsentTasks& absent)
+    : Blueprint(
+          std::make_shared<const core::Dag>(without_tasks(whole.dag(), absent)),
+          whole.max_map_length()
+      ) {
+    whole_dag_ = whole.dag_;
+    for (TaskIndex i = 0; i < whole.size(); ++i) {
+        if (!absent[i]) whole_indices_.push_back(i);
     }
 }
 

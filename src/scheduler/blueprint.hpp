@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "reel/core/dag.hpp"
+#include "task_spans.hpp"
 
 namespace reel::scheduler {
 
@@ -23,13 +24,21 @@ enum class Body {
 /// Airflow's default of core.max_map_length.
 inline constexpr std::size_t default_max_map_length = 1024;
 
-/// What all runs of one version of a DAG share, worked out once.
+/// What all runs of one version of a DAG share, worked out once; or those that go without some of
+/// its tasks.
 class Blueprint final {
   public:
     Blueprint(std::shared_ptr<const core::Dag> dag, std::size_t max_map_length);
+    /// Of the runs that lack these tasks of `whole`.
+    Blueprint(const Blueprint& whole, const AbsentTasks& absent);
 
+    /// The tasks that the run has.
     [[nodiscard]] const core::Dag& dag() const { return *dag_; }
-    [[nodiscard]] const std::shared_ptr<const core::Dag>& shared_dag() const { return dag_; }
+    /// The DAG as its file has it, which those who carry tasks out know.
+    [[nodiscard]] const std::shared_ptr<const core::Dag>& whole_dag() const { return whole_dag_; }
+    [[nodiscard]] TaskIndex index_in_whole(TaskIndex i) const {
+        return whole_indices_.empty() ? i : whole_indices_[i];
+    }
     [[nodiscard]] const core::Task& task(TaskIndex i) const { return dag_->tasks[i]; }
     [[nodiscard]] TaskIndex size() const { return static_cast<TaskIndex>(dag_->tasks.size()); }
     [[nodiscard]] int weight(TaskIndex i) const { return weights_[i]; }
@@ -61,6 +70,8 @@ class Blueprint final {
     [[nodiscard]] bool is_decider(const core::Task& task) const;
 
     std::shared_ptr<const core::Dag> dag_;
+    std::shared_ptr<const core::Dag> whole_dag_;
+    std::vector<TaskIndex> whole_indices_;  ///< empty: it has all
     std::vector<int> weights_;
     std::vector<Body> bodies_;
     std::vector<const core::TaskGroup*> mapped_groups_;

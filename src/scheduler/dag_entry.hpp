@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -16,6 +17,7 @@ namespace reel::scheduler {
 struct DagEntry {
     ScheduledDag scheduled;
     std::shared_ptr<const Blueprint> blueprint;
+    std::map<AbsentTasks, std::shared_ptr<const Blueprint>> partial;  ///< of runs that lack tasks
     std::optional<PlannedRun> planned;
     bool gone = false;                ///< its file is; no new runs
     bool paused_by_failures = false;  ///< and by nobody's hand since

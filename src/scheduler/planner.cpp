@@ -35,6 +35,8 @@ std::vector<AttemptOrder> Planner::restore(store::ActiveRun active, Timestamp no
     auto& entry = dags_[active.run.dag_id];
     const core::DagId dag_id = active.run.dag_id;
     auto blueprint = blueprint_of(entry, std::move(active.dag));
+    const auto absent = absent_tasks(blueprint->dag(), active.run, active.tasks);
+    blueprint = blueprint_without(entry, std::move(blueprint), absent);
     const RunHandle run = insert(RunPlan::restore(
         std::move(blueprint),
         std::move(active.run),
@@ -106,7 +108,7 @@ store::RunRecord Planner::insert_run(
     record.state = RunState::queued;
     record.dag_version = entry.scheduled.dag->version;
     record.version_number = entry.scheduled.version_number;
-    const RunHandle run = insert(RunPlan::begin(entry.blueprint, record, std::move(events)));
+    const RunHandle run = insert(begin_plan(entry, record, std::move(events)));
     entry.queued.insert({record.run_after, run});
     arm_deadlines(run, runs_.at(run));
     refresh(record.dag_id, entry);

@@ -177,6 +177,12 @@ class Planner final {
     void plan_next_run(DagEntry& entry, core::Timestamp now);
     void record_skipped(const DagEntry& entry, core::Timestamp now);
     std::shared_ptr<const Blueprint> blueprint_of(DagEntry& entry, core::Dag dag);
+    static std::shared_ptr<const Blueprint> blueprint_without(
+        DagEntry& entry, std::shared_ptr<const Blueprint> whole, const AbsentTasks& absent
+    );
+    static RunPlan begin_plan(
+        DagEntry& entry, store::RunRecord run, std::vector<std::int64_t> events = {}
+    );
 
     // --- runs
     store::RunRecord insert_run(

@@ -89,7 +89,7 @@ void Planner::supply_backfill_run(
         store::RunRecord record = backfill_run(backfill, *fire, now);
         record.dag_version = entry.scheduled.dag->version;
         record.version_number = entry.scheduled.version_number;
-        run = insert(RunPlan::begin(entry.blueprint, std::move(record)));
+        run = insert(begin_plan(entry, std::move(record)));
     }
     backfills_.decide(*std::move(fire), runs_.at(run).run().run_id);
     arm_deadlines(run, runs_.at(run));

@@ -21,6 +21,7 @@ void Planner::set_dags(
         }
         if (!before.dag || before.dag->version != dag.version || *before.dag != dag) {
             entry.blueprint = make_blueprint(entry.scheduled.dag, max_map_length_);
+            entry.partial.clear();
         }
         // A pending tick survives an edit of anything but the schedule itself.
         const bool same_times = !entry.gone && before.dag && same_timetable(*before.dag, dag) &&
@@ -164,11 +165,31 @@ std::shared_ptr<const Blueprint> Planner::blueprint_of(DagEntry& entry, core::Da
         make_blueprint(std::make_shared<const core::Dag>(std::move(dag)), max_map_length_);
     // Its file may not have been read yet: nothing of it is started until then.
     if (!entry.scheduled.dag) {
-        entry.scheduled = {.dag = blueprint->shared_dag(), .is_paused = true, .last_scheduled = {}};
+        entry.scheduled = {.dag = blueprint->whole_dag(), .is_paused = true, .last_scheduled = {}};
         entry.blueprint = blueprint;
         entry.gone = true;
     }
     return blueprint;
+}
+
+/// The one of a run that goes without some tasks.
+std::shared_ptr<const Blueprint> Planner::blueprint_without(
+    DagEntry& entry, std::shared_ptr<const Blueprint> whole, const AbsentTasks& absent
+) {
+    if (absent.empty()) return whole;
+    // A run of an older version has it for itself.
+    if (whole != entry.blueprint) return std::make_shared<const Blueprint>(*whole, absent);
+    auto& partial = entry.partial[absent];
+    if (!partial) partial = std::make_shared<const Blueprint>(*whole, absent);
+    return partial;
+}
+
+RunPlan Planner::begin_plan(
+    DagEntry& entry, store::RunRecord run, std::vector<std::int64_t> events
+) {
+    const auto absent = absent_tasks(entry.blueprint->dag(), run);
+    auto blueprint = blueprint_without(entry, entry.blueprint, absent);
+    return RunPlan::begin(std::move(blueprint), std::move(run), std::move(events));
 }
 
 }  // namespace reel::scheduler

@@ -143,7 +143,7 @@ void Planner::flush_touched(Timestamp now, Effects& effects) {
         if (has_just_ended) {
             AttemptOrder ended;
             ended.run = plan->run();
-            ended.dag = plan->blueprint().shared_dag();
+            ended.dag = plan->blueprint().whole_dag();
             effects.ended_runs.push_back(std::move(ended));
             count_end(entry_of(*plan), plan->run().state, now);
         }

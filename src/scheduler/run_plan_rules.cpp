@@ -27,22 +27,24 @@ std::set<TaskIndex> with_all_behind(const core::Dag& dag, std::vector<TaskIndex>
     return seen;
 }
 
-/// Airflow's SkipMixin. Teardowns are passed by: what was set up is taken down again.
+/// Airflow's SkipMixin. Teardowns are passed by: what was set up is taken down again. Who follows a
+/// task that the run goes without follows what stands behind it.
 std::vector<TaskIndex> skipped_behind(
-    const core::Dag& dag, TaskIndex branch, const BranchDecision& decision
+    const Blueprint& blueprint, TaskIndex branch, const BranchDecision& decision
 ) {
     std::vector<TaskIndex> named;
     for (const auto& id : decision.follow) {
-        if (const auto i = dag.index_of(id)) named.push_back(*i);
+        if (const auto i = blueprint.whole_dag()->index_of(id)) named.push_back(*i);
     }
-    const auto followed = with_all_behind(dag, named);
+    const auto followed = with_all_behind(*blueprint.whole_dag(), named);
+    const core::Dag& dag = blueprint.dag();
     const auto& direct = dag.tasks[branch].downstream;
     std::set<TaskIndex> behind(direct.begin(), direct.end());
     if (decision.all_downstream) behind = with_all_behind(dag, direct);
-    std::erase_if(behind, [&](TaskIndex i) { return dag.tasks[i].is_teardown; });
-    std::vector<TaskIndex> skipped;
-    std::ranges::set_difference(behind, followed, std::back_inserter(skipped));
-    return skipped;
+    std::erase_if(behind, [&](TaskIndex i) {
+        return dag.tasks[i].is_teardown || followed.contains(blueprint.index_in_whole(i));
+    });
+    return {behind.begin(), behind.end()};
 }
 
 }  // namespace
@@ -103,7 +105,7 @@ void RunPlan::schedule_task(InstanceIndex i, Timestamp now) {
     call(core::CallbackEvent::execute, i, now);
     succeed(i, now);
     if (body(i) == Body::latest_only && !is_latest(now)) {
-        skip_behind(i, skipped_behind(dag(), instances_[i].task, {}), now);
+        skip_behind(i, skipped_behind(blueprint(), instances_[i].task, {}), now);
     }
 }
 
@@ -111,7 +113,7 @@ void RunPlan::schedule_task(InstanceIndex i, Timestamp now) {
 
 void RunPlan::follow(InstanceIndex i, const AttemptEnded& event) {
     if (!event.branch) return;
-    skip_behind(i, skipped_behind(dag(), instances_[i].task, *event.branch), event.at);
+    skip_behind(i, skipped_behind(blueprint(), instances_[i].task, *event.branch), event.at);
 }
 
 void RunPlan::skip_behind(InstanceIndex i, const std::vector<TaskIndex>& skipped, Timestamp now) {

@@ -57,8 +57,12 @@ std::map<TaskIndex, std::set<TaskIndex>> setups_by_task(const core::Dag& dag) {
     return found;
 }
 
-core::Result<TaskIndex> find_task(const core::Dag& dag, const core::TaskId& id) {
+core::Result<TaskIndex> find_task(const RunPlan& plan, const core::TaskId& id) {
+    const core::Dag& dag = plan.dag();
     if (const auto index = dag.index_of(id)) return *index;
+    if (const core::Task* task = plan.blueprint().whole_dag()->find_task(id)) {
+        return core::fail(core::Errc::not_found, why_absent(*task, plan.run()));
+    }
     std::vector<std::string> names;
     names.reserve(dag.tasks.size());
     for (const auto& task : dag.tasks) names.push_back(task.task_id.str());
@@ -84,7 +88,7 @@ class Selecting final {
     }
 
     core::Result<void> add(const TaskName& name) {
-        const auto task = find_task(plan_.dag(), name.task_id);
+        const auto task = find_task(plan_, name.task_id);
         if (!task) return std::unexpected(task.error());
         const std::set<TaskIndex> around = relatives_of(*task);
         whole_.insert(around.begin(), around.end());

@@ -88,6 +88,9 @@ struct Task {
     std::string map_index_template;  ///< names its instances once they have run; "": nothing does
     bool depends_on_past = false;
     bool wait_for_downstream = false;  ///< implies depends_on_past
+    /// A run whose logical date lies before or behind has no instance of it, but for a backfill's.
+    std::optional<Timestamp> start_date;
+    std::optional<Timestamp> end_date;
     std::optional<int> max_active_tis_per_dag;
     std::optional<int> max_active_tis_per_dagrun;
     bool is_setup = false;

@@ -266,6 +266,22 @@ TEST_F(DagsApi, ListsTasksWithEveryRequiredField) {
     EXPECT_EQ(load["retry_delay"]["seconds"], 300);
 }
 
+TEST_F(DagsApi, TellsOfATaskWhatItIsAndNotWhatItsDagIs) {
+    auto dag = movies_dag("dated");
+    dag.start_date = core::parse_timestamp("2024-01-01T00:00:00Z").value();
+    dag.tasks[0].start_date = core::parse_timestamp("2025-01-01T00:00:00Z").value();
+    dag.tasks[0].wait_for_downstream = true;
+    dag.tasks[1].mapping = core::Mapping();
+    save(dag);
+    const auto tasks = get_json("/api/v2/dags/dated/tasks")["tasks"];
+    EXPECT_EQ(tasks[0]["start_date"], "2025-01-01T00:00:00Z");
+    EXPECT_EQ(tasks[1]["start_date"], "2024-01-01T00:00:00Z");
+    EXPECT_EQ(tasks[0]["depends_on_past"], true);
+    EXPECT_EQ(tasks[1]["depends_on_past"], false);
+    EXPECT_EQ(tasks[0]["wait_for_downstream"], true);
+    EXPECT_EQ(tasks[1]["is_mapped"], true);
+}
+
 TEST_F(DagsApi, OrdersTasksWhenAsked) {
     EXPECT_EQ(
         get_json("/api/v2/dags/movies/tasks?order_by=task_id")["tasks"][0]["task_id"], "audit"

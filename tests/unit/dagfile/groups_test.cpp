@@ -188,7 +188,7 @@ TEST(TaskGroup, IsHeldToItsFields) {
     EXPECT_THAT(
         mistakes_in(R"(d:
   task_groups:
-  - {group_name: a, tooltp: x, prefix_group_id: 1, default_args: {retrys: 1, start_date: 2024-01-01}}
+  - {group_name: a, tooltp: x, prefix_group_id: 1, default_args: {retrys: 1, start_date: soon}}
   - {tooltip: x}
   - {group_name: a}
   - {group_name: "b c"}
@@ -198,7 +198,8 @@ TEST(TaskGroup, IsHeldToItsFields) {
             "3:21 unknown key 'tooltp' in task group 'a'",
             "3:49 'prefix_group_id' of task group 'a' must be true or false, not 1",
             "3:67 unknown key 'retrys' in default_args of task group 'a'",
-            "3:78 'start_date' is not supported yet, in default_args of task group 'a'",
+            "3:90 'start_date' of default_args of task group 'a' must be a date, not the text "
+            "'soon'",
             "4:5 a task group lacks 'group_name'",
             "5:18 task group 'a' is declared twice",
             "6:18 'b c' is no name for a task group",

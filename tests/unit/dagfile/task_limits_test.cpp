@@ -49,6 +49,33 @@ TEST(TaskFields, MayLookAtTheRunBefore) {
     EXPECT_TRUE(task_of(parse_one(bash_task("    depends_on_past: true\n")), "a").depends_on_past);
 }
 
+TEST(TaskFields, SayFromWhenToWhenThereAreInstances) {
+    const core::Dag dag = parse_one(R"(d:
+  default_args: {start_date: 2024-01-01, end_date: 2026-01-01, timezone: Europe/Berlin}
+  task_groups: {g: {default_args: {end_date: 2025-06-01}}}
+  tasks:
+    a: {operator: empty, start_date: 2024-07-01}
+    b: {operator: empty, task_group_name: g}
+    c: {operator: empty}
+)");
+    EXPECT_EQ(core::format_api(task_of(dag, "a").start_date.value()), "2024-06-30T22:00:00Z");
+    EXPECT_FALSE(task_of(dag, "a").end_date);
+    EXPECT_EQ(core::format_api(task_of(dag, "g.b").end_date.value()), "2025-05-31T22:00:00Z");
+    EXPECT_FALSE(task_of(dag, "c").start_date) << "that of the default_args is the DAG's";
+    EXPECT_TRUE(dag.start_date);
+}
+
+TEST(TaskFields, EndNotBeforeTheyStart) {
+    EXPECT_THAT(
+        mistakes_in(bash_task("    start_date: 2024-01-02\n    end_date: 2024-01-01\n")),
+        testing::ElementsAre("7:5 end_date lies before start_date, in task 'a'")
+    );
+    EXPECT_THAT(
+        mistakes_in(bash_task("    start_date: soon\n")),
+        testing::ElementsAre("6:17 'start_date' of task 'a' must be a date, not the text 'soon'")
+    );
+}
+
 TEST(TaskFields, SayHowInstancesAreNamed) {
     EXPECT_EQ(
         task_of(parse_one(bash_task("    map_index_template: '{{ task.env.REGION }}'\n")), "a")

@@ -148,7 +148,9 @@ TEST_F(ByHandTest, AClearThatSparesWhatRunsChangesNothingWhereSomethingDoes) {
     trigger("d", "r2");
     plan();
     const AttemptOrder a = live.at("a");
-    planner.on_started({.attempt = a.attempt, .key = a.key, .at = clock.now(), .pid = 7});
+    planner.on_started(
+        {.attempt = a.attempt, .key = a.key, .at = clock.now(), .pid = 7, .hostname = "h"}
+    );
     plan();
     planner.restore(failed_run(), clock.now());
     const TaskSelection spare{.tasks = {}, .refuse_running = true};

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "reel/core/dag.hpp"
+#include "reel/store/records.hpp"
+
+namespace reel::scheduler {
+
+/// By the index of a task: whether the run goes without it. Empty where it has them all.
+using AbsentTasks = std::vector<bool>;
+
+/// Airflow's start_date and end_date of a task: a new run has no instance of it when its logical
+/// date lies outside of them. A run without a logical date has all tasks, so has one of a backfill.
+/// What is mapped over the output of such a task goes with it.
+[[nodiscard]] AbsentTasks absent_tasks(const core::Dag& dag, const store::RunRecord& run);
+/// The same for a run that has begun: what it has a row of is there, whatever its type is now.
+[[nodiscard]] AbsentTasks absent_tasks(
+    const core::Dag& dag,
+    const store::RunRecord& run,
+    const std::vector<store::TaskInstanceRecord>& tasks
+);
+/// Why a run does not have the task, for people.
+[[nodiscard]] std::string why_absent(const core::Task& task, const store::RunRecord& run);
+
+/// The DAG without these tasks: what stands behind one of them stands behind what stood before it,
+/// so that the order of the others is kept.
+[[nodiscard]] core::Dag without_tasks(const core::Dag& dag, const AbsentTasks& absent);
+
+}  // namespace reel::scheduler
