@@ -152,6 +152,8 @@ json task_json(const core::Dag& dag, const core::Task& task) {
     for (const std::uint32_t index : task.downstream) {
         downstream.push_back(dag.tasks.at(index).task_id.str());
     }
+    json params = object_or_empty(dag.params);
+    params.update(object_or_empty(task.params));
     return {
         {"task_id", task.task_id.str()},
         {"task_display_name", or_else(task.display_name, task.task_id.str())},
@@ -175,7 +177,7 @@ json task_json(const core::Dag& dag, const core::Task& task) {
         {"priority_weight", task.priority_weight},
         {"weight_rule", core::to_string(task.weight_rule)},
         {"queue", task.queue},
-        {"params", object_or_empty(dag.params)},
+        {"params", std::move(params)},
         {"extra_links", json::array()},
         {"template_fields", json::array()},
         {"is_mapped", dag.mapping_of(task) != nullptr},

@@ -42,7 +42,8 @@ class DagBuilder final {
         read_limits();
         read_calls();
         build_schedule(node_, options_, dag_, diagnostics_);
-        dag_.params = build_params(node_.find_value("params"), diagnostics_);
+        const Node params = params_of(node_);
+        dag_.params = build_params(&params, diagnostics_);
         if (const Node* args = node_.find_value("default_args")) {
             dag_.default_args = {to_json_text(*args)};
         } else {

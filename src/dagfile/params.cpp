@@ -150,6 +150,19 @@ Node build_param(const Entry& param, Diagnostics& diagnostics) {
 
 }  // namespace
 
+Node params_of(const Node& dag) {
+    Node params{.kind = NodeKind::map, .at = dag.at};
+    const Node* args = dag.find_value("default_args");
+    const Node* over = args == nullptr ? nullptr : args->find_value("params");
+    const Node* own = dag.find_value("params");
+    if (over != nullptr) params.entries = over->entries;
+    if (own == nullptr) return params;
+    for (const Entry& entry : own->entries) {
+        if (params.find_entry(entry.key) == nullptr) params.entries.push_back(entry);
+    }
+    return params;
+}
+
 core::JsonText build_params(const Node* params, Diagnostics& diagnostics) {
     Node built{.kind = NodeKind::map};
     if (params != nullptr && params->is_map()) {
@@ -160,14 +173,11 @@ core::JsonText build_params(const Node* params, Diagnostics& diagnostics) {
     return {to_json_text(built)};
 }
 
-const Entry* find_required_param(const Node* params) {
-    if (params == nullptr || !params->is_map()) {
-        return nullptr;
-    }
-    const auto found = std::ranges::find_if(params->entries, [](const Entry& param) {
+const Entry* find_required_param(const Node& params) {
+    const auto found = std::ranges::find_if(params.entries, [](const Entry& param) {
         return is_schema(param.value) && param.value.find("default") == nullptr;
     });
-    return found == params->entries.end() ? nullptr : &*found;
+    return found == params.entries.end() ? nullptr : &*found;
 }
 
 }  // namespace reel::dagfile

@@ -6,11 +6,14 @@
 
 namespace reel::dagfile {
 
+/// Those of a DAG: its `params`, over them those of its default_args, as in Airflow.
+[[nodiscard]] Node params_of(const Node& dag);
+
 /// `params` as an object: name → JSON Schema with its default. A plain value is the default of a
 /// param that takes anything. Schemas that are none and defaults that do not fit are diagnostics.
 [[nodiscard]] core::JsonText build_params(const Node* params, Diagnostics& diagnostics);
 
 /// The first param that a run without conf would lack; null when there is none.
-[[nodiscard]] const Entry* find_required_param(const Node* params);
+[[nodiscard]] const Entry* find_required_param(const Node& params);
 
 }  // namespace reel::dagfile

@@ -129,7 +129,8 @@ void build_schedule(
     check_only_one_run(description, dag, diagnostics);
     check_jitter(description, dag, diagnostics);
     check_dst(description, dag, diagnostics);
-    const Entry* lacking = find_required_param(description.find_value("params"));
+    const Node params = params_of(description);
+    const Entry* lacking = find_required_param(params);
     if (core::is_scheduled(dag) && lacking != nullptr) {
         diagnostics.add(
             lacking->at,

@@ -8,6 +8,7 @@
 #include "dag_shapes.hpp"
 #include "group_builder.hpp"
 #include "mapping.hpp"
+#include "params.hpp"
 #include "reel/core/did_you_mean.hpp"
 #include "task_check.hpp"
 #include "task_fields.hpp"
@@ -43,6 +44,7 @@ class TaskBuilder final {
         draft.dependencies = read_references(body.find_value("dependencies"));
         draft.args = select_args(draft, body);
         draft.task = read_task_fields(body, dates_);
+        draft.task.params = build_params(body.find_value("params"), diagnostics_);
         draft.task.position = entry.at;
         draft.task.task_id = core::TaskId(full_id(draft));
         draft.task.operator_name = draft.operation == nullptr ? "" : draft.operation->name;
@@ -116,12 +118,34 @@ class TaskBuilder final {
         }
     }
 
+    /// What default_args of a DAG say of the DAG itself, as in Airflow.
+    static bool is_dags_own(const std::string& name) {
+        return name == "start_date" || name == "end_date" || name == "params";
+    }
+
+    /// Below those that the task gives itself; whether it gives some.
+    static bool add_params(const Node& params, Node& body) {
+        const auto own = std::ranges::find(body.entries, "params", &Entry::key);
+        if (own == body.entries.end() || !own->value.is_map()) {
+            return false;
+        }
+        for (const Entry& param : params.entries) {
+            if (own->value.find_entry(param.key) == nullptr) {
+                own->value.entries.push_back(param);
+            }
+        }
+        return true;
+    }
+
     static void inherit(const TaskDraft& draft, const Node& source, Node& body, bool is_of_dag) {
         for (const Entry& entry : source.entries) {
             const Field* field = find_field(draft, entry.key);
-            const bool is_date = entry.key == "start_date" || entry.key == "end_date";
-            if (field == nullptr || (is_date && is_of_dag) || entry.value.is_null() ||
-                field->support == Support::planned || field->support == Support::refused) {
+            if (field == nullptr || (is_of_dag && is_dags_own(entry.key)) ||
+                entry.value.is_null() || field->support == Support::planned ||
+                field->support == Support::refused) {
+                continue;
+            }
+            if (entry.key == "params" && add_params(entry.value, body)) {
                 continue;
             }
             const bool is_given =

@@ -78,6 +78,11 @@ std::vector<Field> declare_carried_task_fields() {
             outlets_shape(),
             "assets that have news when it succeeds; {alias: name} for those that its output names"
         ),
+        optional(
+            "params",
+            map_of(any_value()),
+            "over those of the DAG, in its templates: name → default value, or a schema"
+        ),
         optional("do_xcom_push", boolean(), "whether its result is kept as XCom"),
         optional("doc_md", text(), "what it does, in Markdown"),
     };
@@ -121,7 +126,6 @@ std::vector<Field> declare_other_task_fields() {
     fields.push_back(replaced(
         "variables_as_arguments", "write {{ var.value.NAME }} where the variable's value belongs"
     ));
-    fields.push_back(planned("params", {"{}"}));
     return fields;
 }
 

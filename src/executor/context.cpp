@@ -108,6 +108,18 @@ Json task_context(const core::Task& task) {
     return json;
 }
 
+Json default_params(const core::JsonText& declared) {
+    Json params = Json::object();
+    for (const auto& [name, param] : object_of(declared).items()) {
+        if (!param.is_object()) {
+            params[name] = param;
+        } else if (param.contains("default")) {
+            params[name] = param["default"];
+        }
+    }
+    return params;
+}
+
 Json assets_context(const std::vector<core::Asset>& assets) {
     Json list = Json::array();
     for (const core::Asset& asset : assets) {
@@ -161,14 +173,10 @@ core::Timestamp template_date(const store::RunRecord& run) {
     return run.logical_date.value_or(run.run_after);
 }
 
-Json run_params(const core::Dag& dag, const store::RunRecord& run) {
-    Json params = Json::object();
-    for (const auto& [name, param] : object_of(dag.params).items()) {
-        if (!param.is_object()) {
-            params[name] = param;
-        } else if (param.contains("default")) {
-            params[name] = param["default"];
-        }
+Json run_params(const core::Dag& dag, const store::RunRecord& run, const core::Task* task) {
+    Json params = default_params(dag.params);
+    if (task != nullptr) {
+        params.update(default_params(task->params));
     }
     params.update(object_of(run.conf));
     return params;
@@ -216,6 +224,7 @@ Json template_context(
         {"operator", task.operator_name},
     };
     Json context = run_template_context(*order.dag, order.run, events);
+    context["params"] = run_params(*order.dag, order.run, &task);
     context["task"] = task_context(task);
     context["ti"] = instance;
     context["task_instance"] = instance;

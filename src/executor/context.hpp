@@ -35,7 +35,10 @@ namespace reel::executor {
 /// Airflow's prev_…_success: of the last run that succeeded, null where there is none.
 [[nodiscard]] Json last_success_context(const std::optional<store::RunRecord>& last);
 
-/// The parameters of a run: the DAG's defaults, over them the keys of the run's conf.
-[[nodiscard]] Json run_params(const core::Dag& dag, const store::RunRecord& run);
+/// The parameters of a run: the DAG's defaults, over them those of a task, over them the keys of
+/// the run's conf.
+[[nodiscard]] Json run_params(
+    const core::Dag& dag, const store::RunRecord& run, const core::Task* task = nullptr
+);
 
 }  // namespace reel::executor

@@ -11,6 +11,7 @@
 #include "file_arguments.hpp"
 #include "lookups.hpp"
 #include "mapped_args.hpp"
+#include "reel/scheduler/params.hpp"
 #include "reel/templating/render.hpp"
 
 namespace reel::executor {
@@ -225,6 +226,9 @@ core::Result<RenderedTask> render_all(const scheduler::AttemptOrder& order, Rend
     if (!args) {
         return std::unexpected(args.error());
     }
+    if (const auto fits = scheduler::check_conf(order.task(), order.run.conf); !fits) {
+        return std::unexpected(fits.error());
+    }
     RenderedTask rendered{.args = Json::object(), .connection_id = {}, .expand = {}};
     auto mapped = renderer.mapped();
     if (!mapped) {
@@ -265,9 +269,9 @@ core::Result<RenderedTask> render_arguments(
 bool is_rendered_at_once(const scheduler::AttemptOrder& order) {
     const core::Task& task = order.task();
     const std::string& args = task.args.text;
-    return task.operator_name == "bash" && order.dag->mapping_of(task) == nullptr &&
-           args.find('{', 1) == std::string::npos && args.find(".sh\"") == std::string::npos &&
-           args.find(".bash\"") == std::string::npos &&
+    return task.operator_name == "bash" && task.params.text == "{}" &&
+           order.dag->mapping_of(task) == nullptr && args.find('{', 1) == std::string::npos &&
+           args.find(".sh\"") == std::string::npos && args.find(".bash\"") == std::string::npos &&
            connection_id_of(*order.dag, task).find('{') == std::string::npos;
 }
 

@@ -50,9 +50,7 @@ std::vector<Mistake> find_mistakes(const json& params, const json& given) {
     return mistakes;
 }
 
-}  // namespace
-
-core::Result<void> check_conf(const core::Dag& dag, const core::JsonText& conf) {
+core::Result<void> check_params(const core::JsonText& declared, const core::JsonText& conf) {
     const json given = json::parse(conf.text, nullptr, false);
     if (!given.is_object()) {
         return core::fail(
@@ -61,7 +59,7 @@ core::Result<void> check_conf(const core::Dag& dag, const core::JsonText& conf) 
             R"(for instance {"dataset": "file.zip"})"
         );
     }
-    const json params = json::parse(dag.params.text, nullptr, false);
+    const json params = json::parse(declared.text, nullptr, false);
     if (!params.is_object()) return {};
     const auto mistakes = find_mistakes(params, given);
     if (mistakes.empty()) return {};
@@ -74,6 +72,17 @@ core::Result<void> check_conf(const core::Dag& dag, const core::JsonText& conf) 
         all += (all.empty() ? "" : "; ") + mistake.where + ": " + mistake.message;
     }
     return core::fail(core::Errc::invalid_argument, all, first.hint);
+}
+
+}  // namespace
+
+core::Result<void> check_conf(const core::Dag& dag, const core::JsonText& conf) {
+    return check_params(dag.params, conf);
+}
+
+core::Result<void> check_conf(const core::Task& task, const core::JsonText& conf) {
+    if (task.params.text == "{}") return {};
+    return check_params(task.params, conf);
 }
 
 }  // namespace reel::scheduler

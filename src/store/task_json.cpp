@@ -59,6 +59,7 @@ json task_to_json(const core::Task& task) {
         {"pool_slots", task.pool_slots},
         {"queue", task.queue},
         {"do_xcom_push", task.do_xcom_push},
+        {"params", task.params.text},
         {"retry_exit_codes", task.retry_exit_codes},
         {"mapping", mapping_to_json(task.mapping)},
         {"map_index_template", task.map_index_template},
@@ -85,6 +86,7 @@ namespace {
 
 /// What versions of a DAG that an earlier Reel stored do not have.
 void read_later_fields(const json& from, core::Task& task) {
+    read_if_there(from, "params", task.params.text);
     read_if_there(from, "retry_exit_codes", task.retry_exit_codes);
     if (from.contains("mapping")) task.mapping = mapping_from_json(from.at("mapping"));
     read_if_there(from, "map_index_template", task.map_index_template);

@@ -76,6 +76,7 @@ struct Task {
     Duration retry_delay = std::chrono::minutes(5);
     double retry_exponential_backoff = 0;  ///< 0 = off, else the multiplier per further try
     std::optional<Duration> max_retry_delay;
+    JsonText params{"{}"};              ///< over those of the DAG, in the same form
     std::vector<int> retry_exit_codes;  ///< only these are tried again; empty: all are
     std::optional<Duration> execution_timeout;
     int priority_weight = 1;

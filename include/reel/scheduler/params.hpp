@@ -10,5 +10,7 @@ namespace reel::scheduler {
 /// (dag_run.conf). The error tells all that is wrong, and where ("conf/limit/0") when it is one
 /// thing.
 [[nodiscard]] core::Result<void> check_conf(const core::Dag& dag, const core::JsonText& conf);
+/// The same for the params of a task.
+[[nodiscard]] core::Result<void> check_conf(const core::Task& task, const core::JsonText& conf);
 
 }  // namespace reel::scheduler

@@ -271,6 +271,8 @@ TEST_F(DagsApi, TellsOfATaskWhatItIsAndNotWhatItsDagIs) {
     dag.start_date = core::parse_timestamp("2024-01-01T00:00:00Z").value();
     dag.tasks[0].start_date = core::parse_timestamp("2025-01-01T00:00:00Z").value();
     dag.tasks[0].wait_for_downstream = true;
+    dag.params.text = R"({"a": {"default": 1}, "b": {"default": 1}})";
+    dag.tasks[0].params.text = R"({"b": {"default": 2}})";
     dag.tasks[1].mapping = core::Mapping();
     save(dag);
     const auto tasks = get_json("/api/v2/dags/dated/tasks")["tasks"];
@@ -280,6 +282,10 @@ TEST_F(DagsApi, TellsOfATaskWhatItIsAndNotWhatItsDagIs) {
     EXPECT_EQ(tasks[1]["depends_on_past"], false);
     EXPECT_EQ(tasks[0]["wait_for_downstream"], true);
     EXPECT_EQ(tasks[1]["is_mapped"], true);
+    EXPECT_EQ(
+        tasks[0]["params"], (nlohmann::json{{"a", {{"default", 1}}}, {"b", {{"default", 2}}}})
+    );
+    EXPECT_EQ(tasks[1]["params"]["b"]["default"], 1);
 }
 
 TEST_F(DagsApi, OrdersTasksWhenAsked) {

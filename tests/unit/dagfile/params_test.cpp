@@ -161,6 +161,37 @@ TEST(Params, HaveSchemasThatCanBeChecked) {
     );
 }
 
+TEST(Params, OfATaskStandBesideThoseOfTheDag) {
+    const core::Dag dag = parse_one(R"(d:
+  params: {a: 1, b: 2}
+  default_args: {params: {b: 3, c: 4}}
+  task_groups: {g: {default_args: {params: {x: of the group, y: of the group}}}}
+  tasks:
+    plain: {operator: empty}
+    own: {operator: empty, params: {x: {type: string, default: own}, z: 5}, task_group_name: g}
+    inner: {operator: empty, task_group_name: g}
+)");
+    EXPECT_EQ(dag.params.text, R"({"b":{"default":3},"c":{"default":4},"a":{"default":1}})")
+        << "as in Airflow, those of default_args are the DAG's, and win";
+    EXPECT_EQ(task_of(dag, "plain").params.text, "{}");
+    EXPECT_EQ(
+        task_of(dag, "g.own").params.text,
+        R"({"x":{"type":"string","default":"own"},"z":{"default":5},"y":{"default":"of the group"}})"
+    );
+    EXPECT_EQ(
+        task_of(dag, "g.inner").params.text,
+        R"({"x":{"default":"of the group"},"y":{"default":"of the group"}})"
+    );
+}
+
+TEST(Params, OfATaskAreHeldToTheirSchemaToo) {
+    EXPECT_THAT(
+        mistakes_in(bash_task("    params: {n: {type: integer, default: many}}\n")),
+        ElementsAre(testing::HasSubstr("6:42 the default of param 'n'"))
+    );
+    EXPECT_THAT(mistakes_in(bash_task("    params: [n]\n")), testing::SizeIs(1));
+}
+
 TEST(Params, OfAScheduledDagNeedADefault) {
     EXPECT_THAT(
         mistakes_in(dag("    a: {type: string}\n", "@daily")),

@@ -182,4 +182,17 @@ TEST(Context, LaysTheRunsConfOverTheDefaultsOfTheParams) {
     EXPECT_EQ(dump(params), R"({"dataset":"b.zip","limit":5,"plain":7,"extra":[1]})");
 }
 
+TEST(Context, LaysTheParamsOfATaskBetweenThoseOfTheDagAndTheConf) {
+    auto order = an_order("bash", Json::object(), [](core::Dag& dag) {
+        dag.params = core::JsonText{R"({"a": {"default": 1}, "b": {"default": 1}})"};
+        dag.tasks[0].params =
+            core::JsonText{R"({"b": {"default": 2}, "c": {"default": 2}, "d": {"default": 2}})"};
+    });
+    order.run.conf = core::JsonText{R"({"c": 3})"};
+    EXPECT_EQ(dump(template_context(order)["params"]), R"({"a":1,"b":2,"c":3,"d":2})");
+    EXPECT_EQ(
+        dump(run_template_context(*order.dag, order.run)["params"]), R"({"a":1,"b":1,"c":3})"
+    );
+}
+
 }  // namespace reel::executor

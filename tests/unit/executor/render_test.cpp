@@ -47,6 +47,20 @@ TEST_F(RenderTest, KnowsWhatNeedsNeitherDatabaseNorFile) {
     EXPECT_FALSE(at_once("python", {{"python_callable", "a.b"}}));
 }
 
+TEST_F(RenderTest, HoldsTheRunsConfToTheParamsOfTheTask) {
+    auto order = an_order("bash", {{"bash_command", "true"}}, [](core::Dag& dag) {
+        dag.tasks[0].params = core::JsonText{R"({"n": {"type": "integer", "default": 1}})"};
+    });
+    EXPECT_FALSE(is_rendered_at_once(order));
+    order.run.conf = core::JsonText{R"({"n": 2})"};
+    EXPECT_TRUE(render(order));
+    order.run.conf = core::JsonText{R"({"n": "many"})"};
+    const auto refused = render(order);
+    ASSERT_FALSE(refused);
+    EXPECT_NE(refused.error().message.find("param 'n'"), std::string::npos);
+    EXPECT_EQ(refused.error().where, "conf/n");
+}
+
 TEST_F(RenderTest, AMappedTaskLooksItsElementsUp) {
     const auto order = an_order("bash", {{"bash_command", "true"}}, [](core::Dag& dag) {
         dag.tasks[0].mapping = core::Mapping{.sources = {{.argument = "cwd", .literal = {"[]"}}}};

@@ -40,6 +40,7 @@ core::Task a_whole_task() {
     task.outlets = {
         {.uri = "s3://a", .name = "sales", .group = "tables", .extra = {"{\"z\": 1.50}"}}
     };
+    task.params.text = "{\"z\": {\"default\": 1.50}}";
     task.start_date = core::Timestamp(std::chrono::microseconds(1'704'067'200'000'001));
     task.callbacks[core::CallbackEvent::failure] = {
         {.kind = core::CallbackKind::slack, .args = {"{\"url\": \"{{ var.value.x }}\"}"}},
@@ -109,6 +110,7 @@ void expect_equal(const core::Task& a, const core::Task& b) {
     EXPECT_EQ(a.pool, b.pool);
     EXPECT_EQ(a.pool_slots, b.pool_slots);
     EXPECT_EQ(a.queue, b.queue);
+    EXPECT_EQ(a.params, b.params);
     EXPECT_EQ(a.start_date, b.start_date);
     EXPECT_EQ(a.end_date, b.end_date);
     EXPECT_EQ(a.do_xcom_push, b.do_xcom_push);
