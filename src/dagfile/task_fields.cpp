@@ -133,6 +133,9 @@ core::Task read_task_fields(const Node& body, const DateContext& dates) {
     reader.read("max_active_tis_per_dagrun", task.max_active_tis_per_dagrun);
     reader.read("wait_for_downstream", task.wait_for_downstream);
     reader.read("depends_on_past", task.depends_on_past);
+    reader.read(
+        "wait_for_past_depends_before_skipping", task.wait_for_past_depends_before_skipping
+    );
     reader.read("is_setup", task.is_setup);
     reader.read("is_teardown", task.is_teardown);
     reader.read("on_failure_fail_dagrun", task.on_failure_fail_dagrun);

@@ -68,6 +68,11 @@ std::vector<Field> declare_carried_task_fields() {
             "waits until what stands right behind it ended well in the run before, too"
         ),
         optional(
+            "wait_for_past_depends_before_skipping",
+            boolean(),
+            "is skipped only when the run before would let it begin, too"
+        ),
+        optional(
             "map_index_template",
             text(check_template),
             "names the instances of a mapped task: rendered when each has run"
@@ -103,9 +108,7 @@ std::vector<Field> declare_other_task_fields() {
           "allow_nested_operators"}) {
         fields.push_back(descriptive(name, "Airflow's; accepted and not used"));
     }
-    for (const char* name :
-         {"depends_on_previous_tasks", "wait_for_past_depends_before_skipping", "multiple_outputs"
-         }) {
+    for (const char* name : {"depends_on_previous_tasks", "multiple_outputs"}) {
         fields.push_back(planned(name, {"false"}));
     }
     for (const char* name :

@@ -132,6 +132,7 @@ class RunPlan final {
 
     void consider(InstanceIndex i, core::Timestamp now);
     [[nodiscard]] bool may_begin(InstanceIndex i) const;
+    [[nodiscard]] bool may_be_skipped(InstanceIndex i) const;
     void schedule_task(InstanceIndex i, core::Timestamp now);
     void work_through(core::Timestamp now);
     void finish_run_when_done(core::Timestamp now);

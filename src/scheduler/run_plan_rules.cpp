@@ -51,7 +51,10 @@ std::vector<TaskIndex> skipped_behind(
 
 void RunPlan::consider(InstanceIndex i, Timestamp now) {
     if (task(i).state != TaskState::none) return;
-    if (is_skipped_by_branch(i)) return finish_task(i, TaskState::skipped, now);
+    if (is_skipped_by_branch(i)) {
+        if (may_be_skipped(i)) finish_task(i, TaskState::skipped, now);
+        return;
+    }
     switch (core::evaluate(declared(i).trigger_rule, instances_.upstreams(i))) {
         case core::Verdict::wait:
             break;
@@ -64,7 +67,7 @@ void RunPlan::consider(InstanceIndex i, Timestamp now) {
             }
             break;
         case core::Verdict::skip:
-            finish_task(i, TaskState::skipped, now);
+            if (may_be_skipped(i)) finish_task(i, TaskState::skipped, now);
             break;
         case core::Verdict::upstream_failed:
             finish_task(i, TaskState::upstream_failed, now);
@@ -76,6 +79,11 @@ bool RunPlan::may_begin(InstanceIndex i) const {
     const core::Task& declared = blueprint_->task(instances_[i].task);
     if (!declared.depends_on_past && !declared.wait_for_downstream) return true;
     return past_met_[instances_[i].task];
+}
+
+/// Airflow's wait_for_past_depends_before_skipping.
+bool RunPlan::may_be_skipped(InstanceIndex i) const {
+    return !declared(i).wait_for_past_depends_before_skipping || may_begin(i);
 }
 
 void RunPlan::note_all_for_past() {
@@ -122,7 +130,8 @@ void RunPlan::skip_behind(InstanceIndex i, const std::vector<TaskIndex>& skipped
         names.push_back(blueprint_->task(task).task_id);
         note_skip(i, task);
         for (const InstanceIndex each : instances_.of_task(task)) {
-            if (this->task(each).state == TaskState::none && is_skipped_by_branch(each)) {
+            const bool waits = this->task(each).state == TaskState::none && may_be_skipped(each);
+            if (waits && is_skipped_by_branch(each)) {
                 finish_task(each, TaskState::skipped, now);
             }
         }

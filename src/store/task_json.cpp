@@ -65,6 +65,7 @@ json task_to_json(const core::Task& task) {
         {"map_index_template", task.map_index_template},
         {"depends_on_past", task.depends_on_past},
         {"wait_for_downstream", task.wait_for_downstream},
+        {"wait_for_past_depends_before_skipping", task.wait_for_past_depends_before_skipping},
         {"start_date", micros_to_json(task.start_date)},
         {"end_date", micros_to_json(task.end_date)},
         {"max_active_tis_per_dag", optional_to_json(task.max_active_tis_per_dag)},
@@ -92,6 +93,9 @@ void read_later_fields(const json& from, core::Task& task) {
     read_if_there(from, "map_index_template", task.map_index_template);
     read_if_there(from, "depends_on_past", task.depends_on_past);
     read_if_there(from, "wait_for_downstream", task.wait_for_downstream);
+    read_if_there(
+        from, "wait_for_past_depends_before_skipping", task.wait_for_past_depends_before_skipping
+    );
     if (from.contains("start_date")) {
         task.start_date = micros_from_json<core::Timestamp>(from.at("start_date"));
         task.end_date = micros_from_json<core::Timestamp>(from.at("end_date"));

@@ -89,6 +89,8 @@ struct Task {
     std::string map_index_template;  ///< names its instances once they have run; "": nothing does
     bool depends_on_past = false;
     bool wait_for_downstream = false;  ///< implies depends_on_past
+    /// It is skipped, too, only when it may begin for what the run before did.
+    bool wait_for_past_depends_before_skipping = false;
     /// A run whose logical date lies before or behind has no instance of it, but for a backfill's.
     std::optional<Timestamp> start_date;
     std::optional<Timestamp> end_date;

@@ -47,6 +47,9 @@ TEST(TaskFields, MayLookAtTheRunBefore) {
     EXPECT_TRUE(task_of(dag, "a").wait_for_downstream);
     EXPECT_FALSE(task_of(dag, "a").depends_on_past) << "it says the same and more";
     EXPECT_TRUE(task_of(parse_one(bash_task("    depends_on_past: true\n")), "a").depends_on_past);
+    const core::Dag waits =
+        parse_one(bash_task("    wait_for_past_depends_before_skipping: true\n"));
+    EXPECT_TRUE(task_of(waits, "a").wait_for_past_depends_before_skipping);
 }
 
 TEST(TaskFields, SayFromWhenToWhenThereAreInstances) {

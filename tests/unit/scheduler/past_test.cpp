@@ -156,6 +156,52 @@ TEST_F(PastTest, WaitForDownstreamLooksAtWhatStandsRightBehind) {
     EXPECT_THAT(running(), ElementsAre("a"));
 }
 
+/// first ─▶ a, which waits to be skipped until the run before has done it.
+support::DagBuilder skipped_late(bool depends_on_past = true) {
+    return a_dag("d").task("first").task("a", {"first"}, [depends_on_past](core::Task& task) {
+        task.depends_on_past = depends_on_past;
+        task.wait_for_past_depends_before_skipping = true;
+    });
+}
+
+TEST_F(PastTest, ATaskMayBeSkippedOnlyWhenItMightBegin) {
+    use(skipped_late());
+    begin("r0", 0);
+    before(skipped_late().build(), "r0", {{"first", TaskState::queued}, {"a", TaskState::none}});
+    const AttemptOrder first = live.at("first");
+    begin("r1", 1);
+    end("first", TaskOutcome::skipped);
+    EXPECT_FALSE(states.contains("a")) << "its trigger rule says skip, the run before does not yet";
+    live["first"] = first;
+    end("first");
+    end("a");
+    EXPECT_EQ(states["a"], TaskState::skipped);
+    EXPECT_EQ(run_states["r1"], RunState::success);
+}
+
+TEST_F(PastTest, ABranchSkipsItOnlyThen) {
+    use(skipped_late());
+    begin("r0", 0);
+    before(skipped_late().build(), "r0", {{"first", TaskState::queued}, {"a", TaskState::none}});
+    const AttemptOrder first = live.at("first");
+    begin("r1", 1);
+    AttemptEnded nowhere;
+    nowhere.branch = BranchDecision{};
+    end_so("first", nowhere);
+    EXPECT_FALSE(states.contains("a"));
+    live["first"] = first;
+    end("first");
+    end("a");
+    EXPECT_EQ(states["a"], TaskState::skipped);
+}
+
+TEST_F(PastTest, WithoutDependsOnPastItIsSkippedAtOnce) {
+    use(skipped_late(false));
+    begin("r1", 1);
+    end("first", TaskOutcome::skipped);
+    EXPECT_EQ(states["a"], TaskState::skipped);
+}
+
 TEST_F(PastTest, AMarkInTheRunBeforeSetsItFree) {
     const auto builder = looking_back().task("other");
     use(builder);

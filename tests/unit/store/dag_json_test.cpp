@@ -41,6 +41,7 @@ core::Task a_whole_task() {
         {.uri = "s3://a", .name = "sales", .group = "tables", .extra = {"{\"z\": 1.50}"}}
     };
     task.params.text = "{\"z\": {\"default\": 1.50}}";
+    task.wait_for_past_depends_before_skipping = true;
     task.start_date = core::Timestamp(std::chrono::microseconds(1'704'067'200'000'001));
     task.callbacks[core::CallbackEvent::failure] = {
         {.kind = core::CallbackKind::slack, .args = {"{\"url\": \"{{ var.value.x }}\"}"}},
@@ -110,6 +111,7 @@ void expect_equal(const core::Task& a, const core::Task& b) {
     EXPECT_EQ(a.pool, b.pool);
     EXPECT_EQ(a.pool_slots, b.pool_slots);
     EXPECT_EQ(a.queue, b.queue);
+    EXPECT_EQ(a.wait_for_past_depends_before_skipping, b.wait_for_past_depends_before_skipping);
     EXPECT_EQ(a.params, b.params);
     EXPECT_EQ(a.start_date, b.start_date);
     EXPECT_EQ(a.end_date, b.end_date);
