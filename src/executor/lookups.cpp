@@ -186,15 +186,8 @@ std::optional<store::RunRecord> StoreLookups::last_success(const store::RunRecor
 
 std::vector<store::AssetEventView> StoreLookups::events_of(const core::Asset& asset) {
     auto events = guarded([&]() -> core::Result<std::vector<store::AssetEventView>> {
-        const auto assets = store_.list_assets();
-        const auto known = std::ranges::find_if(assets, [&](const store::AssetRecord& each) {
-            return each.asset.uri == asset.uri;
-        });
-        if (known == assets.end()) {
-            return std::vector<store::AssetEventView>();
-        }
         store::AssetEventFilter filter;
-        filter.asset_id = known->id;
+        filter.uri = asset.uri;
         filter.page.limit = most_asset_events;
         filter.descending = true;
         auto newest = store_.list_asset_events(filter).items;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <optional>
 #include <utility>
 
@@ -18,16 +19,41 @@ namespace reel::executor {
 
 namespace {
 
-/// What was before this run: Airflow's prev_…_success and inlet_events.
-Json history_context(const scheduler::AttemptOrder& order, StoreLookups& lookups) {
-    Json context = last_success_context(lookups.last_success(order.run));
+/// What a template speaks of that the database alone knows.
+struct Wishes {
+    bool last_success = false;  ///< Airflow's prev_…_success
+    bool inlet_events = false;
+
+    [[nodiscard]] Wishes with(const Wishes& other) const {
+        return {
+            .last_success = last_success || other.last_success,
+            .inlet_events = inlet_events || other.inlet_events
+        };
+    }
+    bool operator==(const Wishes&) const = default;
+};
+
+Wishes wishes_of(const std::string& source) {
+    constexpr std::array of_last_success{
+        "prev_data_interval_start_success",
+        "prev_data_interval_end_success",
+        "prev_start_date_success",
+        "prev_end_date_success"
+    };
+    const auto names = [&](const char* name) { return source.contains(name); };
+    return {
+        .last_success = std::ranges::any_of(of_last_success, names),
+        .inlet_events = source.contains("inlet_events"),
+    };
+}
+
+Json inlet_events(const scheduler::AttemptOrder& order, StoreLookups& lookups) {
     Json events = Json::object();
     for (const core::Asset& inlet : order.task().inlets) {
         events[inlet.uri] = Json::array();
         events.update(events_context(lookups.events_of(inlet)));
     }
-    context["inlet_events"] = std::move(events);
-    return context;
+    return events;
 }
 
 class Renderer final {
@@ -189,19 +215,21 @@ class Renderer final {
 
     /// What few templates speak of is asked of the database for those alone.
     const core::JsonText& context_for(const std::string& source) {
-        const bool wants_history =
-            source.find("prev_") != std::string::npos || source.contains("inlet_events");
-        if (!context_ || (wants_history && !knows_history_)) {
+        const Wishes wishes = known_.with(wishes_of(source));
+        if (!context_ || wishes != known_) {
             Json context =
                 template_context(order_, expand_, lookups_.triggering_asset_events(order_.run));
             const auto began = order_.started_at.value_or(core::SystemClock().now());
             for (const char* const name : {"ti", "task_instance"}) {
                 context[name]["start_date"] = core::format_iso(began);
             }
-            if (wants_history) {
-                context.update(history_context(order_, lookups_));
+            if (wishes.last_success) {
+                context.update(last_success_context(lookups_.last_success(order_.run)));
             }
-            knows_history_ = wants_history;
+            if (wishes.inlet_events) {
+                context["inlet_events"] = inlet_events(order_, lookups_);
+            }
+            known_ = wishes;
             context_ = to_text(context);
         }
         return *context_;
@@ -211,7 +239,7 @@ class Renderer final {
     StoreLookups& lookups_;
     Json expand_;                            ///< what the mapping gives
     std::optional<core::JsonText> context_;  ///< made for the first template
-    bool knows_history_ = false;             ///< the context has what lies before the run
+    Wishes known_;                           ///< what the context has of the database
 };
 
 core::Result<std::string> connection_id(const scheduler::AttemptOrder& order, Renderer& renderer) {

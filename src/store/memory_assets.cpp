@@ -169,6 +169,7 @@ bool MemoryStore::is_wanted_event(const AssetEventRecord& event, const AssetEven
     const core::TaskKey source = event.source.value_or(core::TaskKey());
     const auto differs = [](const auto& wish, const auto& value) { return wish && *wish != value; };
     if (differs(filter.id, event.id)) return false;
+    if (differs(filter.uri, event.uri)) return false;
     if (differs(filter.asset_id, assets_.at(event.uri).id)) return false;
     // Not even the empty id is that of an event by hand.
     const bool wants_source = filter.source_dag_id || filter.source_run_id || filter.source_task_id;

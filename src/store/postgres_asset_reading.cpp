@@ -16,7 +16,8 @@ using postgres::Params;
 using postgres::Rows;
 using postgres::Transaction;
 
-// $1 event, $2 asset, $3 to $6 its source, $7 and $8 the run that consumed it, $9 and $10 bounds
+// $1 event, $2 asset, $3 to $6 its source, $7 and $8 the run that consumed it, $9 and $10 bounds,
+// $11 URI of the asset
 constexpr std::string_view event_where = R"sql(
     from reel.asset_event e join reel.asset a on a.id = e.asset_id
     where ($1::bigint is null or e.id = $1::bigint)
@@ -29,7 +30,8 @@ constexpr std::string_view event_where = R"sql(
           select from reel.dagrun_asset_event c
           where c.dag_id = $7 and c.run_id = $8 and c.event_id = e.id))
       and ($9::bigint is null or e.at >= reel.at_micros($9::bigint))
-      and ($10::bigint is null or e.at <= reel.at_micros($10::bigint)))sql";
+      and ($10::bigint is null or e.at <= reel.at_micros($10::bigint))
+      and ($11::text is null or a.uri = $11))sql";
 
 std::optional<core::TaskKey> read_source(RowReader& reader) {
     const Param dag_id = reader.next();
@@ -60,6 +62,7 @@ Params filter_values(const AssetEventFilter& filter) {
         consumer ? text_value(consumer->second.str()) : Param(),
         time_value(filter.timestamp_gte),
         time_value(filter.timestamp_lte),
+        filter.uri ? text_value(*filter.uri) : Param(),
     };
 }
 
@@ -130,7 +133,7 @@ Listing<AssetEventView> PostgresStore::list_asset_events(const AssetEventFilter&
         for (Param& value : page_values(filter.page)) values.push_back(std::move(value));
         const std::string sql = fmt::format(
             "select {}, a.id, a.name, a.asset_group {} order by e.id {} "
-            "limit $11::bigint offset $12::bigint",
+            "limit $12::bigint offset $13::bigint",
             event_select,
             event_where,
             filter.descending ? "desc" : "asc"

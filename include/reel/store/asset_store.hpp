@@ -14,6 +14,7 @@ namespace reel::store {
 struct AssetEventFilter {
     std::optional<std::int64_t> id;
     std::optional<std::int64_t> asset_id;
+    std::optional<std::string> uri;  ///< the asset's
     std::optional<core::DagId> source_dag_id;
     std::optional<core::RunId> source_run_id;
     std::optional<core::TaskId> source_task_id;

@@ -252,6 +252,8 @@ TEST_P(AssetContract, EventsAreFound) {
     EXPECT_EQ(store->list_asset_events(backwards).total, 3U);
     EXPECT_THAT(events({.id = 2}), ElementsAre(2));
     EXPECT_THAT(events({.asset_id = asset("s3://raw").id}), ElementsAre(1, 3));
+    EXPECT_THAT(events({.uri = "s3://raw"}), ElementsAre(1, 3));
+    EXPECT_THAT(events({.uri = "s3://"}), IsEmpty());
     EXPECT_THAT(events({.source_dag_id = core::DagId("other")}), ElementsAre(3));
     EXPECT_THAT(events({.source_run_id = core::RunId("p1")}), ElementsAre(1));
     EXPECT_THAT(events({.source_task_id = core::TaskId("load")}), ElementsAre(3));

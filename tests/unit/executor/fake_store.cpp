@@ -298,10 +298,17 @@ void FakeStore::fence(store::Epoch) {
 }
 
 store::Listing<store::AssetEventView> FakeStore::list_asset_events(
-    const store::AssetEventFilter& /*filter*/
+    const store::AssetEventFilter& filter
 ) {
     look_up();
-    return {asset_events, asset_events.size()};
+    store::Listing<store::AssetEventView> listing;
+    for (const auto& view : asset_events) {
+        if (!filter.uri || view.event.uri == *filter.uri) {
+            listing.items.push_back(view);
+        }
+    }
+    listing.total = listing.items.size();
+    return listing;
 }
 
 std::vector<store::AssetAliasRecord> FakeStore::list_asset_aliases() {
@@ -312,8 +319,7 @@ store::AssetState FakeStore::load_asset_state() {
 }
 
 std::vector<store::AssetRecord> FakeStore::list_assets() {
-    look_up();
-    return assets;
+    not_expected("list_assets");
 }
 
 std::vector<store::QueuedAssetEvent> FakeStore::list_queued_asset_events(

@@ -31,8 +31,7 @@ class FakeStore final : public store::RunStore {
     std::map<std::string, store::RunRecord> runs;  ///< by run id
     std::vector<store::RunRecord> listed_runs;     ///< what every list of runs gives
     std::vector<store::RunFilter> run_filters;     ///< what was asked for
-    std::vector<store::AssetRecord> assets;
-    std::function<void()> on_look_up;  ///< called first, where set
+    std::function<void()> on_look_up;              ///< called first, where set
 
     /// A "postgres" connection of user "loader" with a password.
     void add_database(const std::string& connection_id, const std::string& password);

@@ -140,10 +140,6 @@ TEST_F(RenderTest, HasNoLastRunWhereNoneSucceeded) {
 }
 
 TEST_F(RenderTest, TellsWhatHappenedToItsInlets) {
-    store::AssetRecord asset;
-    asset.id = 3;
-    asset.asset.uri = "s3://a";
-    store.assets = {asset};
     store::AssetEventView event;
     event.event.uri = "s3://a";
     event.event.extra.text = R"({"rows": 5})";
@@ -158,6 +154,24 @@ TEST_F(RenderTest, TellsWhatHappenedToItsInlets) {
     const auto rendered = render(an_order("bash", args, with_inlets));
     ASSERT_TRUE(rendered) << rendered.error().describe();
     EXPECT_EQ(rendered->args["bash_command"], "5 []");
+    EXPECT_EQ(store.look_ups, 2) << "one for each inlet";
+    EXPECT_TRUE(store.run_filters.empty()) << "nobody speaks of the run before";
+}
+
+TEST_F(RenderTest, AsksOnlyForWhatATemplateSpeaksOf) {
+    const auto with_inlet = [](core::Dag& dag) {
+        dag.params = core::JsonText{R"({"prev_table": {"default": "t"}})"};
+        dag.tasks[0].inlets = {{.uri = "s3://a"}};
+    };
+    auto order = an_order("bash", Json{{"bash_command", "{{ params.prev_table }}"}}, with_inlet);
+    order.run.logical_date = core::parse_timestamp("2024-01-31").value();
+    EXPECT_EQ(render(order)->args["bash_command"], "t");
+    EXPECT_EQ(store.look_ups, 0);
+    const Json args{{"bash_command", "{{ prev_start_date_success }}"}};
+    order = an_order("bash", args, with_inlet);
+    order.run.logical_date = core::parse_timestamp("2024-01-31").value();
+    EXPECT_TRUE(render(order));
+    EXPECT_EQ(store.look_ups, 1) << "its inlets are not asked for";
 }
 
 TEST_F(RenderTest, KnowsWhenTheAttemptBegan) {
