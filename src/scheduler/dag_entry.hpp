@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <optional>
@@ -15,6 +16,7 @@ namespace reel::scheduler {
 
 /// A DAG with its active runs, as the planner keeps it.
 struct DagEntry {
+    std::uint32_t number = 0;  ///< stands for it where places are given
     ScheduledDag scheduled;
     std::shared_ptr<const Blueprint> blueprint;
     std::map<AbsentTasks, std::shared_ptr<const Blueprint>> partial;  ///< of runs that lack tasks

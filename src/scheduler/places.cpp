@@ -41,8 +41,6 @@ int Places::used_slots(const std::string& pool) const {
 }
 
 void Places::wait(Claim claim) {
-    const auto next_number = static_cast<std::uint32_t>(dag_numbers_.size());
-    claim.candidate.dag = dag_numbers_.emplace(claim.key.dag_id, next_number).first->second;
     const Identity id{claim.candidate.run, claim.candidate.instance};
     // A task that was cleared while it waited waits anew.
     if (const auto before = claims_.find(id); before != claims_.end()) {

@@ -89,10 +89,9 @@ class Places final {
     int parallelism_;
     std::map<std::string, Pool> pools_;
     ReadyQueue ready_;
-    std::map<core::DagId, std::uint32_t> dag_numbers_;  ///< as they first waited
-    std::map<Identity, Claim> claims_;                  ///< of all that wait in ready_
-    std::multimap<std::string, Claim> set_aside_;       ///< by the limit that holds them back
-    std::unordered_map<std::string, int> in_use_;       ///< places, by limit
+    std::map<Identity, Claim> claims_;             ///< of all that wait in ready_
+    std::multimap<std::string, Claim> set_aside_;  ///< by the limit that holds them back
+    std::unordered_map<std::string, int> in_use_;  ///< places, by limit
     std::unordered_map<core::AttemptId, Use> uses_;
     std::size_t taken_ = 0;
 };

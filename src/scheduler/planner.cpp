@@ -32,7 +32,7 @@ RunHandle Planner::insert(RunPlan plan) {
 }
 
 std::vector<AttemptOrder> Planner::restore(store::ActiveRun active, Timestamp now) {
-    auto& entry = dags_[active.run.dag_id];
+    auto& entry = make_entry(active.run.dag_id);
     const core::DagId dag_id = active.run.dag_id;
     auto blueprint = blueprint_of(entry, std::move(active.dag));
     const auto absent = absent_tasks(blueprint->dag(), active.run, active.tasks);
@@ -212,6 +212,7 @@ Places::Claim Planner::claim_of(RunHandle run, const RunPlan& plan, InstanceInde
              .since = record.scheduled_at.value_or(plan.run().run_after),
              .run = run,
              .instance = i,
+             .dag = dags_.at(plan.run().dag_id).number,
              .slots = record.pool_slots,
              .yields = plan.run().type == core::RunType::backfill},
         .key = record.key,

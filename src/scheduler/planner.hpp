@@ -166,6 +166,7 @@ class Planner final {
     using DueDags = std::set<std::pair<core::Timestamp, core::DagId>>;
 
     // --- DAGs
+    DagEntry& make_entry(const core::DagId& id);
     void retire(const core::DagId& id);
     void refresh(const core::DagId& id, DagEntry& entry);
     static void move_due(
@@ -265,6 +266,7 @@ class Planner final {
     bool granting_ = true;
     std::size_t max_map_length_;
     std::map<core::DagId, DagEntry> dags_;
+    std::uint32_t next_dag_number_ = 0;
     std::map<RunHandle, RunPlan> runs_;
     std::map<RunKey, RunHandle> handles_;
     RunHandle next_handle_ = 1;

@@ -6,12 +6,19 @@ namespace reel::scheduler {
 
 using core::Timestamp;
 
+/// The one that is there, or a new one.
+DagEntry& Planner::make_entry(const core::DagId& id) {
+    const auto [place, is_new] = dags_.try_emplace(id);
+    if (is_new) place->second.number = next_dag_number_++;
+    return place->second;
+}
+
 void Planner::set_dags(
     std::vector<ScheduledDag> changed, const std::vector<core::DagId>& gone, Timestamp now
 ) {
     for (auto& scheduled : changed) {
         const core::DagId id = scheduled.dag->dag_id;
-        auto& entry = dags_[id];
+        auto& entry = make_entry(id);
         const auto before = std::exchange(entry.scheduled, std::move(scheduled));
         const core::Dag& dag = *entry.scheduled.dag;
         // What the store gave may be older than what is on its way there.

@@ -20,7 +20,7 @@ struct Wish {
     int since = 0;  ///< seconds
     std::string task = "t";
     bool yields = false;
-    std::string dag = "d";
+    std::uint32_t dag = 0;
 };
 
 Places::Claim claim(const Wish& wish) {
@@ -31,9 +31,14 @@ Places::Claim claim(const Wish& wish) {
              .since = core::Timestamp(std::chrono::seconds(wish.since)),
              .run = wish.run,
              .instance = wish.instance,
+             .dag = wish.dag,
              .slots = wish.slots,
              .yields = wish.yields},
-        .key = {core::DagId(wish.dag), core::RunId("r"), core::TaskId(wish.task), -1},
+        .key =
+            {core::DagId("d" + std::to_string(wish.dag)),
+             core::RunId("r"),
+             core::TaskId(wish.task),
+             -1},
         .pool = wish.pool,
         .deferred = false,
         .per_dag = {},
@@ -72,8 +77,8 @@ TEST_F(PlacesTest, GivesTheHeaviestFirstAndNoMoreThanParallelism) {
 }
 
 TEST_F(PlacesTest, EveryFourthPlaceGoesToTheDagThatHasWaitedLongestAndThereToTheHeaviest) {
-    places.wait(claim({.weight = 1, .run = 9, .instance = 98, .since = -100, .dag = "light"}));
-    places.wait(claim({.weight = 2, .run = 9, .instance = 99, .since = -50, .dag = "light"}));
+    places.wait(claim({.weight = 1, .run = 9, .instance = 98, .since = -100, .dag = 1}));
+    places.wait(claim({.weight = 2, .run = 9, .instance = 99, .since = -50, .dag = 1}));
     std::vector<InstanceIndex> order;
     for (InstanceIndex i = 0; i < 8; ++i) {
         places.wait(claim({.weight = 50, .instance = i, .since = static_cast<int>(i)}));
