@@ -116,10 +116,8 @@ core::Error undefined(std::string message) {
 
 core::Error failed(std::string message) {
     std::string hint;
-    if (message.find("timedelta") != std::string::npos) {
-        hint = "write {{ logical_date.subtract(days=1) }} or {{ macros.ds_add(ds, -1) }}";
-    } else if (message.find("unable to calculate") != std::string::npos ||
-               message.find("operator") != std::string::npos) {
+    if (message.find("unable to calculate") != std::string::npos ||
+        message.find("operator") != std::string::npos) {
         hint = "dates move with .add(days=1) and .subtract(days=1), texts join with ~";
     }
     return {

@@ -37,6 +37,35 @@ TEST(Macros, MoveAndReformatDates) {
     });
 }
 
+TEST(Macros, KnowPythonsTimedelta) {
+    expect_all({
+        {"{{ logical_date.add(macros.timedelta(days=1)).to_date_string() }}", "2024-02-01"},
+        {"{{ logical_date.subtract(macros.timedelta(1, hours=7)) }}", "2024-01-30T00:00:00+00:00"},
+        {"{{ macros.datetime(2024, 1, 1).add(macros.timedelta(weeks=-1)) | ds }}", "2023-12-25"},
+        {"{{ macros.timedelta(days=1) }}", "1 day, 0:00:00"},
+        {"{{ macros.timedelta(minutes=90, microseconds=5) }}", "1:30:00.000005"},
+        {"{{ macros.timedelta(hours=-1) }}", "-1 day, 23:00:00"},
+        {"{{ macros.timedelta(hours=1.5).total_seconds() }}", "5400.0"},
+        {"{% set d = macros.timedelta(seconds=-1) %}{{ d.days }} {{ d.seconds }}", "-1 86399"},
+        {"{{ macros.timedelta(minutes=60) == macros.timedelta(hours=1) }}", "True"},
+        {"{{ macros.timedelta(minutes=1) < macros.timedelta(hours=1) }}", "True"},
+        {"{{ 'yes' if macros.timedelta() else 'no' }}", "no"},
+    });
+    for (const auto* source :
+         {"{{ macros.timedelta(day=1) }}",
+          "{{ macros.timedelta(1, days=1) }}",
+          "{{ macros.timedelta('1') }}",
+          "{{ macros.timedelta(days=1000000000) }}",
+          "{{ macros.timedelta(weeks=9223372036854775807) }}",
+          "{{ macros.timedelta(days=1e300) }}",
+          "{{ macros.timedelta(1, 2, 3, 4, 5, 6, 7, 8) }}",
+          "{{ macros.timedelta(1).hours }}",
+          "{{ logical_date.add(macros.timedelta(days=99999999)) }}",
+          "{{ logical_date.add(macros.timedelta(1), days=1) }}"}) {
+        EXPECT_FALSE(rendered(source).has_value()) << source;
+    }
+}
+
 TEST(Macros, RefuseWhatIsNoDate) {
     for (const auto* source :
          {"{{ macros.ds_add('2024-02-30', 1) }}",

@@ -9,6 +9,7 @@ use minijinja::{Error, ErrorKind, State};
 
 use crate::failure;
 use crate::strftime;
+use crate::timedelta::TimeDelta;
 
 pub const DAY: i64 = 86_400_000_000;
 /// Python's datetime ends with the year 9999.
@@ -114,6 +115,11 @@ impl DateTime {
         }
     }
 
+    fn moved_by(&self, delta: &TimeDelta, sign: i128) -> Result<DateTime, Error> {
+        let wall = i64::try_from(i128::from(self.wall) + sign * delta.micros).ok();
+        DateTime::checked(wall, self.east_seconds)
+    }
+
     /// pendulum's add: months and years keep the day, or take the month's last.
     fn moved(&self, kwargs: &Kwargs, sign: i64) -> Result<DateTime, Error> {
         let units = [
@@ -177,9 +183,12 @@ impl Object for DateTime {
             "weekday" => Value::from(weekday),
             "isoweekday" => Value::from(weekday + 1),
             "add" | "subtract" => {
-                let (kwargs,): (Kwargs,) = from_args(args)?;
-                let sign = if method == "add" { 1 } else { -1 };
-                Value::from_object(self.moved(&kwargs, sign)?)
+                let sign: i8 = if method == "add" { 1 } else { -1 };
+                let delta = args.first().and_then(|arg| arg.downcast_object_ref::<TimeDelta>());
+                Value::from_object(match delta {
+                    Some(delta) if args.len() == 1 => self.moved_by(delta, sign.into())?,
+                    _ => self.moved(&from_args::<(Kwargs,)>(args)?.0, sign.into())?,
+                })
             }
             _ => return Err(Error::from(ErrorKind::UnknownMethod)),
         })

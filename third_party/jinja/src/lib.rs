@@ -6,6 +6,7 @@ mod lookups;
 mod macros;
 mod python;
 mod strftime;
+mod timedelta;
 
 use std::ffi::c_void;
 use std::sync::Arc;

@@ -11,6 +11,7 @@ use minijinja::{Environment, Error, ErrorKind, State};
 use crate::dates::{text_argument, DateTime, DAY};
 use crate::failure;
 use crate::strftime;
+use crate::timedelta::timedelta;
 
 /// `macros.datetime`: the class, so to say.
 #[derive(Debug)]
@@ -155,6 +156,7 @@ pub fn macros() -> Value {
         ("datetime", Value::from_object(DateTimeClass)),
         ("random", Value::from_function(random)),
         ("time", Value::from_object(Module::Time)),
+        ("timedelta", Value::from_function(timedelta)),
         ("uuid", Value::from_object(Module::Uuid)),
     ])
 }
