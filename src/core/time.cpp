@@ -2,8 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <cstdint>
 
+#include "reel/core/ascii.hpp"
 #include "reel/core/time_of_day.hpp"
 #include "zone.hpp"
 
@@ -156,6 +159,11 @@ Result<Zone> find_zone(const std::string& name) {
     );
 }
 
+std::chrono::local_days day_shown(const Zone& zone, Timestamp at) {
+    const WallTime wall(at.time_since_epoch() + zone.offset_at(at).east);
+    return std::chrono::floor<std::chrono::days>(wall);
+}
+
 }  // namespace
 
 Timestamp SystemClock::now() const {
@@ -201,8 +209,26 @@ Result<Duration> parse_time_of_day(std::string_view text) {
 Result<Timestamp> at_time_of_day(Timestamp day, Duration time, const std::string& name) {
     const auto zone = find_zone(name);
     if (!zone) return std::unexpected(zone.error());
-    const WallTime wall(day.time_since_epoch() + zone->offset_at(day).east);
-    return zone->moment_of(std::chrono::floor<std::chrono::days>(wall) + time).at;
+    return zone->moment_of(day_shown(*zone, day) + time).at;
+}
+
+Result<int> parse_weekday(std::string_view text) {
+    constexpr std::array<std::string_view, 7> days{
+        "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"
+    };
+    const auto day = std::ranges::find(days, lowered(text));
+    if (day != days.end()) return static_cast<int>(day - days.begin()) + 1;
+    return fail(
+        Errc::invalid_argument,
+        fmt::format("'{}' is no day of the week", text.substr(0, 64)),
+        "write one of monday, tuesday, … sunday"
+    );
+}
+
+Result<int> iso_weekday(Timestamp at, const std::string& name) {
+    const auto zone = find_zone(name);
+    if (!zone) return std::unexpected(zone.error());
+    return static_cast<int>(std::chrono::weekday(day_shown(*zone, at)).iso_encoding());
 }
 
 }  // namespace reel::core

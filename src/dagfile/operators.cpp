@@ -93,19 +93,6 @@ Operator python_operator() {
     };
 }
 
-Operator branch_operator() {
-    return {
-        .name = "branch",
-        .paths = {},
-        .meaning = "goes on with the tasks that it follows and skips the others right behind it",
-        .args = {required(
-            "follow",
-            either({text(), list_of(text(check_not_blank))}),
-            "a task right behind it, a list of them, or a template that gives either"
-        )}
-    };
-}
-
 Operator branch_python_operator() {
     return {
         .name = "branch.python",
@@ -202,6 +189,8 @@ std::vector<Operator> declare_operators() {
         branch_operator(),
         branch_python_operator(),
         branch_sql_operator(),
+        branch_day_of_week_operator(),
+        branch_date_time_operator(),
         short_circuit_operator(),
         latest_only_operator(),
         sql_operator(),

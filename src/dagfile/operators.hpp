@@ -45,6 +45,11 @@ struct Operator {
 /// The fields of a sensor: its own, then those of Airflow's BaseSensorOperator.
 [[nodiscard]] std::vector<Field> sensor_fields(std::vector<Field> own);
 
+/// Branches that are decided without a process.
+[[nodiscard]] Operator branch_operator();
+[[nodiscard]] Operator branch_day_of_week_operator();
+[[nodiscard]] Operator branch_date_time_operator();
+
 /// What waits without a process, and the branch that asks a database.
 [[nodiscard]] Operator time_sensor();
 [[nodiscard]] Operator delta_sensor();

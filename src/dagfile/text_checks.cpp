@@ -142,6 +142,12 @@ std::optional<std::string> check_target_time(const std::string& text) {
                   );
 }
 
+std::optional<std::string> check_week_day(const std::string& text) {
+    return has_template(text) || core::parse_weekday(text)
+               ? std::nullopt
+               : std::optional(fmt::format("must be one of monday … sunday, not '{}'", text));
+}
+
 std::optional<std::string> check_json_pointer(const std::string& text) {
     return text.starts_with('/') ? std::nullopt
                                  : std::optional(fmt::format(

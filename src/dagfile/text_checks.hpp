@@ -33,6 +33,7 @@ namespace reel::dagfile {
 [[nodiscard]] std::optional<std::string> check_threshold(const std::string& text);
 /// "14:30", or a date with a time; templates pass.
 [[nodiscard]] std::optional<std::string> check_target_time(const std::string& text);
+[[nodiscard]] std::optional<std::string> check_week_day(const std::string& text);
 [[nodiscard]] std::optional<std::string> check_template(const std::string& text);
 /// "/a/0/b"
 [[nodiscard]] std::optional<std::string> check_json_pointer(const std::string& text);

@@ -118,7 +118,7 @@ Attempts::Preparation Attempts::prepare_anything(
     const scheduler::AttemptOrder& order, SecretMask& mask
 ) {
     if (decides_by_arguments(order.task())) {
-        auto branch = decide_by_arguments(order, store_, options_, mask);
+        auto branch = decide_by_arguments(order, store_, options_, mask, ports_.clock->now());
         if (!branch) {
             return branch.error();
         }

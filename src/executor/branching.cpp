@@ -12,6 +12,7 @@
 #include "reel/core/ascii.hpp"
 #include "reel/core/did_you_mean.hpp"
 #include "render.hpp"
+#include "time_branching.hpp"
 #include "truth.hpp"
 
 namespace reel::executor {
@@ -126,14 +127,12 @@ core::Result<bool> answer_of(const Json& report) {
     );
 }
 
-core::Result<std::optional<BranchDecision>> decide_by_rows(
-    const core::Dag& dag, const core::Task& task, const Json& report
+core::Result<std::optional<BranchDecision>> decide_by_answer(
+    const core::Dag& dag, const core::Result<bool>& answer, const Json& args
 ) {
-    const auto answer = answer_of(report);
     if (!answer) {
         return std::unexpected(answer.error());
     }
-    const Json args = Json::parse(task.args.text, nullptr, false);
     const char* name = *answer ? "follow_task_ids_if_true" : "follow_task_ids_if_false";
     return decide_branch(dag, args.value(name, Json()));
 }
@@ -141,7 +140,7 @@ core::Result<std::optional<BranchDecision>> decide_by_rows(
 }  // namespace
 
 bool decides_by_arguments(const core::Task& task) {
-    if (task.operator_name == "branch") {
+    if (task.operator_name == "branch" || branches_by_time(task)) {
         return true;
     }
     if (task.operator_name != "short_circuit") {
@@ -163,7 +162,7 @@ core::Result<std::optional<BranchDecision>> decide(
         return decide_branch(dag, value);
     }
     if (task.operator_name == "branch.sql") {
-        return decide_by_rows(dag, task, value);
+        return decide_by_answer(dag, answer_of(value), Json::parse(task.args.text, nullptr, false));
     }
     if (task.operator_name != "short_circuit" || !is_false(value)) {
         return std::nullopt;
@@ -178,12 +177,18 @@ core::Result<std::optional<BranchDecision>> decide_by_arguments(
     const scheduler::AttemptOrder& order,
     store::RunStore& store,
     const ExecutorOptions& options,
-    SecretMask& mask
+    SecretMask& mask,
+    core::Timestamp now
 ) {
     Connections connections(options.environment, store, options.default_warehouse_uri, mask);
     const auto rendered = render_arguments(order, store, connections);
     if (!rendered) {
         return std::unexpected(rendered.error());
+    }
+    if (branches_by_time(order.task())) {
+        return decide_by_answer(
+            *order.dag, is_at_named_time(order, rendered->args, now), rendered->args
+        );
     }
     const char* name = order.task().operator_name == "branch" ? "follow" : "condition";
     return decide(*order.dag, order.task(), rendered->args.value(name, Json()));

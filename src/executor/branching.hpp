@@ -11,8 +11,8 @@
 
 namespace reel::executor {
 
-/// Whether the task decides by its rendered arguments alone, without a process: `branch`, and
-/// `short_circuit` with a condition.
+/// Whether the task decides by its rendered arguments alone, without a process: `branch`, a branch
+/// by time, and `short_circuit` with a condition.
 [[nodiscard]] bool decides_by_arguments(const core::Task& task);
 
 /// Whether it calls a Python function, whose return value may be a decision.
@@ -27,12 +27,14 @@ namespace reel::executor {
     const core::Dag& dag, const core::Task& task, const Json& value
 );
 
-/// The same for an attempt that needs no process. Blocking; throws postgres::DatabaseError.
+/// The same for an attempt that needs no process, at `now`. Blocking; throws
+/// postgres::DatabaseError.
 [[nodiscard]] core::Result<std::optional<scheduler::BranchDecision>> decide_by_arguments(
     const scheduler::AttemptOrder& order,
     store::RunStore& store,
     const ExecutorOptions& options,
-    SecretMask& mask
+    SecretMask& mask,
+    core::Timestamp now
 );
 
 }  // namespace reel::executor

@@ -17,4 +17,10 @@ namespace reel::core {
     Timestamp day, Duration time, const std::string& zone
 );
 
+/// "Monday" is 1, "sunday" 7.
+[[nodiscard]] Result<int> parse_weekday(std::string_view text);
+
+/// 1 for Monday to 7 for Sunday: the day that the wall of a zone shows at a moment.
+[[nodiscard]] Result<int> iso_weekday(Timestamp at, const std::string& zone);
+
 }  // namespace reel::core

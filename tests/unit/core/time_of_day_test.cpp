@@ -20,6 +20,22 @@ TEST(TimeOfDay, HasHoursAndMinutesAndMayHaveSeconds) {
     EXPECT_EQ(parse_time_of_day("07:00:00.5").value(), 7h + 500ms);
 }
 
+TEST(Weekday, IsTheOneThatTheWallShows) {
+    const auto weekday = [](const char* at, const char* zone) {
+        return iso_weekday(parse_timestamp(at).value(), zone).value();
+    };
+    EXPECT_EQ(weekday("2026-11-30T12:00", "UTC"), 1);
+    EXPECT_EQ(weekday("2026-11-29T12:00", "UTC"), 7);
+    EXPECT_EQ(weekday("2026-11-29T12:00", "Pacific/Kiritimati"), 1);
+    EXPECT_EQ(weekday("2026-11-30T09:00", "America/Los_Angeles"), 1);
+    EXPECT_EQ(weekday("2026-11-30T07:00", "America/Los_Angeles"), 7);
+    EXPECT_EQ(weekday("1969-12-31T23:59", "UTC"), 3);
+    EXPECT_FALSE(iso_weekday(Timestamp(), "Mars/Olympus"));
+    EXPECT_EQ(parse_weekday("Friday").value(), 5);
+    EXPECT_FALSE(parse_weekday("fri"));
+    EXPECT_FALSE(parse_weekday(""));
+}
+
 TEST(TimeOfDay, IsHeldToItsForm) {
     for (const char* text :
          {"",

@@ -59,6 +59,10 @@ std::vector<std::string> good_files() {
         task("operator: trigger_dag, trigger_dag_id: d, conf: {a: 1}, wait_for_completion: true"),
         task("operator: branch.sql, sql: x, follow_task_ids_if_true: t, "
              "follow_task_ids_if_false: [t]"),
+        task("operator: branch.day_of_week, week_day: [Monday], follow_task_ids_if_true: t, "
+             "follow_task_ids_if_false: [t], use_task_logical_date: true"),
+        task("operator: branch.datetime, target_lower: '14:30', follow_task_ids_if_true: t, "
+             "follow_task_ids_if_false: [t]"),
         task("operator: quality, checks: {a.b: [{unique: id}, {row_count: {min: 1}, name: x}, "
              "{range: {column: x, max: 5}}, {relationships: {column: x, to: a.b.c}}]}"),
         task("operator: quality, checks: {a.b: [{unique: id, error_if: '> 1%', limit: 5}, {change: "

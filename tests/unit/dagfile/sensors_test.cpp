@@ -47,6 +47,12 @@ TEST(Sensors, GoByShortNameOrByAirflowsPaths) {
               "trigger_dag"},
              {"airflow.operators.trigger_dagrun.TriggerDagRunOperator", "trigger_dag"},
              {"airflow.providers.common.sql.operators.sql.BranchSQLOperator", "branch.sql"},
+             {"airflow.providers.standard.operators.weekday.BranchDayOfWeekOperator",
+              "branch.day_of_week"},
+             {"airflow.operators.weekday.BranchDayOfWeekOperator", "branch.day_of_week"},
+             {"airflow.providers.standard.operators.datetime.BranchDateTimeOperator",
+              "branch.datetime"},
+             {"airflow.operators.datetime.BranchDateTimeOperator", "branch.datetime"},
          }) {
         const Operator* found = find_operator(path);
         ASSERT_NE(found, nullptr) << path;

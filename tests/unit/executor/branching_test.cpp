@@ -36,14 +36,14 @@ core::Result<std::optional<BranchDecision>> choose(const Json& follow) {
     const auto order = fork("branch", Json{{"follow", follow}});
     FakeStore store;
     SecretMask mask;
-    return decide_by_arguments(order, store, options_below("/tmp"), mask);
+    return decide_by_arguments(order, store, options_below("/tmp"), mask, a_date());
 }
 
 bool goes_on(const Json& condition) {
     const auto order = fork("short_circuit", Json{{"condition", condition}});
     FakeStore store;
     SecretMask mask;
-    return !decide_by_arguments(order, store, options_below("/tmp"), mask).value();
+    return !decide_by_arguments(order, store, options_below("/tmp"), mask, a_date()).value();
 }
 
 }  // namespace
@@ -80,7 +80,7 @@ TEST(Branching, FollowsTheTasksThatAGroupBeginsWith) {
         });
         FakeStore store;
         SecretMask mask;
-        return decide_by_arguments(order, store, options_below("/tmp"), mask).value();
+        return decide_by_arguments(order, store, options_below("/tmp"), mask, a_date()).value();
     };
     EXPECT_EQ(chosen_by("g"), following({"g.a", "g.inner.c"}));
     EXPECT_EQ(chosen_by("g.inner"), following({"g.inner.c"}));
