@@ -5,6 +5,7 @@
 
 #include "callback_shapes.hpp"
 #include "text_checks.hpp"
+#include "timetable_block.hpp"
 
 namespace reel::dagfile {
 namespace {
@@ -122,7 +123,11 @@ ShapePtr declare_dag() {
     fields.push_back(
         replaced("sla_miss_callback", "write 'deadline: {reference: …, interval: …, callback: …}'")
     );
-    fields.push_back(replaced("timetable", "write 'schedule'"));
+    fields.push_back(optional(
+        "timetable",
+        timetable_block_shape(),
+        "dag-factory's: a timetable of Airflow's and its arguments; 'schedule' says the same"
+    ));
     fields.push_back(replaced("doc_md_file_path", "write the text itself into 'doc_md'"));
     fields.push_back(planned("auto_register", {"true"}));
     for (const char* name :

@@ -5,6 +5,7 @@
 #include "foreign_file.hpp"
 #include "merge.hpp"
 #include "shape_check.hpp"
+#include "timetable_block.hpp"
 #include "yaml_reader.hpp"
 
 namespace reel::dagfile {
@@ -120,6 +121,7 @@ class FileParser final {
             Entry merged = entry;
             name_all_members(merged.value, diagnostics_);
             merged.value = merge_defaults(std::move(merged.value), base);
+            read_timetable_block(merged, diagnostics_);
             built.push_back(build_dag(merged, file_, options_, diagnostics_));
         } else {
             diagnostics_.add(

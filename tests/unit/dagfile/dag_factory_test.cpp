@@ -170,11 +170,17 @@ TEST(DagFactory, Timetables) {
             Pair("by_interval", "0 0 * * *"),
             Pair("by_timedelta", "0:00:30"),
             Pair("by_relativedelta", HasSubstr("months=+1")),
+            Pair("by_block", "0 1 * * 3"),
+            Pair("by_block_of_several", HasSubstr("0 2 * * 4")),
+            Pair("by_block_of_intervals", "2:00:00"),
+            Pair("by_block_of_events", "Christmas"),
             Pair("by_preset", "0 0 * * *")
         )
     );
     EXPECT_EQ(std::get<core::CronSchedule>(dags.at("by_name").schedule).timezone, "Europe/Berlin");
     EXPECT_TRUE(dags.at("by_interval").intervals.between_fires);
+    EXPECT_TRUE(dags.at("by_block_of_intervals").intervals.between_fires);
+    EXPECT_FALSE(dags.at("by_block").intervals.between_fires);
 }
 
 TEST(DagFactory, ConditionsOverDatasetsAndAssets) {
