@@ -9,7 +9,15 @@ namespace reel::cli {
 
 const std::vector<std::string>& clean_tables() {
     static const std::vector<std::string> names{
-        "dag_run", "xcom", "skipped_fires", "backfill", "callback", "task_log", "staged"
+        "dag_run",
+        "xcom",
+        "skipped_fires",
+        "backfill",
+        "callback",
+        "asset_event",
+        "dag_version",
+        "task_log",
+        "staged"
     };
     return names;
 }

@@ -130,9 +130,9 @@ std::vector<Option> retention_options() {
          .type = duration,
          .default_value = "365d",
          .meaning =
-             "records of skipped fires, completed backfills and callbacks of ended runs that "
-             "are older are removed; "
-             "0s: they are kept for ever"},
+             "records of skipped fires, completed backfills and callbacks of ended runs, asset "
+             "events that no queue and no run holds and versions of DAGs that no run has, that "
+             "are older are removed; 0s: they are kept for ever"},
     };
 }
 

@@ -58,6 +58,8 @@ asio::awaitable<void> Housekeeping::run_once() {
     co_await remove_remains(store::Remains::skipped_fires, retention_.records);
     co_await remove_remains(store::Remains::backfill, retention_.records);
     co_await remove_remains(store::Remains::callback, retention_.records);
+    co_await remove_remains(store::Remains::asset_event, retention_.records);
+    co_await remove_remains(store::Remains::dag_version, retention_.records);
     const core::Timestamp now = parts_.clock.now();
     if (retention_.logs > core::Duration::zero()) {
         const auto removed = co_await parts_.pool.run([this, now] {

@@ -18,8 +18,9 @@ struct Retention {
     core::Duration runs{};
     core::Duration xcoms{};
     core::Duration logs{};
-    core::Duration records{};  ///< skipped fires, completed backfills, callbacks
-    core::Duration staged{};   ///< tables in the default warehouse that no active run has staged
+    /// Skipped fires, completed backfills, callbacks; asset events and versions without a run.
+    core::Duration records{};
+    core::Duration staged{};  ///< tables in the default warehouse that no active run has staged
 };
 [[nodiscard]] Retention read_retention(const config::Config& config);
 

@@ -53,7 +53,10 @@ std::vector<DagSummary> MemoryStore::save_dags(
         const auto [entry, is_new] = dags_.try_emplace(dag.dag_id);
         StoredDag& stored = entry->second;
         if (is_new) stored.is_paused = dag.is_paused_upon_creation.value_or(paused_at_creation);
-        const int number = static_cast<int>(stored.versions.size()) + 1;
+        int number = 1;
+        for (const auto& [known, content] : stored.versions) {
+            number = std::max(number, content.first + 1);
+        }
         stored.versions.try_emplace(dag.version, number, dag).first->second.second = dag;
         stored.versions_since.try_emplace(dag.version, at);
         stored.version = dag.version;

@@ -102,6 +102,32 @@ std::size_t erase_some(Map& map, std::size_t limit, bool dry, IsOld is_old) {
 
 }  // namespace
 
+/// By a queue or a run.
+bool MemoryStore::is_held(std::int64_t event_id) const {
+    return std::ranges::any_of(
+               asset_queue_, [&](const auto& entry) { return entry.second == event_id; }
+           ) ||
+           std::ranges::any_of(consumed_events_, [&](const auto& entry) {
+               return entry.second.contains(event_id);
+           });
+}
+
+bool MemoryStore::is_superseded(
+    const StoredDag& dag, const std::string& version, core::Timestamp before
+) {
+    const int number = dag.versions.at(version).first;
+    return version != dag.version && std::ranges::any_of(dag.versions, [&](const auto& other) {
+               return other.second.first > number && dag.versions_since.at(other.first) < before;
+           });
+}
+
+bool MemoryStore::has_run_of(const core::DagId& dag_id, const std::string& version) const {
+    return std::ranges::any_of(runs_, [&](const auto& entry) {
+        const RunRecord& run = entry.second.record;
+        return run.dag_id == dag_id && run.dag_version == version;
+    });
+}
+
 std::size_t MemoryStore::erase_expired(
     Remains what, core::Timestamp before, std::size_t limit, bool dry
 ) {
@@ -121,6 +147,24 @@ std::size_t MemoryStore::erase_expired(
                 const auto& completed_at = entry.second.record.completed_at;
                 return completed_at && *completed_at < before;
             });
+        case Remains::asset_event:
+            return erase_some(asset_events_, limit, dry, [&](const auto& entry) {
+                return entry.second.timestamp < before &&
+                       entry.first < asset_events_.rbegin()->first && !is_held(entry.first);
+            });
+        case Remains::dag_version: {
+            std::size_t gone = 0;
+            for (auto& [id, dag] : dags_) {
+                const StoredDag was = dag;
+                gone += erase_some(dag.versions, limit - gone, dry, [&](const auto& entry) {
+                    return is_superseded(was, entry.first, before) && !has_run_of(id, entry.first);
+                });
+                std::erase_if(dag.versions_since, [&](const auto& entry) {
+                    return !dag.versions.contains(entry.first);
+                });
+            }
+            return gone;
+        }
         case Remains::callback:
             return erase_some(callbacks_, limit, dry, [&](const auto& entry) {
                 const CallbackRecord& callback = entry.second;

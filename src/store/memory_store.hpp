@@ -178,6 +178,11 @@ class MemoryStore : public RunStore {
     [[nodiscard]] std::vector<const StoredTask*> tasks_of(const RunKey& run) const;
     [[nodiscard]] bool is_expired(const StoredRun& run, const RunExpiry& expiry) const;
     [[nodiscard]] RunRows rows_of(const std::vector<RunName>& runs) const;
+    [[nodiscard]] bool is_held(std::int64_t event_id) const;
+    [[nodiscard]] static bool is_superseded(
+        const StoredDag& dag, const std::string& version, core::Timestamp before
+    );
+    [[nodiscard]] bool has_run_of(const core::DagId& dag_id, const std::string& version) const;
     /// Only counts them when `dry`.
     std::size_t erase_expired(Remains what, core::Timestamp before, std::size_t limit, bool dry);
 

@@ -92,6 +92,25 @@ Place place_of(Remains what) {
                 "where r.dag_id = x.dag_id and r.run_id = x.run_id "
                 "and r.state in ('success', 'failed'))"
             };
+        case Remains::asset_event:
+            return {
+                "reel.asset_event x",
+                "x.at < reel.at_micros($1::bigint) "
+                "and x.id < (select max(e.id) from reel.asset_event e) "
+                "and not exists (select from reel.asset_dag_run_queue q where q.event_id = x.id) "
+                "and not exists (select from reel.dagrun_asset_event c where c.event_id = x.id)"
+            };
+        case Remains::dag_version:
+            // A run takes its version along when it goes, and the number of the newest counts on.
+            return {
+                "reel.dag_version x",
+                "exists (select from reel.dag_version n where n.dag_id = x.dag_id "
+                "and n.version_number > x.version_number "
+                "and n.created_at < reel.at_micros($1::bigint)) "
+                "and x.version <> (select d.version from reel.dag d where d.dag_id = x.dag_id) "
+                "and not exists (select from reel.dag_run r where r.dag_id = x.dag_id "
+                "and r.dag_version = x.version)"
+            };
         case Remains::backfill:
             break;
     }
@@ -142,16 +161,27 @@ std::size_t PostgresStore::count_expired(Remains what, core::Timestamp before) {
 std::size_t PostgresStore::delete_expired(Remains what, core::Timestamp before, std::size_t limit) {
     const core::Durably durably(core::Durable::delete_expired);
     const Place place = place_of(what);
-    const Rows rows = query_in_term(
-        fmt::format(
-            "delete from {0} where x.ctid = any(array(select x.ctid from {0} where {1} "
-            "limit $2::bigint))",
-            place.table,
-            place.where
-        ),
-        {time_value(before), number_value(static_cast<std::int64_t>(limit))}
+    const std::string sql = fmt::format(
+        "delete from {0} where x.ctid = any(array(select x.ctid from {0} where {1} "
+        "limit $2::bigint))",
+        place.table,
+        place.where
     );
-    return rows.affected();
+    std::size_t deleted = 0;
+    transact_in_term([&](postgres::Transaction& transaction) {
+        if (what == Remains::dag_version) {
+            // A run that takes one just now would go with it: wait for that commit, then look.
+            transaction.exec(
+                fmt::format("select from {} where {} for update of x", place.table, place.where),
+                {time_value(before)}
+            );
+        }
+        const Rows rows = transaction.exec(
+            sql, {time_value(before), number_value(static_cast<std::int64_t>(limit))}
+        );
+        deleted = rows.affected();
+    });
+    return deleted;
 }
 
 }  // namespace reel::store

@@ -36,6 +36,10 @@ enum class Remains {
     skipped_fires,  ///< by when they were recorded
     backfill,       ///< by when they completed; their runs stay
     callback,       ///< of runs that have ended, by when they were carried out or given up
+    /// That no queue and no run holds, by when they happened; never the newest, whose id counts on.
+    asset_event,
+    /// Versions of DAGs that no run has, by when the next one was stored; never the current one.
+    dag_version,
 };
 
 }  // namespace reel::store

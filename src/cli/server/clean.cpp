@@ -33,7 +33,7 @@ class Cleaning final {
           places_{config.path("logging", "base_log_folder"), config.path("core", "data_folder")} {}
 
     core::Result<nlohmann::json> run() {
-        // Runs go last: so what belongs to them is counted once, with or without --dry-run.
+        // Runs go behind it: so what belongs to them is counted once, with or without --dry-run.
         clean_remains("xcom", store::Remains::xcom);
         clean_remains("skipped_fires", store::Remains::skipped_fires);
         clean_remains("backfill", store::Remains::backfill);
@@ -43,6 +43,9 @@ class Cleaning final {
         }
         if (auto staged = clean_staged(); !staged) return std::unexpected(staged.error());
         if (wants("dag_run")) clean_runs();
+        // What a run holds is free only when it has gone; a dry run cannot know that.
+        clean_remains("asset_event", store::Remains::asset_event);
+        clean_remains("dag_version", store::Remains::dag_version);
         return lines_;
     }
 

@@ -146,6 +146,36 @@ TEST_P(Retention, RemovesSkippedFires) {
     EXPECT_EQ(store->list_skipped_fires(core::DagId("d"), {}).total, 1U);
 }
 
+TEST_P(Retention, RemovesVersionsThatWereFollowedLongAgoAndThatNoRunHas) {
+    const auto save = [&](const char* version, int hour) {
+        store->save_dags({a_dag("d", version)}, false, at(hour));
+    };
+    const auto versions = [&] {
+        std::vector<std::string> names;
+        for (const auto& each : store->list_dag_versions(core::DagId("d"))) {
+            names.push_back(std::to_string(each.number) + " " + each.version);
+        }
+        return names;
+    };
+    save("v1", 1);
+    start_run("d", "r");
+    save("old", 2);
+    save("back", 3);
+    save("follows", 4);
+    save("late", 8);
+    save("back", 9);
+    EXPECT_EQ(store->count_expired(Remains::dag_version, at(3)), 0U) << "followed at three";
+    EXPECT_EQ(store->count_expired(Remains::dag_version, at(4)), 1U);
+    EXPECT_EQ(store->delete_expired(Remains::dag_version, at(8), 9), 1U);
+    EXPECT_THAT(versions(), ElementsAre("1 v1", "3 back", "4 follows", "5 late"));
+    EXPECT_EQ(store->delete_expired(Remains::dag_version, at(10), 9), 1U) << "follows";
+    EXPECT_THAT(versions(), ElementsAre("1 v1", "3 back", "5 late"));
+    EXPECT_FALSE(store->get_dag_version(core::DagId("d"), "old"));
+    save("old", 11);
+    EXPECT_THAT(versions(), testing::Contains("6 old"));
+    EXPECT_TRUE(store->get_run(core::DagId("d"), core::RunId("r")));
+}
+
 TEST_P(Retention, RemovesBackfillsThatCompletedLongAgo) {
     save_dag("d");
     BackfillRecord record;

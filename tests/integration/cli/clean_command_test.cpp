@@ -109,6 +109,8 @@ TEST_F(CleanCommand, DryRunTellsTheSameAndChangesNothing) {
         {"skipped_fires", 0},
         {"backfill", 0},
         {"callback", 0},
+        {"asset_event", 0},
+        {"dag_version", 0},
         {"task_log", 0},
         {"staged", 0},
     };

@@ -43,8 +43,10 @@ TEST_F(CleanCases, AskForWhatItWouldRemove) {
     EXPECT_EQ(run(all), 1);
     EXPECT_THAT(
         err_,
-        HasSubstr("Remove what is older than 2025-12-01T00:00:00+00:00 from dag_run, xcom, "
-                  "skipped_fires, backfill, callback, task_log, staged? [y/N]")
+        HasSubstr(
+            "Remove what is older than 2025-12-01T00:00:00+00:00 from dag_run, xcom, "
+            "skipped_fires, backfill, callback, asset_event, dag_version, task_log, staged? [y/N]"
+        )
     );
     Words some = all;
     some.insert(some.end(), {"-t", "xcom", "-t", "task_log,backfill"});

@@ -120,7 +120,14 @@ TEST_F(HousekeepingTest, RemovesXComsAndRecords) {
     skipped.count = 1;
     skipped.recorded_at = clock_.now() - hours(50);
     ASSERT_TRUE(store_->commit({.skipped = {skipped}}));
+    core::Dag dag = store_->get_dag(core::DagId("d"))->dag;
+    for (const char* version : {"v-unused", "v-now"}) {
+        dag.version = version;
+        store_->save_dags({dag}, false, clock_.now() - hours(50));
+    }
     once({.xcoms = hours(48), .records = hours(48)});
+    EXPECT_FALSE(store_->get_dag_version(core::DagId("d"), "v-unused"));
+    EXPECT_TRUE(store_->get_dag_version(core::DagId("d"), "v-now"));
     EXPECT_THAT(store_->list_xcoms(core::DagId("d"), core::RunId("old")), IsEmpty());
     EXPECT_EQ(store_->list_xcoms(core::DagId("d"), core::RunId("recent")).size(), 1U);
     EXPECT_EQ(store_->list_skipped_fires(core::DagId("d"), {}).total, 0U);

@@ -1,0 +1,37 @@
+// Retention beside a write that is under way.
+
+#include <gtest/gtest.h>
+
+#include <future>
+
+#include "contract/store/fixture.hpp"
+#include "reel/postgres/link.hpp"
+
+namespace reel::store {
+
+namespace {
+
+/// Of Postgres alone: a run would go with its version, for it has no other place.
+TEST(RetentionRaces, AVersionStaysThatARunTakesJustNow) {
+    const auto store = make_empty_store("postgres");
+    for (const auto& [version, hour] : {std::pair("v0", 1), std::pair("v1", 2)}) {
+        store->save_dags({a_dag("d", version)}, false, at(hour));
+    }
+    ASSERT_TRUE(store->commit({.new_runs = {a_run("d", "r")}}));
+    EXPECT_EQ(store->count_expired(Remains::dag_version, at(9)), 1U);
+    postgres::Link writer(empty_store_uri());
+    writer.exec("begin");
+    writer.exec("update reel.dag_run set dag_version = 'v0' where run_id = 'r'");
+    auto removed = std::async(std::launch::async, [&] {
+        return store->delete_expired(Remains::dag_version, at(9), 9);
+    });
+    EXPECT_EQ(removed.wait_for(std::chrono::milliseconds(100)), std::future_status::timeout);
+    writer.exec("commit");
+    EXPECT_EQ(removed.get(), 0U);
+    EXPECT_TRUE(store->get_run(core::DagId("d"), core::RunId("r")));
+    EXPECT_TRUE(store->get_dag_version(core::DagId("d"), "v0"));
+}
+
+}  // namespace
+
+}  // namespace reel::store
