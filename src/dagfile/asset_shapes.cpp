@@ -91,7 +91,7 @@ const Shape& asset_schedule_shape() {
           .aliases = {"datasets"}},
          optional("timetable", any_value(), "times at which runs are due, too"),
          descriptive("__type__", "airflow.timetables.assets.AssetOrTimeSchedule"),
-         planned("file", {})},
+         optional("file", text(), "says which URIs the names in 'datasets' stand for")},
         "asset_schedule"
     );
     return *shape;

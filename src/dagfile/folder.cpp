@@ -161,7 +161,9 @@ LoadedFile load_dag_file(const fs::path& file, const fs::path& folder, const Loa
             .text = *text,
             .path = absolute.string(),
             .relative_path = relative.string(),
-            .defaults = *std::move(defaults)
+            .defaults = *std::move(defaults),
+            .read_beside = [&absolute](const std::string& name
+                           ) { return read_text_file(absolute.parent_path() / name); }
         },
         options
     );
@@ -170,6 +172,7 @@ LoadedFile load_dag_file(const fs::path& file, const fs::path& folder, const Loa
 struct FolderReader::State {
     struct Known {
         std::vector<FileStamp> stamps;
+        std::vector<FileStamp> beside;  ///< of the files that were read with it
         bool is_settled = false;
         std::shared_ptr<const LoadedFile> file;
     };
@@ -181,14 +184,41 @@ struct FolderReader::State {
     Known read(const FoundFile& found) {
         const auto before = known.find(found.path.string());
         if (before != known.end() && before->second.is_settled &&
-            before->second.stamps == found.stamps) {
+            before->second.stamps == found.stamps &&
+            before->second.beside == stamps_beside(found.path, *before->second.file)) {
             return std::move(before->second);
         }
-        const bool is_settled = std::ranges::all_of(found.stamps, [this](const FileStamp& stamp) {
+        const auto is_settled = [this](const FileStamp& stamp) {
             return stamp.is_settled(options.now);
-        });
-        auto file = load_dag_file(folder / found.path, folder, options);
-        return {found.stamps, is_settled, std::make_shared<const LoadedFile>(std::move(file))};
+        };
+        auto file =
+            std::make_shared<const LoadedFile>(load_dag_file(folder / found.path, folder, options));
+        Known now{found.stamps, stamps_beside(found.path, *file), false, std::move(file)};
+        now.is_settled = std::ranges::all_of(now.stamps, is_settled) &&
+                         std::ranges::all_of(now.beside, is_settled);
+        return now;
+    }
+
+    [[nodiscard]] std::vector<FileStamp> stamps_beside(const fs::path& path, const LoadedFile& file)
+        const {
+        std::vector<FileStamp> stamps;
+        for (const std::string& name : file.beside) {
+            stamps.push_back(stamp_of((folder / path).parent_path() / name));
+        }
+        return stamps;
+    }
+
+    /// Those that changed, and those that were read with one of them.
+    [[nodiscard]] std::set<fs::path> concerned_by(const FolderChanges& changes) const {
+        std::set<fs::path> files = changes.files;
+        for (const auto& [path, each] : known) {
+            if (each.file->beside.empty()) continue;
+            const fs::path home = fs::path(path).parent_path();
+            for (const std::string& name : each.file->beside) {
+                if (changes.files.contains((home / name).lexically_normal())) files.insert(path);
+            }
+        }
+        return files;
     }
 
     std::vector<Known> read_all(const std::vector<FoundFile>& found) {
@@ -215,7 +245,7 @@ struct FolderReader::State {
 
     void read_known(const FolderChanges& changes) {
         std::vector<FoundFile> found;
-        for (const fs::path& file : changes.files) {
+        for (const fs::path& file : concerned_by(changes)) {
             const auto before = known.find(file.string());
             if (before == known.end()) continue;
             FoundFile again{file, before->second.stamps};

@@ -50,4 +50,9 @@ bool holds_checks(const Node& root) {
            (!root.entries.empty() && std::ranges::all_of(root.entries, is_of_soda));
 }
 
+bool holds_assets(const Node& root) {
+    return root.entries.size() == 1 && root.entries.front().value.is_list() &&
+           (root.entries.front().key == "datasets" || root.entries.front().key == "assets");
+}
+
 }  // namespace reel::dagfile

@@ -9,4 +9,8 @@ namespace reel::dagfile {
 /// folder.
 [[nodiscard]] bool holds_checks(const Node& root);
 
+/// Whether it is a list of `datasets` (or `assets`) and no DAGs: schedules name such files the same
+/// way.
+[[nodiscard]] bool holds_assets(const Node& root);
+
 }  // namespace reel::dagfile

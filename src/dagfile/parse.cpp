@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "asset_file.hpp"
 #include "dag_builder.hpp"
 #include "dag_shapes.hpp"
 #include "foreign_file.hpp"
@@ -56,7 +57,7 @@ class FileParser final {
 
     LoadedFile parse() {
         const std::optional<Node> root = read_yaml(file_.text, file_.relative_path, diagnostics_);
-        if (root && root->is_map() && holds_checks(*root)) {
+        if (root && root->is_map() && (holds_checks(*root) || holds_assets(*root))) {
             return {};
         }
         if (root && root->is_map()) {
@@ -122,6 +123,9 @@ class FileParser final {
             name_all_members(merged.value, diagnostics_);
             merged.value = merge_defaults(std::move(merged.value), base);
             read_timetable_block(merged, diagnostics_);
+            if (auto beside = read_asset_file(merged, file_, diagnostics_); !beside.empty()) {
+                result_.beside.push_back(std::move(beside));
+            }
             built.push_back(build_dag(merged, file_, options_, diagnostics_));
         } else {
             diagnostics_.add(

@@ -87,7 +87,12 @@ void read_timetable_block(Entry& dag, Diagnostics& diagnostics) {
     if (block.value.is_null()) {
         return;
     }
-    if (dag.value.find_value("schedule") != nullptr) {
+    // A schedule of the defaults gives way, and so does a timetable of the defaults.
+    const Node* schedule = dag.value.find_value("schedule");
+    if (schedule != nullptr && block.value.inherited && !schedule->inherited) {
+        return;
+    }
+    if (schedule != nullptr && (block.value.inherited || !schedule->inherited)) {
         diagnostics.add(
             block.at,
             fmt::format("{} stands beside 'schedule'", subject.describe()),
@@ -95,11 +100,9 @@ void read_timetable_block(Entry& dag, Diagnostics& diagnostics) {
         );
         return;
     }
-    if (auto schedule = schedule_of(block, subject, diagnostics)) {
-        std::erase_if(dag.value.entries, [](const Entry& entry) {
-            return entry.key == "schedule";  // null
-        });
-        dag.value.entries.push_back({"schedule", block.at, *std::move(schedule)});
+    std::erase_if(dag.value.entries, [](const Entry& entry) { return entry.key == "schedule"; });
+    if (auto said = schedule_of(block, subject, diagnostics)) {
+        dag.value.entries.push_back({"schedule", block.at, *std::move(said)});
     }
 }
 

@@ -1,8 +1,10 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -32,6 +34,7 @@ struct Diagnostic {
 struct LoadedFile {
     std::vector<core::Dag> dags;
     std::vector<Diagnostic> diagnostics;  ///< in file order
+    std::vector<std::string> beside;      ///< files that were read with it, relative to its folder
 };
 
 /// A `defaults.yml` or `defaults.yaml` that applies to a file: its path and text, outermost folder
@@ -63,6 +66,8 @@ struct DagFileText {
     std::string path;
     std::string relative_path;
     std::vector<DefaultsFile> defaults;
+    /// What a file says that is named relative to this one's folder; nothing where there is none.
+    std::function<std::optional<std::string>(const std::string& name)> read_beside = {};
 };
 
 /// Pure: the same input gives the same output.

@@ -103,7 +103,8 @@ TEST(AssetSchedule, ThatCannotBeReadIsAMistake) {
         {"{assets: [a], timetable: s3://b}",
          "2:38 'schedule.timetable' of DAG 'd' must be times, not assets"},
         {"{assets: [a], timetable: '61 * * * *'}", "'schedule.timetable' of DAG 'd' is not valid"},
-        {"{datasets: 'a & b', file: datasets.yml}", "'file' is not supported yet"},
+        {"{datasets: 'a & b', file: datasets.yml}",
+         "2:39 'schedule.file' of DAG 'd' is 'datasets.yml', which cannot be read"},
         {"{__type__: airflow.timetables.assets.AssetOrTimeSchedule, assets: [a]}",
          "2:13 'schedule' of DAG 'd' lacks 'timetable'"},
     };

@@ -84,5 +84,19 @@ TEST(TimetableBlock, StandsBesideNoSchedule) {
                     .empty());
 }
 
+TEST(TimetableBlock, OfADagWinsOverTheDefaultsAndTheOtherWayRound) {
+    const auto schedule = [](const std::string& defaults, const std::string& own) {
+        const core::Dag dag = parse_one(
+            "default:\n  " + defaults + "\nd:\n  " + own + "\n  tasks: {a: {operator: empty}}\n"
+        );
+        return core::summarize_schedule(dag.schedule);
+    };
+    const std::string block =
+        "timetable: {callable: CronTriggerTimetable, params: {cron: '0 1 * * *'}}";
+    EXPECT_EQ(schedule("schedule: '@hourly'", block), "0 1 * * *");
+    EXPECT_EQ(schedule(block, "schedule: '@hourly'"), "0 * * * *");
+    EXPECT_EQ(schedule(block, "description: x"), "0 1 * * *");
+}
+
 }  // namespace
 }  // namespace reel::dagfile

@@ -1,0 +1,183 @@
+#include "asset_file.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <utility>
+
+#include "foreign_file.hpp"
+#include "reel/core/asset.hpp"
+#include "reel/core/did_you_mean.hpp"
+#include "shape_check.hpp"
+#include "yaml_reader.hpp"
+
+namespace reel::dagfile {
+namespace {
+
+using UrisByName = std::map<std::string, std::string>;
+
+Node text_node(const core::SourcePosition& at, std::string text) {
+    return {.kind = NodeKind::text, .at = at, .text = std::move(text)};
+}
+
+class AssetFile final {
+  public:
+    AssetFile(UrisByName uris, std::string name, const Subject& subject, Diagnostics& diagnostics)
+        : uris_(std::move(uris)),
+          name_(std::move(name)),
+          subject_(subject),
+          diagnostics_(diagnostics) {}
+
+    /// The same with URIs for names; nullopt: some are not known, or it is neither form.
+    std::optional<Node> resolve(const Node& names) {
+        if (names.is_text()) {
+            auto condition = core::parse_asset_condition(names.text);
+            if (condition) {
+                return resolve(*condition, names.at);
+            }
+            const core::Error& error = condition.error();
+            return refuse(names.at, "is not valid: " + error.message, error.hint);
+        }
+        if (!names.is_list()) {
+            return refuse(
+                names.at,
+                fmt::format("must be a list or text, not {}", describe_value(names)),
+                fmt::format("names of '{}'", name_)
+            );
+        }
+        Node uris = names;
+        bool are_known = true;
+        for (Node& item : uris.items) {
+            auto uri = item.is_text() ? find(item.text, item.at) : item;
+            are_known = are_known && uri.has_value();
+            item = uri.value_or(item);
+        }
+        return are_known ? std::optional(std::move(uris)) : std::nullopt;
+    }
+
+  private:
+    std::optional<Node> refuse(
+        const core::SourcePosition& at, const std::string& message, std::string hint
+    ) {
+        diagnostics_.add(at, fmt::format("{} {}", subject_.describe(), message), std::move(hint));
+        return std::nullopt;
+    }
+
+    std::optional<Node> find(const std::string& name, const core::SourcePosition& at) {
+        const auto found = uris_.find(name);
+        if (found != uris_.end()) {
+            return text_node(at, found->second);
+        }
+        std::vector<std::string> names;
+        for (const auto& [known, uri] : uris_) {
+            names.push_back(known);
+        }
+        return refuse(
+            at,
+            fmt::format("names '{}', which '{}' does not", name, name_),
+            core::did_you_mean(name, names)
+        );
+    }
+
+    std::optional<Node> resolve(
+        const core::AssetExpression& expression, const core::SourcePosition& at
+    ) {
+        if (expression.kind == core::AssetExpression::Kind::asset) {
+            return find(expression.asset.uri, at);
+        }
+        Node operands{.kind = NodeKind::list, .at = at};
+        bool are_known = true;
+        for (const core::AssetExpression& each : expression.operands) {
+            auto operand = resolve(each, at);
+            are_known = are_known && operand.has_value();
+            operands.items.push_back(operand.value_or(Node()));
+        }
+        if (!are_known) {
+            return std::nullopt;
+        }
+        const bool is_all = expression.kind == core::AssetExpression::Kind::all;
+        Node node{.kind = NodeKind::map, .at = at};
+        node.entries.push_back({is_all ? "and" : "or", at, std::move(operands)});
+        return node;
+    }
+
+    UrisByName uris_;
+    std::string name_;
+    const Subject& subject_;
+    Diagnostics& diagnostics_;
+};
+
+/// [{name: …, uri: …}]; nullopt where it is something else.
+std::optional<UrisByName> read_uris(const Node& root) {
+    if (!holds_assets(root)) {
+        return std::nullopt;
+    }
+    UrisByName uris;
+    for (const Node& each : root.entries.front().value.items) {
+        const Node* name = each.find_value("name");
+        const Node* uri = each.find_value("uri");
+        if (name == nullptr || !name->is_text() || uri == nullptr || !uri->is_text()) {
+            return std::nullopt;
+        }
+        uris.emplace(name->text, uri->text);
+    }
+    return uris;
+}
+
+std::optional<UrisByName> read_beside(
+    const Node& name, const DagFileText& file, const Subject& subject, Diagnostics& diagnostics
+) {
+    const auto text = file.read_beside ? file.read_beside(name.text) : std::nullopt;
+    if (!text) {
+        diagnostics.add(
+            name.at,
+            fmt::format("{} is '{}', which cannot be read", subject.describe(), name.text),
+            "name a file relative to this one"
+        );
+        return std::nullopt;
+    }
+    const auto path = std::filesystem::path(file.relative_path).parent_path() / name.text;
+    const auto root = read_yaml(*text, path.lexically_normal().string(), diagnostics);
+    auto uris = root ? read_uris(*root) : std::nullopt;
+    if (root && !uris) {
+        diagnostics.add(
+            name.at,
+            fmt::format("{} is '{}', which names no assets", subject.describe(), name.text),
+            "it holds datasets: [{name: …, uri: …}]"
+        );
+    }
+    return uris;
+}
+
+}  // namespace
+
+std::string read_asset_file(Entry& dag, const DagFileText& file, Diagnostics& diagnostics) {
+    const auto schedule = std::ranges::find(dag.value.entries, "schedule", &Entry::key);
+    if (schedule == dag.value.entries.end()) {
+        return "";
+    }
+    const Node* given = schedule->value.find_value("file");
+    const Node* names = schedule->value.find_value("datasets");
+    if (given == nullptr || !given->is_text() || names == nullptr) {
+        return "";
+    }
+    const std::string name = given->text;
+    const Subject subject = Subject{fmt::format("DAG '{}'", dag.key)}.below("schedule");
+    const Subject of_names = subject.below("datasets");
+    std::optional<Node> resolved;
+    if (auto uris = read_beside(*given, file, subject.below("file"), diagnostics)) {
+        resolved = AssetFile(*std::move(uris), name, of_names, diagnostics).resolve(*names);
+    }
+    if (!resolved) {
+        dag.value.entries.erase(schedule);
+        return name;
+    }
+    set_entry(schedule->value, "datasets", *std::move(resolved));
+    std::erase_if(schedule->value.entries, [](const Entry& entry) { return entry.key == "file"; });
+    return name;
+}
+
+}  // namespace reel::dagfile

@@ -1,0 +1,108 @@
+// dag-factory's `schedule: {file, datasets}`: names that a file beside the DAG's translates.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "parsing.hpp"
+
+namespace reel::dagfile {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+LoadedFile with_asset_file(const std::string& schedule, const std::string& asset_file) {
+    const std::string text = "d:\n  schedule: " + schedule + "\n  tasks: {a: {operator: empty}}\n";
+    return parse_dag_file(
+        DagFileText{
+            .text = text,
+            .path = "/dags/sub/test.yaml",
+            .relative_path = "sub/test.yaml",
+            .defaults = {},
+            .read_beside = [&](const std::string& name) -> std::optional<std::string> {
+                return name == "sets.yml" ? std::optional(asset_file) : std::nullopt;
+            }
+        },
+        test_options()
+    );
+}
+
+constexpr const char* three_sets = R"(datasets:
+  - {name: a, uri: s3://lake/a.json}
+  - {name: b, uri: "s3://lake/b.json?x=1&y=2"}
+  - {name: c, uri: s3://lake/c.json}
+)";
+
+std::vector<std::string> uris_of(const LoadedFile& file) {
+    std::vector<std::string> uris;
+    for (const Diagnostic& each : file.diagnostics) uris.push_back(each.describe());
+    if (file.dags.empty()) return uris;
+    for (const auto& asset : core::assets_of(file.dags[0].asset_condition.value())) {
+        uris.push_back(asset.uri);
+    }
+    return uris;
+}
+
+TEST(AssetFile, TranslatesTheNamesOfAList) {
+    const LoadedFile file = with_asset_file("{file: sets.yml, datasets: [a, b]}", three_sets);
+    EXPECT_THAT(uris_of(file), ElementsAre("s3://lake/a.json", "s3://lake/b.json?x=1&y=2"));
+    EXPECT_EQ(file.dags.at(0).asset_condition->kind, core::AssetExpression::Kind::all);
+    EXPECT_THAT(file.beside, ElementsAre("sets.yml"));
+}
+
+TEST(AssetFile, TranslatesTheNamesOfACondition) {
+    const LoadedFile file = with_asset_file(
+        "{file: sets.yml, datasets: '(a & b) | c', timetable: '@daily'}", three_sets
+    );
+    EXPECT_THAT(
+        uris_of(file),
+        ElementsAre("s3://lake/a.json", "s3://lake/b.json?x=1&y=2", "s3://lake/c.json")
+    );
+    const core::AssetExpression& condition = *file.dags.at(0).asset_condition;
+    EXPECT_EQ(condition.kind, core::AssetExpression::Kind::any);
+    EXPECT_EQ(condition.operands.at(0).kind, core::AssetExpression::Kind::all);
+}
+
+TEST(AssetFile, TellsWhatIsWrong) {
+    const auto told = [](const std::string& schedule, const std::string& asset_file = three_sets) {
+        return mistakes_of(with_asset_file(schedule, asset_file));
+    };
+    EXPECT_THAT(
+        told("{file: sets.yml, datasets: [a, d]}"),
+        ElementsAre("2:44 'schedule.datasets' of DAG 'd' names 'd', which 'sets.yml' does not")
+    );
+    EXPECT_THAT(
+        told("{file: sets.yml, datasets: 'a & (d'}"),
+        ElementsAre(HasSubstr("2:40 'schedule.datasets' of DAG 'd' is not valid"))
+    );
+    EXPECT_THAT(
+        told("{file: sets.yml, datasets: {a: b}}"), ElementsAre(HasSubstr("must be a list"))
+    );
+    EXPECT_THAT(
+        told("{file: none.yml, datasets: [a]}"),
+        ElementsAre("2:20 'schedule.file' of DAG 'd' is 'none.yml', which cannot be read")
+    );
+    for (const char* other : {"datasets: [a]", "a: b", "datasets: [{name: a}]", "[]", ""}) {
+        EXPECT_THAT(
+            told("{file: sets.yml, datasets: [a]}", other),
+            ElementsAre("2:20 'schedule.file' of DAG 'd' is 'sets.yml', which names no assets")
+        ) << other;
+    }
+    EXPECT_THAT(
+        with_asset_file("{file: sets.yml, datasets: [a]}", "datasets: [").diagnostics.at(0).at.file,
+        "sub/sets.yml"
+    );
+    EXPECT_THAT(
+        told("{file: [x], datasets: [a]}"),
+        ElementsAre(HasSubstr("'schedule.file' of DAG 'd' must be text"))
+    );
+}
+
+TEST(AssetFile, IsNoDagFile) {
+    EXPECT_TRUE(mistakes_in(three_sets).empty());
+    EXPECT_TRUE(parse(three_sets).dags.empty());
+    EXPECT_FALSE(mistakes_in("datasets: {tasks: [1]}").empty()) << "a DAG of that name";
+}
+
+}  // namespace
+}  // namespace reel::dagfile
