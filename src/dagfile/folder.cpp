@@ -202,6 +202,7 @@ struct FolderReader::State {
     [[nodiscard]] std::vector<FileStamp> stamps_beside(const fs::path& path, const LoadedFile& file)
         const {
         std::vector<FileStamp> stamps;
+        stamps.reserve(file.beside.size());
         for (const std::string& name : file.beside) {
             stamps.push_back(stamp_of((folder / path).parent_path() / name));
         }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "asset_shapes.hpp"
@@ -81,7 +82,7 @@ void read_timetable_block(Entry& dag, Diagnostics& diagnostics) {
     if (found == dag.value.entries.end()) {
         return;
     }
-    const Entry block = *found;
+    const Entry block = std::move(*found);
     dag.value.entries.erase(found);
     const Subject subject = Subject{fmt::format("DAG '{}'", dag.key)}.below("timetable");
     if (block.value.is_null()) {

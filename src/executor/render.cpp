@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <array>
 #include <optional>
 #include <utility>
 
@@ -14,38 +12,11 @@
 #include "mapped_args.hpp"
 #include "reel/scheduler/params.hpp"
 #include "reel/templating/render.hpp"
+#include "template_wishes.hpp"
 
 namespace reel::executor {
 
 namespace {
-
-/// What a template speaks of that the database alone knows.
-struct Wishes {
-    bool last_success = false;  ///< Airflow's prev_…_success
-    bool inlet_events = false;
-
-    [[nodiscard]] Wishes with(const Wishes& other) const {
-        return {
-            .last_success = last_success || other.last_success,
-            .inlet_events = inlet_events || other.inlet_events
-        };
-    }
-    bool operator==(const Wishes&) const = default;
-};
-
-Wishes wishes_of(const std::string& source) {
-    constexpr std::array of_last_success{
-        "prev_data_interval_start_success",
-        "prev_data_interval_end_success",
-        "prev_start_date_success",
-        "prev_end_date_success"
-    };
-    const auto names = [&](const char* name) { return source.contains(name); };
-    return {
-        .last_success = std::ranges::any_of(of_last_success, names),
-        .inlet_events = source.contains("inlet_events"),
-    };
-}
 
 Json inlet_events(const scheduler::AttemptOrder& order, StoreLookups& lookups) {
     Json events = Json::object();
@@ -215,7 +186,7 @@ class Renderer final {
 
     /// What few templates speak of is asked of the database for those alone.
     const core::JsonText& context_for(const std::string& source) {
-        const Wishes wishes = known_.with(wishes_of(source));
+        const TemplateWishes wishes = known_.with(wishes_of(source));
         if (!context_ || wishes != known_) {
             Json context =
                 template_context(order_, expand_, lookups_.triggering_asset_events(order_.run));
@@ -239,7 +210,7 @@ class Renderer final {
     StoreLookups& lookups_;
     Json expand_;                            ///< what the mapping gives
     std::optional<core::JsonText> context_;  ///< made for the first template
-    Wishes known_;                           ///< what the context has of the database
+    TemplateWishes known_;                   ///< what the context has of the database
 };
 
 core::Result<std::string> connection_id(const scheduler::AttemptOrder& order, Renderer& renderer) {

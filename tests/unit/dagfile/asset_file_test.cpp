@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "dag_folder.hpp"
 #include "parsing.hpp"
 
 namespace reel::dagfile {
@@ -102,6 +103,31 @@ TEST(AssetFile, IsNoDagFile) {
     EXPECT_TRUE(mistakes_in(three_sets).empty());
     EXPECT_TRUE(parse(three_sets).dags.empty());
     EXPECT_FALSE(mistakes_in("datasets: {tasks: [1]}").empty()) << "a DAG of that name";
+}
+
+TEST(AssetFile, IsPartOfTheDagThatIsReadWithIt) {
+    DagFolder folder;
+    FolderReader reader(folder.path(), {});
+    // So late that the stamps of what was written have settled.
+    const core::Timestamp now = core::SystemClock().now() + std::chrono::hours(1);
+    const auto uri = [](const LoadedFiles& files) {
+        const auto& dags = files.at("sub/one.yaml")->dags;
+        return dags.empty() ? "none" : dags.at(0).asset_condition.value().asset.uri;
+    };
+    folder.write(
+        "sub/one.yaml",
+        "one:\n  schedule: {file: ../sets.yml, datasets: [raw]}\n"
+        "  tasks: [{task_id: a, operator: empty}]\n"
+    );
+    EXPECT_EQ(uri(reader.read(now)), "none");
+    folder.write("sets.yml", "datasets: [{name: raw, uri: s3://one}]\n");
+    EXPECT_EQ(uri(reader.read(now)), "s3://one");
+    EXPECT_TRUE(reader.read(now).at("sets.yml")->diagnostics.empty());
+    folder.write("sets.yml", "datasets: [{name: raw, uri: s3://two}]\n");
+    EXPECT_EQ(uri(reader.read(now, {.may_be_any = false, .files = {"sets.yml"}})), "s3://two");
+    folder.write("sets.yml", "datasets: [{name: raw, uri: s3://three}]\n");
+    EXPECT_EQ(uri(reader.read(now)), "s3://three");
+    EXPECT_EQ(reader.read(now), reader.read(now)) << "until it changes the very objects";
 }
 
 }  // namespace

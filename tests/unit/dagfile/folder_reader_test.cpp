@@ -180,27 +180,6 @@ TEST_F(FolderReaderTest, ARelativeDateCountsFromWhenItsFileWasParsed) {
     EXPECT_EQ(*moved - *before.at("one.yaml")->dags.at(0).start_date, std::chrono::hours(48));
 }
 
-TEST_F(FolderReaderTest, AFileThatIsReadWithADagIsPartOfIt) {
-    const auto uri = [](const LoadedFiles& files) {
-        const auto& dags = files.at("sub/one.yaml")->dags;
-        return dags.empty() ? "none" : dags.at(0).asset_condition.value().asset.uri;
-    };
-    folder_.write(
-        "sub/one.yaml",
-        "one:\n  schedule: {file: ../sets.yml, datasets: [raw]}\n"
-        "  tasks: [{task_id: a, operator: empty}]\n"
-    );
-    EXPECT_EQ(uri(read()), "none");
-    folder_.write("sets.yml", "datasets: [{name: raw, uri: s3://one}]\n");
-    EXPECT_EQ(uri(read()), "s3://one");
-    EXPECT_TRUE(read().at("sets.yml")->diagnostics.empty());
-    folder_.write("sets.yml", "datasets: [{name: raw, uri: s3://two}]\n");
-    EXPECT_EQ(uri(read_changed({"sets.yml"})), "s3://two");
-    folder_.write("sets.yml", "datasets: [{name: raw, uri: s3://three}]\n");
-    EXPECT_EQ(uri(read()), "s3://three");
-    EXPECT_EQ(read(), read()) << "until it changes the very objects";
-}
-
 // --- where it is known what has changed
 
 TEST_F(FolderReaderTest, LooksOnlyAtTheFilesThatAreSaidToHaveChanged) {

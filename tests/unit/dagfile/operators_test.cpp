@@ -278,34 +278,6 @@ TEST(BranchSql, NamesWhomItFollows) {
     );
 }
 
-TEST(BranchByTime, IsHeldToItsArguments) {
-    const std::string both = "    follow_task_ids_if_true: t\n    follow_task_ids_if_false: t\n";
-    EXPECT_EQ(
-        args(
-            "branch.day_of_week",
-            both + "    week_day: [Monday, '{{ ds }}']\n    use_task_execution_day: true\n"
-        ),
-        (json{
-            {"follow_task_ids_if_true", "t"},
-            {"follow_task_ids_if_false", "t"},
-            {"week_day", {"Monday", "{{ ds }}"}},
-            {"use_task_logical_date", true}
-        })
-    );
-    EXPECT_THAT(
-        mistakes("branch.day_of_week", both + "    week_day: mon\n"),
-        testing::Contains("7:15 'week_day' of task 't' must be one of monday … sunday, not 'mon'")
-    );
-    EXPECT_THAT(
-        mistakes("branch.datetime", both),
-        testing::Contains("3:5 task 't' lacks 'target_lower' or 'target_upper'")
-    );
-    EXPECT_THAT(
-        mistakes("branch.datetime", both + "    target_lower: '25:00'\n"),
-        testing::Contains(HasSubstr("7:19 'target_lower' of task 't' must be a time like 14:30"))
-    );
-}
-
 TEST(OperatorNames, AreOfferedForAnUnknownOne) {
     const LoadedFile file = parse(task("bashh", ""));
     ASSERT_EQ(file.diagnostics.size(), 1U);
