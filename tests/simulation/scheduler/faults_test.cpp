@@ -19,6 +19,15 @@ Shape shape_of_worlds() {
     return shape;
 }
 
+/// Some tasks begin later than their DAG, or end earlier.
+void give_spans(core::Dag& dag, Dice& dice, core::Timestamp from) {
+    for (core::Task& task : dag.tasks) {
+        const core::Timestamp at = from + std::chrono::minutes(dice.below(6));
+        if (dice.one_in(6)) task.start_date = at;
+        if (dice.one_in(8)) task.end_date = at;
+    }
+}
+
 /// One DAG or two, every other of them due each minute for some minutes, and every third time one
 /// that waits for what they make.
 std::vector<core::Dag> some_dags(std::uint32_t seed, const Shape& shape) {
@@ -33,6 +42,7 @@ std::vector<core::Dag> some_dags(std::uint32_t seed, const Shape& shape) {
             dag.start_date = clock.now();
             dag.end_date = clock.now() + std::chrono::minutes(2 + dice.below(6));
             dag.catchup = dice.one_in(2);
+            give_spans(dag, dice, clock.now());
         }
         dags.push_back(std::move(dag));
     }

@@ -7,6 +7,7 @@
 #include <map>
 
 #include "reel/core/trigger_rule.hpp"
+#include "scheduler/task_spans.hpp"
 #include "scheduler/xcom_facts.hpp"
 
 namespace reel::scheduler {
@@ -86,21 +87,22 @@ void HistoryChecks::before(const store::Commit& commit, const std::set<core::Run
 void HistoryChecks::check_rule(const store::TaskChange& change) const {
     const auto& key = change.after.key;
     if (change.from != TaskState::none) return;
-    const auto dag = std::ranges::find(dags_, key.dag_id, &core::Dag::dag_id);
-    if (was_skipped_by_branch(*dag, key)) return;
-    const core::Task& task = *dag->find_task(key.task_id);
+    const auto whole = std::ranges::find(dags_, key.dag_id, &core::Dag::dag_id);
+    if (was_skipped_by_branch(*whole, key)) return;
+    const auto run = store_.get_run(key.dag_id, key.run_id).value();
+    const auto tasks = tasks_of(run);
+    const AbsentTasks absent = absent_tasks(*whole, run, tasks);
+    const core::Dag dag = absent.empty() ? *whole : without_tasks(*whole, absent);
+    const core::Task& task = *dag.find_task(key.task_id);
     if (change.after.message.starts_with("fail_fast")) {
         EXPECT_FALSE(task.is_teardown) << key.task_id.str() << " takes down what was set up";
         return;
     }
     core::UpstreamCounts counts;
-    store::RunRecord run;
-    run.dag_id = key.dag_id;
-    run.run_id = key.run_id;
-    for (const auto& other : tasks_of(run)) {
-        const auto index = dag->index_of(other.key.task_id).value();
+    for (const auto& other : tasks) {
+        const auto index = dag.index_of(other.key.task_id).value();
         if (std::ranges::find(task.upstream, index) == task.upstream.end()) continue;
-        const bool is_setup = dag->tasks[index].is_setup;
+        const bool is_setup = dag.tasks[index].is_setup;
         ++counts.total;
         if (is_setup) ++counts.setups;
         counts.add(other.state, is_setup);
@@ -129,7 +131,26 @@ bool HistoryChecks::was_skipped_by_branch(const core::Dag& dag, const core::Task
     return task == nullptr;
 }
 
+/// A run goes without a task exactly where the task's dates say so.
+void HistoryChecks::check_spans(const store::NewRun& made) const {
+    const auto dag = std::ranges::find(dags_, made.run.dag_id, &core::Dag::dag_id);
+    for (const core::Task& task : dag->tasks) {
+        const auto& at = made.run.logical_date;
+        const bool is_outside = at && ((task.start_date && *at < *task.start_date) ||
+                                       (task.end_date && *at > *task.end_date));
+        const bool is_there = std::ranges::any_of(made.tasks, [&](const auto& each) {
+            return each.key.task_id == task.task_id;
+        });
+        if (is_outside && made.run.type != core::RunType::backfill) {
+            EXPECT_FALSE(is_there) << task.task_id.str() << " at " << core::format_iso(*at);
+        } else if (dag->mapping_of(task) == nullptr) {
+            EXPECT_TRUE(is_there) << task.task_id.str();
+        }
+    }
+}
+
 void HistoryChecks::after(const store::Commit& commit, const std::set<core::RunId>& by_hand) const {
+    for (const auto& made : commit.new_runs) check_spans(made);
     for (const auto& change : commit.tasks) {
         if (!by_hand.contains(change.after.key.run_id)) check_rule(change);
     }

@@ -16,7 +16,7 @@ class HistoryChecks final {
 
     /// No transition outside the tables, and each from where the store stands.
     void before(const store::Commit& commit, const std::set<core::RunId>& by_hand) const;
-    /// No task has left `none` against its trigger rule.
+    /// No task has left `none` against its trigger rule, and new runs have the tasks of their date.
     void after(const store::Commit& commit, const std::set<core::RunId>& by_hand) const;
 
     /// At the end: every event waits for, or has started exactly one run of, each DAG whose
@@ -35,6 +35,7 @@ class HistoryChecks final {
 
   private:
     void check_rule(const store::TaskChange& change) const;
+    void check_spans(const store::NewRun& made) const;
     [[nodiscard]] bool was_skipped_by_branch(const core::Dag& dag, const core::TaskKey& key) const;
 
     const std::vector<core::Dag>& dags_;
