@@ -96,10 +96,12 @@ AbsentTasks absent_tasks(
     const store::RunRecord& run,
     const std::vector<store::TaskInstanceRecord>& tasks
 ) {
-    AbsentTasks absent = outside_of(dag, run);
+    AbsentTasks absent = empty_if_none(outside_of(dag, run));
     if (absent.empty()) return absent;
-    for (const auto& task : tasks) {
-        if (const auto index = dag.index_of(task.key.task_id)) absent[*index] = false;
+    std::set<core::TaskId> there;
+    for (const auto& task : tasks) there.insert(task.key.task_id);
+    for (std::size_t i = 0; i < absent.size(); ++i) {
+        absent[i] = absent[i] && !there.contains(dag.tasks[i].task_id);
     }
     return empty_if_none(std::move(absent));
 }
