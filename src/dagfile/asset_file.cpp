@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <map>
 #include <optional>
+#include <set>
 #include <utility>
 
 #include "foreign_file.hpp"
@@ -152,32 +153,93 @@ std::optional<UrisByName> read_beside(
     return uris;
 }
 
+/// The places of one DAG that name assets by a file.
+class AssetFiles final {
+  public:
+    AssetFiles(const DagFileText& file, Diagnostics& diagnostics)
+        : file_(file), diagnostics_(diagnostics) {}
+
+    void resolve_schedule(Entry& dag) {
+        const auto schedule = std::ranges::find(dag.value.entries, "schedule", &Entry::key);
+        if (schedule == dag.value.entries.end() || !asks(schedule->value)) {
+            return;
+        }
+        const Subject subject = Subject{fmt::format("DAG '{}'", dag.key)}.below("schedule");
+        auto resolved = resolve(schedule->value, subject);
+        if (!resolved) {
+            dag.value.entries.erase(schedule);
+            return;
+        }
+        set_entry(schedule->value, "datasets", *std::move(resolved));
+        std::erase_if(schedule->value.entries, [](const Entry& entry) {
+            return entry.key == "file";
+        });
+    }
+
+    /// Of a task they are a list, in the place of the whole.
+    void resolve_task(Entry& task) {
+        for (const char* key : {"inlets", "outlets"}) {
+            const auto field = std::ranges::find(task.value.entries, key, &Entry::key);
+            if (field == task.value.entries.end() || !asks(field->value)) {
+                continue;
+            }
+            const Subject subject = Subject{fmt::format("task '{}'", task.key)}.below(key);
+            auto resolved = resolve(field->value, subject);
+            if (resolved && !resolved->is_list()) {
+                diagnostics_.add(
+                    field->value.find_value("datasets")->at,
+                    fmt::format("{} must be a list", subject.below("datasets").describe())
+                );
+                resolved.reset();
+            }
+            if (resolved) {
+                field->value = *std::move(resolved);
+            } else {
+                task.value.entries.erase(field);
+            }
+        }
+    }
+
+    /// The files that were asked for, each once.
+    std::vector<std::string> take_names() { return {names_.begin(), names_.end()}; }
+
+  private:
+    static bool asks(const Node& node) {
+        const Node* file = node.find_value("file");
+        return file != nullptr && file->is_text() && node.find_value("datasets") != nullptr;
+    }
+
+    std::optional<Node> resolve(const Node& node, const Subject& subject) {
+        const Node& name = *node.find_value("file");
+        names_.insert(name.text);
+        auto uris = read_beside(name, file_, subject.below("file"), diagnostics_);
+        if (!uris) {
+            return std::nullopt;
+        }
+        const Subject below = subject.below("datasets");
+        return AssetFile(*std::move(uris), name.text, below, diagnostics_)
+            .resolve(*node.find_value("datasets"));
+    }
+
+    const DagFileText& file_;
+    Diagnostics& diagnostics_;
+    std::set<std::string> names_;
+};
+
 }  // namespace
 
-std::string read_asset_file(Entry& dag, const DagFileText& file, Diagnostics& diagnostics) {
-    const auto schedule = std::ranges::find(dag.value.entries, "schedule", &Entry::key);
-    if (schedule == dag.value.entries.end()) {
-        return "";
+std::vector<std::string> read_asset_files(
+    Entry& dag, const DagFileText& file, Diagnostics& diagnostics
+) {
+    AssetFiles files(file, diagnostics);
+    files.resolve_schedule(dag);
+    const auto tasks = std::ranges::find(dag.value.entries, "tasks", &Entry::key);
+    if (tasks != dag.value.entries.end()) {
+        for (Entry& task : tasks->value.entries) {
+            files.resolve_task(task);
+        }
     }
-    const Node* given = schedule->value.find_value("file");
-    const Node* names = schedule->value.find_value("datasets");
-    if (given == nullptr || !given->is_text() || names == nullptr) {
-        return "";
-    }
-    const std::string name = given->text;
-    const Subject subject = Subject{fmt::format("DAG '{}'", dag.key)}.below("schedule");
-    const Subject of_names = subject.below("datasets");
-    std::optional<Node> resolved;
-    if (auto uris = read_beside(*given, file, subject.below("file"), diagnostics)) {
-        resolved = AssetFile(*std::move(uris), name, of_names, diagnostics).resolve(*names);
-    }
-    if (!resolved) {
-        dag.value.entries.erase(schedule);
-        return name;
-    }
-    set_entry(schedule->value, "datasets", *std::move(resolved));
-    std::erase_if(schedule->value.entries, [](const Entry& entry) { return entry.key == "file"; });
-    return name;
+    return files.take_names();
 }
 
 }  // namespace reel::dagfile

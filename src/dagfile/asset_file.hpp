@@ -6,11 +6,12 @@
 
 namespace reel::dagfile {
 
-/// dag-factory's `schedule: {file: …, datasets: …}` of a merged DAG: `datasets` holds names, a list
-/// or a condition, and the file beside the DAG's says which URIs they stand for. They are put in
-/// the place of the names. Gives the name of that file, empty where none is asked for; what is
-/// wrong is a diagnostic, and the DAG then has no schedule.
-[[nodiscard]] std::string read_asset_file(
+/// dag-factory's `{file: …, datasets: …}` as the `schedule` of a merged DAG, and as `inlets` or
+/// `outlets` of its tasks: `datasets` holds names (a list; of a schedule a condition, too), and the
+/// file beside the DAG's says which URIs they stand for. They are put in the place of the names.
+/// Gives the files that were asked for; what is wrong is a diagnostic, and the place then holds
+/// nothing.
+[[nodiscard]] std::vector<std::string> read_asset_files(
     Entry& dag, const DagFileText& file, Diagnostics& diagnostics
 );
 

@@ -1,5 +1,8 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <iterator>
+
 #include "asset_file.hpp"
 #include "dag_builder.hpp"
 #include "dag_shapes.hpp"
@@ -123,9 +126,9 @@ class FileParser final {
             name_all_members(merged.value, diagnostics_);
             merged.value = merge_defaults(std::move(merged.value), base);
             read_timetable_block(merged, diagnostics_);
-            if (auto beside = read_asset_file(merged, file_, diagnostics_); !beside.empty()) {
-                result_.beside.push_back(std::move(beside));
-            }
+            std::ranges::move(
+                read_asset_files(merged, file_, diagnostics_), std::back_inserter(result_.beside)
+            );
             built.push_back(build_dag(merged, file_, options_, diagnostics_));
         } else {
             diagnostics_.add(

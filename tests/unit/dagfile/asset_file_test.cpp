@@ -12,8 +12,12 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-LoadedFile with_asset_file(const std::string& schedule, const std::string& asset_file) {
-    const std::string text = "d:\n  schedule: " + schedule + "\n  tasks: {a: {operator: empty}}\n";
+LoadedFile with_asset_file(
+    const std::string& schedule,
+    const std::string& asset_file,
+    const std::string& task = "operator: empty"
+) {
+    const std::string text = "d:\n  schedule: " + schedule + "\n  tasks: {a: {" + task + "}}\n";
     return parse_dag_file(
         DagFileText{
             .text = text,
@@ -62,6 +66,28 @@ TEST(AssetFile, TranslatesTheNamesOfACondition) {
     const core::AssetExpression& condition = *file.dags.at(0).asset_condition;
     EXPECT_EQ(condition.kind, core::AssetExpression::Kind::any);
     EXPECT_EQ(condition.operands.at(0).kind, core::AssetExpression::Kind::all);
+}
+
+TEST(AssetFile, TranslatesWhatTasksReadAndMake) {
+    const auto with_task = [](const std::string& fields) {
+        return with_asset_file("null", three_sets, "operator: empty, " + fields);
+    };
+    const LoadedFile file = with_task(
+        "inlets: {file: sets.yml, datasets: [a]}, outlets: {file: sets.yml, datasets: [b, c]}"
+    );
+    ASSERT_EQ(file.dags.size(), 1U);
+    const core::Task& task = file.dags[0].tasks.at(0);
+    EXPECT_EQ(task.inlets.at(0).uri, "s3://lake/a.json");
+    EXPECT_EQ(task.outlets.at(1).uri, "s3://lake/c.json");
+    EXPECT_THAT(file.beside, ElementsAre("sets.yml"));
+    EXPECT_THAT(
+        mistakes_of(with_task("outlets: {file: sets.yml, datasets: [d]}")),
+        ElementsAre("3:69 'outlets.datasets' of task 'a' names 'd', which 'sets.yml' does not")
+    );
+    EXPECT_THAT(
+        mistakes_of(with_task("outlets: {file: sets.yml, datasets: a & b}")),
+        ElementsAre("3:68 'outlets.datasets' of task 'a' must be a list")
+    );
 }
 
 TEST(AssetFile, TellsWhatIsWrong) {
