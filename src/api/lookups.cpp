@@ -115,9 +115,7 @@ const core::Dag& RunViews::dag(const core::DagId& dag_id) {
 const std::string& RunViews::dag_display_name(const core::DagId& dag_id) {
     const auto known = display_names_.find(dag_id);
     if (known != display_names_.end()) return known->second;
-    const auto dags = store_.summarize_dags({.ids = {dag_id}, .include_stale = true});
-    std::string name = dags.items.empty() ? "" : dags.items.front().display_name;
-    return display_names_.emplace(dag_id, std::move(name)).first->second;
+    return display_names_.emplace(dag_id, store_.dag_display_name(dag_id)).first->second;
 }
 
 RunView RunViews::view(const core::TaskKey& key) {

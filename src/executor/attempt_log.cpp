@@ -41,6 +41,26 @@ std::string_view level_of(TaskOutcome outcome) {
     return good ? "INFO" : "ERROR";
 }
 
+/// The errno; 0 where all of it is written.
+int append(const fs::path& log, std::string_view lines) {
+    const runner::UniqueFd file(::open(log.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0640)
+    );
+    if (!file) {
+        return errno;
+    }
+    while (!lines.empty()) {
+        const ssize_t written = ::write(file.get(), lines.data(), lines.size());
+        if (written < 0 && errno == EINTR) {
+            continue;
+        }
+        if (written < 0) {
+            return errno;
+        }
+        lines.remove_prefix(static_cast<std::size_t>(written));
+    }
+    return 0;
+}
+
 }  // namespace
 
 std::string log_stamp(core::Timestamp at) {
@@ -69,21 +89,18 @@ std::string log_line(core::Timestamp at, std::string_view level, std::string_vie
 
 void append_to_log(const fs::path& log, const std::string& lines) {
     const core::Durably durably(core::Durable::append_task_log);
-    const auto append = [&] {
-        const runner::UniqueFd file(
-            ::open(log.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0640)
-        );
-        return file && ::write(file.get(), lines.data(), lines.size()) ==
-                           static_cast<ssize_t>(lines.size());
-    };
-    bool is_written = append();
-    if (!is_written && errno == ENOENT) {
+    int error = append(log, lines);
+    if (error == ENOENT) {
         std::error_code ignored;
         fs::create_directories(log.parent_path(), ignored);
-        is_written = append();
+        error = append(log, lines);
     }
-    if (!is_written) {
-        spdlog::warn("cannot write to a task's log file={}", log.string());
+    if (error != 0) {
+        spdlog::warn(
+            "cannot write to a task's log file={} reason={}",
+            log.string(),
+            runner::describe_errno(error)
+        );
     }
 }
 

@@ -34,7 +34,6 @@ Attempts::Attempts(
       store_(store),
       options_(std::move(options)),
       inherited_(options_.environment),
-      folders_(options_.data),
       ports_(std::move(ports)),
       reconnect_(executor),
       settled_(executor) {}
@@ -124,7 +123,7 @@ Attempts::Preparation Attempts::prepare_anything(
         }
         return Decided{*std::move(branch)};
     }
-    auto process = prepare_process(order, store_, options_, inherited_, folders_, mask);
+    auto process = prepare_process(order, store_, options_, inherited_, mask);
     if (!process) {
         return process.error();
     }
@@ -268,7 +267,7 @@ void Attempts::run_ended(const store::RunRecord& run, std::shared_ptr<const core
     }
     spawn("cleaning up after a run", [this, run, dag = std::move(dag)]() -> asio::awaitable<void> {
         co_await pool_.run([this, run, dag] {
-            clean_up_run(run, dag, store_, options_, folders_, ports_.drop_staged);
+            clean_up_run(run, dag, store_, options_, ports_.drop_staged);
         });
     });
 }

@@ -13,7 +13,6 @@
 #include <vector>
 
 #include "cleanup.hpp"
-#include "data_folders.hpp"
 #include "environment.hpp"
 #include "reel/async/blocking_pool.hpp"
 #include "reel/async/nudge.hpp"
@@ -137,7 +136,6 @@ class Attempts final : public std::enable_shared_from_this<Attempts> {
     store::RunStore& store_;
     const ExecutorOptions options_;
     const InheritedEnvironment inherited_;
-    DataFolders folders_;
     const ExecutorPorts ports_;
     scheduler::TaskListener listener_;
     std::unique_ptr<runner::RunnerClient> client_;

@@ -256,7 +256,7 @@ void Attempts::end(LiveAttempt& live, scheduler::AttemptEnded ended, core::Durat
         const bool is_first_line =
             live.stage == AttemptStage::preparing || live.stage == AttemptStage::ready;
         append_to_log(
-            log_path(options_.logs, live.order.key, live.order.try_number),
+            find_log(options_.logs, live.order.key, live.order.try_number),
             (is_first_line ? header_line(live.order, ports_.hostname, live.began_at) : "") +
                 footer_line(ended, elapsed)
         );

@@ -7,6 +7,7 @@
 
 #include "connections.hpp"
 #include "render.hpp"
+#include "run_paths.hpp"
 
 namespace reel::executor {
 
@@ -67,13 +68,14 @@ void clean_up_run(
     const std::shared_ptr<const core::Dag>& dag,
     store::RunStore& store,
     const ExecutorOptions& options,
-    DataFolders& folders,
     const DropStaged& drop_staged
 ) {
     if (run.state != core::RunState::success) {
         return;
     }
-    if (const auto failure = folders.remove(run.dag_id, run.run_id)) {
+    std::error_code failure;
+    std::filesystem::remove_all(run_directory(options.data, run.dag_id, run.run_id), failure);
+    if (failure) {
         warn(run, "the run's data folder is kept", failure.message());
     }
     try {

@@ -2,7 +2,6 @@
 
 #include <functional>
 
-#include "data_folders.hpp"
 #include "reel/executor/process_executor.hpp"
 
 namespace reel::executor {
@@ -20,7 +19,6 @@ void clean_up_run(
     const std::shared_ptr<const core::Dag>& dag,
     store::RunStore& store,
     const ExecutorOptions& options,
-    DataFolders& folders,
     const DropStaged& drop_staged
 );
 

@@ -11,11 +11,10 @@ namespace reel::executor {
 
 namespace {
 
-constexpr std::array<std::string_view, 8> own_prefixes{
+constexpr std::array<std::string_view, 7> own_prefixes{
     "REEL__",
     "REEL_CONN_",
     "REEL_VAR_",
-    "REEL_DATA_DIR",
     "AIRFLOW__",
     "AIRFLOW_CONN_",
     "AIRFLOW_VAR_",
@@ -34,9 +33,10 @@ constexpr std::array<std::string_view, 8> always_inherited{
 };
 
 bool is_private(std::string_view name) {
-    return std::ranges::any_of(own_prefixes, [&](std::string_view prefix) {
-        return name.starts_with(prefix);
-    });
+    return name == "REEL_DATA_DIR" ||
+           std::ranges::any_of(own_prefixes, [&](std::string_view prefix) {
+               return name.starts_with(prefix);
+           });
 }
 
 }  // namespace

@@ -104,7 +104,7 @@ void Names::write_log(const Unnamed& instance, const core::Result<std::string>& 
     const std::string text =
         fmt::format("map_index_template: {}", name ? *name : name.error().describe());
     append_to_log(
-        log_path(options_.logs, instance.order.key, instance.order.try_number),
+        find_log(options_.logs, instance.order.key, instance.order.try_number),
         log_line(ports_.clock->now(), name ? "INFO" : "ERROR", text)
     );
 }

@@ -34,7 +34,6 @@ struct Preparation {
     store::RunStore& store;
     const ExecutorOptions& options;
     const InheritedEnvironment& inherited;
-    DataFolders& folders;
     Connections& connections;
     SecretMask& mask;
     RenderedTask task;
@@ -50,8 +49,10 @@ fs::path data_directory(const Preparation& work) {
     return run_directory(work.options.data, work.order.key.dag_id, work.order.key.run_id);
 }
 
-config::Environment own_environment(const Preparation& work) {
+/// What is of the process alone; `given` is the task's own `env`.
+config::Environment own_environment(const Preparation& work, config::Environment given = {}) {
     config::Environment own = attempt_environment(work.order);
+    own.merge(given);
     own.emplace("REEL_DATA_DIR", data_directory(work).string());
     return own;
 }
@@ -99,12 +100,10 @@ core::Result<void> prepare_bash(Preparation& work) {
     if (!given) {
         return std::unexpected(given.error());
     }
-    config::Environment environment = own_environment(work);
-    if (*given) {
-        environment.merge(**given);
-    } else {
+    if (!*given) {
         work.process.common_environment = work.inherited.list();
     }
+    const auto environment = own_environment(work, given->value_or(config::Environment()));
     work.process.argv = {text_of(work.task.args, "shell", default_shell()), "/dev/fd/3"};
     work.process.input = command + "\n";
     work.process.environment = environment_list(environment);
@@ -198,11 +197,17 @@ core::Result<void> prepare_built_in(Preparation& work) {
     return {};
 }
 
+/// $REEL_DATA_DIR is there before a task that may use it, which has no other way of knowing whether
+/// it is the first. One that does not use it does not fail for the want of it.
+void make_data_directory(const Preparation& work) {
+    std::error_code ignored;
+    fs::create_directories(data_directory(work), ignored);
+}
+
 core::Result<void> prepare_operator(Preparation& work) {
     const std::string& name = work.order.task().operator_name;
     if (name == "bash" || calls_python(name)) {
-        // The first task that may use it has no other way of knowing whether it is the first.
-        work.folders.make(work.order.key.dag_id, work.order.key.run_id);
+        make_data_directory(work);
     }
     if (name == "bash") {
         return prepare_bash(work);
@@ -228,7 +233,6 @@ core::Result<runner::ProcessSpec> prepare_process(
     store::RunStore& store,
     const ExecutorOptions& options,
     const InheritedEnvironment& inherited,
-    DataFolders& folders,
     SecretMask& mask
 ) {
     Connections connections(options.environment, store, options.default_warehouse_uri, mask);
@@ -241,7 +245,6 @@ core::Result<runner::ProcessSpec> prepare_process(
         .store = store,
         .options = options,
         .inherited = inherited,
-        .folders = folders,
         .connections = connections,
         .mask = mask,
         .task = *std::move(rendered),

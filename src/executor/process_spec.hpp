@@ -1,6 +1,5 @@
 #pragma once
 
-#include "data_folders.hpp"
 #include "environment.hpp"
 #include "reel/executor/process_executor.hpp"
 #include "reel/runner/protocol.hpp"
@@ -16,7 +15,6 @@ namespace reel::executor {
     store::RunStore& store,
     const ExecutorOptions& options,
     const InheritedEnvironment& inherited,
-    DataFolders& folders,
     SecretMask& mask
 );
 

@@ -30,8 +30,11 @@ std::uint64_t hash_of(std::string_view text) {
 /// "dag_id=movies", with `suffix` behind it.
 std::string name_of(std::string_view word, std::string_view id, std::string_view suffix = "") {
     std::string name = fmt::format("{}={}", word, id);
-    if (name.size() + suffix.size() > longest_name) {
-        const std::string mark = fmt::format("~{:016x}", hash_of(id));
+    const std::string mark = fmt::format("~{:016x}", hash_of(id));
+    const std::size_t size = name.size() + suffix.size();
+    // One that looks as if it were cut must not be taken for it.
+    const bool looks_cut = size == longest_name && name[name.size() - mark.size()] == mark[0];
+    if (size > longest_name || looks_cut) {
         name.resize(longest_name - suffix.size() - mark.size());
         name += mark;
     }

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "json_codec.hpp"
+#include "note.hpp"
 #include "reel/core/crash_point.hpp"
 #include "reel/runner/unique_fd.hpp"
 
@@ -69,6 +70,10 @@ core::Result<void> sync_directory(const fs::path& path) {
     return {};
 }
 
+UniqueFd make_new(const fs::path& path) {
+    return UniqueFd(::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+}
+
 std::optional<std::uint64_t> number_of(const fs::path& path) {
     if (path.extension() != ".jsonl") return std::nullopt;
     const std::string stem = path.stem().string();
@@ -99,9 +104,10 @@ std::optional<Word> word_of(const std::string& line) {
 
 using Entries = std::map<core::AttemptId, Journal::Entry>;
 
-/// A line without its end was never finished.
-void read_into(Entries& entries, const fs::path& path) {
+/// A line without its end was never finished. Gives whether all of the file could be read.
+bool read_into(Entries& entries, const fs::path& path) {
     std::ifstream file(path, std::ios::binary);
+    if (!file) return false;
     for (std::string line; std::getline(file, line) && !file.eof();) {
         auto word = word_of(line);
         if (!word) continue;
@@ -114,6 +120,7 @@ void read_into(Entries& entries, const fs::path& path) {
             entries.insert_or_assign(record.attempt, std::move(record));
         }
     }
+    return !file.bad();
 }
 
 std::string line_of(const RunningRecord& record) {
@@ -131,8 +138,12 @@ fs::path Journal::path() const {
 }
 
 core::Result<void> Journal::open() {
-    constexpr int flags = O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC;
-    file_ = UniqueFd(::open(path().c_str(), flags, 0600));
+    file_ = make_new(path());
+    // One that is there was not seen when the folder was listed: nobody's to overwrite.
+    while (!file_ && errno == EEXIST) {
+        ++number_;
+        file_ = make_new(path());
+    }
     size_ = 0;
     has_name_ = false;
     if (!file_) return fail_errno("cannot open " + path().string());
@@ -251,7 +262,7 @@ core::Result<void> Journal::turn_over() {
     next.number_ = number_ + 1;
     std::error_code ignored;
     if (auto copied = copy_to(next); !copied) {
-        fs::remove(next.path(), ignored);
+        if (next.file_) fs::remove(next.path(), ignored);
         return copied;
     }
     next.unsynced_ = std::move(unsynced_);
@@ -282,8 +293,12 @@ std::vector<Journal::Entry> Journal::load() {
         if (const auto number = number_of(file.path())) files.emplace(*number, file.path());
     }
     Entries found;
-    for (const auto& [number, path] : files) read_into(found, path);
     number_ = files.empty() ? 0 : files.rbegin()->first + 1;
+    std::erase_if(files, [&found](const auto& file) {
+        if (read_into(found, file.second)) return false;
+        note("cannot read the journal's " + file.second.string() + ", it is kept");
+        return true;
+    });
     std::vector<Entry> entries;
     bool is_copied = true;
     for (auto& [attempt, entry] : found) {

@@ -137,6 +137,8 @@ bool Server::obey(const ConnectionPtr& connection, Message message) {
         common_environment_ =
             std::make_shared<const std::vector<std::string>>(std::move(common->variables));
     } else if (auto* const start = std::get_if<Start>(&message)) {
+        // A worker that says the one without the other says all once more.
+        if (start->has_common_environment && !common_environment_) return false;
         if (start->has_common_environment) start->spec.common_environment = common_environment_;
         // What comes while the runner ends is left to the next one.
         if (!ending_) supervisor_.start(start->spec);

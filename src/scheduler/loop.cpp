@@ -47,7 +47,7 @@ void leave_out(Effects& effects, const store::RunRecord& run) {
 Loop::Loop(const SchedulerParts& parts, SchedulerConfig config)
     : parts_(parts),
       config_(config),
-      planner_(config.parallelism, config.max_map_length),
+      planner_(config.parallelism, config.max_map_length, config.patience),
       nudge_(parts.executor),
       soon_(parts.executor),
       heartbeat_(parts.clock.now()) {
@@ -89,6 +89,7 @@ asio::awaitable<void> Loop::run() {
         co_await go_round();
     }
     ended_ = true;
+    soon_.cancel();
     finish_waiters(std::exchange(waiting_for_commit_, {}));
 }
 
@@ -107,7 +108,7 @@ asio::awaitable<void> Loop::go_round() {
 
 void Loop::turn_soon() {
     if (std::exchange(turns_soon_, true)) return;
-    soon_.expires_after(config_.start_patience);
+    soon_.expires_after(config_.patience);
     soon_.async_wait([this](const boost::system::error_code& error) {
         if (error) return;
         turns_soon_ = false;

@@ -71,6 +71,8 @@ std::vector<AttemptOrder> Planner::restore(store::ActiveRun active, Timestamp no
         alive.push_back(plan.order(i));
     }
     begin_running(entry, run, now);
+    // Once everything is known that its tasks may have news for.
+    timers_.emplace(now, Timer{TimerKind::take_up, run});
     return alive;
 }
 

@@ -30,8 +30,13 @@ using Reasons = std::vector<UnmetCondition>;
 /// loop has not committed yet.
 class Planner final {
   public:
-    explicit Planner(int parallelism, std::size_t max_map_length = default_max_map_length)
-        : max_map_length_(max_map_length), places_(parallelism) {}
+    /// `patience`: how long a state that only leads to another one may wait to be stored with it.
+    explicit Planner(
+        int parallelism,
+        std::size_t max_map_length = default_max_map_length,
+        core::Duration patience = {}
+    )
+        : max_map_length_(max_map_length), patience_(patience), places_(parallelism) {}
 
     /// DAGs that are new or changed, and those whose files are gone. Active runs go on under the
     /// DAG they began with.
@@ -265,6 +270,7 @@ class Planner final {
 
     bool granting_ = true;
     std::size_t max_map_length_;
+    core::Duration patience_;
     std::map<core::DagId, DagEntry> dags_;
     std::uint32_t next_dag_number_ = 0;
     std::map<RunHandle, RunPlan> runs_;
@@ -276,6 +282,7 @@ class Planner final {
     DueDags due_starts_;                ///< DAGs whose first queued run may start
     std::set<core::DagId> due_assets_;  ///< DAGs whose asset condition is met, with room for a run
     std::multimap<core::Timestamp, Timer> timers_;
+    std::set<RunHandle> owing_;  ///< runs with a timer to store what was only passing
     std::unordered_map<core::AttemptId, LiveAttempt> attempts_;
     std::vector<std::pair<RunHandle, InstanceIndex>> waiting_;  ///< ready, and in need of no place
     std::set<RunHandle> touched_;

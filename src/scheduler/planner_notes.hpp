@@ -10,7 +10,7 @@ namespace reel::scheduler {
 
 // What the planner keeps in mind of its runs.
 
-enum class TimerKind { retry, run_timeout, deadline };
+enum class TimerKind { take_up, retry, run_timeout, deadline, store };
 
 struct Timer {
     TimerKind kind;

@@ -59,9 +59,16 @@ void Planner::fire_timers(Timestamp now) {
     while (!timers_.empty() && timers_.begin()->first <= now) {
         const auto [at, timer] = *timers_.begin();
         timers_.erase(timers_.begin());
+        if (timer.kind == TimerKind::store) {
+            owing_.erase(timer.run);
+            touch(timer.run);
+            continue;
+        }
         RunPlan* plan = find_run(timer.run);
         if (plan == nullptr || core::is_finished(plan->run().state)) continue;
-        if (timer.kind == TimerKind::run_timeout) {
+        if (timer.kind == TimerKind::take_up) {
+            plan->consider_all(now);
+        } else if (timer.kind == TimerKind::run_timeout) {
             // A run that was cleared has begun anew since.
             if (plan->run().start_date.value_or(now) + *plan->dag().dagrun_timeout > now) continue;
             plan->time_out(now);
@@ -138,7 +145,10 @@ void Planner::flush_touched(Timestamp now, Effects& effects) {
         RunPlan* plan = find_run(run);
         if (plan == nullptr) continue;
         const bool has_just_ended = plan->has_just_ended();
-        plan->flush(effects.commit);
+        const auto passing = plan->flush(effects.commit, now, patience_);
+        if (passing && owing_.insert(run).second) {
+            timers_.emplace(*passing + patience_, Timer{TimerKind::store, run});
+        }
         if (!core::is_finished(plan->run().state)) continue;
         if (has_just_ended) {
             AttemptOrder ended;

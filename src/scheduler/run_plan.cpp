@@ -104,6 +104,10 @@ void RunPlan::set_run_state(RunState to) {
 void RunPlan::start(Timestamp now) {
     set_run_state(RunState::running);
     if (!run_.start_date) run_.start_date = now;
+    consider_all(now);
+}
+
+void RunPlan::consider_all(Timestamp now) {
     for (InstanceIndex i = 0; i < instances_.size(); ++i) to_consider_.push_back(i);
     work_through(now);
 }
@@ -270,12 +274,38 @@ std::vector<TaskIndex> RunPlan::take_ended() {
     return std::exchange(ended_, {});
 }
 
-void RunPlan::flush(store::Commit& commit) {
+namespace {
+
+/// Since when a task is in a state that only leads to another one; nullopt for one that is not.
+std::optional<Timestamp> passes_since(const Instance& instance) {
+    const auto& task = instance.record;
+    if (task.state == TaskState::running) return task.start_date;
+    // What had a place has given it to another one.
+    const bool gave_up_place = core::has_live_attempt(*instance.was);
+    return task.state == TaskState::scheduled && !gave_up_place ? task.scheduled_at : std::nullopt;
+}
+
+}  // namespace
+
+std::optional<Timestamp> RunPlan::flush(
+    store::Commit& commit, Timestamp now, core::Duration patience
+) {
+    // What is made here is made as it stands; and a call about a start is stored with the start.
+    if (created_ || !expansions_.empty() || !calls_.empty()) patience = {};
+    std::vector<InstanceIndex> passing;
+    std::optional<Timestamp> first;
     if (created_) commit.new_runs.push_back(*std::exchange(created_, std::nullopt));
     if (run_was_) commit.runs.push_back({.from = run_was_->state, .after = run_});
     std::ranges::move(expansions_, std::back_inserter(commit.expansions));
     std::ranges::move(earlier_, std::back_inserter(commit.tasks));
     for (const auto i : changed_) {
+        const auto since = passes_since(instances_[i]);
+        // A clock that was set back must not hold it back.
+        if (since && *since <= now && now - *since < patience) {
+            passing.push_back(i);
+            first = std::min(first.value_or(*since), *since);
+            continue;
+        }
         commit.tasks.push_back({.from = *instances_[i].was, .after = task(i)});
         instances_[i].was.reset();
     }
@@ -285,10 +315,11 @@ void RunPlan::flush(store::Commit& commit) {
     run_was_.reset();
     expansions_.clear();
     earlier_.clear();
-    changed_.clear();
+    changed_ = std::move(passing);
     stale_xcoms_.clear();
     xcoms_.clear();
     calls_.clear();
+    return first;
 }
 
 }  // namespace reel::scheduler

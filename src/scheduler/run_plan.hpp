@@ -56,6 +56,8 @@ class RunPlan final {
     // --- events; each leaves what became `scheduled` in newly_scheduled() and timers in retries()
     /// queued → running, and every task that may run at once becomes scheduled.
     void start(core::Timestamp now);
+    /// Of a restored run that is running: that a task was scheduled may not have been stored.
+    void consider_all(core::Timestamp now);
     /// scheduled → queued (or deferred, for a task that waits without a place) under a fresh
     /// attempt.
     void grant(InstanceIndex i, core::AttemptId attempt, core::Timestamp now);
@@ -113,8 +115,13 @@ class RunPlan final {
     [[nodiscard]] bool has_just_ended() const {
         return core::is_finished(run_.state) && run_was_ && run_was_->state != run_.state;
     }
-    /// Appends what has changed since the last flush.
-    void flush(store::Commit& commit);
+    /// Appends what has changed since the last flush, but for tasks that have been `scheduled` or
+    /// `running` for less than `patience`: most are queued, or have ended, before anybody could
+    /// look, and are stored once instead of three times. Gives since when the first of those stands
+    /// so.
+    std::optional<core::Timestamp> flush(
+        store::Commit& commit, core::Timestamp now, core::Duration patience
+    );
 
   private:
     RunPlan(std::shared_ptr<const Blueprint> blueprint, store::RunRecord run, Instances instances);

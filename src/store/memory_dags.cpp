@@ -132,6 +132,11 @@ Listing<DagSummary> MemoryStore::summarize_dags(const DagFilter& filter) {
     return listing;
 }
 
+std::string MemoryStore::dag_display_name(const core::DagId& dag_id) {
+    const auto dag = get_dag(dag_id);
+    return dag ? dag->dag.display_name : std::string();
+}
+
 core::Result<DagRecord> MemoryStore::get_dag(const core::DagId& dag_id) {
     const std::scoped_lock lock(mutex_);
     const auto found = dags_.find(dag_id);

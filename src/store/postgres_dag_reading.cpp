@@ -158,6 +158,13 @@ Listing<DagSummary> PostgresStore::summarize_dags(const DagFilter& filter) {
     return find_dags(*database_, filter, select_summaries(), read_summary);
 }
 
+std::string PostgresStore::dag_display_name(const core::DagId& dag_id) {
+    const Rows rows = database_->read(
+        "select display_name from reel.dag where dag_id = $1", {text_value(dag_id.str())}
+    );
+    return rows.empty() ? std::string() : RowReader(rows, 0).text();
+}
+
 core::Result<DagRecord> PostgresStore::get_dag(const core::DagId& dag_id) {
     const Rows rows = database_->read(
         fmt::format("{} where d.dag_id = $1", select_dags()), {text_value(dag_id.str())}

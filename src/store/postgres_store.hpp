@@ -40,6 +40,7 @@ class PostgresStore final : public RunStore {
     Listing<ImportErrorRecord> list_import_errors(const Page& page) override;
     Listing<DagRecord> list_dags(const DagFilter& filter) override;
     Listing<DagSummary> summarize_dags(const DagFilter& filter) override;
+    std::string dag_display_name(const core::DagId& dag_id) override;
     core::Result<DagRecord> get_dag(const core::DagId& dag_id) override;
     std::vector<DagVersionRecord> list_dag_versions(const core::DagId& dag_id) override;
     core::Result<core::Dag> get_dag_version(const core::DagId& dag_id, const std::string& version)

@@ -21,7 +21,7 @@ namespace reel::api {
 struct ServerOptions {
     std::string host = "127.0.0.1";
     std::uint16_t port = 8080;   ///< 0: any free one
-    std::filesystem::path logs;  ///< task logs, laid out as executor::log_path says
+    std::filesystem::path logs;  ///< task logs, laid out as executor::find_log says
     std::string admin_password;  ///< of user `admin`; secret
     std::string jwt_secret;      ///< signs tokens (HS256); secret
     core::Duration token_lifetime = std::chrono::hours(24);

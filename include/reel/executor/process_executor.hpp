@@ -63,12 +63,13 @@ class ProcessExecutor : public scheduler::TaskExecutor {
 /// This machine's name, as attempts carry it.
 [[nodiscard]] std::string host_name();
 
-/// Where an attempt writes its log.
+/// Where a new attempt has its log.
 [[nodiscard]] std::filesystem::path log_path(
     const std::filesystem::path& logs, const core::TaskKey& key, int try_number
 );
 
-/// Where the log of an attempt is to be read, that may be of an older version.
+/// Where the log of an attempt is that may have begun under an older version: to be read, and to be
+/// written on.
 [[nodiscard]] std::filesystem::path find_log(
     const std::filesystem::path& logs, const core::TaskKey& key, int try_number
 );

@@ -20,9 +20,9 @@ struct SchedulerConfig {
     bool paused_at_creation = true;
     core::Duration database_retry =
         std::chrono::milliseconds(250);  ///< between tries while the database is away; grows to 5 s
-    /// How long the start of a process waits for what could be stored together with it. Nothing
-    /// hangs on it, and many a process ends sooner.
-    core::Duration start_patience = std::chrono::milliseconds(2);
+    /// How long `scheduled` and `running` wait for what could be stored together with them. Nothing
+    /// hangs on them, and most tasks are queued, or have ended, before anybody could look.
+    core::Duration patience = std::chrono::milliseconds(50);
 };
 
 using Dags = std::vector<std::shared_ptr<const core::Dag>>;

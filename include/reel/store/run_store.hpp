@@ -139,6 +139,8 @@ class RunStore : public AssetStore, public CallbackStore, public LeaseStore {
     /// What list_dags gives, summarized, without reading what the tasks do.
     virtual Listing<DagSummary> summarize_dags(const DagFilter& filter) = 0;
     virtual core::Result<DagRecord> get_dag(const core::DagId& dag_id) = 0;
+    /// Empty for a DAG that there is not; one look into an index.
+    virtual std::string dag_display_name(const core::DagId& dag_id) = 0;
     /// By number; empty for a DAG that there is not.
     virtual std::vector<DagVersionRecord> list_dag_versions(const core::DagId& dag_id) = 0;
     virtual core::Result<core::Dag> get_dag_version(

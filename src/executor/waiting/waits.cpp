@@ -113,7 +113,7 @@ asio::awaitable<void> Waits::pause(int tries) {
 Waits::Prepared Waits::prepare_once(const scheduler::AttemptOrder& order, bool adopted) {
     const core::Timestamp now = ports_.clock->now();
     append_to_log(
-        log_path(options_.logs, order.key, order.try_number),
+        find_log(options_.logs, order.key, order.try_number),
         adopted ? log_line(now, "INFO", "goes on waiting after a restart of the server")
                 : header_line(order, ports_.hostname, now)
     );

@@ -58,7 +58,7 @@ void Waits::end(
         }
     }
     append_to_log(
-        log_path(options_.logs, ended.key, live.order.try_number),
+        find_log(options_.logs, ended.key, live.order.try_number),
         footer_line(ended, now - live.began)
     );
     forget(attempt);
@@ -98,7 +98,7 @@ void Waits::say(Live& live, const std::string& words) {
 
 void Waits::write_log(const Live& live, const std::string& words) const {
     append_to_log(
-        log_path(options_.logs, live.order.key, live.order.try_number),
+        find_log(options_.logs, live.order.key, live.order.try_number),
         log_line(ports_.clock->now(), "INFO", live.mask.apply(words))
     );
 }

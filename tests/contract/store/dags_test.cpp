@@ -60,6 +60,14 @@ TEST_P(RunStoreContract, ASummaryTellsWhatTheWholeDagSays) {
     EXPECT_TRUE(dags.items[1].is_stale);
 }
 
+TEST_P(RunStoreContract, TellsTheDisplayNameOfADagAlone) {
+    core::Dag dag = a_dag("movies");
+    dag.display_name = "The movies";
+    store->save_dags({dag}, true, at(1));
+    EXPECT_EQ(store->dag_display_name(DagId("movies")), "The movies");
+    EXPECT_EQ(store->dag_display_name(DagId("nobody")), "");
+}
+
 TEST_P(RunStoreContract, OwnersFollowTheNewestContent) {
     core::Dag dag = save_dag("movies", "v1");
     dag.version = "v2";

@@ -42,7 +42,7 @@ void FaultWorld::boot() {
          .paused_at_creation = false,
          .database_retry = {},
          // No real clock may decide what happens next.
-         .start_patience = std::chrono::hours(1)}
+         .patience = std::chrono::hours(1)}
     );
     asio::co_spawn(*io_, scheduler_->run(), [this](const std::exception_ptr& failure) {
         on_failure(failure);

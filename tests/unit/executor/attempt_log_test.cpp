@@ -49,6 +49,10 @@ TEST(AttemptLog, HasANameThatEveryFileSystemTakesHoweverLongTheIdsAre) {
     key.task_id = core::TaskId(std::string(249, 't') + 'u');
     EXPECT_NE(log_path(scratch.path(), key, 1), log) << "what is cut is told apart by its hash";
     EXPECT_TRUE(is_log_name(log.filename().native()));
+    // An id whose folder already looks as that of a longer one.
+    const std::string cut = run_directory("", key.dag_id, key.run_id).filename().string();
+    const core::RunId imitation(cut.substr(std::string("run_id=").size()));
+    EXPECT_NE(run_directory("", key.dag_id, imitation).filename(), cut);
 }
 
 TEST(AttemptLog, OfAnOlderVersionIsFoundInTheFolderOfItsTask) {

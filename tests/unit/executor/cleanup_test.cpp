@@ -27,14 +27,13 @@ class CleanupTest : public testing::Test {
     }
 
     void clean(const std::function<void(core::Dag&)>& change) {
-        clean_up_run(run, an_order("bash", {}, change).dag, store, options, folders, drop);
+        clean_up_run(run, an_order("bash", {}, change).dag, store, options, drop);
     }
     [[nodiscard]] bool has_data() const { return std::filesystem::exists(scratch.path() / kept); }
 
     static constexpr const char* kept = "data/dag_id=movies/run_id=manual__1/movies.csv";
     Scratch scratch;
     ExecutorOptions options = options_below(scratch.path());
-    DataFolders folders{options.data};
     FakeStore store;
     store::RunRecord run = a_run();
     DropStaged drop;

@@ -182,6 +182,10 @@ store::Listing<store::ImportErrorRecord> FakeStore::list_import_errors(const sto
 store::Listing<store::DagRecord> FakeStore::list_dags(const store::DagFilter&) {
     not_expected("list_dags");
 }
+std::string FakeStore::dag_display_name(const core::DagId&) {
+    not_expected("dag_display_name");
+}
+
 store::Listing<store::DagSummary> FakeStore::summarize_dags(const store::DagFilter&) {
     not_expected("summarize_dags");
 }

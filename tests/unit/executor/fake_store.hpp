@@ -100,6 +100,7 @@ class FakeStore final : public store::RunStore {
     store::Listing<store::ImportErrorRecord> list_import_errors(const store::Page& page) override;
     store::Listing<store::DagRecord> list_dags(const store::DagFilter& filter) override;
     store::Listing<store::DagSummary> summarize_dags(const store::DagFilter& filter) override;
+    std::string dag_display_name(const core::DagId& dag_id) override;
     core::Result<store::DagRecord> get_dag(const core::DagId& dag_id) override;
     std::vector<store::DagVersionRecord> list_dag_versions(const core::DagId& dag_id) override;
     core::Result<core::Dag> get_dag_version(const core::DagId& dag_id, const std::string& version)

@@ -20,8 +20,7 @@ class ProcessSpecTest : public testing::Test {
   protected:
     core::Result<runner::ProcessSpec> prepare(const scheduler::AttemptOrder& order) {
         const InheritedEnvironment inherited(options.environment);
-        DataFolders folders(options.data);
-        auto spec = prepare_process(order, store, options, inherited, folders, mask);
+        auto spec = prepare_process(order, store, options, inherited, mask);
         if (spec && spec->common_environment) {
             std::ranges::copy(*spec->common_environment, std::back_inserter(spec->environment));
         }
@@ -81,6 +80,14 @@ TEST_F(ProcessSpecTest, OfBashTakesTheTasksEnvironmentFolderAndTimeout) {
     EXPECT_THAT(spec->environment, Contains("A=2024-01-31"));
     EXPECT_EQ(spec->working_directory, "/dags/work");
     EXPECT_EQ(spec->timeout, std::chrono::minutes(5));
+}
+
+TEST_F(ProcessSpecTest, OfAnEnvTheDataFolderCountsAndNotWhatIsOfTheAttempt) {
+    const Json env{{"REEL_DATA_DIR", "/mine"}, {"AIRFLOW_CTX_TASK_ID", "other"}};
+    const auto spec = prepare(an_order("bash", Json{{"bash_command", "true"}, {"env", env}}));
+    ASSERT_TRUE(spec);
+    EXPECT_THAT(spec->environment, Contains("REEL_DATA_DIR=/mine"));
+    EXPECT_THAT(spec->environment, Contains("AIRFLOW_CTX_TASK_ID=load"));
 }
 
 TEST_F(ProcessSpecTest, TakesMapsAndListsFromTemplatesToo) {

@@ -143,6 +143,12 @@ TEST(Message, StartTellsWhetherMoreOfItsEnvironmentWentAhead) {
     EXPECT_EQ(round_trip(CommonEnvironment{*common}).variables, *common);
 }
 
+TEST(Message, AnExitOfAnUnknownEndIsAnError) {
+    for (const int end : {-1, 6}) {
+        EXPECT_FALSE(decode(encode(Exited{an_exit(static_cast<ProcessEnd>(end))}))) << end;
+    }
+}
+
 TEST(Message, AnErrorNeverQuotesWhatMayBeSecret) {
     ProcessSpec spec = a_spec();
     spec.input = "swordfish";

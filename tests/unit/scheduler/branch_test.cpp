@@ -241,7 +241,7 @@ TEST_F(MappedBranchTest, ARestoredRunKnowsWhoseMapIndexWasSkipped) {
     planner.restore(std::move(active), clock.now());
     plan();
     end_so("pick[1]", followed({"b"}));
-    EXPECT_THAT(running(), ElementsAre("b[1]", "pick[2]"));
+    EXPECT_THAT(running(), ElementsAre("a[0]", "b[1]", "pick[2]"));
 }
 
 class LatestOnlyTest : public PlannerTest {

@@ -39,7 +39,7 @@ TEST(RestoredPlan, ARestoredRunTakesUpWhatWaitedAndRetried) {
     EXPECT_THAT(plan.take_retries(), ElementsAre(1U));
     EXPECT_EQ(plan.occupying(), 0);
     store::Commit commit;
-    plan.flush(commit);
+    plan.flush(commit, {}, {});
     EXPECT_TRUE(commit.empty()) << "nothing has changed yet";
 }
 

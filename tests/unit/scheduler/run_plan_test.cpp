@@ -45,7 +45,7 @@ class RunPlanTest : public ::testing::Test {
 
     static store::Commit flushed(RunPlan& plan) {
         store::Commit commit;
-        plan.flush(commit);
+        plan.flush(commit, {}, {});
         return commit;
     }
 
