@@ -2,7 +2,8 @@
 
 #include <fmt/format.h>
 
-#include "warehouse/stage/quarantine.hpp"
+#include "warehouse/rejects/reject_ids.hpp"
+#include "warehouse/stage/rejected_rows.hpp"
 
 namespace reel::warehouse {
 
@@ -10,7 +11,8 @@ namespace {
 
 constexpr std::string_view create_outcomes = R"(
 CREATE TEMP TABLE reel_outcomes (
-    id bigint NOT NULL,
+    batch integer NOT NULL,
+    place integer NOT NULL,
     outcome text NOT NULL,
     element bigint,
     bytes bytea,
@@ -23,26 +25,41 @@ CREATE TEMP TABLE reel_outcomes (
 
 // $1 the replay's run
 constexpr std::string_view mark_replayed = R"(
-UPDATE reel.quarantine AS q SET replayed_at = now(), replayed_by = $1, tried_at = now()
-FROM pg_temp.reel_outcomes AS o WHERE o.id = q.id AND o.outcome = 'replayed'
-  AND q.replayed_at IS NULL)";
+UPDATE reel.quarantine_rows AS q SET replayed_at = now(), replayed_by = $1, tried_at = now()
+FROM pg_temp.reel_outcomes AS o WHERE o.batch = q.batch AND o.place = q.place
+  AND o.outcome = 'replayed' AND q.replayed_at IS NULL)";
 
 constexpr std::string_view keep_with_reason = R"(
-UPDATE reel.quarantine AS q
+UPDATE reel.quarantine_rows AS q
 SET tried_at = now(), column_name = o.column_name, rule = o.rule, reason = o.reason,
     value = o.value, table_name = o.table_name
-FROM pg_temp.reel_outcomes AS o WHERE o.id = q.id AND o.outcome = 'kept'
-  AND q.replayed_at IS NULL)";
+FROM pg_temp.reel_outcomes AS o WHERE o.batch = q.batch AND o.place = q.place
+  AND o.outcome = 'kept' AND q.replayed_at IS NULL)";
 
+// In batches of their own, since those of their records may be full.
 constexpr std::string_view add_elements_sql = R"(
-INSERT INTO reel.quarantine (file, line, record_number, byte_offset, element, column_name, rule,
-    reason, raw, raw_size, edited, value, table_name, dag_id, run_id, task_id, map_index,
-    try_number, attempt)
-SELECT q.file, q.line, q.record_number, q.byte_offset, o.element, o.column_name, o.rule, o.reason,
-    q.raw, q.raw_size, coalesce(o.bytes, q.edited), o.value, o.table_name, q.dag_id, q.run_id, q.task_id,
-    q.map_index, q.try_number, q.attempt
-FROM pg_temp.reel_outcomes AS o JOIN reel.quarantine AS q USING (id) WHERE o.outcome = 'added'
-ORDER BY o.id, o.element)";
+WITH added AS (
+    SELECT o.*, row_number() OVER (PARTITION BY batch ORDER BY place, element) - 1 AS nth
+    FROM pg_temp.reel_outcomes AS o WHERE outcome = 'added'
+), numbered AS (
+    SELECT batch, part,
+           nextval(pg_get_serial_sequence('reel.quarantine_batches', 'batch'))::integer AS number
+    FROM (SELECT DISTINCT batch, nth / 999999 AS part FROM added ORDER BY batch, part) AS parts
+), made AS (
+    INSERT INTO reel.quarantine_batches (batch, file, dag_id, run_id, task_id, map_index,
+        try_number, attempt, columns)
+    SELECT n.number, b.file, b.dag_id, b.run_id, b.task_id, b.map_index, b.try_number, b.attempt,
+           b.columns
+    FROM numbered AS n JOIN reel.quarantine_batches AS b USING (batch)
+)
+INSERT INTO reel.quarantine_rows (batch, place, line, record_number, byte_offset, element,
+    column_name, rule, reason, raw, raw_size, edited, value, table_name)
+SELECT n.number, o.nth % 999999 + 1, q.line, q.record_number, q.byte_offset, o.element,
+    o.column_name, o.rule, o.reason, q.raw, q.raw_size, coalesce(o.bytes, q.edited), o.value,
+    o.table_name
+FROM added AS o JOIN numbered AS n ON n.batch = o.batch AND n.part = o.nth / 999999
+JOIN reel.quarantine_rows AS q ON q.batch = o.batch AND q.place = o.place
+ORDER BY n.number, o.nth)";
 
 // $1 run, $2 records, $3 replayed, $4 kept, $5 added
 constexpr std::string_view insert_replay = R"(
@@ -56,7 +73,9 @@ std::string outcome_fields(
     const std::optional<std::string>& bytes = std::nullopt
 ) {
     std::string out;
-    put_int64(std::stoll(id), out);
+    const std::int64_t number = std::stoll(id);
+    put_int32(static_cast<std::int32_t>(number / ids_of_batch), out);
+    put_int32(static_cast<std::int32_t>(number % ids_of_batch), out);
     put_bytes(outcome, out);
     const bool has_element = rejection != nullptr && rejection->element;
     has_element ? put_int64(static_cast<std::int64_t>(*rejection->element), out) : encode_null(out);
@@ -91,10 +110,9 @@ void add(ReplayAccount& account, const ReplayAccount& more) {
 CopySink::Target make_outcomes(postgres::Link& link) {
     link.exec(create_outcomes);
     return {
-        "COPY pg_temp.reel_outcomes (id, outcome, element, bytes, column_name, rule, reason, "
-        "value, "
-        "table_name) FROM STDIN (FORMAT binary)",
-        9
+        "COPY pg_temp.reel_outcomes (batch, place, outcome, element, bytes, column_name, rule, "
+        "reason, value, table_name) FROM STDIN (FORMAT binary)",
+        10
     };
 }
 

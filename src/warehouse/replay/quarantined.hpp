@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "reel/postgres/link.hpp"
@@ -19,6 +20,8 @@ struct QuarantinedLoad {
     bool has_staged = false;    ///< else all of its file is missing, and not some records
     bool is_overtaken = false;  ///< a later attempt of the same task has staged
     std::optional<std::vector<std::string>> columns;  ///< of its files, where they were kept
+    /// Where its records lie, in their order: each batch, and the last place in it.
+    std::vector<std::pair<std::int64_t, std::int64_t>> batches;
 };
 
 /// A row of the quarantine.

@@ -1,13 +1,11 @@
 #include "warehouse/replay/replayer.hpp"
 
 #include <algorithm>
-#include <set>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "reel/core/crash_point.hpp"
-#include "warehouse/count_of.hpp"
 #include "warehouse/failure.hpp"
 #include "warehouse/rejects/chosen_rejects.hpp"
 #include "warehouse/replay/load_replay.hpp"
@@ -20,11 +18,15 @@ namespace reel::warehouse {
 
 namespace {
 
-// $1 the target, $2 the replay's DAG
-constexpr std::string_view count_later_loads = R"(
-SELECT count(*) AS later FROM reel.loads
-WHERE target = $1 AND dag_id <> $2 AND started_at > (
-    SELECT min(q.at) FROM pg_temp.reel_outcomes AS o JOIN reel.quarantine AS q USING (id)))";
+// $1 the targets as text[], $2 the replay's DAG. One of the loads is the one that rejected the
+// records.
+constexpr std::string_view select_later_loads = R"(
+SELECT target, count(*) AS later FROM reel.loads
+WHERE target = ANY ($1::text[]) AND dag_id <> $2 AND started_at > (
+    SELECT min(at) FROM reel.quarantine_batches
+    WHERE batch IN (SELECT batch FROM pg_temp.reel_outcomes))
+GROUP BY target HAVING count(*) > 1
+ORDER BY target)";
 
 std::string record_count(std::uint64_t count) {
     return fmt::format(
@@ -205,20 +207,19 @@ core::Result<void> Replayer::publish_all(postgres::Link& link) {
 
 /// An upsert cannot know that what it replaces is newer than what was quarantined.
 void Replayer::warn_of_later_loads(postgres::Link& link) const {
-    std::set<std::string> seen;
+    std::vector<postgres::Param> targets;
     for (const auto& spec : job_.publishes) {
-        const auto target = spec.into.readable();
-        if (!merges(spec.mode) || !seen.insert(target).second) continue;
-        const auto later = count_of(
-            link.exec(count_later_loads, {target, context_.identity.key.dag_id.str()}), "later"
-        );
-        // One of them is the load that rejected the records.
-        if (later < 2) continue;
+        if (merges(spec.mode)) targets.emplace_back(spec.into.readable());
+    }
+    const auto later = link.exec(
+        select_later_loads, {postgres::array_literal(targets), context_.identity.key.dag_id.str()}
+    );
+    for (std::size_t i = 0; i < later.size(); ++i) {
         context_.log(fmt::format(
             "note: {} was loaded {} times since the first of these records was rejected; rows of "
             "the same keys give way to the replayed ones",
-            target,
-            later
+            later.at(i, "target").value(),
+            later.at(i, "later").value()
         ));
     }
 }

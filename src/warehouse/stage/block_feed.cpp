@@ -95,10 +95,8 @@ core::Result<void> BlockFeed::read_records(RecordStream& records) {
     return {};
 }
 
-void BlockFeed::tell_rejected(std::vector<KeptRejection> rejections) const {
-    for (auto& kept : rejections) {
-        reject_({kept.record, kept.table, kept.element, std::move(kept.violation)});
-    }
+void BlockFeed::tell_rejected(Rejects rejects) const {
+    if (!rejects.rows.empty()) reject_(std::move(rejects));
 }
 
 void BlockFeed::tell() const {
@@ -144,11 +142,8 @@ void BlockFeed::accept(Workers& workers, BlockOutcome outcome) {
 
 void BlockFeed::take_counts(BlockOutcome& outcome) {
     const std::uint64_t lines = lines_ - (outcome.block.first_line - 1);
-    for (auto& kept : outcome.rejections) {
-        kept.record.number += counts_.records;
-        kept.record.line += lines;
-        reject_({kept.record, kept.table, kept.element, std::move(kept.violation)});
-    }
+    outcome.rejects.move_behind(counts_.records, lines);
+    tell_rejected(std::move(outcome.rejects));
     counts_.records += outcome.counts.records;
     counts_.blank_lines += outcome.counts.blank_lines;
     counts_.comments += outcome.counts.comments;

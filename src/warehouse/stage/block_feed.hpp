@@ -16,7 +16,7 @@ namespace reel::warehouse {
 /// and tells what was rejected in the order of the file, with its numbers and lines.
 class BlockFeed {
   public:
-    using Reject = std::function<void(const Rejection&)>;
+    using Reject = std::function<void(Rejects)>;
     /// Is told the records and bytes of all files so far.
     using Progress = std::function<void(const ReadCounts&)>;
 
@@ -47,7 +47,7 @@ class BlockFeed {
     void take_counts(BlockOutcome& outcome);
     [[nodiscard]] std::vector<std::uint64_t> follow_keys(const BlockOutcome& outcome);
     void tell() const;
-    void tell_rejected(std::vector<KeptRejection> rejections) const;
+    void tell_rejected(Rejects rejects) const;
     void join_keys(const std::vector<KeyRange>& next);
 
     const Lanes& lanes_;

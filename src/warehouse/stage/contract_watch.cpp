@@ -8,8 +8,19 @@
 
 namespace reel::warehouse {
 
+bool breaks_frozen_contract(const std::vector<BoundTable>& tables, const Rejection& rejection) {
+    const auto table = std::ranges::find_if(tables, [&](const BoundTable& bound) {
+        return bound.spec->name == rejection.table;
+    });
+    if (table == tables.end()) return false;
+    const Contract& contract = table->spec->contract;
+    const auto& rule = rejection.violation.rule;
+    return (rule == "type" && contract.types_are(ContractWord::freeze)) ||
+           (rule == "columns" && contract.columns_are(ContractWord::freeze));
+}
+
 void ContractWatch::see(const Rejection& rejection, const std::string& file) {
-    if (broken_ || !is_broken_by(rejection)) return;
+    if (broken_ || !breaks_frozen_contract(tables_, rejection)) return;
     broken_ = core::Error{
         .code = core::Errc::corrupt_data,
         .message = fmt::format(
@@ -24,17 +35,6 @@ void ContractWatch::see(const Rejection& rejection, const std::string& file) {
 
 core::Result<void> ContractWatch::verdict() const {
     return broken_ ? std::unexpected(*broken_) : core::Result<void>();
-}
-
-bool ContractWatch::is_broken_by(const Rejection& rejection) const {
-    const auto table = std::ranges::find_if(tables_, [&](const BoundTable& bound) {
-        return bound.spec->name == rejection.table;
-    });
-    if (table == tables_.end()) return false;
-    const Contract& contract = table->spec->contract;
-    const auto& rule = rejection.violation.rule;
-    return (rule == "type" && contract.types_are(ContractWord::freeze)) ||
-           (rule == "columns" && contract.columns_are(ContractWord::freeze));
 }
 
 }  // namespace reel::warehouse

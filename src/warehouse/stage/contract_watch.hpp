@@ -9,6 +9,11 @@
 
 namespace reel::warehouse {
 
+/// Whether the contract of the table whose rule was broken does not bear it.
+[[nodiscard]] bool breaks_frozen_contract(
+    const std::vector<BoundTable>& tables, const Rejection& rejection
+);
+
 /// Sees what is rejected, in the order of the file, and knows what a frozen contract does not bear.
 class ContractWatch final {
   public:
@@ -20,8 +25,6 @@ class ContractWatch final {
     [[nodiscard]] core::Result<void> verdict() const;
 
   private:
-    [[nodiscard]] bool is_broken_by(const Rejection& rejection) const;
-
     const std::vector<BoundTable>& tables_;
     std::optional<core::Error> broken_;
 };

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "warehouse/stage/contract_watch.hpp"
+
 namespace reel::warehouse {
 
 LoadLane::LoadLane(postgres::Link& link, const LanePlan& plan)
@@ -20,14 +22,13 @@ BlockOutcome LoadLane::load(BlockOrder order) {
     if (!order.again.empty()) return load_again(std::move(order));
     TextBlock& block = order.block;
     block_ = &block;
-    rejections_.clear();
     copies_.begin_block(block.sequence);
     json_ ? take_json(block) : take_csv(block);
     block_ = nullptr;
     BlockOutcome outcome;
     outcome.counts = json_ ? json_->counts() : reader_.counts();
     outcome.line_ends = json_ ? json_->line_ends() : reader_.line_ends();
-    outcome.rejections = std::exchange(rejections_, {});
+    outcome.rejects = std::exchange(rejects_, {});
     outcome.keys = keys();
     for (std::size_t t = 0; t < tables_.size(); ++t) {
         outcome.unnumbered.push_back(copies_.unnumbered(t));
@@ -50,7 +51,7 @@ BlockOutcome LoadLane::load_again(BlockOrder order) {
     take_by_own();
     block_ = nullptr;
     plain_records_ = plain_records;
-    rejections_.clear();
+    rejects_ = {};
     BlockOutcome outcome;
     outcome.block = std::move(order.block);
     outcome.is_again = true;
@@ -92,16 +93,16 @@ void LoadLane::take_json(const TextBlock& block) {
     }
 }
 
-std::vector<KeptRejection> LoadLane::load(const Record& record, std::uint64_t sequence) {
+Rejects LoadLane::load(const Record& record, std::uint64_t sequence) {
     copies_.begin_block(sequence);
     take(record);
-    return std::exchange(rejections_, {});
+    return std::exchange(rejects_, {});
 }
 
-std::vector<KeptRejection> LoadLane::end_records() {
+Rejects LoadLane::end_records() {
     if (!rejoiner_) return {};
     rejoiner_->flush();
-    return std::exchange(rejections_, {});
+    return std::exchange(rejects_, {});
 }
 
 std::vector<KeyRange> LoadLane::keys() const {
@@ -149,20 +150,23 @@ void LoadLane::add_row(std::size_t table, std::string_view fields) {
 }
 
 void LoadLane::reject(const Rejection& rejection) {
-    const Record& from = rejection.record;
-    Record record;
-    record.number = from.number;
-    record.line = from.line;
-    record.offset = from.offset;
-    record.raw = from.raw;
-    record.raw_size = from.raw_size;
-    if (block_ != nullptr) {
-        const auto begin = static_cast<std::size_t>(from.offset - block_->offset);
-        record.raw = block_->text().substr(begin, from.raw.size());
-    }
-    rejections_.push_back(
-        {std::move(record), rejection.table, rejection.element, rejection.violation}
+    rejects_.rows.add(rejection);
+    const bool is_told = rejects_.told.size() < Rejects::most_told;
+    if (!is_told && !breaks_frozen_contract(tables_, rejection)) return;
+    Record place;
+    place.number = rejection.record.number;
+    place.line = rejection.record.line;
+    rejects_.told.push_back(
+        {std::move(place), rejection.table, rejection.element, rejection.violation}
     );
+}
+
+void Rejects::move_behind(std::uint64_t records, std::uint64_t lines) {
+    rows.move_behind(records, lines);
+    for (auto& kept : told) {
+        kept.record.number += records;
+        kept.record.line += lines;
+    }
 }
 
 }  // namespace reel::warehouse

@@ -14,12 +14,13 @@
 #include "warehouse/stage/copy_sink.hpp"
 #include "warehouse/stage/plain_rows.hpp"
 #include "warehouse/stage/record_router.hpp"
+#include "warehouse/stage/rejected_rows.hpp"
 #include "warehouse/stage/rejoiner.hpp"
 #include "warehouse/stage/table_checks.hpp"
 
 namespace reel::warehouse {
 
-/// A rejection that outlives the reading of its record, of which it has all but the cells.
+/// A rejection that outlives the reading of its record, of which it has number and line alone.
 struct KeptRejection {
     Record record;
     std::string table;
@@ -27,13 +28,23 @@ struct KeptRejection {
     Violation violation;
 };
 
-/// What a block held. Numbers and lines of the rejections count from its start; their raw bytes are
-/// the block's.
+/// What was rejected: all of it for the quarantine, and what people are told of at once, which is
+/// the first ones and all that break a frozen contract.
+struct Rejects {
+    static constexpr std::size_t most_told = 10;
+
+    RejectedRows rows;
+    std::vector<KeptRejection> told;
+    /// So many records and lines more are in front of them.
+    void move_behind(std::uint64_t records, std::uint64_t lines);
+};
+
+/// What a block held. Numbers and lines of the rejects count from its start.
 struct BlockOutcome {
     TextBlock block;
     ReadCounts counts;
     std::uint64_t line_ends = 0;
-    std::vector<KeptRejection> rejections;
+    Rejects rejects;
     std::vector<KeyRange> keys;  ///< of each table; those that are not watched do not ascend
     std::vector<std::uint64_t> unnumbered;  ///< of each table, as CopySink has them
     bool is_again = false;  ///< it was loaded before: nothing of it counts but the block
@@ -64,11 +75,10 @@ class LoadLane final : private RowSink {
     /// Sends the block's rows. Throws DatabaseError.
     [[nodiscard]] BlockOutcome load(BlockOrder order);
     /// The same for a record that is in no block; `sequence` is greater than that of the blocks
-    /// before it. The rejections are valid as long as the record.
-    [[nodiscard]] std::vector<KeptRejection> load(const Record& record, std::uint64_t sequence);
-    /// There is no such record behind the last one, which may have waited for its other part. The
-    /// rejection is valid until the next call.
-    [[nodiscard]] std::vector<KeptRejection> end_records();
+    /// before it.
+    [[nodiscard]] Rejects load(const Record& record, std::uint64_t sequence);
+    /// There is no such record behind the last one, which may have waited for its other part.
+    [[nodiscard]] Rejects end_records();
     /// The keys of what `load` was given last.
     [[nodiscard]] std::vector<KeyRange> keys() const;
 
@@ -101,7 +111,7 @@ class LoadLane final : private RowSink {
     Record record_;
     std::uint64_t plain_records_ = 0;
     const TextBlock* block_ = nullptr;
-    std::vector<KeptRejection> rejections_;
+    Rejects rejects_;
 };
 
 }  // namespace reel::warehouse

@@ -1,51 +1,47 @@
 #pragma once
 
-#include <cstdint>
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <vector>
 
-#include "reel/postgres/link.hpp"
 #include "reel/warehouse/operations.hpp"
-#include "warehouse/stage/record_router.hpp"
-#include "warehouse/types/binary_copy.hpp"
+#include "warehouse/stage/ordered_workers.hpp"
+#include "warehouse/stage/rejected_rows.hpp"
 
 namespace reel::warehouse {
 
-/// Writes rejected records to reel.quarantine over a connection and transaction of its own, so that
-/// they stay when the load fails. Connects when the first one comes.
+/// Writes rejected records to the quarantine over a connection and transaction of its own, so that
+/// they stay when the load fails, and in a thread of its own, so that reading goes on meanwhile.
+/// Connects when the first one comes.
 class Quarantine final {
   public:
     /// `header` names the cells of its records; empty where they name their own values.
     Quarantine(std::string uri, LoadIdentity identity, std::vector<std::string> header = {});
     Quarantine(const Quarantine&) = delete;
     Quarantine& operator=(const Quarantine&) = delete;
+    /// Forgets what was not committed.
     ~Quarantine();
 
-    void add(const Rejection& rejection, const std::string& file);
+    /// Rows of one file, which stand in the quarantine behind those that were added before. Waits
+    /// while too many are on their way. Throws DatabaseError, also for what was added before.
+    void add(RejectedRows rows, const std::string& file);
     /// Makes what was added durable. Throws DatabaseError when it cannot.
     void commit();
 
   private:
-    struct Session;
-
-    void connect();
-    void send();
+    class Session;
+    struct Piece {
+        RejectedRows rows;
+        std::string file;
+    };
+    using Writer = OrderedWorkers<Piece, std::size_t>;
 
     std::string uri_;
     LoadIdentity identity_;
     std::vector<std::string> header_;
     std::unique_ptr<Session> session_;
-    BinaryCopy rows_;
+    std::unique_ptr<Writer> writer_;  // ends before what it writes to
 };
-
-/// One rejected record as the fields of a COPY row of reel.quarantine.
-[[nodiscard]] std::string quarantine_fields(
-    const Rejection& rejection, const LoadIdentity& identity, const std::string& file
-);
-
-/// The part of it that says what is wrong, and with which table: column_name, rule, reason, value,
-/// table_name.
-void put_reason(const Rejection& rejection, std::string& out);
 
 }  // namespace reel::warehouse

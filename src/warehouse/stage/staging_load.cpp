@@ -13,12 +13,6 @@
 
 namespace reel::warehouse {
 
-namespace {
-
-constexpr std::size_t max_rejects_in_log = 10;
-
-}  // namespace
-
 /// A further connection, whose rows wait for the last transaction of the first one.
 struct StagingLoad::Helper {
     explicit Helper(const std::string& uri) : link(uri, "reel stage"), transaction(link) {
@@ -100,7 +94,7 @@ void StagingLoad::open_lanes() {
     }
     feed_.emplace(
         lanes_,
-        [this](const Rejection& rejection) { reject(rejection); },
+        [this](Rejects rejects) { reject(std::move(rejects)); },
         setup_.progress,
         setup_.memory.max_bytes_out
     );
@@ -147,17 +141,18 @@ core::Result<void> StagingLoad::check_whole(const FileAccount& account) const {
     return {};
 }
 
-void StagingLoad::reject(const Rejection& rejection) {
+void StagingLoad::reject(Rejects rejects) {
     const std::string& file = files_.current();
-    quarantine_.add(rejection, file);
-    contracts_.see(rejection, file);
-    if (++rejects_logged_ > max_rejects_in_log) {
-        return;
+    for (auto& kept : rejects.told) {
+        const Rejection told{kept.record, kept.table, kept.element, std::move(kept.violation)};
+        contracts_.see(told, file);
+        if (rejects_logged_ == Rejects::most_told) continue;
+        setup_.context.log(reject_line(told, file));
+        if (++rejects_logged_ == Rejects::most_told) {
+            setup_.context.log("further rejects are in reel.quarantine only");
+        }
     }
-    setup_.context.log(reject_line(rejection, file));
-    if (rejects_logged_ == max_rejects_in_log) {
-        setup_.context.log("further rejects are in reel.quarantine only");
-    }
+    quarantine_.add(std::move(rejects.rows), file);
 }
 
 core::Result<core::JsonText> StagingLoad::finish() {

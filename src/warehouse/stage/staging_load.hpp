@@ -67,7 +67,7 @@ class StagingLoad final {
 
     void announce();
     void open_lanes();
-    void reject(const Rejection& rejection);
+    void reject(Rejects rejects);
     [[nodiscard]] core::Result<void> check_whole(const FileAccount& account) const;
     void end_copies();
     [[nodiscard]] core::Result<void> settle(std::size_t table, TableAccount& account);

@@ -257,8 +257,7 @@ TEST_F(LoadCommand, ReplaysByTheTasksOfADag) {
     ASSERT_EQ(run({"load", "--spec", spec}), 0) << err_;
     postgres::Link(warehouse_)
         .exec_script(
-            "UPDATE reel.quarantine SET dag_id = 'shop', task_id = 'stage';"
-            "UPDATE reel.quarantine_headers SET dag_id = 'shop', task_id = 'stage';"
+            "UPDATE reel.quarantine_batches SET dag_id = 'shop', task_id = 'stage';"
             "UPDATE reel.stage_reports SET dag_id = 'shop', task_id = 'stage'"
         );
     fs::create_directory(folder_ / "dags");

@@ -3,7 +3,6 @@
 #include <gmock/gmock.h>
 
 #include "warehouse/schema.hpp"
-#include "warehouse/stage/quarantine.hpp"
 #include "warehouse/stage/spec.hpp"
 #include "warehouse/stage/staging_sql.hpp"
 #include "warehouse_test.hpp"
@@ -208,80 +207,6 @@ TEST_F(NumbersTest, ComeLateWhereAnotherBlockTurnsOutToBeInTheWay) {
     EXPECT_EQ(deleted - sink.sent_again(0), 1U) << "one duplicate, and what was there twice";
     transaction.commit();
     EXPECT_EQ(rows(), "7first, 1second 99, 2second 97, 3second 98");
-}
-
-class QuarantineTest : public WarehouseTest {
-  protected:
-    void SetUp() override {
-        postgres::Link link(uri);
-        ensure_schema(link);
-        record.number = 3;
-        record.line = 9;
-        record.offset = 100;
-        record.raw = raw;
-        record.raw_size = raw.size();
-    }
-    Rejection rejection(const std::string& value = "v") {
-        return {record, "t", std::nullopt, {"c", "type", "integer: not a number", value}};
-    }
-    std::string count() { return scalar("SELECT count(*) FROM reel.quarantine"); }
-
-    const std::string raw = std::string("a\0\xff,b", 5);
-    Record record;
-};
-
-TEST_F(QuarantineTest, KeepsWhatWasCommitted) {
-    Quarantine quarantine(uri, context().identity);
-    quarantine.add(rejection(), "f.csv");
-    EXPECT_EQ(count(), "0");
-    quarantine.commit();
-    EXPECT_EQ(count(), "1");
-    EXPECT_EQ(scalar("SELECT encode(raw, 'hex') FROM reel.quarantine"), "6100ff2c62");
-    EXPECT_EQ(
-        scalar("SELECT element IS NULL AND at > now() - interval '1 hour' FROM "
-               "reel.quarantine"),
-        "t"
-    );
-}
-
-TEST_F(QuarantineTest, ForgetsWhatWasNot) {
-    {
-        Quarantine quarantine(uri, context().identity);
-        for (int i = 0; i < 10000; ++i) {
-            quarantine.add(rejection(std::string(100, 'x')), "f.csv");
-        }
-    }
-    EXPECT_EQ(count(), "0");
-}
-
-TEST_F(QuarantineTest, NeedsNoConnectionWithoutRejects) {
-    Quarantine quarantine("postgresql:///none?host=/nowhere", context().identity);
-    EXPECT_NO_THROW(quarantine.commit());
-}
-
-TEST_F(QuarantineTest, GoesOnAfterACommit) {
-    Quarantine quarantine(uri, context().identity);
-    quarantine.add(rejection(), "f.csv");
-    quarantine.commit();
-    quarantine.add(rejection(), "f.csv");
-    quarantine.commit();
-    EXPECT_EQ(count(), "2");
-}
-
-TEST_F(QuarantineTest, CutsLongValuesAndShowsWrongBytes) {
-    Quarantine quarantine(uri, context().identity);
-    quarantine.add(rejection(std::string(5000, 'x')), "f.csv");
-    quarantine.add(rejection(std::string("\0\xff", 2)), "f.csv");
-    quarantine.commit();
-    EXPECT_EQ(scalar("SELECT max(length(value)) FROM reel.quarantine"), "1000");
-    EXPECT_EQ(scalar("SELECT value FROM reel.quarantine WHERE length(value) < 20"), "\\x00\\xff");
-}
-
-TEST_F(QuarantineTest, ThrowsWhenItCannotKeepThem) {
-    exec("DROP TABLE reel.quarantine");
-    Quarantine quarantine(uri, context().identity);
-    quarantine.add(rejection(), "f.csv");
-    EXPECT_THROW(quarantine.commit(), postgres::DatabaseError);
 }
 
 }  // namespace

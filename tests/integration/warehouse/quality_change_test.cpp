@@ -98,7 +98,7 @@ TEST_F(ChangeTest, KeepsHistoryOverAnUpgradeOfItsTables) {
     );
     EXPECT_EQ(status(10, within), "pass") << "the old table knew no numbers";
     EXPECT_EQ(status(100, within), "fail");
-    EXPECT_EQ(scalar("SELECT version FROM reel.warehouse_schema"), "5");
+    EXPECT_EQ(scalar("SELECT version FROM reel.warehouse_schema"), "6");
     EXPECT_EQ(scalar("SELECT count(*) FROM reel.quality_results"), "3");
 }
 

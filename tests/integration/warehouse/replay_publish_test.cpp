@@ -63,16 +63,16 @@ TEST_F(ReplayPublishTest, AnElementOfNoTableOrBehindTheListStays) {
     replay_ok(R"({"source": "m.csv", "tables": {"movies": {"into": "s.movies", "key": ["id"],
         "columns": {"id": "integer", "budget": "integer"}}}})");
     EXPECT_THAT(scalar("SELECT reason FROM reel.quarantine"), HasSubstr("no table 'genres'"));
-    ASSERT_TRUE(edit_reject(uri, 1, "1,5,[{'id': 7}]"));
+    ASSERT_TRUE(edit_reject(uri, 1000001, "1,5,[{'id': 7}]"));
     replay_ok(nested_of_texts);
     EXPECT_EQ(scalar("SELECT reason FROM reel.quarantine"), "the list has 1 elements");
-    ASSERT_TRUE(edit_reject(uri, 1, "1,5,[{'id': 7}"));
+    ASSERT_TRUE(edit_reject(uri, 1000001, "1,5,[{'id': 7}"));
     replay_ok(nested_of_texts);
     EXPECT_THAT(scalar("SELECT reason FROM reel.quarantine"), HasSubstr("not a Python literal"));
-    ASSERT_TRUE(edit_reject(uri, 1, "1,5"));
+    ASSERT_TRUE(edit_reject(uri, 1000001, "1,5"));
     replay_ok(nested_of_texts);
     EXPECT_THAT(scalar("SELECT reason FROM reel.quarantine"), HasSubstr("2 fields"));
-    ASSERT_TRUE(edit_reject(uri, 1, "1,5,\"[{'id': 7}, 8]\""));
+    ASSERT_TRUE(edit_reject(uri, 1000001, "1,5,\"[{'id': 7}, 8]\""));
     replay_ok(nested_of_texts);
     EXPECT_THAT(scalar("SELECT reason FROM reel.quarantine"), HasSubstr("a map was expected"));
     EXPECT_EQ(rows_of("s.genres"), "(1,7)");
@@ -206,7 +206,7 @@ TEST_F(ReplayPublishTest, SaysThatNewerRowsMayGiveWay) {
     const auto first = run;
     put("t.csv", "id,n\n1,2\n");
     load_spec_ok(spec);
-    ASSERT_TRUE(edit_reject(uri, 1, "1,1"));
+    ASSERT_TRUE(edit_reject(uri, 1000001, "1,1"));
     replay_ok(spec, {.filter = {.run_id = first}});
     EXPECT_TRUE(logged("note: s.t was loaded 2 times since")) << log.back();
     EXPECT_EQ(rows_of("s.t"), "(1,1)");

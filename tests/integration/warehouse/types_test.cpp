@@ -53,7 +53,7 @@ class TypesTest : public WarehouseTest {
             scalar("SELECT count(*) FROM reel.quarantine WHERE rule = 'type'"),
             std::to_string(cells.size())
         ) << type;
-        exec("TRUNCATE reel.quarantine");
+        exec("DELETE FROM reel.quarantine");
     }
 };
 

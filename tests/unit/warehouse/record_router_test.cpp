@@ -213,22 +213,6 @@ TEST_F(RecordRouterTest, WritesNestedValuesAsJson) {
     EXPECT_THAT(sink.rows[0], ElementsAre("[1,null]"));
 }
 
-TEST(QuarantineFields, HoldWhereWhatAndWhy) {
-    Record record;
-    record.number = 12;
-    record.line = 34;
-    record.offset = 560;
-    record.raw = "a,\xff";
-    record.raw_size = 3;
-    const Rejection rejection{record, "movies", 2, {"id", "type", "integer: no", "\xff"}};
-    const LoadIdentity identity{{core::DagId("d"), core::RunId("r"), core::TaskId("t"), -1}, 2, 17};
-    const auto fields = quarantine_fields(rejection, identity, "a.csv");
-    EXPECT_THAT(fields, HasSubstr("a.csv"));
-    EXPECT_THAT(fields, HasSubstr("integer: no"));
-    EXPECT_THAT(fields, HasSubstr(std::string("\0\0\0\3a,\xff", 7)));
-    EXPECT_THAT(fields, HasSubstr("\\xff"));
-}
-
 }  // namespace
 
 }  // namespace reel::warehouse
