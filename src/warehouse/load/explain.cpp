@@ -6,12 +6,8 @@
 #include "warehouse/load/last_reader.hpp"
 #include "warehouse/load/planned_tables.hpp"
 #include "warehouse/load/publish_step.hpp"
-#include "warehouse/stage/memory_plan.hpp"
-#include "warehouse/stage/new_columns.hpp"
-#include "warehouse/stage/open_part.hpp"
-#include "warehouse/stage/source_files.hpp"
+#include "warehouse/stage/prepared_stage.hpp"
 #include "warehouse/stage/staging_sql.hpp"
-#include "warehouse/stage/table_checks.hpp"
 #include "warehouse/text_table.hpp"
 
 namespace reel::warehouse {
@@ -34,25 +30,16 @@ class Explanation final {
   public:
     explicit Explanation(OperationContext context) : context_(std::move(context)) {}
 
-    core::Result<void> explain_stage(StageSpec spec, const std::string& stage_task) {
-        auto files = open_source(spec, places_of(context_), {context_.log, context_.progress});
-        if (!files) return std::unexpected(files.error());
-        const auto first = open_next(*files, spec);
-        if (!first) return std::unexpected(first.error());
-        const auto& header = (*first)->records->header();
-        if (auto evolved = evolve_columns(spec, header); !evolved) {
-            return std::unexpected(at_file(evolved.error(), (*first)->input.name));
-        }
-        if (const auto bound = bind_columns(spec, header); !bound) {
-            return std::unexpected(at_file(bound.error(), (*first)->input.name));
-        }
-        const auto checks = read_table_checks(spec, context_);
-        if (!checks) return std::unexpected(checks.error());
-        if (auto read = add_reading(*files, header.size(), spec); !read) return read;
+    core::Result<void> explain_stage(StageSpec declared, const std::string& stage_task) {
+        const auto prepared =
+            prepare_stage(std::move(declared), std::nullopt, context_, [](const std::string&) {});
+        if (!prepared) return std::unexpected(prepared.error());
+        add_reading(**prepared);
+        const auto& spec = (*prepared)->spec;
         context_.staged = planned_tables(spec, stage_task, context_.identity);
         for (std::size_t t = 0; t < spec.tables.size(); ++t) {
             add_staging(spec.tables[t]);
-            add_checks((*checks)[t]);
+            add_checks((*prepared)->checks[t]);
         }
         return {};
     }
@@ -90,30 +77,24 @@ class Explanation final {
     }
 
   private:
-    core::Result<void> add_reading(
-        const InputFiles& files, std::size_t columns, const StageSpec& spec
-    ) {
-        const auto size = files.estimated_bytes();
-        const MemoryWish wish = wish_of(context_, files, spec);
-        const auto memory = plan_memory(wish);
-        if (!memory) return std::unexpected(memory.error());
+    void add_reading(const PreparedStage& prepared) {
+        const auto& [spec, files, checks, wish, memory, first, header, tables] = prepared;
         steps_.push_back(
             {"read",
              fmt::format(
                  "{} ({}{}{}), once",
                  spec.name,
-                 readable_bytes(size),
+                 readable_bytes(files.estimated_bytes()),
                  files.count() > 1 ? fmt::format(" in {} files", files.count()) : "",
-                 spec.format == Format::csv ? fmt::format(", {} columns", columns) : ""
+                 spec.format == Format::csv ? fmt::format(", {} columns", header.size()) : ""
              ),
              fmt::format(
                  "{} for a file of this size on this machine; more than {} rejects fail the load",
-                 describe(*memory, wish),
+                 describe(memory, wish),
                  spec.rejects.readable()
              ),
              ""}
         );
-        return {};
     }
 
     void add_staging(const StageTableSpec& table) {
@@ -186,7 +167,6 @@ core::Result<core::JsonText> explain_load(const LoadPlan& plan, const OperationC
     return guarded("load explain", [&]() -> core::Result<core::JsonText> {
         Explanation explanation(context);
         if (auto done = explanation.explain_stage(*spec, plan.stage_task); !done) {
-            if (done.error().where.empty()) done.error().where = spec->name;
             return std::unexpected(done.error());
         }
         for (std::size_t i = 0; i < plan.upserts.size(); ++i) {

@@ -6,6 +6,7 @@
 #include "warehouse/load/last_reader.hpp"
 #include "warehouse/load/unchanged.hpp"
 #include "warehouse/stage/memory_plan.hpp"
+#include "warehouse/stage/prepared_stage.hpp"
 
 namespace reel::warehouse {
 
@@ -83,12 +84,10 @@ core::Result<core::JsonText> publish_all(
 }  // namespace
 
 core::Result<core::JsonText> load(const LoadPlan& plan, const OperationContext& context) {
-    if (auto unchanged = find_unchanged(plan, context); !unchanged) {
-        return std::unexpected(unchanged.error());
-    } else if (*unchanged) {
-        return **std::move(unchanged);
-    }
-    const auto staged = stage(plan.stage, context);
+    auto look = find_unchanged(plan, context);
+    if (!look) return std::unexpected(look.error());
+    if (look->accounts) return *std::move(look->accounts);
+    const auto staged = stage_source(plan.stage, std::move(look->opened), context);
     if (!staged) return std::unexpected(staged.error());
     auto accounts = publish_all(plan, Json::parse(staged->text), context);
     // Nobody will publish them once more: there is no task to run again.

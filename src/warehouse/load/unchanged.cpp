@@ -37,6 +37,11 @@ SELECT json_build_object(
     AS account
 FROM reel.stage_reports WHERE physical = $1 HAVING count(*) > 0)";
 
+// $1 the staged table that was loaded. What its files had, where that was recorded of all.
+constexpr std::string_view select_size = R"(
+SELECT CASE WHEN count(*) = count(file_bytes) THEN sum(file_bytes) END::text AS bytes
+FROM reel.stage_reports WHERE physical = $1)";
+
 /// One publish of the plan.
 struct Publish {
     PublishSpec spec;
@@ -78,13 +83,11 @@ bool find_states(postgres::Link& link, std::vector<Publish>& publishes) {
 }
 
 /// What stage would call the content of the files.
-core::Result<FileContent> read_content(const StageSpec& spec, const OperationContext& context) {
-    auto files = open_source(spec, places_of(context), {context.log, context.progress});
-    if (!files) return std::unexpected(std::move(files.error()));
+core::Result<FileContent> read_content(const StageSpec& spec, InputFiles& files) {
     std::vector<std::byte> piece(read_bytes);
     std::vector<FileOutcome> outcomes;
     for (;;) {
-        const auto part = open_next(*files, spec);
+        const auto part = open_next(files, spec);
         if (!part) return std::unexpected(part.error());
         if (!*part) return whole_content(outcomes);
         for (;;) {
@@ -187,19 +190,32 @@ void add_speed(Json& accounts, core::Duration reading, core::Duration proving) {
     }
 }
 
-std::optional<core::JsonText> look(
+/// Whether the files may hold what was loaded: those of another size do not.
+bool may_be_same(postgres::Link& link, const TargetState& state, const InputFiles& files) {
+    const auto size = link.exec(select_size, {state.staged_table}).at(0, "bytes");
+    return !size || *size == fmt::format("{}", files.file_bytes());
+}
+
+UnchangedLook look(
     std::vector<Publish> publishes, const StageSpec& spec, const OperationContext& context
 ) {
     postgres::Link link(context.uri, "reel load");
-    if (!schema_exists(link)) return std::nullopt;
+    if (!schema_exists(link)) return {};
     ensure_schema(link);
-    if (!find_states(link, publishes)) return std::nullopt;
+    if (!find_states(link, publishes)) return {};
     const auto elapsed = stopwatch();
-    const auto content = read_content(spec, context);
+    auto files = open_source(spec, places_of(context), {context.log, context.progress});
+    if (!files) return {};
+    const auto load_it = [&] {
+        files->rewind();
+        return UnchangedLook{.opened = *std::move(files)};
+    };
+    if (!may_be_same(link, publishes.front().state, *files)) return load_it();
+    const auto content = read_content(spec, *files);
     const auto reading = elapsed();
-    if (!content || content->sha256 != publishes.front().content.hash) return std::nullopt;
+    if (!content || content->sha256 != publishes.front().content.hash) return load_it();
     auto accounts = prove(link, publishes, spec.name, context);
-    if (!accounts) return std::nullopt;
+    if (!accounts) return load_it();
     add_speed(*accounts, reading, elapsed() - reading);
     for (const auto& account : *accounts) {
         const auto table = account.at("table").get<std::string>();
@@ -211,19 +227,17 @@ std::optional<core::JsonText> look(
             fmt::format("{}: {} rows, 0 inserted, 0 updated, {} unchanged", table, rows, rows)
         );
     }
-    return core::JsonText{accounts->dump()};
+    return {.accounts = core::JsonText{accounts->dump()}};
 }
 
 }  // namespace
 
-core::Result<std::optional<core::JsonText>> find_unchanged(
-    const LoadPlan& plan, const OperationContext& context
-) {
+core::Result<UnchangedLook> find_unchanged(const LoadPlan& plan, const OperationContext& context) {
     const auto spec = parse_stage_spec(plan.stage);
-    if (!spec) return std::nullopt;
+    if (!spec) return UnchangedLook();
     auto publishes = publishes_of(plan, *spec, context);
-    if (publishes.empty()) return std::nullopt;
-    return guarded("load", [&]() -> core::Result<std::optional<core::JsonText>> {
+    if (publishes.empty()) return UnchangedLook();
+    return guarded("load", [&]() -> core::Result<UnchangedLook> {
         return look(std::move(publishes), *spec, context);
     });
 }

@@ -130,6 +130,22 @@ std::size_t InputFiles::count() const {
     return count;
 }
 
+std::uint64_t InputFiles::file_bytes() const {
+    std::uint64_t bytes = 0;
+    for (const File& file : files_) {
+        bytes += file.bytes * std::max<std::size_t>(file.members.size(), 1);
+    }
+    return bytes;
+}
+
+void InputFiles::rewind() {
+    unpacker_.reset();
+    is_plain_open_ = false;
+    at_ = 0;
+    done_before_ = 0;
+    *given_ = 0;
+}
+
 core::Result<std::optional<InputPart>> InputFiles::next() {
     while (at_ < files_.size()) {
         const File& file = files_[at_];

@@ -52,6 +52,8 @@ class InputFiles final {
     /// The next stream, which lives until the next call; none behind the last, when all checks of
     /// what the streams were packed in have passed. Errors say which file.
     [[nodiscard]] core::Result<std::optional<InputPart>> next();
+    /// All of them come once more. No stream may be in use.
+    void rewind();
     /// The folder of the files lives as long as this.
     void keep(std::unique_ptr<PassingFolder> folder) { folder_ = std::move(folder); }
     /// What the first of the files is called.
@@ -59,6 +61,8 @@ class InputFiles final {
     /// How many streams there are.
     [[nodiscard]] std::size_t count() const;
     [[nodiscard]] ReadShare share() const;
+    /// What the streams' `file_bytes` add up to.
+    [[nodiscard]] std::uint64_t file_bytes() const;
     /// About how much they hold, unpacked.
     [[nodiscard]] std::uint64_t estimated_bytes() const { return estimated_bytes_; }
 

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <span>
 
 #include "support/archive_builder.hpp"
 #include "warehouse_test.hpp"
@@ -68,6 +69,33 @@ TEST_F(InputFilesTest, CountsTheBytesOfTheMembersThatAreWanted) {
         EXPECT_EQ(files.estimated_bytes(), 10'000U);
         EXPECT_EQ(shares_of(files).back(), 10'000U);
     }
+}
+
+TEST_F(InputFilesTest, ComeOnceMore) {
+    auto files = InputFiles::open(
+        {located("p", "plain"), located("g", support::pack("packed", "gzip"))}, {}
+    );
+    ASSERT_TRUE(files);
+    const auto read = [&] {
+        std::string text;
+        while (auto part = files->next().value()) {
+            std::array<char, 100> piece{};
+            const auto got = part->bytes->read(std::as_writable_bytes(std::span(piece))).value();
+            text += part->name + "=" + std::string(piece.data(), got) + " ";
+        }
+        return text;
+    };
+    EXPECT_EQ(read(), "p=plain g=packed ");
+    EXPECT_EQ(read(), "");
+    files->rewind();
+    EXPECT_EQ(files->share().done, 0U);
+    EXPECT_EQ(read(), "p=plain g=packed ");
+    files->rewind();
+    ASSERT_TRUE(files->next().value());
+    files->rewind();
+    EXPECT_EQ(read(), "p=plain g=packed ") << "from the middle of one";
+    EXPECT_EQ(files->share().done, files->share().whole);
+    EXPECT_EQ(files->file_bytes(), files->share().whole);
 }
 
 }  // namespace

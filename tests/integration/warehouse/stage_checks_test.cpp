@@ -189,6 +189,22 @@ TEST_F(StageChecksTest, AreExplained) {
     );
 }
 
+TEST_F(StageChecksTest, AreExplainedAsTheyAreMade) {
+    put("t.csv", "id,more\n1,\n");
+    const std::string args = R"({"source": "t.csv", "tables": {"t": {
+        "contract": {"columns": "evolve"}, "columns": {"id": "integer"},
+        "checks": [{"not_null": {"column": "more", "severity": "warn"}}]}}})";
+    const auto report = explain_load({.stage = {args}, .upserts = {}}, context());
+    ASSERT_TRUE(report) << report.error().describe();
+    const auto step = Json::parse(report->text).back();
+    EXPECT_THAT(step.at("reason").get<std::string>(), testing::StartsWith("in the warehouse"))
+        << "a column that a contract adds is known too late to be counted";
+    EXPECT_THAT(step.at("sql").get<std::string>(), HasSubstr("\"more\""));
+    const auto made = stage_ok(args).at("checks").at(0);
+    EXPECT_EQ(made.at("failures"), 1);
+    EXPECT_EQ(made.at("sql").get<std::string>() == "", step.at("sql") == "");
+}
+
 /// Patterns made at random, wherever there is a table for them, beside the server's `~`.
 TEST_F(StageChecksTest, FindPatternsWhereTheServerFindsThem) {
     scheduler::Dice dice(11);

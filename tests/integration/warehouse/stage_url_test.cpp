@@ -139,6 +139,28 @@ TEST_F(StageUrlTest, AnUnchangedFileIsNotFetchedAgain) {
     EXPECT_TRUE(logged("unchanged since the last download"));
 }
 
+TEST_F(StageUrlTest, IsFetchedOnceByALoadThatLooksWhetherItHasChanged) {
+    std::string content = "id,name\n1,a\n2,b\n";
+    const ScriptedServer server([&](const HttpRequest& /*request*/, int) {
+        return HttpReply{.body = content};
+    });
+    const LoadPlan plan{
+        .stage_task = "stage",
+        .stage = {args(server.url("/t.csv"))},
+        .upserts = {{R"({"from": "stage.t", "into": "s.t", "key": "id"})"}}
+    };
+    load_ok(plan);
+    EXPECT_EQ(load_ok(plan)[0].at("strategy"), "unchanged");
+    EXPECT_EQ(server.requests().size(), 2U);
+    content = "id,name\n1,a\n2,c\n";
+    EXPECT_EQ(account(load_ok(plan)), "2 0 0 2 0 1 1") << "as many bytes, but others";
+    EXPECT_EQ(server.requests().size(), 3U);
+    content = "id,name\n1,a\n2,longer\n";
+    EXPECT_EQ(account(load_ok(plan)), "2 0 0 2 0 1 1");
+    EXPECT_EQ(server.requests().size(), 4U);
+    EXPECT_EQ(files_left(), 0U);
+}
+
 TEST_F(StageUrlTest, ShowsTheSecretsOfAnAddressNowhere) {
     const ScriptedServer server([&](const HttpRequest& request, int) {
         if (request.target.starts_with("/gone")) return HttpReply{.status = 404};
