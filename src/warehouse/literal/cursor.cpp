@@ -4,15 +4,17 @@
 
 namespace reel::warehouse::literal {
 
-bool Cursor::check_text() {
-    if (text_.find_first_not_of(" \t\r\n\f") == std::string_view::npos) {
-        return fail("there is no value");
+std::expected<CheckedText, Failure> CheckedText::check(std::string_view text) {
+    if (text.find_first_not_of(" \t\r\n\f") == std::string_view::npos) {
+        return std::unexpected(Failure{0, "there is no value"});
     }
-    if (const auto nul = text_.find('\0'); nul != std::string_view::npos) {
-        return fail_at(nul, "NUL");
+    if (const auto nul = text.find('\0'); nul != std::string_view::npos) {
+        return std::unexpected(Failure{nul, "NUL"});
     }
-    if (const auto invalid = find_invalid_utf8(text_)) return fail_at(*invalid, "invalid UTF-8");
-    return true;
+    if (const auto invalid = find_invalid_utf8(text)) {
+        return std::unexpected(Failure{*invalid, "invalid UTF-8"});
+    }
+    return CheckedText(text);
 }
 
 bool Cursor::read_hex(int digits, char32_t& code) {

@@ -19,18 +19,29 @@ struct Failure {
 
 using Reading = std::expected<Value, Failure>;
 
-[[nodiscard]] Reading read_json(std::string_view text);
-[[nodiscard]] Reading read_python(std::string_view text);
+/// A text that may hold a value: not only blanks, valid UTF-8, no NUL.
+class CheckedText {
+  public:
+    [[nodiscard]] static std::expected<CheckedText, Failure> check(std::string_view text);
+    [[nodiscard]] std::string_view text() const { return text_; }
+
+  private:
+    explicit CheckedText(std::string_view text) : text_(text) {}
+    std::string_view text_;
+};
+
+[[nodiscard]] Reading read_json(const CheckedText& text);
+[[nodiscard]] Reading read_python(const CheckedText& text);
 
 /// What both languages' readers do with the text. A reader's functions say whether they succeeded;
 /// the first failure stays.
 class Cursor {
   public:
-    explicit Cursor(std::string_view text) : text_(text) {}
+    explicit Cursor(const CheckedText& text) : text_(text.text()) {}
 
   protected:
     [[nodiscard]] bool at_end() const { return position_ >= text_.size(); }
-    /// The next byte, or NUL at the end (a text with NUL is refused before it is read).
+    /// The next byte, or NUL at the end.
     [[nodiscard]] char peek(std::size_t ahead = 0) const {
         return position_ + ahead < text_.size() ? text_[position_ + ahead] : '\0';
     }
@@ -44,8 +55,6 @@ class Cursor {
         if (!failure_) failure_ = Failure{offset, std::move(reason)};
         return false;
     }
-    /// Refuses what is no text at all: nothing, invalid UTF-8, NUL.
-    bool check_text();
     /// `digits` hexadecimal digits of an escape.
     bool read_hex(int digits, char32_t& code);
     /// A run of decimal digits; how many.

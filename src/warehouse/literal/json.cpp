@@ -20,7 +20,7 @@ class JsonReader : public Cursor {
 
     Reading read() {
         Value value;
-        if (!check_text() || !read_value(value)) return std::unexpected(std::move(*failure_));
+        if (!read_value(value)) return std::unexpected(std::move(*failure_));
         skip_blanks();
         if (!at_end()) {
             return std::unexpected(Failure{position_, "unexpected text behind the value"});
@@ -189,7 +189,7 @@ bool JsonReader::read_code_point(std::string& out) {
 
 }  // namespace
 
-Reading read_json(std::string_view text) {
+Reading read_json(const CheckedText& text) {
     return JsonReader(text).read();
 }
 

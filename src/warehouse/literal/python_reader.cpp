@@ -24,7 +24,7 @@ bool is_word_character(char c) {
 
 Reading PythonReader::read() {
     Value value;
-    if (!check_text() || !read_top_level(value)) return std::unexpected(std::move(*failure_));
+    if (!read_top_level(value)) return std::unexpected(std::move(*failure_));
     return value;
 }
 
@@ -48,8 +48,7 @@ bool PythonReader::read_top_level(Value& out) {
     return at_end() || fail("unexpected text behind the value");
 }
 
-/// Line breaks and comments count as blanks, as they do inside brackets.
-bool PythonReader::skip_blanks() {
+bool PythonReader::skip_all_blanks() {
     for (;;) {
         if (!skip_blanks_on_line()) return false;
         if (peek() == '#') {

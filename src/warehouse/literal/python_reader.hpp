@@ -23,7 +23,14 @@ class PythonReader : public Cursor {
         char quote = '\0';
     };
 
-    bool skip_blanks();
+    /// Line breaks and comments count as blanks, as they do inside brackets. What repr() prints has
+    /// one blank or none, and then a character that is neither.
+    bool skip_blanks() {
+        if (peek() == ' ') ++position_;
+        const char c = peek();
+        return (c > ' ' && c != '#' && c != '\\') || skip_all_blanks();
+    }
+    bool skip_all_blanks();
     bool skip_blanks_on_line();
     /// Inside brackets a line break ends nothing.
     bool skip_between() { return depth_ > 0 ? skip_blanks() : skip_blanks_on_line(); }

@@ -9,6 +9,7 @@
 #include <cmath>
 #include <cstdint>
 #include <limits>
+#include <utility>
 
 #include "warehouse/literal/parse.hpp"
 #include "warehouse/types/ascii.hpp"
@@ -213,6 +214,28 @@ std::string spell(double value) {
     return std::isfinite(value) ? literal::to_json({value}) : fmt::format("{}", value);
 }
 
+/// Integers of a literal need not be spelled to be read again. Nothing where it does not fit.
+template <class T>
+bool append_whole(std::int64_t value, std::string& out) {
+    if (!std::in_range<T>(value)) return false;
+    append_wire(out, static_cast<std::int32_t>(sizeof(T)));
+    append_wire(out, static_cast<T>(value));
+    return true;
+}
+
+bool append_integer_field(BaseType base, std::int64_t value, std::string& out) {
+    switch (base) {
+        case BaseType::smallint:
+            return append_whole<std::int16_t>(value, out);
+        case BaseType::integer:
+            return append_whole<std::int32_t>(value, out);
+        case BaseType::bigint:
+            return append_whole<std::int64_t>(value, out);
+        default:
+            return false;
+    }
+}
+
 /// What a literal's value is for a column: text that is read like a cell, or an error.
 struct Spelling {
     const ColumnType& type;
@@ -262,6 +285,9 @@ Encoded FieldEncoder::encode(const literal::Value& value, std::string& out) cons
         return {};
     }
     if (is_json(type_.base)) return encode(literal::to_json(value), out);
+    if (const auto* text = value.text()) return encode(*text, out);
+    const auto* whole = std::get_if<std::int64_t>(&value.data);
+    if (whole != nullptr && append_integer_field(type_.base, *whole, out)) return {};
     const auto* bytes = std::get_if<literal::Bytes>(&value.data);
     if (bytes != nullptr && type_.base == BaseType::bytea) {
         return append_field(out, [&] {

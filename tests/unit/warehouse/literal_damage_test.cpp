@@ -14,6 +14,11 @@ const std::string python =
 const std::string json =
     R"([{"id": 16, "name": "Anim\u00e9 \"x\"", "x": [1.5, -2e3, null, true]}, {}, "\ud83d\ude00"])";
 
+Reading reading_of(Reading (*read)(const CheckedText&), std::string_view text) {
+    const auto checked = CheckedText::check(text);
+    return checked ? read(*checked) : std::unexpected(checked.error());
+}
+
 void expect_sane(const Reading& reading, std::string_view text) {
     if (reading) return;
     EXPECT_LE(reading.error().offset, text.size()) << text;
@@ -23,22 +28,22 @@ void expect_sane(const Reading& reading, std::string_view text) {
 TEST(DamagedLiteral, NoCutOfABracketedPythonLiteralIsOne) {
     ASSERT_TRUE(parse_python_literal(python));
     for (std::size_t size = 0; size < python.size(); ++size) {
-        EXPECT_FALSE(read_python(python.substr(0, size))) << python.substr(0, size);
+        EXPECT_FALSE(reading_of(read_python, python.substr(0, size))) << python.substr(0, size);
     }
 }
 
 TEST(DamagedLiteral, NoCutOfAJsonListIsOne) {
     ASSERT_TRUE(parse_json(json));
     for (std::size_t size = 0; size < json.size(); ++size) {
-        EXPECT_FALSE(read_json(json.substr(0, size))) << json.substr(0, size);
+        EXPECT_FALSE(reading_of(read_json, json.substr(0, size))) << json.substr(0, size);
     }
 }
 
 TEST(DamagedLiteral, ACutIsBlamedOnNoByteBehindIt) {
     for (const std::string& text : {python, json}) {
         for (std::size_t size = 0; size < text.size(); ++size) {
-            expect_sane(read_python(text.substr(0, size)), text.substr(0, size));
-            expect_sane(read_json(text.substr(0, size)), text.substr(0, size));
+            expect_sane(reading_of(read_python, text.substr(0, size)), text.substr(0, size));
+            expect_sane(reading_of(read_json, text.substr(0, size)), text.substr(0, size));
         }
     }
 }
@@ -46,10 +51,10 @@ TEST(DamagedLiteral, ACutIsBlamedOnNoByteBehindIt) {
 TEST(DamagedLiteral, TextBehindTheLastBracketIsRefusedWhereItBegins) {
     for (const std::string rest : {"]", "x", "1", "'a'", "{}", "None", "%", "\u00a0"}) {
         for (const std::string blanks : {"", " ", "\n\n"}) {
-            const auto in_python = read_python(python + blanks + rest);
+            const auto in_python = reading_of(read_python, python + blanks + rest);
             ASSERT_FALSE(in_python) << rest;
             EXPECT_EQ(in_python.error().offset, (python + blanks).size()) << rest;
-            const auto in_json = read_json(json + blanks + rest);
+            const auto in_json = reading_of(read_json, json + blanks + rest);
             ASSERT_FALSE(in_json) << rest;
             EXPECT_EQ(in_json.error().offset, (json + blanks).size()) << rest;
         }
@@ -61,7 +66,7 @@ TEST(DamagedLiteral, AnyByteInAnyPlaceIsReadOrRefusedSanely) {
         for (const char c : {'\'', '\\', '[', '}', ',', ':', '0', '\n', '\xC3', '\0', ' ', '#'}) {
             std::string damaged = python;
             damaged[at] = c;
-            expect_sane(read_python(damaged), damaged);
+            expect_sane(reading_of(read_python, damaged), damaged);
         }
     }
 }
@@ -74,8 +79,8 @@ TEST(DamagedLiteral, NoByteOfRubbishIsBehindTheText) {
         for (auto size = random() % 12; size > 0; --size) {
             text += alphabet[random() % alphabet.size()];
         }
-        expect_sane(read_python(text), text);
-        expect_sane(read_json(text), text);
+        expect_sane(reading_of(read_python, text), text);
+        expect_sane(reading_of(read_json, text), text);
     }
 }
 
@@ -102,11 +107,11 @@ TEST(DamagedLiteral, InvalidUtf8AndNulAreFoundWhereverTheyAre) {
     for (std::size_t at = 0; at <= json.size(); ++at) {
         std::string damaged = json;
         damaged.insert(at, 1, '\xFF');
-        EXPECT_EQ(read_json(damaged).error().reason, "invalid UTF-8");
-        EXPECT_EQ(read_json(damaged).error().offset, at);
+        EXPECT_EQ(reading_of(read_json, damaged).error().reason, "invalid UTF-8");
+        EXPECT_EQ(reading_of(read_json, damaged).error().offset, at);
         damaged[at] = '\0';
-        EXPECT_EQ(read_json(damaged).error().reason, "NUL");
-        EXPECT_EQ(read_json(damaged).error().offset, at);
+        EXPECT_EQ(reading_of(read_json, damaged).error().reason, "NUL");
+        EXPECT_EQ(reading_of(read_json, damaged).error().offset, at);
     }
 }
 
@@ -146,11 +151,12 @@ TEST(DamagedLiteral, OneDepthIsCountedForEveryKindOfBracket) {
         std::string_view close;
     } brackets[] = {{"[", "]"}, {"(", ")"}, {"(", ",)"}, {"{1:", "}"}, {"[2, ", "]"}};
     for (const auto& [open, close] : brackets) {
-        EXPECT_TRUE(read_python(nested(max_depth, open, close))) << open;
-        const auto deeper = read_python(nested(max_depth + 1, open, close));
+        EXPECT_TRUE(reading_of(read_python, nested(max_depth, open, close))) << open;
+        const auto deeper = reading_of(read_python, nested(max_depth + 1, open, close));
         ASSERT_FALSE(deeper) << open;
         EXPECT_EQ(deeper.error().reason, "nested too deeply");
-        EXPECT_TRUE(read_python("[" + nested(max_depth - 1, open, close) + ", [[1]]]")) << open;
+        EXPECT_TRUE(reading_of(read_python, "[" + nested(max_depth - 1, open, close) + ", [[1]]]"))
+            << open;
     }
 }
 

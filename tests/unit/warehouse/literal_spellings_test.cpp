@@ -133,6 +133,23 @@ INSTANTIATE_TEST_SUITE_P(
     )
 );
 
+/// Strings are searched in pieces.
+TEST(PythonStrings, KeepWhatStandsAtAnyPlace) {
+    for (std::size_t at = 0; at < 40; ++at) {
+        for (const auto& [python, json] : std::vector<std::pair<std::string, std::string>>{
+                 {"\\'", "'"}, {"\"", "\\\""}, {"\\\\", "\\\\"}, {"é", "é"}, {"' 'x", "x"}
+             }) {
+            const std::string front(at, 'a');
+            const std::string back(40 - at, 'b');
+            EXPECT_EQ(
+                read("['" + front + python + back + "', 1]"), "[\"" + front + json + back + "\",1]"
+            );
+        }
+        EXPECT_FALSE(parse_python_literal("['" + std::string(at, 'a') + "\n']"));
+        EXPECT_FALSE(parse_python_literal("['" + std::string(at, 'a')));
+    }
+}
+
 TEST(PythonKeys, DifferentNumbersAreTwo) {
     for (const char* text :
          {"{1: 1, 2: 2}",
