@@ -54,9 +54,14 @@ class Explanation final {
         const auto& staged = context_.staged.at(spec->from);
         auto step = explain_publish(link, *spec, staged, columns_of(staged));
         if (!step) return std::unexpected(step.error());
+        const auto key = staged_key(staged);
         for (const auto& check : spec->checks) {
+            const bool is_kept = is_kept_by_key(check, key);
             add_check(
-                check, "in the warehouse before the rows are published: a check of upsert", false
+                check,
+                is_kept ? kept_by_staged_key
+                        : "in the warehouse before the rows are published: a check of upsert",
+                is_kept
             );
         }
         steps_.push_back(

@@ -4,7 +4,9 @@
 
 #include "warehouse/args.hpp"
 #include "warehouse/load/last_reader.hpp"
+#include "warehouse/load/target_statistics.hpp"
 #include "warehouse/load/unchanged.hpp"
+#include "warehouse/publish/publisher.hpp"
 #include "warehouse/stage/memory_plan.hpp"
 #include "warehouse/stage/prepared_stage.hpp"
 
@@ -60,7 +62,7 @@ Json account_of(const Json& stage, const Json& upsert, const std::string& staged
 }
 
 core::Result<core::JsonText> publish_all(
-    const LoadPlan& plan, const Json& report, OperationContext context
+    const LoadPlan& plan, const Json& report, OperationContext context, TargetStatistics& statistics
 ) {
     const auto staged = tables_staged(report, plan.stage_task);
     Json accounts = Json::array();
@@ -71,7 +73,9 @@ core::Result<core::JsonText> publish_all(
         if (context.progress) {
             context.progress("publishing into " + Json::parse(args.text).value("into", ""));
         }
-        const auto published = upsert(args, context);
+        const auto published = upsert_only(args, context, [&](const std::string& table) {
+            statistics.refresh(table);
+        });
         if (!published) return std::unexpected(published.error());
         const auto from = Json::parse(args.text).at("from").get<std::string>();
         accounts.push_back(account_of(
@@ -89,7 +93,8 @@ core::Result<core::JsonText> load(const LoadPlan& plan, const OperationContext& 
     if (look->accounts) return *std::move(look->accounts);
     const auto staged = stage_source(plan.stage, std::move(look->opened), context);
     if (!staged) return std::unexpected(staged.error());
-    auto accounts = publish_all(plan, Json::parse(staged->text), context);
+    TargetStatistics statistics(context.uri);
+    auto accounts = publish_all(plan, Json::parse(staged->text), context, statistics);
     // Nobody will publish them once more: there is no task to run again.
     constexpr core::Duration nothing_else = std::chrono::hours(24 * 365 * 100);
     const auto& key = context.identity.key;
@@ -97,6 +102,7 @@ core::Result<core::JsonText> load(const LoadPlan& plan, const OperationContext& 
     if (!dropped) {
         context.log(fmt::format("the staged rows stay for now: {}", dropped.error().message));
     }
+    for (const auto& failure : statistics.finish()) context.log(failure);
     return accounts;
 }
 

@@ -10,24 +10,17 @@
 #include "warehouse/publish/evolution.hpp"
 #include "warehouse/publish/facts.hpp"
 #include "warehouse/publish/source_keys.hpp"
+#include "warehouse/publish/statistics.hpp"
 #include "warehouse/publish/target.hpp"
 #include "warehouse/publish/writer.hpp"
 #include "warehouse/quality/record.hpp"
 #include "warehouse/quality/report.hpp"
 #include "warehouse/schema.hpp"
+#include "warehouse/stage/row_checks.hpp"
 
 namespace reel::warehouse {
 
 namespace {
-
-/// Whether the server's statistics tell another table than the one that is there now; its own
-/// autovacuum thinks the same of a tenth.
-bool outdates_statistics(const Published& published) {
-    constexpr std::int64_t few = 1000;
-    const auto& counts = published.counts;
-    const auto written = counts.inserted + counts.updated + counts.deleted;
-    return written >= few && written >= published.rows_before / 10;
-}
 
 /// Staging left one row per key, so any key that holds the staged one is unique and not NULL.
 bool is_unique_by_staging(const PublishSpec& spec, const OperationContext& context) {
@@ -163,11 +156,26 @@ void Publisher::log_plan(const PublishPlan& plan) const {
     );
 }
 
+/// What staging has seen to need not be looked for.
+std::map<std::size_t, KnownNumber> Publisher::known_by_staging() const {
+    std::map<std::size_t, KnownNumber> known;
+    if (spec_.from.empty()) {
+        return known;
+    }
+    const auto key = staged_key(context_.staged.at(spec_.from));
+    for (std::size_t i = 0; i < spec_.checks.size(); ++i) {
+        if (is_kept_by_key(spec_.checks[i], key)) {
+            known[i] = {0, static_cast<double>(staged_->rows), kept_by_staged_key};
+        }
+    }
+    return known;
+}
+
 std::vector<CheckResult> Publisher::check_source(postgres::Link& link) const {
     if (spec_.checks.empty()) {
         return {};
     }
-    auto results = inspect(link, spec_.checks, context_.identity);
+    auto results = inspect(link, spec_.checks, context_.identity, known_by_staging());
     record(link, results, context_.identity);
     log_results(results, context_);
     return results;
@@ -281,13 +289,14 @@ core::Result<Published> Publisher::resolve_doubt(const postgres::DatabaseError& 
 }
 
 void Publisher::analyze(postgres::Link& link, const Published& published) const {
-    if (!outdates_statistics(published)) {
+    if (!outdates_statistics(published.counts, published.rows_before)) {
         return;
     }
-    try {
-        link.exec("ANALYZE " + spec_.into.quoted());
-    } catch (const postgres::DatabaseError& failure) {
-        context_.log(fmt::format("loaded, but not analyzed: {}", failure.what()));
+    if (analyze_later_) {
+        return analyze_later_(spec_.into.quoted());
+    }
+    if (const auto failure = analyze_table(link, spec_.into.quoted())) {
+        context_.log(*failure);
     }
 }
 

@@ -1,6 +1,11 @@
 #pragma once
 
+#include <cstddef>
+#include <functional>
+#include <map>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "reel/postgres/link.hpp"
@@ -9,6 +14,7 @@
 #include "warehouse/publish/merge_sql.hpp"
 #include "warehouse/publish/plan.hpp"
 #include "warehouse/publish/spec.hpp"
+#include "warehouse/publish/statistics.hpp"
 #include "warehouse/publish/target_state.hpp"
 #include "warehouse/quality/inspect.hpp"
 
@@ -25,12 +31,19 @@ struct Published {
     std::optional<StateBefore> before = {};  ///< where what it left is worth remembering
 };
 
+/// `upsert`, which leaves the target's statistics to somebody else.
+[[nodiscard]] core::Result<core::JsonText> upsert_only(
+    const core::JsonText& args, const OperationContext& context, AnalyzeLater analyze_later
+);
+
 /// One publish: staged table or query → target. Throws DatabaseError.
 class Publisher final {
   public:
     /// Both must outlive it.
-    Publisher(const PublishSpec& spec, const OperationContext& context)
-        : spec_(spec), context_(context) {}
+    Publisher(
+        const PublishSpec& spec, const OperationContext& context, AnalyzeLater analyze_later = {}
+    )
+        : spec_(spec), context_(context), analyze_later_(std::move(analyze_later)) {}
 
     [[nodiscard]] core::Result<Published> run();
     /// The same as a part of the caller's transaction, which an error must end. The source is told:
@@ -48,6 +61,7 @@ class Publisher final {
     [[nodiscard]] core::Result<void> identify(postgres::Link& link);
     [[nodiscard]] core::Result<Published> publish_once(postgres::Link& link);
     [[nodiscard]] core::Result<Published> publish_inside(postgres::Link& link);
+    [[nodiscard]] std::map<std::size_t, KnownNumber> known_by_staging() const;
     [[nodiscard]] std::vector<CheckResult> check_source(postgres::Link& link) const;
     [[nodiscard]] Source prepare_source(postgres::Link& link) const;
     [[nodiscard]] std::optional<Published> find_unchanged(postgres::Link& link) const;
@@ -62,6 +76,7 @@ class Publisher final {
 
     const PublishSpec& spec_;
     const OperationContext& context_;
+    AnalyzeLater analyze_later_;
     std::string load_id_;
     std::optional<RegisteredTable> staged_;
     bool has_failed_checks_ = false;

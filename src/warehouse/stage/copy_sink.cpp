@@ -79,6 +79,9 @@ void CopySink::begin_block(std::uint64_t sequence) {
         if (stream.target.order) {
             stream.target.order->restart();
         }
+        if (stream.target.repeats) {
+            stream.target.repeats->restart();
+        }
     }
 }
 
@@ -93,6 +96,9 @@ void CopySink::begin_again(std::uint64_t sequence, std::span<const std::uint64_t
         streams_[t].row_number = first_row(sequence);
         streams_[t].has_number = true;
         streams_[t].left = rows[t];
+        if (streams_[t].target.repeats) {
+            streams_[t].target.repeats->restart();
+        }
     }
 }
 
@@ -126,6 +132,10 @@ void CopySink::commit(std::size_t table) {
     if (stream.left == 0U) {
         return drop(table);
     }
+    if (stream.target.repeats && stream.target.repeats->see(fields_of(stream))) {
+        stream.repeated += stream.left ? 0 : 1;
+        return drop(table);
+    }
     ++stream.row_number;
     if (stream.left) {
         --*stream.left;
@@ -138,6 +148,16 @@ void CopySink::commit(std::size_t table) {
     if (stream.rows.wants_flush()) {
         send(table);
     }
+}
+
+/// Without the hidden row number.
+std::string_view CopySink::fields_of(const Stream& stream) {
+    auto fields = stream.rows.open_tuple().substr(field_count_bytes);
+    if (stream.target.numbered) {
+        const std::size_t value = stream.has_number ? sizeof stream.row_number : 0;
+        fields.remove_suffix(sizeof null_field + value);
+    }
+    return fields;
 }
 
 void CopySink::look_at_row(Stream& stream) {

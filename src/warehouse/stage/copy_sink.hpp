@@ -10,6 +10,7 @@
 
 #include "reel/postgres/link.hpp"
 #include "warehouse/stage/key_order.hpp"
+#include "warehouse/stage/repeated_rows.hpp"
 #include "warehouse/stage/row_checks.hpp"
 #include "warehouse/types/binary_copy.hpp"
 
@@ -24,8 +25,9 @@ class CopySink final {
         std::string copy_statement;
         std::uint16_t fields = 0;  ///< without the hidden row number
         bool numbered = false;     ///< a number in the order of the file goes behind the fields
-        std::optional<KeyOrder> order = std::nullopt;    ///< who looks at the rows' keys
-        std::optional<RowChecks> checks = std::nullopt;  ///< who counts rows that break checks
+        std::optional<KeyOrder> order = std::nullopt;        ///< who looks at the rows' keys
+        std::optional<RowChecks> checks = std::nullopt;      ///< who counts rows that break checks
+        std::optional<RepeatedRows> repeats = std::nullopt;  ///< who finds rows that need not go
         /// With an order: unless it is set, rows go without a number while their block ascends.
         /// Shared by all connections; outlives them.
         std::atomic<bool>* must_number = nullptr;
@@ -81,6 +83,10 @@ class CopySink final {
     [[nodiscard]] std::uint64_t numbered(std::size_t table) const {
         return streams_[table].numbered;
     }
+    /// How many rows did not go since one that did says the same.
+    [[nodiscard]] std::uint64_t repeated(std::size_t table) const {
+        return streams_[table].repeated;
+    }
     /// What the rows of so many tables wait in.
     [[nodiscard]] static std::size_t buffer_bytes(std::size_t tables);
     /// Sends the rest and ends the open COPY. Throws DatabaseError, also when the server counted
@@ -100,12 +106,14 @@ class CopySink final {
         std::uint64_t numbered = 0;                        ///< of all blocks
         std::optional<std::uint64_t> left = std::nullopt;  ///< of rows that are sent once more
         std::uint64_t sent_again = 0;
+        std::uint64_t repeated = 0;
     };
 
     /// Number of fields, and the hidden row number with its length.
     static constexpr std::size_t row_overhead = 14;
     [[nodiscard]] static char* begin_row(const Stream& stream, char* into);
     [[nodiscard]] static char* end_row(const Stream& stream, char* into);
+    [[nodiscard]] static std::string_view fields_of(const Stream& stream);
     static void look_at_row(Stream& stream);
     static void watch(Stream& stream);
     void send(std::size_t table);

@@ -46,6 +46,7 @@ std::vector<CopySink::Target> copy_targets(
              .numbered = !spec.key.empty(),
              .order = order,
              .checks = checks_in_flight(checks[t].plan),
+             .repeats = RepeatedRows::of(spec),
              .must_number = order ? &must_number[t] : nullptr}
         );
     }

@@ -37,7 +37,7 @@ std::uint64_t FileAccounts::drop_duplicates(
     const auto take = [&](std::size_t file, std::uint64_t rows) {
         rows -= file == 0 ? sent_again : 0;
         TableAccount& account = files_[file].account.tables[table];
-        account.duplicates = rows;
+        account.duplicates += rows;
         account.staged -= rows;
         dropped += rows;
     };

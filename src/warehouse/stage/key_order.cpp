@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <utility>
 
 #include "warehouse/types/wire.hpp"
 
@@ -26,12 +27,6 @@ bool is_ordered(BaseType base) {
     }
 }
 
-std::size_t take_length(std::string_view& fields) {
-    const auto length = read_wire<std::int32_t>(fields);
-    fields.remove_prefix(sizeof length);
-    return length < 0 ? 0 : static_cast<std::size_t>(length);
-}
-
 }  // namespace
 
 void KeyRange::join(const KeyRange& next) {
@@ -41,23 +36,37 @@ void KeyRange::join(const KeyRange& next) {
     last = next.last;
 }
 
-std::optional<KeyOrder> KeyOrder::of(const StageTableSpec& table) {
-    KeyOrder order;
+std::optional<std::vector<bool>> exact_key(const StageTableSpec& table) {
+    std::vector<bool> columns;
     std::size_t found = 0;
     for (const ColumnSpec& column : table.columns) {
         if (found == table.key.size()) break;
         const bool in_key = std::ranges::find(table.key, column.name) != table.key.end();
         if (in_key && !is_ordered(column.encoder.type().base)) return std::nullopt;
-        order.in_key_.push_back(in_key);
+        columns.push_back(in_key);
         found += in_key ? 1 : 0;
     }
-    return found > 0 ? std::optional(std::move(order)) : std::nullopt;
+    return found > 0 ? std::optional(std::move(columns)) : std::nullopt;
+}
+
+std::size_t take_field_length(std::string_view& fields) {
+    const auto length = read_wire<std::int32_t>(fields);
+    fields.remove_prefix(sizeof length);
+    return length < 0 ? 0 : static_cast<std::size_t>(length);
+}
+
+std::optional<KeyOrder> KeyOrder::of(const StageTableSpec& table) {
+    auto key = exact_key(table);
+    if (!key) return std::nullopt;
+    KeyOrder order;
+    order.in_key_ = *std::move(key);
+    return order;
 }
 
 void KeyOrder::see(std::string_view fields) {
     key_.clear();
     for (const bool in_key : in_key_) {
-        const std::size_t length = take_length(fields);
+        const std::size_t length = take_field_length(fields);
         if (in_key) {
             // With its sign turned over a number compares as its bytes do.
             const std::size_t at = key_.size();

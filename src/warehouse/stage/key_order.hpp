@@ -10,6 +10,13 @@
 
 namespace reel::warehouse {
 
+/// Which of a table's columns are in its key, up to the last of these. None when it has no key, or
+/// one whose values may be equal while their bytes differ.
+[[nodiscard]] std::optional<std::vector<bool>> exact_key(const StageTableSpec& table);
+
+/// Takes the length of the field at the front; NULL is as long as nothing.
+[[nodiscard]] std::size_t take_field_length(std::string_view& fields);
+
 /// The keys of some rows that follow each other: while each is greater than the one before it, none
 /// comes twice.
 struct KeyRange {
@@ -25,7 +32,7 @@ struct KeyRange {
 /// to look for duplicates.
 class KeyOrder {
   public:
-    /// None when the table has no key, or one whose values may be equal while their bytes differ.
+    /// None when the table has no exact key.
     [[nodiscard]] static std::optional<KeyOrder> of(const StageTableSpec& table);
 
     /// The fields of the next row, as COPY has them.

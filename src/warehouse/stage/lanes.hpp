@@ -13,7 +13,7 @@ namespace reel::warehouse {
 
 using Lanes = std::vector<std::unique_ptr<LoadLane>>;
 
-/// What they loaded so far, of all files; duplicates are found later.
+/// What they loaded so far, of all files; most duplicates are found later.
 [[nodiscard]] FileAccount account_of(const Lanes& lanes);
 
 /// What their COPYs counted of a table.

@@ -119,9 +119,12 @@ FileAccount LoadLane::account() const {
     FileAccount account = router_.account();
     account.records_read += plain_records_;
     account.rejoined = rejoiner_ ? rejoiner_->rejoined() : 0;
-    for (TableAccount& table : account.tables) {
+    for (std::size_t t = 0; t < account.tables.size(); ++t) {
+        TableAccount& table = account.tables[t];
         table.elements_read += plain_ ? plain_records_ : 0;
         table.staged += plain_ ? plain_records_ : 0;
+        table.duplicates += copies_.repeated(t);
+        table.staged -= copies_.repeated(t);
     }
     return account;
 }

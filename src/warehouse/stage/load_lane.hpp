@@ -83,7 +83,7 @@ class LoadLane final : private RowSink {
     [[nodiscard]] std::vector<KeyRange> keys() const;
 
     [[nodiscard]] CopySink& copies() { return copies_; }
-    /// What it loaded so far; duplicates are found later.
+    /// What it loaded so far; most duplicates are found later.
     [[nodiscard]] FileAccount account() const;
     [[nodiscard]] const SeenKeys& seen_keys() const { return router_.keys(); }
 

@@ -24,7 +24,7 @@ class Planner final {
             };
         }
         const RowRule& rule = *about.rule;
-        if (rule.test == RowRule::Test::repeats) return by_key(rule);
+        if (rule.test == RowRule::Test::repeats) return by_key(about);
         std::vector<std::pair<std::size_t, RowCheckPlan::Step>> steps;
         for (const auto& name : rule.columns) {
             const auto column = std::ranges::find(table_.columns, name, &ColumnSpec::name);
@@ -49,14 +49,10 @@ class Planner final {
     RowCheckPlan take() { return std::move(plan_); }
 
   private:
-    /// Each staged key is there once, so whatever holds one repeats nowhere.
-    [[nodiscard]] RowCheckPlan::Counting by_key(const RowRule& rule) const {
-        const bool holds_key =
-            !table_.key.empty() && std::ranges::all_of(table_.key, [&](const std::string& part) {
-                return std::ranges::find(rule.columns, part) != rule.columns.end();
-            });
-        if (!holds_key) return {.reason = "needs all rows at once"};
-        return {.in_flight = true, .by_key = true, .reason = "the staged key keeps it"};
+    /// Each staged key is there once.
+    [[nodiscard]] RowCheckPlan::Counting by_key(const Check& about) const {
+        if (!is_kept_by_key(about, table_.key)) return {.reason = "needs all rows at once"};
+        return {.in_flight = true, .by_key = true, .reason = kept_by_staged_key};
     }
 
     const StageTableSpec& table_;
@@ -64,6 +60,14 @@ class Planner final {
 };
 
 }  // namespace
+
+bool is_kept_by_key(const Check& check, const std::vector<std::string>& key) {
+    if (!check.rule || check.change || check.rule->test != RowRule::Test::repeats) return false;
+    const auto& columns = check.rule->columns;
+    return !key.empty() && std::ranges::all_of(key, [&](const std::string& part) {
+        return std::ranges::find(columns, part) != columns.end();
+    });
+}
 
 RowCheckPlan plan_row_checks(const StageTableSpec& table, const std::vector<Check>& checks) {
     Planner planner(table);

@@ -29,6 +29,11 @@ struct RowCheckPlan {
     std::vector<Counting> counting;          ///< by check
 };
 
+/// Whether the check asks that something repeats nowhere which holds a whole key of rows that have
+/// each key once.
+[[nodiscard]] bool is_kept_by_key(const Check& check, const std::vector<std::string>& key);
+inline constexpr const char* kept_by_staged_key = "the staged key keeps it";
+
 /// Decides it for each of the table's checks.
 [[nodiscard]] RowCheckPlan plan_row_checks(
     const StageTableSpec& table, const std::vector<Check>& checks

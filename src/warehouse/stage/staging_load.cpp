@@ -213,10 +213,11 @@ core::Result<void> StagingLoad::settle(std::size_t table, TableAccount& account)
     const auto& spec = *setup_.tables[table].spec;
     if (!spec.key.empty()) {
         if (!feed_->keys()[table].ascends) {
-            account.duplicates =
+            const auto dropped =
                 files_.drop_duplicates(link_, table, physical_[table], spec.key, sent_again);
-            account.staged -= account.duplicates;
-            stored -= account.duplicates;
+            account.duplicates += dropped;
+            account.staged -= dropped;
+            stored -= dropped;
         }
         link_.exec(drop_hidden_column_sql(physical_[table]));
     }
@@ -244,9 +245,10 @@ void StagingLoad::keep_results_alone(const StageOutcome& outcome) {
 StoredRows StagingLoad::stored_rows(std::size_t table, const TableAccount& account) const {
     const bool has_numbers = !setup_.tables[table].spec->key.empty();
     const auto numbered = has_numbers ? sum_of(lanes_, &CopySink::numbered, table) : 0;
+    const auto never_sent = sum_of(lanes_, &CopySink::repeated, table);
     return {
         account.staged,
-        account.duplicates + sum_of(lanes_, &CopySink::sent_again, table),
+        account.duplicates - never_sent + sum_of(lanes_, &CopySink::sent_again, table),
         numbered * sizeof(std::int64_t)
     };
 }

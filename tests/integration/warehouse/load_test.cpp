@@ -97,6 +97,32 @@ TEST_F(LoadTest, LoadsSeveralTablesOfOneFile) {
     EXPECT_EQ(report[1].at("table"), "s.g");
 }
 
+TEST_F(LoadTest, LeavesTheServerKnowingItsTargets) {
+    std::string file = "id,list\n";
+    for (int i = 0; i < 5000; ++i)
+        file += std::to_string(i) + ",[{'n': " + std::to_string(i) + "}]\n";
+    put("m.csv", file);
+    load_ok(
+        {.stage_task = "stage",
+         .stage = {R"({"source": "m.csv", "tables": {"m": {"columns": {"id": "integer"}},
+                       "n": {"each": "list", "columns": {"n": "integer"}}}})"},
+         .upserts =
+             {{R"({"from": "stage.m", "into": "s.m"})"}, {R"({"from": "stage.n", "into": "s.n"})"}}}
+    );
+    EXPECT_EQ(
+        scalar(
+            "SELECT string_agg(relname || ' ' || reltuples, ', ' ORDER BY relname) FROM pg_class "
+            "WHERE relnamespace = 's'::regnamespace AND relkind = 'r'"
+        ),
+        "m 5000, n 5000"
+    );
+    EXPECT_EQ(
+        scalar("SELECT count(*) FROM pg_stats WHERE schemaname = 's' AND "
+               "array_length(histogram_bounds::text::text[], 1) > 100"),
+        "2"
+    ) << "more than a staged table needs";
+}
+
 TEST_F(LoadTest, ExplainsWithoutWritingAnything) {
     put("t.csv", "id,name\n1,a\n2,b\n");
     const auto plan = infer_file("t.csv", {.into = "s.t"}).plan;

@@ -57,6 +57,19 @@ TEST_F(UpsertChecksTest, WarnAndPublish) {
     EXPECT_EQ(scalar("SELECT status FROM reel.quality_results"), "warn");
 }
 
+TEST_F(UpsertChecksTest, LookForNothingThatTheStagedKeyKeeps) {
+    stage_rows("1,a\n2,b\n");
+    const auto report = upsert_ok(into(R"({"unique": "id"}, {"unique": ["name", "id"]},
+        {"unique": "name"})"));
+    std::string told;
+    for (const auto& check : report["checks"]) {
+        told += check["status"].get<std::string>() + " " + check["message"].dump() + "\n";
+    }
+    EXPECT_EQ(
+        told, "pass \"the staged key keeps it\"\npass \"the staged key keeps it\"\npass \"\"\n"
+    );
+}
+
 TEST_F(UpsertChecksTest, AreNotMadeAgainForWhatIsLoaded) {
     stage_rows("1,a\n");
     upsert_ok(into(R"({"row_count": 1})"));
