@@ -70,7 +70,7 @@ core::Result<void> BlockFeed::read_blocks(RecordFile& file) {
         (*block)->sequence = blocks_++;
         workers.push({**std::move(block), {}});
         // The first block tells of most files that they are in no order, before others are sent.
-        if (blocks_ == 1) drain();
+        if (blocks_ == 1 && lanes_.front()->watches_keys()) drain();
         tell();
     }
 }

@@ -115,6 +115,13 @@ std::vector<KeyRange> LoadLane::keys() const {
     return keys;
 }
 
+bool LoadLane::watches_keys() const {
+    for (std::size_t t = 0; t < tables_.size(); ++t) {
+        if (copies_.keys(t) != nullptr) return true;
+    }
+    return false;
+}
+
 FileAccount LoadLane::account() const {
     FileAccount account = router_.account();
     account.records_read += plain_records_;

@@ -81,6 +81,8 @@ class LoadLane final : private RowSink {
     [[nodiscard]] Rejects end_records();
     /// The keys of what `load` was given last.
     [[nodiscard]] std::vector<KeyRange> keys() const;
+    /// Whether any table's rows go without a number as long as its keys ascend.
+    [[nodiscard]] bool watches_keys() const;
 
     [[nodiscard]] CopySink& copies() { return copies_; }
     /// What it loaded so far; most duplicates are found later.

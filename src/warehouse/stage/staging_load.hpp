@@ -39,7 +39,8 @@ struct StagingLoadSetup {
 /// The database's half of `stage`: makes the staging tables, fills them, drops duplicates, proves
 /// the counts and registers the tables. With one connection that is one transaction. With several
 /// the tables are there before their rows, announced in reel.staged_tables without a content hash,
-/// so that nobody takes them for whole; the last transaction completes them. Ends without a trace,
+/// so that nobody takes them for whole; when the rows are there, all connections settle tables, and
+/// the last transaction completes these. Ends without a trace,
 /// but for the quarantine, unless finish() succeeds; a process that dies leaves announced tables,
 /// which the next attempt and all that drops staged tables find.
 class StagingLoad final {
@@ -70,7 +71,11 @@ class StagingLoad final {
     void reject(Rejects rejects);
     [[nodiscard]] core::Result<void> check_whole(const FileAccount& account) const;
     void end_copies();
-    [[nodiscard]] core::Result<void> settle(std::size_t table, TableAccount& account);
+    void begin_last();
+    [[nodiscard]] core::Result<void> settle_all(FileAccount& account);
+    [[nodiscard]] core::Result<void> settle(
+        postgres::Link& link, std::size_t table, TableAccount& account
+    );
     void keep_report_of_rejects(const StageOutcome& outcome);
     void keep_results_alone(const StageOutcome& outcome);
     [[nodiscard]] StoredRows stored_rows(std::size_t table, const TableAccount& account) const;
