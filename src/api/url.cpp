@@ -2,16 +2,11 @@
 
 #include <algorithm>
 
+#include "reel/core/ascii.hpp"
+
 namespace reel::api {
 
 namespace {
-
-int hex_value(char c) {
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-    return -1;
-}
 
 std::vector<std::string_view> split(std::string_view text, char separator) {
     std::vector<std::string_view> parts;
@@ -48,8 +43,8 @@ std::optional<std::string> percent_decode(std::string_view text) {
             continue;
         }
         if (i + 2 >= text.size()) return std::nullopt;
-        const int high = hex_value(text[i + 1]);
-        const int low = hex_value(text[i + 2]);
+        const int high = core::hex_value(text[i + 1]);
+        const int low = core::hex_value(text[i + 2]);
         if (high < 0 || low < 0 || high + low == 0) return std::nullopt;
         decoded += static_cast<char>(high * 16 + low);
         i += 2;

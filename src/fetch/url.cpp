@@ -89,13 +89,6 @@ std::string mask_query(std::string_view query) {
     }
 }
 
-int hex_value(char digit) {
-    if (digit >= '0' && digit <= '9') return digit - '0';
-    if (digit >= 'a' && digit <= 'f') return digit - 'a' + 10;
-    if (digit >= 'A' && digit <= 'F') return digit - 'A' + 10;
-    return -1;
-}
-
 }  // namespace
 
 std::string scheme_of(std::string_view text) {
@@ -135,8 +128,8 @@ std::optional<std::string> percent_decode(std::string_view text) {
             continue;
         }
         if (i + 2 >= text.size()) return std::nullopt;
-        const int high = hex_value(text[i + 1]);
-        const int low = hex_value(text[i + 2]);
+        const int high = core::hex_value(text[i + 1]);
+        const int low = core::hex_value(text[i + 2]);
         if (high < 0 || low < 0) return std::nullopt;
         decoded.push_back(static_cast<char>(high * 16 + low));
         i += 2;

@@ -20,6 +20,13 @@ namespace reel::core {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
 
+/// What a hexadecimal digit says; -1 where it is none.
+[[nodiscard]] constexpr int hex_value(char c) {
+    if (is_digit(c)) return c - '0';
+    const char lower = to_lower(c);
+    return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
+}
+
 [[nodiscard]] constexpr std::string lowered(std::string_view text) {
     std::string result(text);
     std::ranges::transform(result, result.begin(), to_lower);

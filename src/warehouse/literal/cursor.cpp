@@ -1,5 +1,6 @@
 #include "warehouse/literal/cursor.hpp"
 
+#include "warehouse/types/ascii.hpp"
 #include "warehouse/types/utf8.hpp"
 
 namespace reel::warehouse::literal {
@@ -20,18 +21,11 @@ std::expected<CheckedText, Failure> CheckedText::check(std::string_view text) {
 bool Cursor::read_hex(int digits, char32_t& code) {
     code = 0;
     for (int i = 0; i < digits; ++i) {
-        const char c = peek();
-        char32_t digit = 0;
-        if (c >= '0' && c <= '9') {
-            digit = static_cast<char32_t>(c - '0');
-        } else if (c >= 'a' && c <= 'f') {
-            digit = static_cast<char32_t>(c - 'a' + 10);
-        } else if (c >= 'A' && c <= 'F') {
-            digit = static_cast<char32_t>(c - 'A' + 10);
-        } else {
+        const int digit = hex_value(peek());
+        if (digit < 0) {
             return fail("this escape needs " + std::to_string(digits) + " hexadecimal digits");
         }
-        code = code * 16 + digit;
+        code = code * 16 + static_cast<char32_t>(digit);
         ++position_;
     }
     return true;

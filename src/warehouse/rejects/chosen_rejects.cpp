@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "warehouse/types/ascii.hpp"
+
 namespace reel::warehouse {
 
 namespace {
@@ -13,10 +15,6 @@ constexpr std::string_view chosen = R"(
       AND ($3::text IS NULL OR task_id = $3) AND ($4::text IS NULL OR table_name = $4)
       AND ($5::text IS NULL OR file = $5) AND ($6::text IS NULL OR rule = $6)
       AND replayed_at IS {})";
-
-int digit_of(char hex) {
-    return hex <= '9' ? hex - '0' : hex - 'a' + 10;
-}
 
 }  // namespace
 
@@ -42,7 +40,7 @@ std::string bytes_of_hex(std::string_view hex) {
     std::string bytes;
     bytes.reserve(hex.size() / 2);
     for (std::size_t i = 0; i + 1 < hex.size(); i += 2) {
-        bytes += static_cast<char>(digit_of(hex[i]) * 16 + digit_of(hex[i + 1]));
+        bytes += static_cast<char>(hex_value(hex[i]) * 16 + hex_value(hex[i + 1]));
     }
     return bytes;
 }

@@ -104,18 +104,12 @@ Encoded append_text(const ColumnType& type, std::string_view text, std::string& 
     return {};
 }
 
-int hex_digit(char c) {
-    if (is_digit(c)) return c - '0';
-    const char lower = to_lower(c);
-    return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
-}
-
 /// Pairs of hexadecimal digits; false, with rubbish appended, when it is something else.
 bool append_hex(std::string_view text, std::string& out) {
     if (text.size() % 2 != 0) return false;
     for (std::size_t i = 0; i < text.size(); i += 2) {
-        const int high = hex_digit(text[i]);
-        const int low = hex_digit(text[i + 1]);
+        const int high = hex_value(text[i]);
+        const int low = hex_value(text[i + 1]);
         if (high < 0 || low < 0) return false;
         out += static_cast<char>(high * 16 + low);
     }

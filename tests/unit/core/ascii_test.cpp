@@ -23,5 +23,15 @@ TEST(Ascii, TrimsBlanksAtBothEnds) {
     EXPECT_EQ(trim("\xC2\xA0x"), "\xC2\xA0x");
 }
 
+TEST(Ascii, KnowsHexadecimalDigits) {
+    for (int value = 0; value < 16; ++value) {
+        EXPECT_EQ(hex_value("0123456789abcdef"[value]), value);
+        EXPECT_EQ(hex_value("0123456789ABCDEF"[value]), value);
+    }
+    for (const char c : {'/', ':', '@', 'G', '`', 'g', ' ', '\0', '\xC3'}) {
+        EXPECT_EQ(hex_value(c), -1) << c;
+    }
+}
+
 }  // namespace
 }  // namespace reel::core
