@@ -66,6 +66,8 @@ core::Result<core::JsonText> publish_all(
 ) {
     const auto staged = tables_staged(report, plan.stage_task);
     Json accounts = Json::array();
+    PublishSession session;
+    session.analyze_later = [&](const std::string& table) { statistics.refresh(table); };
     for (std::size_t i = 0; i < plan.upserts.size(); ++i) {
         const auto& args = plan.upserts[i];
         context.staged = staged;
@@ -73,9 +75,7 @@ core::Result<core::JsonText> publish_all(
         if (context.progress) {
             context.progress("publishing into " + Json::parse(args.text).value("into", ""));
         }
-        const auto published = upsert_only(args, context, [&](const std::string& table) {
-            statistics.refresh(table);
-        });
+        const auto published = upsert_within(session, args, context);
         if (!published) return std::unexpected(published.error());
         const auto from = Json::parse(args.text).at("from").get<std::string>();
         accounts.push_back(account_of(

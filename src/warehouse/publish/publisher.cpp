@@ -10,45 +10,36 @@
 #include "warehouse/publish/evolution.hpp"
 #include "warehouse/publish/facts.hpp"
 #include "warehouse/publish/source_keys.hpp"
+#include "warehouse/publish/staged_key.hpp"
 #include "warehouse/publish/statistics.hpp"
 #include "warehouse/publish/target.hpp"
 #include "warehouse/publish/writer.hpp"
 #include "warehouse/quality/record.hpp"
 #include "warehouse/quality/report.hpp"
 #include "warehouse/schema.hpp"
-#include "warehouse/stage/row_checks.hpp"
 
 namespace reel::warehouse {
 
-namespace {
-
-/// Staging left one row per key, so any key that holds the staged one is unique and not NULL.
-bool is_unique_by_staging(const PublishSpec& spec, const OperationContext& context) {
-    if (spec.from.empty()) {
-        return false;
+core::Result<Published> Publisher::run(PublishSession& session) {
+    if (!session.link) {
+        session.link.emplace(context_.uri, "reel upsert");
+        ensure_schema(*session.link);
     }
-    const auto staged = staged_key(context.staged.at(spec.from));
-    return !staged.empty() && std::ranges::is_permutation(staged, spec.key);
-}
-
-}  // namespace
-
-core::Result<Published> Publisher::run() {
-    postgres::Link link(context_.uri, "reel upsert");
-    ensure_schema(link);
+    postgres::Link& link = *session.link;
     if (const auto known = identify(link); !known) {
         return std::unexpected(known.error());
     }
     try {
         auto published = publish_once(link);
         if (published && !published->already_loaded) {
-            analyze(link, *published);
+            analyze(session, *published);
         }
         return published;
     } catch (const postgres::DatabaseError& failure) {
         if (failure.kind() != postgres::FailureKind::in_doubt) {
             throw;
         }
+        session.link.reset();
         return resolve_doubt(failure);
     }
 }
@@ -156,26 +147,12 @@ void Publisher::log_plan(const PublishPlan& plan) const {
     );
 }
 
-/// What staging has seen to need not be looked for.
-std::map<std::size_t, KnownNumber> Publisher::known_by_staging() const {
-    std::map<std::size_t, KnownNumber> known;
-    if (spec_.from.empty()) {
-        return known;
-    }
-    const auto key = staged_key(context_.staged.at(spec_.from));
-    for (std::size_t i = 0; i < spec_.checks.size(); ++i) {
-        if (is_kept_by_key(spec_.checks[i], key)) {
-            known[i] = {0, static_cast<double>(staged_->rows), kept_by_staged_key};
-        }
-    }
-    return known;
-}
-
 std::vector<CheckResult> Publisher::check_source(postgres::Link& link) const {
     if (spec_.checks.empty()) {
         return {};
     }
-    auto results = inspect(link, spec_.checks, context_.identity, known_by_staging());
+    auto results =
+        inspect(link, spec_.checks, context_.identity, known_by_staging(spec_, context_, staged_));
     record(link, results, context_.identity);
     log_results(results, context_);
     return results;
@@ -288,14 +265,14 @@ core::Result<Published> Publisher::resolve_doubt(const postgres::DatabaseError& 
     );
 }
 
-void Publisher::analyze(postgres::Link& link, const Published& published) const {
+void Publisher::analyze(PublishSession& session, const Published& published) const {
     if (!outdates_statistics(published.counts, published.rows_before)) {
         return;
     }
-    if (analyze_later_) {
-        return analyze_later_(spec_.into.quoted());
+    if (session.analyze_later) {
+        return session.analyze_later(spec_.into.quoted());
     }
-    if (const auto failure = analyze_table(link, spec_.into.quoted())) {
+    if (const auto failure = analyze_table(*session.link, spec_.into.quoted())) {
         context_.log(*failure);
     }
 }

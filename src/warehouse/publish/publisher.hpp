@@ -31,21 +31,25 @@ struct Published {
     std::optional<StateBefore> before = {};  ///< where what it left is worth remembering
 };
 
-/// `upsert`, which leaves the target's statistics to somebody else.
-[[nodiscard]] core::Result<core::JsonText> upsert_only(
-    const core::JsonText& args, const OperationContext& context, AnalyzeLater analyze_later
+/// What publishes that follow each other have in common.
+struct PublishSession {
+    std::optional<postgres::Link> link = {};  ///< opened by the first that needs it
+    AnalyzeLater analyze_later = {};          ///< unset: each analyzes its target itself
+};
+
+/// `upsert` as one of several.
+[[nodiscard]] core::Result<core::JsonText> upsert_within(
+    PublishSession& session, const core::JsonText& args, const OperationContext& context
 );
 
 /// One publish: staged table or query → target. Throws DatabaseError.
 class Publisher final {
   public:
     /// Both must outlive it.
-    Publisher(
-        const PublishSpec& spec, const OperationContext& context, AnalyzeLater analyze_later = {}
-    )
-        : spec_(spec), context_(context), analyze_later_(std::move(analyze_later)) {}
+    Publisher(const PublishSpec& spec, const OperationContext& context)
+        : spec_(spec), context_(context) {}
 
-    [[nodiscard]] core::Result<Published> run();
+    [[nodiscard]] core::Result<Published> run(PublishSession& session);
     /// The same as a part of the caller's transaction, which an error must end. The source is told:
     /// its id and, of a single table, what is known of it.
     [[nodiscard]] core::Result<Published> run_inside(
@@ -61,7 +65,6 @@ class Publisher final {
     [[nodiscard]] core::Result<void> identify(postgres::Link& link);
     [[nodiscard]] core::Result<Published> publish_once(postgres::Link& link);
     [[nodiscard]] core::Result<Published> publish_inside(postgres::Link& link);
-    [[nodiscard]] std::map<std::size_t, KnownNumber> known_by_staging() const;
     [[nodiscard]] std::vector<CheckResult> check_source(postgres::Link& link) const;
     [[nodiscard]] Source prepare_source(postgres::Link& link) const;
     [[nodiscard]] std::optional<Published> find_unchanged(postgres::Link& link) const;
@@ -72,11 +75,10 @@ class Publisher final {
         const;
     [[nodiscard]] core::Result<Published> resolve_doubt(const postgres::DatabaseError& doubt) const;
     void log_plan(const PublishPlan& plan) const;
-    void analyze(postgres::Link& link, const Published& published) const;
+    void analyze(PublishSession& session, const Published& published) const;
 
     const PublishSpec& spec_;
     const OperationContext& context_;
-    AnalyzeLater analyze_later_;
     std::string load_id_;
     std::optional<RegisteredTable> staged_;
     bool has_failed_checks_ = false;

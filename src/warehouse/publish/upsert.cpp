@@ -75,11 +75,12 @@ std::string log_line(const PublishSpec& spec, const Published& published) {
 }  // namespace
 
 core::Result<core::JsonText> upsert(const core::JsonText& args, const OperationContext& context) {
-    return upsert_only(args, context, {});
+    PublishSession alone;
+    return upsert_within(alone, args, context);
 }
 
-core::Result<core::JsonText> upsert_only(
-    const core::JsonText& args, const OperationContext& context, AnalyzeLater analyze_later
+core::Result<core::JsonText> upsert_within(
+    PublishSession& session, const core::JsonText& args, const OperationContext& context
 ) {
     const auto spec = parse_publish_spec(args, context);
     if (!spec) {
@@ -87,7 +88,7 @@ core::Result<core::JsonText> upsert_only(
     }
     return guarded("upsert into " + spec->into.readable(), [&]() -> core::Result<core::JsonText> {
         const auto began = std::chrono::steady_clock::now();
-        const auto published = Publisher(*spec, context, analyze_later).run();
+        const auto published = Publisher(*spec, context).run(session);
         const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
         if (!published) {
             return std::unexpected(published.error());

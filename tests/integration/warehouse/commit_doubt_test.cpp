@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 
 #include "faulty_wire.hpp"
+#include "reel/warehouse/load.hpp"
 #include "reel/warehouse/replay.hpp"
 #include "warehouse_test.hpp"
 
@@ -53,6 +54,37 @@ TEST_F(CommitDoubtTest, IsASuccessWhenTheLedgerHasTheLoad) {
     EXPECT_TRUE(logged("the ledger shows that it happened"));
     EXPECT_EQ(scalar("SELECT count(*) FROM m.t"), "2");
     EXPECT_EQ(scalar("SELECT count(*) FROM reel.loads WHERE target = 'm.t'"), "1");
+}
+
+/// Two publishes share a connection, which may be gone after the first.
+TEST_F(CommitDoubtTest, OfOnePublishOfALoadLeavesTheOthersAConnection) {
+    const LoadPlan plan{
+        .stage_task = "stage",
+        .stage = {R"({"source": "t.csv", "tables": {"t": {"key": "id", "columns": {
+            "id": {"type": "integer"}, "name": {"type": "text"}}}}})"},
+        .upserts =
+            {{R"({"from": "stage.t", "into": "m.t", "key": "id"})"},
+             {R"({"from": "stage.t", "into": "m.u", "key": "id"})"}}
+    };
+    FaultyWire wire(data_dir, server_socket(), scalar("SHOW port"));
+    const auto direct = uri;
+    int mended = 0;
+    fail_each_statement(wire, {.fault = Fault::cut_after, .sql = {}, .sqlstate = {}}, [&] {
+        exec("TRUNCATE m.t; DROP TABLE IF EXISTS m.u; DELETE FROM reel.target_states");
+        uri = uri_through(data_dir);
+        ++attempt;
+        log.clear();
+        const bool is_loaded = load(plan, context("load")).has_value();
+        uri = direct;
+        if (is_loaded) {
+            mended += logged("the ledger shows that it happened") ? 1 : 0;
+        } else {
+            ++attempt;
+            ASSERT_TRUE(load(plan, context("load")));
+        }
+        EXPECT_EQ(scalar("SELECT count(*) || ' ' || (SELECT count(*) FROM m.u) FROM m.t"), "2 2");
+    });
+    EXPECT_EQ(mended, 2) << "of either publish";
 }
 
 /// A replay of one record that a mended spec accepts.
