@@ -52,6 +52,12 @@ DO $$ BEGIN
         ADD COLUMN IF NOT EXISTS replayed_by text;
     CREATE TABLE IF NOT EXISTS reel.quarantine_headers (
         dag_id text, run_id text, task_id text, map_index integer, attempt bigint, columns text[]);
+    CREATE TEMP TABLE reel_rights ON COMMIT DROP AS
+    SELECT a.privilege_type AS may,
+           CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE a.grantee::regrole::text END AS who
+    FROM pg_class AS c, aclexplode(c.relacl) AS a
+    WHERE c.oid = 'reel.quarantine'::regclass AND a.grantee <> c.relowner
+      AND a.privilege_type IN ('SELECT', 'DELETE');
     CREATE TEMP TABLE reel_moved ON COMMIT DROP AS
     SELECT id, dense_rank() OVER (ORDER BY first, part)::integer AS batch,
            ((nth - 1) % 999999 + 1)::integer AS place
@@ -88,6 +94,14 @@ SELECT r.batch * bigint '1000000' + r.place AS id, b.file, r.line, r.record_numb
 FROM reel.quarantine_rows AS r JOIN reel.quarantine_batches AS b USING (batch);
 CREATE OR REPLACE RULE quarantine_delete AS ON DELETE TO reel.quarantine DO INSTEAD
     DELETE FROM reel.quarantine_rows AS r WHERE r.batch = OLD.batch AND r.place = OLD.place;
+DO $$ DECLARE granted record; BEGIN
+    IF to_regclass('pg_temp.reel_rights') IS NULL THEN
+        RETURN;
+    END IF;
+    FOR granted IN SELECT may, who FROM pg_temp.reel_rights LOOP
+        EXECUTE format('GRANT %s ON reel.quarantine TO %s', granted.may, granted.who);
+    END LOOP;
+END $$;
 )";
 
 }  // namespace reel::warehouse
