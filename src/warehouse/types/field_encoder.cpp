@@ -208,7 +208,7 @@ std::string spell(double value) {
     return std::isfinite(value) ? literal::to_json({value}) : fmt::format("{}", value);
 }
 
-/// Integers of a literal need not be spelled to be read again. Nothing where it does not fit.
+/// Integers of a literal need not be spelled to be read again. False where it does not fit.
 template <class T>
 bool append_whole(std::int64_t value, std::string& out) {
     if (!std::in_range<T>(value)) return false;
@@ -218,16 +218,9 @@ bool append_whole(std::int64_t value, std::string& out) {
 }
 
 bool append_integer_field(BaseType base, std::int64_t value, std::string& out) {
-    switch (base) {
-        case BaseType::smallint:
-            return append_whole<std::int16_t>(value, out);
-        case BaseType::integer:
-            return append_whole<std::int32_t>(value, out);
-        case BaseType::bigint:
-            return append_whole<std::int64_t>(value, out);
-        default:
-            return false;
-    }
+    return (base == BaseType::smallint && append_whole<std::int16_t>(value, out)) ||
+           (base == BaseType::integer && append_whole<std::int32_t>(value, out)) ||
+           (base == BaseType::bigint && append_whole<std::int64_t>(value, out));
 }
 
 /// What a literal's value is for a column: text that is read like a cell, or an error.
