@@ -60,7 +60,9 @@ asio::awaitable<void> Attempts::keep_connecting() {
             settled_.notify();
             co_return;
         }
-        spdlog::error("cannot reach the runner try={} reason={}", tries, inventory.error().message);
+        spdlog::error(
+            "cannot reach the runner try={} reason={}", tries, inventory.error().describe()
+        );
         if (tries >= ports_.patience) {
             give_up(inventory.error());
         }
@@ -74,10 +76,13 @@ asio::awaitable<void> Attempts::keep_connecting() {
 }
 
 /// What never began may fail and be tried elsewhere or later; what may still run must be waited
-/// for.
+/// for. A runner of another version makes room by itself.
 void Attempts::give_up(const core::Error& error) {
     gave_up_ = true;
     settled_.notify();
+    if (error.code == core::Errc::conflict) {
+        return;
+    }
     std::vector<core::AttemptId> unbegun;
     for (const auto& [attempt, live] : live_) {
         if (live.stage == AttemptStage::ready) {

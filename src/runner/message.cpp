@@ -48,9 +48,6 @@ void pass(auto& wire, Is<Cancel> auto& m) {
 void pass(auto& wire, Is<Acknowledge> auto& m) {
     wire(m.attempt);
 }
-void pass(auto& wire, Is<Detach> auto& m) {
-    wire(m.end_when_idle);
-}
 void pass(auto& wire, Is<Heartbeat> auto& /*m*/) {
     wire();
 }
@@ -76,16 +73,23 @@ void pass(auto& wire, Is<Forgotten> auto& m) {
     wire(m.attempt);
 }
 
-/// How two programs find out whether they speak the same version: in every version the same.
+/// How two programs find out whether they speak the same version, and part where they do not: in
+/// every version the same.
 template <class T>
-constexpr bool is_handshake = std::same_as<T, Hello> || std::same_as<T, Refused>;
+constexpr bool is_handshake =
+    std::same_as<T, Hello> || std::same_as<T, Refused> || std::same_as<T, Detach>;
 
 json to_json(const Hello& m) {
     return {{"type", "hello"}, {"protocol", m.protocol}};
 }
 json to_json(const Refused& m) {
-    return {{"type", "refused"}, {"reason", m.reason}};
+    return {{"type", "refused"}, {"reason", m.reason}, {"protocol", m.protocol}};
 }
+json to_json(const Detach& m) {
+    return {{"type", "detach"}, {"end_when_idle", m.end_when_idle}};
+}
+
+constexpr int last_untold_protocol = 4;
 
 std::unexpected<core::Error> not_ours(const char* message) {
     return core::fail(core::Errc::corrupt_data, message);
@@ -99,7 +103,14 @@ core::Result<Message> decode_handshake(std::string_view text) {
         return Hello{value["protocol"].get<int>()};
     }
     if (type == "\"refused\"" && value.value("reason", json()).is_string()) {
-        return Refused{value["reason"].get<std::string>()};
+        const json protocol = value.value("protocol", json(last_untold_protocol));
+        return Refused{
+            .reason = value["reason"].get<std::string>(),
+            .protocol = protocol.is_number_integer() ? protocol.get<int>() : last_untold_protocol,
+        };
+    }
+    if (type == "\"detach\"" && value.value("end_when_idle", json()).is_boolean()) {
+        return Detach{value["end_when_idle"].get<bool>()};
     }
     return not_ours("a greeting of an unknown kind arrived");
 }

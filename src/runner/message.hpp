@@ -61,6 +61,7 @@ struct Welcome {
 };
 struct Refused {
     std::string reason;
+    int protocol = protocol_version;  ///< the runner's; 4 is the last that did not tell
 };
 /// Another worker said hello; this connection closes.
 struct Replaced {};
@@ -91,8 +92,8 @@ using Message = std::variant<
     Exited,
     Forgotten>;
 
-/// Hello and Refused as JSON, which all versions understand; else the number of the kind and its
-/// fields as in wire.hpp.
+/// Hello, Refused and Detach as JSON, which all versions understand; else the number of the kind
+/// and its fields as in wire.hpp.
 [[nodiscard]] std::string encode(const Message& message);
 /// `corrupt_data` for what is none. Errors never quote the text: it may hold secrets.
 [[nodiscard]] core::Result<Message> decode(std::string_view text);

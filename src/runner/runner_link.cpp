@@ -41,6 +41,27 @@ RunnerLink::RunnerLink(const asio::any_io_executor& io, RunnerOptions options)
     : io_(io), options_(std::move(options)), end_of_launched_(io) {}
 
 asio::awaitable<core::Result<Attached>> RunnerLink::connect() {
+    auto connection = co_await open();
+    if (!connection) co_return std::unexpected(std::move(connection.error()));
+    co_return co_await shake_hands(*std::move(connection));
+}
+
+/// A runner of another version goes on with what it runs for one lease, then ends; its journal is
+/// ours to read.
+asio::awaitable<void> RunnerLink::let_finish(int protocol) {
+    if (std::exchange(has_let_finish_, true)) co_return;
+    const auto connection = co_await open();
+    if (!connection) co_return;
+    const CloseAfter deadline(*connection, handshake_patience);
+    (*connection)->send(Hello{protocol});
+    // Its welcome, in words that are not ours.
+    static_cast<void>(co_await (*connection)->receive());
+    (*connection)->send(Detach{.end_when_idle = true});
+    co_await (*connection)->flush();
+    (*connection)->close();
+}
+
+asio::awaitable<core::Result<std::shared_ptr<Connection>>> RunnerLink::open() {
     const auto address = SocketAddress::of_directory(options_.directory);
     if (!address) co_return std::unexpected(address.error());
     asio::local::stream_protocol::socket socket(io_);
@@ -53,7 +74,7 @@ asio::awaitable<core::Result<Attached>> RunnerLink::connect() {
                 error.message()
         );
     }
-    co_return co_await shake_hands(std::make_shared<Connection>(std::move(socket)));
+    co_return std::make_shared<Connection>(std::move(socket));
 }
 
 asio::awaitable<core::Result<Attached>> RunnerLink::shake_hands(
@@ -64,10 +85,13 @@ asio::awaitable<core::Result<Attached>> RunnerLink::shake_hands(
     auto first = co_await connection->receive();
     if (!first) co_return std::unexpected(std::move(first.error()));
     if (const auto* const refused = std::get_if<Refused>(&*first)) {
+        co_await let_finish(refused->protocol);
         co_return core::fail(
             core::Errc::conflict,
             refused->reason,
-            "it is of another version of reel; it ends by itself once its lease is over"
+            "it is of another version of reel; it ends once what it runs has ended, at most a "
+            "lease "
+            "from now"
         );
     }
     auto* const welcome = std::get_if<Welcome>(&*first);

@@ -37,12 +37,15 @@ class RunnerLink final {
     boost::asio::awaitable<core::Result<Attached>> shake_hands(
         std::shared_ptr<Connection> connection
     );
+    boost::asio::awaitable<core::Result<std::shared_ptr<Connection>>> open();
+    boost::asio::awaitable<void> let_finish(int protocol);
     [[nodiscard]] core::Result<void> prepare_folder() const;
     core::Error no_answer(const core::Error& last);
     void reap_at_end();
 
     boost::asio::any_io_executor io_;
     RunnerOptions options_;
+    bool has_let_finish_ = false;
     /// Shared with the handler that reaps it, which may outlive us.
     std::shared_ptr<LaunchedRunner> launched_;
     boost::asio::posix::stream_descriptor end_of_launched_;

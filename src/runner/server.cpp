@@ -157,9 +157,11 @@ bool Server::obey(const ConnectionPtr& connection, Message message) {
 
 void Server::welcome(const ConnectionPtr& connection, const Hello& hello) {
     if (hello.protocol != protocol_version) {
-        connection->send(Refused{fmt::format(
-            "the runner speaks protocol {}, the worker {}", protocol_version, hello.protocol
-        )});
+        connection->send(Refused{
+            .reason = fmt::format(
+                "the runner speaks protocol {}, the worker {}", protocol_version, hello.protocol
+            )
+        });
         return;
     }
     if (worker_ && worker_ != connection) worker_->send(Replaced{});

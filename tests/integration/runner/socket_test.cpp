@@ -8,6 +8,7 @@
 #include <csignal>
 #include <cstring>
 #include <fstream>
+#include <thread>
 
 #include "reel/runner/unique_fd.hpp"
 #include "runner/frame.hpp"
@@ -121,6 +122,37 @@ TEST_F(RunnerSocket, AnotherProtocolIsRefusedWithBothVersions) {
     write(fd, make_frame(encode(Hello{.protocol = 999})));
     EXPECT_THAT(read_message(fd), HasSubstr("protocol 5, the worker 999"));
     EXPECT_TRUE(worker.losses.empty());
+}
+
+TEST_F(RunnerSocket, ARunnerOfAnotherVersionIsLetToFinishWhatItRuns) {
+    std::filesystem::create_directories(folder / "run");
+    const UniqueFd listener(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    const std::string path = (folder / "run" / "runner.sock").string();
+    std::memcpy(address.sun_path, path.c_str(), path.size() + 1);
+    ASSERT_EQ(
+        ::bind(listener.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address), 0
+    );
+    ASSERT_EQ(::listen(listener.get(), 4), 0);
+    std::vector<std::string> heard;
+    std::thread older([&] {
+        const UniqueFd first(::accept(listener.get(), nullptr, nullptr));
+        heard.push_back(read_message(first));
+        write(first, make_frame(R"({"reason":"the runner speaks protocol 4","type":"refused"})"));
+        const UniqueFd second(::accept(listener.get(), nullptr, nullptr));
+        heard.push_back(read_message(second));
+        write(second, make_frame(R"({"type":"welcome","pid":1,"lease":1,"running":[],"ended":0})"));
+        heard.push_back(read_message(second));
+    });
+    TestWorker worker(options());
+    const auto refused = worker.try_attach();
+    older.join();
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, core::Errc::conflict);
+    ASSERT_EQ(heard.size(), 3U);
+    EXPECT_EQ(heard[1], R"({"protocol":4,"type":"hello"})");
+    EXPECT_EQ(heard[2], R"({"end_when_idle":true,"type":"detach"})");
 }
 
 TEST_F(RunnerSocket, ANewerWorkerReplacesTheOlderWhichIsToldSo) {

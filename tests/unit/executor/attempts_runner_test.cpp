@@ -184,6 +184,19 @@ TEST(Runner, ThatCannotBeReachedFailsWhatNeverBegan) {
     EXPECT_EQ(desk.runner.started.size(), 1U) << "the next attempt tries again";
 }
 
+TEST(Runner, OfAnotherVersionIsWaitedForWithoutAFailure) {
+    Desk desk;
+    for (int tries = 0; tries < 4; ++tries) {
+        desk.runner.attachments.emplace_back(
+            core::fail(core::Errc::conflict, "the runner speaks protocol 4, the worker 5")
+        );
+    }
+    desk.runner.attachments.emplace_back(runner::RunnerInventory{});
+    desk.start(bash_order(17));
+    EXPECT_TRUE(desk.ended.empty());
+    EXPECT_EQ(desk.runner.started.size(), 1U) << "once it has made room";
+}
+
 TEST(Runner, ThatIsLostTakesWithItWhatIsNotInTheNewInventory) {
     Desk desk;
     desk.start(bash_order(17));

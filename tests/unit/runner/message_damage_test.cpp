@@ -110,7 +110,11 @@ TEST(Greeting, IsUnderstoodByEveryVersion) {
     ASSERT_TRUE(younger);
     EXPECT_EQ(std::get<Hello>(*younger).protocol, 9);
     EXPECT_EQ(encode(Hello{4}), R"({"protocol":4,"type":"hello"})");
-    EXPECT_EQ(encode(Refused{"no"}), R"({"reason":"no","type":"refused"})");
+    EXPECT_EQ(encode(Refused{"no", 5}), R"({"protocol":5,"reason":"no","type":"refused"})");
+    EXPECT_EQ(encode(Detach{true}), R"({"end_when_idle":true,"type":"detach"})");
+    const auto silent = decode(R"({"type":"refused","reason":"no"})");
+    ASSERT_TRUE(silent);
+    EXPECT_EQ(std::get<Refused>(*silent).protocol, 4);
 }
 
 TEST(Greeting, OfAnotherKindIsAnError) {
