@@ -135,7 +135,8 @@ class FileParser final {
                 entry.value.at,
                 fmt::format(
                     "DAG '{}' must be a map, not {}", entry.key, describe_value(entry.value)
-                )
+                ),
+                "the top level of a DAG file names its DAGs; all of a DAG stands below its id"
             );
         }
         diagnostics_.set_dag("");

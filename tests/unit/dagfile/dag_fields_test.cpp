@@ -192,6 +192,9 @@ TEST(DagFile, MustBeAMapOfDags) {
     EXPECT_THAT(mistakes_in("hello\n"), ElementsAre("1:1 a DAG file must be a map of DAGs"));
     EXPECT_THAT(mistakes_in("d: 5\n"), ElementsAre("1:4 DAG 'd' must be a map, not 5"));
     EXPECT_THAT(mistakes_in("d:\n"), ElementsAre("1:1 DAG 'd' must be a map, not nothing"));
+    const auto upside_down = parse("dag_id: d\n").diagnostics;
+    ASSERT_EQ(upside_down.size(), 1U);
+    EXPECT_THAT(upside_down[0].hint, testing::HasSubstr("all of a DAG stands below its id"));
     EXPECT_THAT(mistakes_in(""), IsEmpty());
     EXPECT_THAT(parse("").dags, IsEmpty());
 }
