@@ -35,7 +35,7 @@ std::vector<AttemptOrder> Planner::restore(store::ActiveRun active, Timestamp no
     auto& entry = make_entry(active.run.dag_id);
     const core::DagId dag_id = active.run.dag_id;
     auto blueprint = blueprint_of(entry, std::move(active.dag));
-    const auto absent = absent_tasks(blueprint->dag(), active.run, active.tasks);
+    const auto absent = absent_tasks(blueprint->dag(), active.tasks);
     blueprint = blueprint_without(entry, std::move(blueprint), absent);
     const RunHandle run = insert(RunPlan::restore(
         std::move(blueprint),

@@ -60,8 +60,9 @@ std::map<TaskIndex, std::set<TaskIndex>> setups_by_task(const core::Dag& dag) {
 core::Result<TaskIndex> find_task(const RunPlan& plan, const core::TaskId& id) {
     const core::Dag& dag = plan.dag();
     if (const auto index = dag.index_of(id)) return *index;
-    if (const core::Task* task = plan.blueprint().whole_dag()->find_task(id)) {
-        return core::fail(core::Errc::not_found, why_absent(*task, plan.run()));
+    const core::Dag& whole = *plan.blueprint().whole_dag();
+    if (const core::Task* task = whole.find_task(id)) {
+        return core::fail(core::Errc::not_found, why_absent(whole, *task, plan.run()));
     }
     std::vector<std::string> names;
     names.reserve(dag.tasks.size());

@@ -13,10 +13,6 @@ bool is_outside(const core::Task& task, core::Timestamp at) {
     return (task.start_date && at < *task.start_date) || (task.end_date && at > *task.end_date);
 }
 
-bool has_span(const core::Task& task) {
-    return task.start_date || task.end_date;
-}
-
 /// Until nothing is mapped over what will not be there.
 void add_mapped_over_absent(const core::Dag& dag, AbsentTasks& absent) {
     const auto is_absent = [&](const core::MapSource& source) {
@@ -33,14 +29,10 @@ void add_mapped_over_absent(const core::Dag& dag, AbsentTasks& absent) {
     }
 }
 
-AbsentTasks outside_of(const core::Dag& dag, const store::RunRecord& run) {
-    if (!run.logical_date || std::ranges::none_of(dag.tasks, has_span)) return {};
-    AbsentTasks absent;
-    for (const core::Task& task : dag.tasks) {
-        absent.push_back(is_outside(task, *run.logical_date));
-    }
-    add_mapped_over_absent(dag, absent);
-    return absent;
+bool has_spans(const core::Dag& dag) {
+    return std::ranges::any_of(dag.tasks, [](const core::Task& task) {
+        return task.start_date || task.end_date;
+    });
 }
 
 AbsentTasks empty_if_none(AbsentTasks absent) {
@@ -87,29 +79,33 @@ void move_sources(std::optional<core::Mapping>& mapping, const std::vector<std::
 }  // namespace
 
 AbsentTasks absent_tasks(const core::Dag& dag, const store::RunRecord& run) {
-    if (run.type == core::RunType::backfill) return {};
-    return empty_if_none(outside_of(dag, run));
-}
-
-AbsentTasks absent_tasks(
-    const core::Dag& dag,
-    const store::RunRecord& run,
-    const std::vector<store::TaskInstanceRecord>& tasks
-) {
-    AbsentTasks absent = empty_if_none(outside_of(dag, run));
-    if (absent.empty()) return absent;
-    std::set<core::TaskId> there;
-    for (const auto& task : tasks) there.insert(task.key.task_id);
-    for (std::size_t i = 0; i < absent.size(); ++i) {
-        absent[i] = absent[i] && !there.contains(dag.tasks[i].task_id);
+    const bool has_all = run.type == core::RunType::backfill || !run.logical_date;
+    if (has_all || !has_spans(dag)) return {};
+    AbsentTasks absent;
+    for (const core::Task& task : dag.tasks) {
+        absent.push_back(is_outside(task, *run.logical_date));
     }
+    add_mapped_over_absent(dag, absent);
     return empty_if_none(std::move(absent));
 }
 
-std::string why_absent(const core::Task& task, const store::RunRecord& run) {
+AbsentTasks absent_tasks(
+    const core::Dag& dag, const std::vector<store::TaskInstanceRecord>& tasks
+) {
+    if (!has_spans(dag)) return {};
+    std::set<core::TaskId> there;
+    for (const auto& task : tasks) there.insert(task.key.task_id);
+    AbsentTasks absent;
+    for (const core::Task& task : dag.tasks) absent.push_back(!there.contains(task.task_id));
+    return empty_if_none(std::move(absent));
+}
+
+std::string why_absent(const core::Dag& dag, const core::Task& task, const store::RunRecord& run) {
     const std::string name = "task '" + task.task_id.str() + "' has no instance in this run: ";
     if (!run.logical_date || !is_outside(task, *run.logical_date)) {
-        return name + "what it is mapped over has none";
+        const bool is_mapped = dag.mapping_of(task) != nullptr;
+        return name + (is_mapped ? "what it is mapped over has none"
+                                 : "its dates were others when the run began");
     }
     const bool is_early = task.start_date && *run.logical_date < *task.start_date;
     return name + "its logical date " + core::format_iso(*run.logical_date) + " lies " +

@@ -91,7 +91,7 @@ void HistoryChecks::check_rule(const store::TaskChange& change) const {
     if (was_skipped_by_branch(*whole, key)) return;
     const auto run = store_.get_run(key.dag_id, key.run_id).value();
     const auto tasks = tasks_of(run);
-    const AbsentTasks absent = absent_tasks(*whole, run, tasks);
+    const AbsentTasks absent = absent_tasks(*whole, tasks);
     const core::Dag dag = absent.empty() ? *whole : without_tasks(*whole, absent);
     const core::Task& task = *dag.find_task(key.task_id);
     if (change.after.message.starts_with("fail_fast")) {

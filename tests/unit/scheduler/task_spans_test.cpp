@@ -38,6 +38,23 @@ class TaskSpans : public PlannerTest {
         return {.sources = {source}};
     }
 
+    /// As a scheduler before this one left it: a has ended well, b was not there, c is next.
+    store::ActiveRun begun_without_b(const core::Dag& dag) {
+        store::ActiveRun stored{.dag = dag, .run = {}, .tasks = {}, .facts = {}};
+        stored.run.dag_id = core::DagId("d");
+        stored.run.run_id = core::RunId("r1");
+        stored.run.state = RunState::running;
+        stored.run.logical_date = clock.now() + hours(1);
+        for (const auto& [task, state] :
+             {std::pair("a", TaskState::success), std::pair("c", TaskState::scheduled)}) {
+            store::TaskInstanceRecord record;
+            record.key = {stored.run.dag_id, stored.run.run_id, core::TaskId(task), -1};
+            record.state = state;
+            stored.tasks.push_back(record);
+        }
+        return stored;
+    }
+
     /// A run of that hour, none where it has no logical date; the names of the tasks it has.
     std::vector<std::string> begin(
         const std::string& run_id,
@@ -138,22 +155,45 @@ TEST_F(TaskSpans, ABranchThatFollowsItFollowsWhatStandsBehindIt) {
 
 TEST_F(TaskSpans, ARunThatIsTakenUpAgainHasWhatItHad) {
     use(chain());
-    store::ActiveRun stored{.dag = chain().build(), .run = {}, .tasks = {}, .facts = {}};
-    stored.run.dag_id = core::DagId("d");
-    stored.run.run_id = core::RunId("r1");
-    stored.run.state = RunState::running;
-    stored.run.logical_date = clock.now() + hours(1);
-    for (const auto& [task, state] :
-         {std::pair("a", TaskState::success), std::pair("c", TaskState::scheduled)}) {
-        store::TaskInstanceRecord record;
-        record.key = {stored.run.dag_id, stored.run.run_id, core::TaskId(task), -1};
-        record.state = state;
-        stored.tasks.push_back(record);
-    }
-    planner.restore(stored, clock.now());
+    planner.restore(begun_without_b(chain().build()), clock.now());
     plan();
     EXPECT_THAT(running(), ElementsAre("c"));
     end("c");
+    EXPECT_EQ(run_states["r1"], RunState::success);
+}
+
+TEST_F(TaskSpans, ARunThatIsTakenUpAgainHasWhatItHadWhereTheDatesHaveMoved) {
+    // "1 days" is another date at every parse, of the same version.
+    const auto moved = a_dag("d").task("a").task("b", {"a"}, from(-2)).task("c", {"b"});
+    use(moved);
+    planner.restore(begun_without_b(moved.build()), clock.now());
+    plan();
+    EXPECT_THAT(running(), ElementsAre("c"));
+    const auto why = planner.why(
+        core::DagId("d"), core::RunId("r1"), {.task_id = core::TaskId("b")}, clock.now()
+    );
+    EXPECT_THAT(why.error().message, HasSubstr("when the run began"));
+    end("c");
+    EXPECT_EQ(run_states["r1"], RunState::success);
+    EXPECT_FALSE(states.contains("b"));
+}
+
+TEST_F(TaskSpans, WhatWasMappedOverWhatThereWasNotStaysAway) {
+    const auto moved = [this](int hour) {
+        return a_dag("d")
+            .task("a")
+            .task("b", {"a"}, from(hour))
+            .task("c", {"b"})
+            .with([](core::Dag& dag) { dag.tasks[2].mapping = over_the_second(); });
+    };
+    use(moved(-2));
+    auto stored = begun_without_b(moved(-2).build());
+    stored.tasks.pop_back();
+    stored.tasks[0].state = TaskState::scheduled;
+    planner.restore(stored, clock.now());
+    plan();
+    end("a");
+    EXPECT_THAT(running(), IsEmpty());
     EXPECT_EQ(run_states["r1"], RunState::success);
 }
 
