@@ -148,21 +148,29 @@ asio::awaitable<core::Result<void>> Loop::have_at_hand(core::DagId dag_id, core:
     co_return core::Result<void>{};
 }
 
-/// All in one go, until none is missing: a run that has ended stays with the planner for one round.
+/// All in one go, until none is missing. A run that has ended may be forgotten during the look at
+/// the store: it is read again with the others, lest one of them is always missing.
 asio::awaitable<void> Loop::have_at_hand(core::DagId dag_id, std::vector<core::RunId> run_ids) {
     co_await ready();
+    const auto is_being_removed = [&](const core::RunId& run_id) {
+        return removing_.contains({dag_id, run_id});
+    };
     const auto is_settled = [&](const core::RunId& run_id) {
-        return planner_.has_run(dag_id, run_id) || removing_.contains({dag_id, run_id});
+        return planner_.has_run(dag_id, run_id) || is_being_removed(run_id);
     };
     while (!std::ranges::all_of(run_ids, is_settled)) {
-        std::vector<core::RunId> missing;
-        std::ranges::remove_copy_if(run_ids, std::back_inserter(missing), is_settled);
-        auto loaded = co_await load_runs(dag_id, missing);
-        for (std::size_t i = 0; i < missing.size(); ++i) {
-            if (!loaded[i]) {
-                std::erase(run_ids, missing[i]);
-            } else if (!planner_.has_run(dag_id, missing[i])) {
+        std::vector<core::RunId> wanted;
+        for (const core::RunId& run_id : run_ids) {
+            const bool stays = planner_.keeps_run(dag_id, run_id);
+            if (!stays && !is_being_removed(run_id)) wanted.push_back(run_id);
+        }
+        auto loaded = co_await load_runs(dag_id, wanted);
+        for (std::size_t i = 0; i < wanted.size(); ++i) {
+            if (planner_.has_run(dag_id, wanted[i])) continue;
+            if (loaded[i]) {
                 planner_.restore(*std::move(loaded[i]), parts_.clock.now());
+            } else {
+                std::erase(run_ids, wanted[i]);
             }
         }
     }

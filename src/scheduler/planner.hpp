@@ -23,8 +23,6 @@
 
 namespace reel::scheduler {
 
-using Reasons = std::vector<UnmetCondition>;
-
 /// Decides what happens next. Pure: time and events come in, Effects go out; it knows no clock,
 /// database or process. Its picture runs ahead of the store by what plan() has given out and the
 /// loop has not committed yet.
@@ -83,6 +81,8 @@ class Planner final {
 
     // --- by hand, on runs at hand (restore() those that have ended); RunControl says what they do
     [[nodiscard]] bool has_run(const core::DagId& dag_id, const core::RunId& run_id) const;
+    /// Whether it stays at hand: one that has ended is forgotten in the next round.
+    [[nodiscard]] bool keeps_run(const core::DagId& dag_id, const core::RunId& run_id) const;
     core::Result<std::vector<store::TaskInstanceRecord>> clear(
         const core::DagId& dag_id,
         const std::vector<core::RunId>& run_ids,

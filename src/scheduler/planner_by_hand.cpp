@@ -44,6 +44,11 @@ bool Planner::has_run(const core::DagId& dag_id, const core::RunId& run_id) cons
     return find_handle(dag_id, run_id).has_value();
 }
 
+bool Planner::keeps_run(const core::DagId& dag_id, const core::RunId& run_id) const {
+    const auto run = find_handle(dag_id, run_id);
+    return run && !core::is_finished(runs_.at(*run).run().state);
+}
+
 core::Result<RunHandle> Planner::get_at_hand(const core::DagId& dag_id, const core::RunId& run_id)
     const {
     const auto run = find_handle(dag_id, run_id);

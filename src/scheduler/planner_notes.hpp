@@ -1,14 +1,18 @@
 #pragma once
 
 #include <map>
+#include <vector>
 
 #include "ready_queue.hpp"
 #include "reel/core/ids.hpp"
+#include "reel/scheduler/run_control.hpp"
 #include "run_plan.hpp"
 
 namespace reel::scheduler {
 
-// What the planner keeps in mind of its runs.
+// What the planner keeps in mind of its runs, and tells of them.
+
+using Reasons = std::vector<UnmetCondition>;
 
 enum class TimerKind { take_up, retry, run_timeout, deadline, store };
 
