@@ -159,9 +159,12 @@ Result<Zone> find_zone(const std::string& name) {
     );
 }
 
+WallTime time_shown(const Zone& zone, Timestamp at) {
+    return WallTime(at.time_since_epoch() + zone.offset_at(at).east);
+}
+
 std::chrono::local_days day_shown(const Zone& zone, Timestamp at) {
-    const WallTime wall(at.time_since_epoch() + zone.offset_at(at).east);
-    return std::chrono::floor<std::chrono::days>(wall);
+    return std::chrono::floor<std::chrono::days>(time_shown(zone, at));
 }
 
 }  // namespace
@@ -210,6 +213,12 @@ Result<Timestamp> at_time_of_day(Timestamp day, Duration time, const std::string
     const auto zone = find_zone(name);
     if (!zone) return std::unexpected(zone.error());
     return zone->moment_of(day_shown(*zone, day) + time).at;
+}
+
+Result<Timestamp> one_day_later(Timestamp at, const std::string& name) {
+    const auto zone = find_zone(name);
+    if (!zone) return std::unexpected(zone.error());
+    return zone->moment_of(time_shown(*zone, at) + std::chrono::days(1)).at;
 }
 
 Result<int> parse_weekday(std::string_view text) {

@@ -2,7 +2,6 @@
 
 #include "time_branching.hpp"
 
-#include <chrono>
 #include <optional>
 #include <string>
 
@@ -34,7 +33,7 @@ core::Result<bool> is_on_weekday(
 
 struct Bound {
     core::Timestamp at;
-    bool is_time_of_day = false;
+    std::optional<core::Duration> time_of_day;  ///< none: the moment was given
 };
 
 core::Result<std::optional<Bound>> read_bound(
@@ -50,7 +49,16 @@ core::Result<std::optional<Bound>> read_bound(
     if (!at) {
         return std::unexpected(at.error());
     }
-    return Bound{.at = *at, .is_time_of_day = time.has_value()};
+    return Bound{.at = *at, .time_of_day = time ? std::optional(*time) : std::nullopt};
+}
+
+/// As in Airflow: until two o'clock, from ten on, is tomorrow's two o'clock. Two times of the day
+/// are compared as they are written, whatever the wall of that day shows.
+bool is_of_next_day(const Bound& upper, const Bound& lower) {
+    if (upper.time_of_day && lower.time_of_day) {
+        return *upper.time_of_day < *lower.time_of_day;
+    }
+    return (upper.time_of_day || lower.time_of_day) && upper.at < lower.at;
 }
 
 core::Result<bool> is_between(const Json& args, core::Timestamp moment, const std::string& zone) {
@@ -62,10 +70,12 @@ core::Result<bool> is_between(const Json& args, core::Timestamp moment, const st
     if (!upper) {
         return std::unexpected(upper.error());
     }
-    // As in Airflow: until two o'clock, from ten on, is tomorrow's two o'clock.
-    if (*lower && *upper && (*upper)->at < (*lower)->at &&
-        ((*lower)->is_time_of_day || (*upper)->is_time_of_day)) {
-        (*upper)->at += std::chrono::hours(24);
+    if (*lower && *upper && is_of_next_day(**upper, **lower)) {
+        const auto next_day = core::one_day_later((*upper)->at, zone);
+        if (!next_day) {
+            return std::unexpected(next_day.error());
+        }
+        (*upper)->at = *next_day;
     }
     return (!*lower || (*lower)->at <= moment) && (!*upper || moment <= (*upper)->at);
 }

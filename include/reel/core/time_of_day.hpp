@@ -17,6 +17,9 @@ namespace reel::core {
     Timestamp day, Duration time, const std::string& zone
 );
 
+/// The moment at which the wall of a zone shows the same time a day later, by the same rules.
+[[nodiscard]] Result<Timestamp> one_day_later(Timestamp at, const std::string& zone);
+
 /// "Monday" is 1, "sunday" 7.
 [[nodiscard]] Result<int> parse_weekday(std::string_view text);
 

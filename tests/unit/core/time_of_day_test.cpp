@@ -69,6 +69,17 @@ TEST(TimeOfDay, FollowsTheClockOverItsChanges) {
     EXPECT_EQ(moment("2026-10-25T00:00Z", "02:30", "Europe/Berlin"), "2026-10-25T00:30:00Z");
 }
 
+TEST(TimeOfDay, ADayLaterIsWhenTheWallShowsItAgain) {
+    const auto later = [](const char* at, const char* zone) {
+        return format_api(one_day_later(parse_timestamp(at).value(), zone).value());
+    };
+    EXPECT_EQ(later("2026-07-01T12:00Z", "Europe/Berlin"), "2026-07-02T12:00:00Z");
+    EXPECT_EQ(later("2026-03-28T22:00Z", "Europe/Berlin"), "2026-03-29T21:00:00Z");
+    EXPECT_EQ(later("2026-03-28T22:00Z", "UTC"), "2026-03-29T22:00:00Z");
+    EXPECT_EQ(later("2026-10-24T21:00Z", "Europe/Berlin"), "2026-10-25T22:00:00Z");
+    EXPECT_EQ(later("2026-03-28T01:30Z", "Europe/Berlin"), "2026-03-29T01:30:00Z") << "left out";
+}
+
 TEST(TimeOfDay, NeedsAZoneThatThereIs) {
     const auto at = at_time_of_day(Timestamp{}, 0s, "Mars/Olympus");
     ASSERT_FALSE(at);

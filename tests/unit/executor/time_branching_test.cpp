@@ -90,6 +90,24 @@ TEST(BranchByTime, AnUpperBoundBelowTheLowerOneIsOfTheNextDay) {
     EXPECT_EQ(within_bounds(never, "2026-12-02T12:00"), "no");
 }
 
+TEST(BranchByTime, TheNextDayIsThatOfTheWall) {
+    // 23:00 on the next day is 21:00Z, 23 hours later, and in autumn 22:00Z, 25 hours later.
+    const Json spring{{"target_lower", "22:00"}, {"target_upper", "2026-03-28T23:00"}};
+    EXPECT_EQ(within_bounds(spring, "2026-03-29T21:00"), "yes");
+    EXPECT_EQ(within_bounds(spring, "2026-03-29T21:01"), "no");
+    const Json autumn{{"target_lower", "22:00"}, {"target_upper", "2026-10-24T23:00"}};
+    EXPECT_EQ(within_bounds(autumn, "2026-10-25T22:00"), "yes");
+    EXPECT_EQ(within_bounds(autumn, "2026-10-25T22:01"), "no");
+}
+
+TEST(BranchByTime, TimesOfTheDayAreComparedAsTheyAreWritten) {
+    // The wall leaves 02:30 out and shows 03:30 then, which is no reason to wait for the next day.
+    const Json in_the_gap{{"target_lower", "02:30"}, {"target_upper", "03:00"}};
+    EXPECT_EQ(within_bounds(in_the_gap, "2026-03-29T12:00"), "no");
+    const Json twice{{"target_lower", "02:30"}, {"target_upper", "02:15"}};
+    EXPECT_EQ(within_bounds(twice, "2026-10-25T12:00"), "yes") << "until the next day's";
+}
+
 TEST(BranchByTime, MayAskForTheMomentOfTheRun) {
     const Json args{{"target_upper", "2024-02-01"}, {"use_task_logical_date", true}};
     EXPECT_EQ(within_bounds(args, "2026-12-01"), "yes");
