@@ -6,13 +6,13 @@
 #include <utility>
 
 #include "context.hpp"
+#include "context_use.hpp"
 #include "dag_files.hpp"
 #include "file_arguments.hpp"
 #include "lookups.hpp"
 #include "mapped_args.hpp"
 #include "reel/scheduler/params.hpp"
 #include "reel/templating/render.hpp"
-#include "template_wishes.hpp"
 
 namespace reel::executor {
 
@@ -186,21 +186,21 @@ class Renderer final {
 
     /// What few templates speak of is asked of the database for those alone.
     const core::JsonText& context_for(const std::string& source) {
-        const TemplateWishes wishes = known_.with(wishes_of(source));
-        if (!context_ || wishes != known_) {
+        const ContextUse used = known_.with(context_use_of(source));
+        if (!context_ || used != known_) {
             Json context =
                 template_context(order_, expand_, lookups_.triggering_asset_events(order_.run));
             const auto began = order_.started_at.value_or(core::SystemClock().now());
             for (const char* const name : {"ti", "task_instance"}) {
                 context[name]["start_date"] = core::format_iso(began);
             }
-            if (wishes.last_success) {
+            if (used.last_success) {
                 context.update(last_success_context(lookups_.last_success(order_.run)));
             }
-            if (wishes.inlet_events) {
+            if (used.inlet_events) {
                 context["inlet_events"] = inlet_events(order_, lookups_);
             }
-            known_ = wishes;
+            known_ = used;
             context_ = to_text(context);
         }
         return *context_;
@@ -210,7 +210,7 @@ class Renderer final {
     StoreLookups& lookups_;
     Json expand_;                            ///< what the mapping gives
     std::optional<core::JsonText> context_;  ///< made for the first template
-    TemplateWishes known_;                   ///< what the context has of the database
+    ContextUse known_;                       ///< what the context has of the database
 };
 
 core::Result<std::string> connection_id(const scheduler::AttemptOrder& order, Renderer& renderer) {

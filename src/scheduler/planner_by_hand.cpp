@@ -32,7 +32,7 @@ core::Result<void> check_none_runs(
         return core::fail(
             core::Errc::conflict,
             "Task '" + key.task_id.str() + "' of run '" + key.run_id.str() +
-                "' is running and prevent_running_task is set"
+                "' is running, so that nothing is cleared"
         );
     }
     return {};

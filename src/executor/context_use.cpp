@@ -1,18 +1,18 @@
-#include "template_wishes.hpp"
+#include "context_use.hpp"
 
 #include <algorithm>
 #include <array>
 
 namespace reel::executor {
 
-TemplateWishes TemplateWishes::with(const TemplateWishes& other) const {
+ContextUse ContextUse::with(const ContextUse& other) const {
     return {
         .last_success = last_success || other.last_success,
         .inlet_events = inlet_events || other.inlet_events
     };
 }
 
-TemplateWishes wishes_of(const std::string& source) {
+ContextUse context_use_of(const std::string& source) {
     constexpr std::array of_last_success{
         "prev_data_interval_start_success",
         "prev_data_interval_end_success",
