@@ -117,6 +117,56 @@ Place place_of(Remains what) {
     return {"reel.backfill x", "x.completed_at < reel.at_micros($1::bigint)"};
 }
 
+std::size_t delete_some(
+    postgres::Transaction& transaction, Remains what, core::Timestamp before, std::size_t limit
+) {
+    const Place place = place_of(what);
+    const Rows rows = transaction.exec(
+        fmt::format(
+            "delete from {0} where x.ctid = any(array(select x.ctid from {0} where {1} "
+            "limit $2::bigint))",
+            place.table,
+            place.where
+        ),
+        {time_value(before), number_value(static_cast<std::int64_t>(limit))}
+    );
+    return rows.affected();
+}
+
+postgres::Param array_of_column(const Rows& rows, std::size_t column) {
+    std::vector<postgres::Param> values;
+    values.reserve(rows.size());
+    for (std::size_t row = 0; row < rows.size(); ++row) values.push_back(rows.at(row, column));
+    return postgres::array_literal(values);
+}
+
+/// A run that takes a version just now would go with it: its row is locked, which waits for that
+/// commit, and looked at again.
+std::size_t delete_versions(
+    postgres::Transaction& transaction, core::Timestamp before, std::size_t limit
+) {
+    const Place place = place_of(Remains::dag_version);
+    const Rows locked = transaction.exec(
+        fmt::format(
+            "select x.dag_id, x.version from {} where {} "
+            "order by x.dag_id, x.version_number limit $2::bigint for update of x",
+            place.table,
+            place.where
+        ),
+        {time_value(before), number_value(static_cast<std::int64_t>(limit))}
+    );
+    const Rows gone = transaction.exec(
+        fmt::format(
+            "delete from {} where (x.dag_id, x.version) in "
+            "(select * from unnest($2::text[], $3::text[])) and {}",
+            place.table,
+            place.where
+        ),
+        {time_value(before), array_of_column(locked, 0), array_of_column(locked, 1)}
+    );
+    return gone.affected();
+}
+
 }  // namespace
 
 std::vector<RunName> PostgresStore::find_expired_runs(const RunExpiry& expiry) {
@@ -160,26 +210,10 @@ std::size_t PostgresStore::count_expired(Remains what, core::Timestamp before) {
 
 std::size_t PostgresStore::delete_expired(Remains what, core::Timestamp before, std::size_t limit) {
     const core::Durably durably(core::Durable::delete_expired);
-    const Place place = place_of(what);
-    const std::string sql = fmt::format(
-        "delete from {0} where x.ctid = any(array(select x.ctid from {0} where {1} "
-        "limit $2::bigint))",
-        place.table,
-        place.where
-    );
     std::size_t deleted = 0;
     transact_in_term([&](postgres::Transaction& transaction) {
-        if (what == Remains::dag_version) {
-            // A run that takes one just now would go with it: wait for that commit, then look.
-            transaction.exec(
-                fmt::format("select from {} where {} for update of x", place.table, place.where),
-                {time_value(before)}
-            );
-        }
-        const Rows rows = transaction.exec(
-            sql, {time_value(before), number_value(static_cast<std::int64_t>(limit))}
-        );
-        deleted = rows.affected();
+        deleted = what == Remains::dag_version ? delete_versions(transaction, before, limit)
+                                               : delete_some(transaction, what, before, limit);
     });
     return deleted;
 }
