@@ -211,12 +211,14 @@ struct FolderReader::State {
 
     /// Those that changed, and those that were read with one of them.
     [[nodiscard]] std::set<fs::path> concerned_by(const FolderChanges& changes) const {
+        const fs::path root = fs::absolute(folder).lexically_normal();
         std::set<fs::path> files = changes.files;
         for (const auto& [path, each] : known) {
             if (each.file->beside.empty()) continue;
-            const fs::path home = fs::path(path).parent_path();
+            const fs::path home = (root / path).parent_path();
             for (const std::string& name : each.file->beside) {
-                if (changes.files.contains((home / name).lexically_normal())) files.insert(path);
+                const fs::path file = (home / name).lexically_normal();
+                if (changes.files.contains(file.lexically_relative(root))) files.insert(path);
             }
         }
         return files;

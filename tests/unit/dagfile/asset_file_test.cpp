@@ -156,5 +156,38 @@ TEST(AssetFile, IsPartOfTheDagThatIsReadWithIt) {
     EXPECT_EQ(reader.read(now), reader.read(now)) << "until it changes the very objects";
 }
 
+TEST(AssetFile, IsKnownByAnyOfItsNames) {
+    const DagFolder folder;
+    const DagFolder elsewhere;
+    FolderReader reader(folder.path(), {});
+    const core::Timestamp now = core::SystemClock().now() + std::chrono::hours(1);
+    const auto write_sets = [&](const std::string& uri) {
+        for (const DagFolder* each : {&folder, &elsewhere}) {
+            each->write("sets.yml", "datasets: [{name: raw, uri: " + uri + "}]\n");
+        }
+    };
+    const auto write_dag = [&](const std::string& id, const std::filesystem::path& sets) {
+        folder.write(
+            id + ".yaml",
+            id + ":\n  schedule: {file: " + sets.string() +
+                ", datasets: [raw]}\n  tasks: [{task_id: a, operator: empty}]\n"
+        );
+    };
+    const auto uri = [](const LoadedFiles& files, const std::string& id) {
+        return files.at(id + ".yaml")->dags.at(0).asset_condition.value().asset.uri;
+    };
+    write_sets("s3://one");
+    write_dag("near", "sets.yml");
+    write_dag("whole", folder.path() / "./sets.yml");
+    write_dag("outside", elsewhere.path() / "sets.yml");
+    EXPECT_EQ(uri(reader.read(now), "whole"), "s3://one");
+    write_sets("s3://two");
+    const auto after = reader.read(now, {.may_be_any = false, .files = {"sets.yml"}});
+    EXPECT_EQ(uri(after, "near"), "s3://two");
+    EXPECT_EQ(uri(after, "whole"), "s3://two");
+    EXPECT_EQ(uri(after, "outside"), "s3://one") << "nobody watches it";
+    EXPECT_EQ(uri(reader.read(now), "outside"), "s3://two");
+}
+
 }  // namespace
 }  // namespace reel::dagfile
