@@ -118,9 +118,20 @@ class TaskBuilder final {
         }
     }
 
-    /// What default_args of a DAG say of the DAG itself, as in Airflow.
-    static bool is_dags_own(const std::string& name) {
-        return name == "start_date" || name == "end_date" || name == "params";
+    /// What default_args of a DAG say of the DAG itself, as in Airflow. Dates that the DAG gives,
+    /// too, are those of its tasks.
+    [[nodiscard]] bool is_dags_own(const Entry& arg) const {
+        if (arg.key != "start_date" && arg.key != "end_date") {
+            return arg.key == "params";
+        }
+        const Node* own = dag_.find_value(arg.key);
+        return own == nullptr || is_same_date(*own, arg.value);
+    }
+
+    [[nodiscard]] bool is_same_date(const Node& one, const Node& other) const {
+        const auto first = read_date(one, dates_);
+        const auto second = read_date(other, dates_);
+        return first && second && *first == *second;
     }
 
     /// Below those that the task gives itself; whether it gives some.
@@ -137,12 +148,11 @@ class TaskBuilder final {
         return true;
     }
 
-    static void inherit(const TaskDraft& draft, const Node& source, Node& body, bool is_of_dag) {
+    void inherit(const TaskDraft& draft, const Node& source, Node& body, bool is_of_dag) const {
         for (const Entry& entry : source.entries) {
             const Field* field = find_field(draft, entry.key);
-            if (field == nullptr || (is_of_dag && is_dags_own(entry.key)) ||
-                entry.value.is_null() || field->support == Support::planned ||
-                field->support == Support::refused) {
+            if (field == nullptr || (is_of_dag && is_dags_own(entry)) || entry.value.is_null() ||
+                field->support == Support::planned || field->support == Support::refused) {
                 continue;
             }
             if (entry.key == "params" && add_params(entry.value, body)) {

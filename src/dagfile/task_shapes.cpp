@@ -199,8 +199,12 @@ ShapePtr declare_default_args(bool of_group) {
     if (of_group) {
         std::ranges::move(span_fields(), std::back_inserter(fields));
     } else {
-        fields.push_back(optional("start_date", date(), "as of the DAG"));
-        fields.push_back(optional("end_date", date(), "as of the DAG"));
+        fields.push_back(
+            optional("start_date", date(), "as of the DAG; of its tasks where it says another")
+        );
+        fields.push_back(
+            optional("end_date", date(), "as of the DAG; of its tasks where it says another")
+        );
         fields.push_back(optional("timezone", text(check_timezone), "as of the DAG"));
     }
     add_operator_args(fields);

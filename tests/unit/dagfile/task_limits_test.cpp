@@ -68,6 +68,27 @@ TEST(TaskFields, SayFromWhenToWhenThereAreInstances) {
     EXPECT_TRUE(dag.start_date);
 }
 
+TEST(TaskFields, TakeTheDatesOfDefaultArgsWhereTheDagHasOthers) {
+    const core::Dag dag = parse_one(R"(d:
+  start_date: 2024-01-01
+  end_date: 2026-01-01
+  default_args: {start_date: 2024-06-01, end_date: 2026-01-01 00:00}
+  task_groups: {g: {default_args: {start_date: 2025-01-01}}}
+  tasks:
+    a: {operator: empty, start_date: 2024-07-01}
+    b: {operator: empty, task_group_name: g}
+    c: {operator: empty}
+)");
+    const auto start_of = [&](const char* task) {
+        return core::format_api(task_of(dag, task).start_date.value());
+    };
+    EXPECT_EQ(start_of("c"), "2024-06-01T00:00:00Z") << "as Airflow gives it to every task";
+    EXPECT_EQ(start_of("g.b"), "2025-01-01T00:00:00Z");
+    EXPECT_EQ(start_of("a"), "2024-07-01T00:00:00Z");
+    EXPECT_EQ(core::format_api(dag.start_date.value()), "2024-01-01T00:00:00Z");
+    EXPECT_FALSE(task_of(dag, "c").end_date) << "the same as the DAG's";
+}
+
 TEST(TaskFields, EndNotBeforeTheyStart) {
     EXPECT_THAT(
         mistakes_in(bash_task("    start_date: 2024-01-02\n    end_date: 2024-01-01\n")),
