@@ -94,10 +94,15 @@ asio::awaitable<void> Housekeeping::remove_runs() {
 
 asio::awaitable<void> Housekeeping::remove_remains(store::Remains what, core::Duration kept) {
     if (kept <= core::Duration::zero()) co_return;
-    const core::Timestamp before = parts_.clock.now() - kept;
-    while (co_await parts_.pool.run([this, what, before] {
-        return parts_.store.delete_expired(what, before, most_at_once);
-    }) == most_at_once) {
+    store::RemainsExpiry expiry{
+        .what = what, .before = parts_.clock.now() - kept, .limit = most_at_once
+    };
+    while (true) {
+        const auto batch = co_await parts_.pool.run([this, &expiry] {
+            return parts_.store.delete_expired(expiry);
+        });
+        if (batch.removed < most_at_once) break;
+        expiry.after_id = batch.last_id;
         co_await breathe();
     }
 }

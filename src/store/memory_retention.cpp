@@ -90,11 +90,11 @@ namespace {
 
 /// Erases, or only counts, at most `limit` entries that `is_old` names.
 template <class Map, class IsOld>
-std::size_t erase_some(Map& map, std::size_t limit, bool dry, IsOld is_old) {
-    std::size_t gone = 0;
-    for (auto entry = map.begin(); entry != map.end() && gone < limit;) {
+RemovedRemains erase_some(Map& map, std::size_t limit, bool dry, IsOld is_old) {
+    RemovedRemains gone;
+    for (auto entry = map.begin(); entry != map.end() && gone.removed < limit;) {
         const bool old = is_old(*entry);
-        if (old) ++gone;
+        if (old) ++gone.removed;
         entry = old && !dry ? map.erase(entry) : std::next(entry);
     }
     return gone;
@@ -128,9 +128,8 @@ bool MemoryStore::has_run_of(const core::DagId& dag_id, const std::string& versi
     });
 }
 
-std::size_t MemoryStore::erase_expired(
-    Remains what, core::Timestamp before, std::size_t limit, bool dry
-) {
+RemovedRemains MemoryStore::erase_expired(const RemainsExpiry& expiry, bool dry) {
+    const auto& [what, before, limit, after_id] = expiry;
     switch (what) {
         case Remains::xcom:
             return erase_some(xcoms_, limit, dry, [&](const auto& entry) {
@@ -147,24 +146,20 @@ std::size_t MemoryStore::erase_expired(
                 const auto& completed_at = entry.second.record.completed_at;
                 return completed_at && *completed_at < before;
             });
-        case Remains::asset_event:
-            return erase_some(asset_events_, limit, dry, [&](const auto& entry) {
-                return entry.second.timestamp < before &&
-                       entry.first < asset_events_.rbegin()->first && !is_held(entry.first);
+        case Remains::asset_event: {
+            std::int64_t last_id = 0;
+            auto gone = erase_some(asset_events_, limit, dry, [&](const auto& entry) {
+                const bool is_old = entry.first > after_id && entry.second.timestamp < before &&
+                                    entry.first < asset_events_.rbegin()->first &&
+                                    !is_held(entry.first);
+                if (is_old) last_id = entry.first;
+                return is_old;
             });
-        case Remains::dag_version: {
-            std::size_t gone = 0;
-            for (auto& [id, dag] : dags_) {
-                const StoredDag was = dag;
-                gone += erase_some(dag.versions, limit - gone, dry, [&](const auto& entry) {
-                    return is_superseded(was, entry.first, before) && !has_run_of(id, entry.first);
-                });
-                std::erase_if(dag.versions_since, [&](const auto& entry) {
-                    return !dag.versions.contains(entry.first);
-                });
-            }
+            gone.last_id = last_id;
             return gone;
         }
+        case Remains::dag_version:
+            return erase_versions(expiry, dry);
         case Remains::callback:
             return erase_some(callbacks_, limit, dry, [&](const auto& entry) {
                 const CallbackRecord& callback = entry.second;
@@ -173,18 +168,35 @@ std::size_t MemoryStore::erase_expired(
                        core::is_finished(run.state);
             });
     }
-    return 0;
+    return {};
+}
+
+RemovedRemains MemoryStore::erase_versions(const RemainsExpiry& expiry, bool dry) {
+    RemovedRemains gone;
+    for (auto& [id, dag] : dags_) {
+        const StoredDag was = dag;
+        const auto is_old = [&](const auto& entry) {
+            return is_superseded(was, entry.first, expiry.before) && !has_run_of(id, entry.first);
+        };
+        const std::size_t left = expiry.limit - gone.removed;
+        gone.removed += erase_some(dag.versions, left, dry, is_old).removed;
+        std::erase_if(dag.versions_since, [&](const auto& entry) {
+            return !dag.versions.contains(entry.first);
+        });
+    }
+    return gone;
 }
 
 std::size_t MemoryStore::count_expired(Remains what, core::Timestamp before) {
     const std::scoped_lock lock(mutex_);
-    return erase_expired(what, before, std::numeric_limits<std::size_t>::max(), true);
+    const std::size_t all = std::numeric_limits<std::size_t>::max();
+    return erase_expired({.what = what, .before = before, .limit = all}, true).removed;
 }
 
-std::size_t MemoryStore::delete_expired(Remains what, core::Timestamp before, std::size_t limit) {
+RemovedRemains MemoryStore::delete_expired(const RemainsExpiry& expiry) {
     const std::scoped_lock lock(mutex_);
     check_fence();
-    return erase_expired(what, before, limit, false);
+    return erase_expired(expiry, false);
 }
 
 }  // namespace reel::store

@@ -70,7 +70,7 @@ class MemoryStore : public RunStore {
     RunRows count_run_rows(const std::vector<RunName>& runs) override;
     RunRows delete_runs(const std::vector<RunName>& runs) override;
     std::size_t count_expired(Remains what, core::Timestamp before) override;
-    std::size_t delete_expired(Remains what, core::Timestamp before, std::size_t limit) override;
+    RemovedRemains delete_expired(const RemainsExpiry& expiry) override;
     AssetState load_asset_state() override;
     std::vector<AssetRecord> list_assets() override;
     std::vector<AssetAliasRecord> list_asset_aliases() override;
@@ -185,7 +185,8 @@ class MemoryStore : public RunStore {
     );
     [[nodiscard]] bool has_run_of(const core::DagId& dag_id, const std::string& version) const;
     /// Only counts them when `dry`.
-    std::size_t erase_expired(Remains what, core::Timestamp before, std::size_t limit, bool dry);
+    RemovedRemains erase_expired(const RemainsExpiry& expiry, bool dry);
+    RemovedRemains erase_versions(const RemainsExpiry& expiry, bool dry);
 
     [[nodiscard]] LeaseRecord lease_now() const;
     /// Throws LostLeadership.

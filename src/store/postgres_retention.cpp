@@ -117,10 +117,12 @@ Place place_of(Remains what) {
     return {"reel.backfill x", "x.completed_at < reel.at_micros($1::bigint)"};
 }
 
-std::size_t delete_some(
-    postgres::Transaction& transaction, Remains what, core::Timestamp before, std::size_t limit
-) {
-    const Place place = place_of(what);
+Params values_of(const RemainsExpiry& expiry) {
+    return {time_value(expiry.before), number_value(static_cast<std::int64_t>(expiry.limit))};
+}
+
+RemovedRemains delete_some(postgres::Transaction& transaction, const RemainsExpiry& expiry) {
+    const Place place = place_of(expiry.what);
     const Rows rows = transaction.exec(
         fmt::format(
             "delete from {0} where x.ctid = any(array(select x.ctid from {0} where {1} "
@@ -128,9 +130,31 @@ std::size_t delete_some(
             place.table,
             place.where
         ),
-        {time_value(before), number_value(static_cast<std::int64_t>(limit))}
+        values_of(expiry)
     );
-    return rows.affected();
+    return {.removed = rows.affected()};
+}
+
+/// By their ids: what is held is not walked again with every batch.
+RemovedRemains delete_events(postgres::Transaction& transaction, const RemainsExpiry& expiry) {
+    const Place place = place_of(Remains::asset_event);
+    Params values = values_of(expiry);
+    values.push_back(number_value(expiry.after_id));
+    const Rows gone = transaction.exec(
+        fmt::format(
+            "with gone as (delete from {0} where x.id = any(array(select x.id from {0} where {1} "
+            "and x.id > $3::bigint order by x.id limit $2::bigint)) returning x.id) "
+            "select count(*), coalesce(max(id), 0) from gone",
+            place.table,
+            place.where
+        ),
+        values
+    );
+    RowReader reader(gone, 0);
+    RemovedRemains removed;
+    removed.removed = static_cast<std::size_t>(reader.number());
+    removed.last_id = reader.number();
+    return removed;
 }
 
 postgres::Param array_of_column(const Rows& rows, std::size_t column) {
@@ -142,9 +166,7 @@ postgres::Param array_of_column(const Rows& rows, std::size_t column) {
 
 /// A run that takes a version just now would go with it: its row is locked, which waits for that
 /// commit, and looked at again.
-std::size_t delete_versions(
-    postgres::Transaction& transaction, core::Timestamp before, std::size_t limit
-) {
+RemovedRemains delete_versions(postgres::Transaction& transaction, const RemainsExpiry& expiry) {
     const Place place = place_of(Remains::dag_version);
     const Rows locked = transaction.exec(
         fmt::format(
@@ -153,7 +175,7 @@ std::size_t delete_versions(
             place.table,
             place.where
         ),
-        {time_value(before), number_value(static_cast<std::int64_t>(limit))}
+        values_of(expiry)
     );
     const Rows gone = transaction.exec(
         fmt::format(
@@ -162,9 +184,9 @@ std::size_t delete_versions(
             place.table,
             place.where
         ),
-        {time_value(before), array_of_column(locked, 0), array_of_column(locked, 1)}
+        {time_value(expiry.before), array_of_column(locked, 0), array_of_column(locked, 1)}
     );
-    return gone.affected();
+    return {.removed = gone.affected()};
 }
 
 }  // namespace
@@ -208,14 +230,22 @@ std::size_t PostgresStore::count_expired(Remains what, core::Timestamp before) {
     return std::stoull(rows.at(0, 0).value());
 }
 
-std::size_t PostgresStore::delete_expired(Remains what, core::Timestamp before, std::size_t limit) {
+RemovedRemains PostgresStore::delete_expired(const RemainsExpiry& expiry) {
     const core::Durably durably(core::Durable::delete_expired);
-    std::size_t deleted = 0;
+    RemovedRemains removed;
     transact_in_term([&](postgres::Transaction& transaction) {
-        deleted = what == Remains::dag_version ? delete_versions(transaction, before, limit)
-                                               : delete_some(transaction, what, before, limit);
+        switch (expiry.what) {
+            case Remains::asset_event:
+                removed = delete_events(transaction, expiry);
+                break;
+            case Remains::dag_version:
+                removed = delete_versions(transaction, expiry);
+                break;
+            default:
+                removed = delete_some(transaction, expiry);
+        }
     });
-    return deleted;
+    return removed;
 }
 
 }  // namespace reel::store

@@ -75,7 +75,7 @@ class PostgresStore final : public RunStore {
     RunRows count_run_rows(const std::vector<RunName>& runs) override;
     RunRows delete_runs(const std::vector<RunName>& runs) override;
     std::size_t count_expired(Remains what, core::Timestamp before) override;
-    std::size_t delete_expired(Remains what, core::Timestamp before, std::size_t limit) override;
+    RemovedRemains delete_expired(const RemainsExpiry& expiry) override;
     AssetState load_asset_state() override;
     std::vector<AssetRecord> list_assets() override;
     std::vector<AssetAliasRecord> list_asset_aliases() override;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <limits>
 
 #include "reel/core/ids.hpp"
@@ -40,6 +41,20 @@ enum class Remains {
     asset_event,
     /// Versions of DAGs that no run has, by when the next one was stored; never the current one.
     dag_version,
+};
+
+/// Which of them one call takes.
+struct RemainsExpiry {
+    Remains what = Remains::xcom;
+    core::Timestamp before;
+    std::size_t limit = 1;
+    /// Of asset events those with greater ids: many may be held, and are passed over only once.
+    std::int64_t after_id = 0;
+};
+
+struct RemovedRemains {
+    std::size_t removed = 0;
+    std::int64_t last_id = 0;  ///< of the asset events; the next call goes on behind it
 };
 
 }  // namespace reel::store

@@ -198,8 +198,8 @@ class RunStore : public AssetStore, public CallbackStore, public LeaseStore {
     /// Removes those of them that have ended, with all that belongs to them. One transaction.
     virtual RunRows delete_runs(const std::vector<RunName>& runs) = 0;
     virtual std::size_t count_expired(Remains what, core::Timestamp before) = 0;
-    /// At most `limit` of them, in one transaction. Gives how many went.
-    virtual std::size_t delete_expired(Remains what, core::Timestamp before, std::size_t limit) = 0;
+    /// At most `limit` of them, in one transaction; fewer when there are no more.
+    virtual RemovedRemains delete_expired(const RemainsExpiry& expiry) = 0;
 
     // --- pools
     virtual std::vector<PoolRecord> list_pools() = 0;  ///< by name; default_pool is always there

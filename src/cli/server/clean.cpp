@@ -61,11 +61,13 @@ class Cleaning final {
     void clean_remains(const char* table, store::Remains what) {
         if (!wants(table)) return;
         if (options_.dry_run) return add(table, store_.count_expired(what, before_));
+        store::RemainsExpiry expiry{.what = what, .before = before_, .limit = batch};
         std::size_t total = 0;
-        std::size_t gone = batch;
-        while (gone == batch) {
-            gone = store_.delete_expired(what, before_, batch);
-            total += gone;
+        store::RemovedRemains gone{.removed = batch};
+        while (gone.removed == batch) {
+            gone = store_.delete_expired(expiry);
+            expiry.after_id = gone.last_id;
+            total += gone.removed;
         }
         add(table, total);
     }

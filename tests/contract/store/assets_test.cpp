@@ -97,8 +97,8 @@ TEST_P(AssetContract, OldEventsGoThatNobodyHolds) {
     ));
     ASSERT_TRUE(store->commit({.new_runs = {a_consuming_run("a1", {2})}}));
     EXPECT_EQ(store->count_expired(Remains::asset_event, at(1, 5)), 2U) << "1 and 3";
-    EXPECT_EQ(store->delete_expired(Remains::asset_event, at(1, 5), 1), 1U);
-    EXPECT_EQ(store->delete_expired(Remains::asset_event, at(9), 9), 2U) << "3 and 5";
+    EXPECT_EQ(store->delete_expired({Remains::asset_event, at(1, 5), 1}).removed, 1U);
+    EXPECT_EQ(store->delete_expired({Remains::asset_event, at(9), 9}).removed, 2U) << "3 and 5";
     EXPECT_THAT(events(), ElementsAre(2, 4, 6)) << "of a run, in a queue, the newest";
     EXPECT_EQ(store->load_asset_state().last_event_id, 6);
 }

@@ -225,12 +225,12 @@ TEST_P(Callbacks, ThatAreOldGoWhenTheirRunHasEnded) {
     store->update_callback(ended(a_call(2, "load", "over"), CallbackState::success, at(2)));
     store->update_callback(ended(a_call(3, "load", "over"), CallbackState::failed, at(8)));
     EXPECT_EQ(store->count_expired(Remains::callback, at(5)), 1U);
-    EXPECT_EQ(store->delete_expired(Remains::callback, at(5), 10), 1U);
+    EXPECT_EQ(store->delete_expired({Remains::callback, at(5), 10}).removed, 1U);
     const auto left = all();
     ASSERT_EQ(left.size(), 3U) << "one of an active run, one that is young, one that is pending";
     EXPECT_EQ(left[0].id, 1);
     EXPECT_EQ(left[1].id, 3);
-    EXPECT_EQ(store->delete_expired(Remains::callback, at(50), 1), 1U);
+    EXPECT_EQ(store->delete_expired({Remains::callback, at(50), 1}).removed, 1U);
 }
 
 TEST_P(Callbacks, OfDeadlinesAreKnownToWhoTakesTheRunUp) {

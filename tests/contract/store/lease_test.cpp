@@ -147,7 +147,8 @@ std::vector<std::pair<std::string, std::function<void(RunStore&)>>> verbs_of_the
              static_cast<void>(store.create_backfill(backfill, {}));
          }},
         {"delete_runs", [](RunStore& store) { store.delete_runs({}); }},
-        {"delete_expired", [](RunStore& store) { store.delete_expired(Remains::xcom, at(0), 1); }},
+        {"delete_expired", [](RunStore& store) { store.delete_expired({Remains::xcom, at(0), 1}); }
+        },
         {"set_pool", [](RunStore& store) { store.set_pool({.name = "db", .slots = 1}); }},
         {"delete_pool", [](RunStore& store) { static_cast<void>(store.delete_pool("db")); }},
     };

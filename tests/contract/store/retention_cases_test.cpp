@@ -181,9 +181,9 @@ TEST_P(RetentionCases, RemainsGoByTheMicrosecondAndTheLimit) {
     ASSERT_TRUE(store->commit({.xcoms = xcoms}));
     EXPECT_EQ(store->count_expired(Remains::xcom, at(1)), 0U);
     EXPECT_EQ(store->count_expired(Remains::xcom, at(1, 5)), 5U);
-    EXPECT_EQ(store->delete_expired(Remains::xcom, at(1, 5), 0), 0U);
-    EXPECT_EQ(store->delete_expired(Remains::xcom, at(1, 5), 3), 3U);
-    EXPECT_EQ(store->delete_expired(Remains::xcom, at(1, 5), 3), 2U);
+    EXPECT_EQ(store->delete_expired({Remains::xcom, at(1, 5), 0}).removed, 0U);
+    EXPECT_EQ(store->delete_expired({Remains::xcom, at(1, 5), 3}).removed, 3U);
+    EXPECT_EQ(store->delete_expired({Remains::xcom, at(1, 5), 3}).removed, 2U);
     EXPECT_THAT(store->list_xcoms(run.run.dag_id, run.run.run_id), SizeIs(2));
 }
 
@@ -205,9 +205,9 @@ TEST_P(RetentionCases, EachKindOfRemainsGoesAlone) {
         };
     };
     EXPECT_THAT(counts(), ElementsAre(1, 1, 1));
-    EXPECT_EQ(store->delete_expired(Remains::skipped_fires, at(2), 9), 1U);
+    EXPECT_EQ(store->delete_expired({Remains::skipped_fires, at(2), 9}).removed, 1U);
     EXPECT_THAT(counts(), ElementsAre(1, 0, 1));
-    EXPECT_EQ(store->delete_expired(Remains::backfill, at(2), 9), 1U);
+    EXPECT_EQ(store->delete_expired({Remains::backfill, at(2), 9}).removed, 1U);
     EXPECT_THAT(counts(), ElementsAre(1, 0, 0));
     EXPECT_TRUE(store->get_run(run.run.dag_id, run.run.run_id)) << "runs stay";
 }
@@ -256,8 +256,8 @@ TEST(RetentionOfBothStores, IsTheSameOverManySeeds) {
             EXPECT_EQ(postgres->delete_runs(runs), rows);
         }
         const std::size_t xcoms = memory->count_expired(Remains::xcom, at(30));
-        EXPECT_EQ(postgres->delete_expired(Remains::xcom, at(30), 99), xcoms);
-        EXPECT_EQ(memory->delete_expired(Remains::xcom, at(30), 99), xcoms);
+        EXPECT_EQ(postgres->delete_expired({Remains::xcom, at(30), 99}).removed, xcoms);
+        EXPECT_EQ(memory->delete_expired({Remains::xcom, at(30), 99}).removed, xcoms);
         EXPECT_EQ(memory->list_runs({}).items, postgres->list_runs({}).items);
     }
 }

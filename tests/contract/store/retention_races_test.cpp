@@ -32,7 +32,7 @@ TEST(RetentionRaces, AVersionStaysThatARunTakesJustNow) {
     writer.exec("begin");
     writer.exec("update reel.dag_run set dag_version = 'v0' where run_id = 'r'");
     auto removed = std::async(std::launch::async, [&] {
-        return store->delete_expired(Remains::dag_version, at(9), 9);
+        return store->delete_expired({Remains::dag_version, at(9), 9}).removed;
     });
     EXPECT_EQ(removed.wait_for(std::chrono::milliseconds(100)), std::future_status::timeout);
     writer.exec("commit");
@@ -49,7 +49,7 @@ TEST(RetentionRaces, ABatchWaitsForNoVersionThatItDoesNotRemove) {
     writer.exec("begin");
     writer.exec("select from reel.dag_version where version in ('v2', 'v3') for key share");
     auto removed = std::async(std::launch::async, [&] {
-        return store->delete_expired(Remains::dag_version, at(9), 1);
+        return store->delete_expired({Remains::dag_version, at(9), 1}).removed;
     });
     EXPECT_EQ(removed.wait_for(std::chrono::seconds(5)), std::future_status::ready);
     writer.exec("commit");

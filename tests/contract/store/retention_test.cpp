@@ -128,9 +128,9 @@ TEST_P(Retention, RemovesXComsOfEndedRunsSomeAtATime) {
     start_run("d", "active", 9);
     push({core::DagId("d"), core::RunId("active")}, 1);
     EXPECT_EQ(store->count_expired(Remains::xcom, at(3)), 2U);
-    EXPECT_EQ(store->delete_expired(Remains::xcom, at(3), 1), 1U);
-    EXPECT_EQ(store->delete_expired(Remains::xcom, at(3), 5), 1U);
-    EXPECT_EQ(store->delete_expired(Remains::xcom, at(3), 5), 0U);
+    EXPECT_EQ(store->delete_expired({Remains::xcom, at(3), 1}).removed, 1U);
+    EXPECT_EQ(store->delete_expired({Remains::xcom, at(3), 5}).removed, 1U);
+    EXPECT_EQ(store->delete_expired({Remains::xcom, at(3), 5}).removed, 0U);
     EXPECT_EQ(store->list_xcoms(core::DagId("d"), core::RunId("r3")).size(), 1U);
     EXPECT_EQ(store->list_xcoms(core::DagId("d"), core::RunId("active")).size(), 1U);
 }
@@ -142,7 +142,7 @@ TEST_P(Retention, RemovesSkippedFires) {
         ));
     }
     EXPECT_EQ(store->count_expired(Remains::skipped_fires, at(5)), 1U);
-    EXPECT_EQ(store->delete_expired(Remains::skipped_fires, at(5), 9), 1U);
+    EXPECT_EQ(store->delete_expired({Remains::skipped_fires, at(5), 9}).removed, 1U);
     EXPECT_EQ(store->list_skipped_fires(core::DagId("d"), {}).total, 1U);
 }
 
@@ -166,14 +166,35 @@ TEST_P(Retention, RemovesVersionsThatWereFollowedLongAgoAndThatNoRunHas) {
     save("back", 9);
     EXPECT_EQ(store->count_expired(Remains::dag_version, at(3)), 0U) << "followed at three";
     EXPECT_EQ(store->count_expired(Remains::dag_version, at(4)), 1U);
-    EXPECT_EQ(store->delete_expired(Remains::dag_version, at(8), 9), 1U);
+    EXPECT_EQ(store->delete_expired({Remains::dag_version, at(8), 9}).removed, 1U);
     EXPECT_THAT(versions(), ElementsAre("1 v1", "3 back", "4 follows", "5 late"));
-    EXPECT_EQ(store->delete_expired(Remains::dag_version, at(10), 9), 1U) << "follows";
+    EXPECT_EQ(store->delete_expired({Remains::dag_version, at(10), 9}).removed, 1U) << "follows";
     EXPECT_THAT(versions(), ElementsAre("1 v1", "3 back", "5 late"));
     EXPECT_FALSE(store->get_dag_version(core::DagId("d"), "old"));
     save("old", 11);
     EXPECT_THAT(versions(), testing::Contains("6 old"));
     EXPECT_TRUE(store->get_run(core::DagId("d"), core::RunId("r")));
+}
+
+TEST_P(Retention, RemovesAssetEventsByTheirIds) {
+    core::Dag waits = a_dag("d");
+    waits.asset_condition = core::parse_asset_condition("s3://raw").value();
+    store->save_dags({waits}, false, at(0));
+    std::vector<NewAssetEvent> news;
+    for (int id = 1; id <= 7; ++id) {
+        news.push_back({.event = {.id = id, .uri = "s3://raw", .timestamp = at(1)}});
+        if (id % 3 == 1) news.back().queued_for.emplace_back("d");
+    }
+    ASSERT_TRUE(store->commit({.asset_events = news}));
+    RemainsExpiry expiry{.what = Remains::asset_event, .before = at(9), .limit = 1};
+    std::vector<std::int64_t> ends;
+    for (RemovedRemains batch{.removed = 1}; batch.removed == 1;) {
+        batch = store->delete_expired(expiry);
+        ends.push_back(batch.last_id);
+        expiry.after_id = batch.last_id;
+    }
+    EXPECT_THAT(ends, ElementsAre(2, 3, 5, 6, 0));
+    EXPECT_EQ(store->list_asset_events({}).total, 3U) << "those in the queue";
 }
 
 TEST_P(Retention, RemovesBackfillsThatCompletedLongAgo) {
@@ -189,7 +210,7 @@ TEST_P(Retention, RemovesBackfillsThatCompletedLongAgo) {
     }
     ASSERT_TRUE(store->create_backfill(record, {}));
     EXPECT_EQ(store->count_expired(Remains::backfill, at(5)), 1U);
-    EXPECT_EQ(store->delete_expired(Remains::backfill, at(5), 9), 1U);
+    EXPECT_EQ(store->delete_expired({Remains::backfill, at(5), 9}).removed, 1U);
     EXPECT_EQ(store->list_backfills(core::DagId("d"), {}).total, 2U);
 }
 

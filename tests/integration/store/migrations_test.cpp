@@ -139,6 +139,31 @@ TEST(Migrate, FindsTheOwnersOfDagsThatAreThere) {
     EXPECT_EQ(owners.at(2, 0), "{a\xEF\xBF\xBD}");
 }
 
+TEST(Migrate, FindsTheQueuesOfAnEvent) {
+    const std::string uri = support::test_database();
+    {
+        Link link(uri);
+        migrate_to(link, 16);
+        link.exec_script(R"sql(
+            insert into reel.dag (dag_id, display_name, is_paused, fileloc, relative_fileloc, tags, version, last_parsed_at)
+            values ('d', 'd', false, '', '', '{}', 'v', now());
+            insert into reel.asset (uri, name, asset_group, extra, created_at, updated_at)
+            values ('a', 'a', '', '{}', now(), now());
+            insert into reel.asset_event (id, asset_id, at, extra)
+            select i, (select id from reel.asset), now(), '{}' from generate_series(1, 9) i;
+            insert into reel.asset_dag_run_queue select 'd', id from reel.asset_event)sql");
+    }
+    ASSERT_TRUE(migrate(uri));
+    Link link(uri);
+    link.exec("set enable_seqscan = off");
+    const auto plan =
+        link.exec("explain delete from only reel.asset_dag_run_queue where event_id = 3");
+    std::string words;
+    for (std::size_t row = 0; row < plan.size(); ++row) words += *plan.at(row, 0);
+    EXPECT_THAT(words, HasSubstr("asset_dag_run_queue_of_event"));
+    EXPECT_EQ(link.exec("select count(*) from reel.asset_dag_run_queue").at(0, 0), "9");
+}
+
 TEST(Migrate, AUserWithoutTheRightIsToldSo) {
     std::string uri = support::test_database();
     const std::string name =

@@ -123,7 +123,7 @@ store::RunRows FakeStore::delete_runs(const std::vector<store::RunName>&) {
 std::size_t FakeStore::count_expired(store::Remains, core::Timestamp) {
     not_expected("count_expired");
 }
-std::size_t FakeStore::delete_expired(store::Remains, core::Timestamp, std::size_t) {
+store::RemovedRemains FakeStore::delete_expired(const store::RemainsExpiry&) {
     not_expected("delete_expired");
 }
 std::vector<store::PoolRecord> FakeStore::list_pools() {

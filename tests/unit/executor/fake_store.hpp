@@ -71,8 +71,7 @@ class FakeStore final : public store::RunStore {
     store::RunRows count_run_rows(const std::vector<store::RunName>& runs) override;
     store::RunRows delete_runs(const std::vector<store::RunName>& runs) override;
     std::size_t count_expired(store::Remains what, core::Timestamp before) override;
-    std::size_t delete_expired(store::Remains what, core::Timestamp before, std::size_t limit)
-        override;
+    store::RemovedRemains delete_expired(const store::RemainsExpiry& expiry) override;
     std::int64_t last_callback_id() override;
     std::vector<store::CallbackRecord> due_callbacks(core::Timestamp now, std::size_t limit)
         override;
