@@ -18,6 +18,7 @@
 #include "schedule_builder.hpp"
 #include "setup_checks.hpp"
 #include "shape_check.hpp"
+#include "span_checks.hpp"
 #include "task_builder.hpp"
 #include "task_references.hpp"
 #include "values.hpp"
@@ -186,6 +187,7 @@ class DagBuilder final {
             diagnostics_.add(find_date_field("end_date")->at, "end_date lies before start_date");
         }
         check_fail_fast();
+        check_spans(dag_, at_, diagnostics_);
     }
 
     void check_fail_fast() {

@@ -3,13 +3,13 @@
 #include <string>
 #include <vector>
 
+#include "reel/core/absent_tasks.hpp"
 #include "reel/core/dag.hpp"
 #include "reel/store/records.hpp"
 
 namespace reel::scheduler {
 
-/// By the index of a task: whether the run goes without it. Empty where it has them all.
-using AbsentTasks = std::vector<bool>;
+using core::AbsentTasks;
 
 /// Airflow's start_date and end_date of a task: a new run has no instance of it when its logical
 /// date lies outside of them. A run without a logical date has all tasks, so has one of a backfill.
