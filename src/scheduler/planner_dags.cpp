@@ -73,7 +73,8 @@ void Planner::set_paused(const core::DagId& dag_id, bool paused, Timestamp now) 
     }
     if (entry.scheduled.is_paused == paused) return;
     entry.scheduled.is_paused = paused;
-    plan_next_run(entry, now);
+    // One whose file is gone is due no more, only its runs go on.
+    if (!entry.gone) plan_next_run(entry, now);
     refresh(dag_id, entry);
     for (const RunHandle run : entry.running) update_hold(run, runs_.at(run));
 }

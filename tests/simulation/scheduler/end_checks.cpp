@@ -45,7 +45,7 @@ std::vector<store::RunRecord> HistoryChecks::runs_of(const core::DagId& dag_id) 
 
 std::size_t HistoryChecks::check_events() const {
     const auto events = store_.list_asset_events({.page = all}).items;
-    for (const auto& dag : dags_) {
+    for (const auto& dag : folder_.dags()) {
         if (!dag.asset_condition) continue;
         std::set<std::int64_t> waiting;
         std::set<std::string> news;
@@ -63,9 +63,13 @@ std::size_t HistoryChecks::check_events() const {
             for (const auto& run : view.created_runs) {
                 if (run.dag_id == dag.dag_id) ++heard;
             }
-            EXPECT_EQ(heard, named.contains(view.event.uri) ? 1U : 0U)
+            const auto unheard = perhaps_unheard_.find(view.event.id);
+            const bool may_miss_it =
+                unheard != perhaps_unheard_.end() && unheard->second.contains(dag.dag_id);
+            const std::size_t wanted = named.contains(view.event.uri) ? 1 : 0;
+            EXPECT_TRUE(heard == wanted || (heard < wanted && may_miss_it))
                 << "event " << view.event.id << " of " << view.event.uri << " for "
-                << dag.dag_id.str();
+                << dag.dag_id.str() << ": " << heard << " times";
         }
     }
     return events.size();
@@ -80,9 +84,10 @@ std::size_t HistoryChecks::check_callbacks(const std::set<core::RunId>& by_hand)
             << "called twice about " << core::to_string(each.event) << " of "
             << each.key.task_id.str();
     }
-    for (const core::Dag& dag : dags_) {
-        for (const auto& run : runs_of(dag.dag_id)) {
+    for (const core::Dag& current : folder_.dags()) {
+        for (const auto& run : runs_of(current.dag_id)) {
             if (by_hand.contains(run.run_id)) continue;
+            const core::Dag& dag = folder_.version_of(run);
             const core::TaskKey whole{.dag_id = run.dag_id, .run_id = run.run_id};
             const auto of_run = event_of(run.state);
             if (of_run && dag.callbacks.contains(*of_run)) {

@@ -35,7 +35,16 @@ void FaultWorld::note_runs_run_again(const store::Commit& commit) {
 void FaultWorld::tell(const store::Commit& commit) {
     for (const auto& added : commit.new_runs) history_ += added.run.run_id.str() + " made\n";
     for (const auto& each : commit.asset_events) {
+        checks_.may_not_hear(each.event.id, perhaps_deaf_);
         history_ += fmt::format("event {} of {}\n", each.event.id, each.event.uri);
+    }
+    for (const auto& each : commit.skipped) {
+        history_ += fmt::format(
+            "{} skipped from {} to {}\n",
+            each.dag_id.str(),
+            core::format_iso(each.first),
+            core::format_iso(each.last)
+        );
     }
     for (const auto& each : commit.callbacks) {
         history_ += fmt::format("call {} about {}\n", each.id, core::to_string(each.event));
@@ -86,7 +95,7 @@ std::string FaultWorld::unfinished() {
     for (const core::AttemptId attempt : processes_.alive()) {
         text += fmt::format("process {}\n", attempt);
     }
-    for (const core::Dag& dag : dags_) {
+    for (const core::Dag& dag : folder_.dags()) {
         for (const auto& run : checks_.runs_of(dag.dag_id)) {
             if (core::is_finished(run.state)) continue;
             text += fmt::format("{} is {}\n", run.run_id.str(), core::to_string(run.state));
@@ -105,7 +114,7 @@ std::string FaultWorld::unfinished() {
 
 bool FaultWorld::has_ended() {
     if (!processes_.alive().empty()) return false;
-    for (const core::Dag& dag : dags_) {
+    for (const core::Dag& dag : folder_.dags()) {
         if (dag.end_date && clock_.now() <= *dag.end_date) return false;
         for (const auto& run : checks_.runs_of(dag.dag_id)) {
             if (!core::is_finished(run.state)) return false;

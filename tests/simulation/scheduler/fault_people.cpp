@@ -10,6 +10,7 @@ namespace asio = boost::asio;
 using core::RunState;
 
 void FaultWorld::people() {
+    if (settings_.edits && dice_.one_in(3)) return edit();
     if (dice_.one_in(6)) return backfill();
     if (shape_.may_make_assets && dice_.one_in(6)) {
         return ask([this]() -> asio::awaitable<void> {
@@ -19,7 +20,8 @@ void FaultWorld::people() {
     }
     const bool is_new = triggers_ == 0 || (triggers_ < 4 && dice_.one_in(2));
     const std::string run_id = fmt::format("r{}", is_new ? triggers_++ : dice_.below(triggers_));
-    const core::DagId dag_id = dags_[std::hash<std::string>{}(run_id) % dags_.size()].dag_id;
+    const auto& dags = folder_.dags();
+    const core::DagId dag_id = dags[std::hash<std::string>{}(run_id) % dags.size()].dag_id;
     // An asker in doubt asks again for the same run.
     if (is_new || dice_.one_in(3)) return ask([=, this] { return trigger(run_id, dag_id); });
     touched_.insert(core::RunId(run_id));
@@ -46,7 +48,7 @@ void FaultWorld::end_by_hand(core::RunId run, core::DagId dag_id) {
 }
 
 void FaultWorld::clear_or_mark(core::RunId run, core::DagId dag_id) {
-    const core::Dag& dag = dice_.pick(dags_);
+    const core::Dag& dag = dice_.pick(folder_.dags());
     TaskSelection selection{.downstream = dice_.one_in(2), .only_failed = dice_.one_in(3)};
     for (const auto& task : dag.tasks) {
         if (dag.dag_id == dag_id && dice_.one_in(3)) {
@@ -86,7 +88,7 @@ void FaultWorld::backfill() {
             break;
     }
     BackfillRequest request;
-    request.dag_id = dice_.pick(dags_).dag_id;
+    request.dag_id = dice_.pick(folder_.dags()).dag_id;
     request.from_date = clock_.now() - std::chrono::minutes(1 + dice_.below(5));
     request.to_date = clock_.now();
     request.max_active_runs = 1 + dice_.below(3);
@@ -100,15 +102,6 @@ void FaultWorld::backfill() {
     ask([=, this]() -> asio::awaitable<void> {
         static_cast<void>(co_await scheduler_->create_backfill(request));
     });
-}
-
-void FaultWorld::let_backfills_go() {
-    for (const auto& open : store_.load_open_backfills()) {
-        ask([this, id = open.backfill.id]() -> asio::awaitable<void> {
-            static_cast<void>(co_await scheduler_->set_backfill_paused(id, false));
-        });
-    }
-    turn();
 }
 
 }  // namespace reel::scheduler

@@ -15,7 +15,10 @@ namespace asio = boost::asio;
 using core::RunState;
 
 FaultWorld::FaultWorld(std::vector<core::Dag> dags, Shape shape, Settings settings)
-    : dags_(std::move(dags)), shape_(std::move(shape)), settings_(settings), dice_(settings.seed) {
+    : folder_(std::move(dags)),
+      shape_(std::move(shape)),
+      settings_(settings),
+      dice_(settings.seed) {
     pool_p_.include_deferred = shape_.may_wait && dice_.one_in(2);
     store_.MemoryStore::set_pool(pool_p_);
     watch_commits();
@@ -47,9 +50,9 @@ void FaultWorld::boot() {
     asio::co_spawn(*io_, scheduler_->run(), [this](const std::exception_ptr& failure) {
         on_failure(failure);
     });
-    Dags dags;
-    for (const auto& dag : dags_) dags.push_back(std::make_shared<const core::Dag>(dag));
-    ask([this, &dags] { return scheduler_->set_dags(dags); });
+    is_reading_ = false;
+    changes_read_ = -1;
+    ask([this] { return read_folder(); });
     turn();
 }
 
@@ -105,11 +108,11 @@ bool FaultWorld::play() {
     for (int i = 0; i < settings_.steps && !testing::Test::HasFailure(); ++i) step();
     store_.set_trouble(0);
     settings_.runner_dies_one_in = 0;
-    let_backfills_go();
+    let_all_go();
     for (int i = 0; i < patience && !testing::Test::HasFailure(); ++i) {
         if (has_ended()) {
             check_triggers();
-            for (const core::Dag& dag : dags_) check_ticks(dag);
+            for (const core::Dag& dag : folder_.dags()) check_ticks(dag);
             ends_.events += checks_.check_events();
             ends_.callbacks += checks_.check_callbacks(touched_);
             ends_.fires += checks_.check_backfills(cancelled_);
@@ -141,8 +144,9 @@ void FaultWorld::pass_time() {
 }
 
 /// The loop looks at the clock when somebody asks for something; of all that one may ask this
-/// changes nothing.
+/// changes nothing. The catalog looks into the folder from time to time.
 asio::awaitable<void> FaultWorld::wake() {
+    co_await read_folder();
     static_cast<void>(co_await scheduler_->set_pool(pool_p_));
 }
 

@@ -21,7 +21,7 @@ namespace reel::scheduler {
 /// The real loop, planner and store under a clock that is turned by hand and dice that break
 /// things: the store does not answer or its answers are lost, the scheduler dies at any of its
 /// calls, the runner dies with its processes, people trigger, backfill, tell news of assets, end,
-/// clear and mark. One seed is one history.
+/// clear and mark, edit and remove DAG files and pause DAGs. One seed is one history.
 class FaultWorld final {
   public:
     struct Settings {
@@ -29,6 +29,7 @@ class FaultWorld final {
         int trouble_one_in = 12;      ///< of the store's calls
         int runner_dies_one_in = 60;  ///< per event
         int steps = 60;               ///< of trouble; then all must come to its end
+        bool edits = false;           ///< of DAGs, by people
     };
     /// What was there to be checked at the end.
     struct Ends {
@@ -44,6 +45,7 @@ class FaultWorld final {
     /// Fails the running test where a rule is broken. False when it does not come to an end.
     bool play();
 
+    [[nodiscard]] int edits() const { return edits_; }
     [[nodiscard]] int crashes() const { return crashes_; }
     [[nodiscard]] std::size_t processes_begun() const { return processes_.begun(); }
     [[nodiscard]] std::size_t waits_begun() const { return processes_.waits_begun(); }
@@ -78,7 +80,12 @@ class FaultWorld final {
     void end_by_hand(core::RunId run, core::DagId dag_id);
     void clear_or_mark(core::RunId run, core::DagId dag_id);
     void backfill();
-    void let_backfills_go();
+    void edit();
+    void write_a_version(const core::DagId& dag_id);
+    void set_paused(core::DagId dag_id, bool paused);
+    boost::asio::awaitable<void> read_folder();
+    void hears_again(const core::DagId& dag_id);
+    void let_all_go();
 
     // --- what must hold
     void watch_commits();
@@ -89,13 +96,13 @@ class FaultWorld final {
     void check_triggers();
     void check_ticks(const core::Dag& dag);
 
-    std::vector<core::Dag> dags_;
+    DagFolder folder_;
     Shape shape_;
     Settings settings_;
     Dice dice_;
     support::ManualClock clock_;
     FaultyStore store_{dice_};
-    HistoryChecks checks_{dags_, store_};
+    HistoryChecks checks_{folder_, store_};
     Processes processes_;
     async::BlockingPool pool_{0};
     store::PoolRecord pool_p_{.name = "p", .slots = 2};
@@ -105,12 +112,16 @@ class FaultWorld final {
     std::unique_ptr<WorldExecutor> executor_;
     std::unique_ptr<Scheduler> scheduler_;
     bool crashed_ = false;
+    bool is_reading_ = false;  ///< the DAG folder
+    int changes_read_ = -1;    ///< of it
 
     int crashes_ = 0;
+    int edits_ = 0;
     std::string history_;
     core::Timestamp last_commit_at_;
     std::set<core::RunId> by_hand_;          ///< cleared or marked
     std::set<core::RunId> touched_;          ///< or ended
+    std::set<core::DagId> perhaps_deaf_;     ///< paused or away, or may be
     std::set<store::BackfillId> cancelled_;  ///< that somebody asked to be
     Ends ends_;
     std::map<std::string, core::DagId> promised_;  ///< run ids whose trigger was answered well

@@ -19,15 +19,6 @@ Shape shape_of_worlds() {
     return shape;
 }
 
-/// Some tasks begin later than their DAG, or end earlier.
-void give_spans(core::Dag& dag, Dice& dice, core::Timestamp from) {
-    for (core::Task& task : dag.tasks) {
-        const core::Timestamp at = from + std::chrono::minutes(dice.below(6));
-        if (dice.one_in(6)) task.start_date = at;
-        if (dice.one_in(8)) task.end_date = at;
-    }
-}
-
 /// One DAG or two, every other of them due each minute for some minutes, and every third time one
 /// that waits for what they make.
 std::vector<core::Dag> some_dags(std::uint32_t seed, const Shape& shape) {
@@ -48,6 +39,11 @@ std::vector<core::Dag> some_dags(std::uint32_t seed, const Shape& shape) {
     }
     if (dice.one_in(3)) dags.push_back(random_consumer(dice, "w", shape));
     return dags;
+}
+
+/// People edit the DAGs of every third world.
+FaultWorld::Settings settings_of(std::uint32_t seed) {
+    return {.seed = seed, .edits = seed % 3 == 0};
 }
 
 int number_from(const char* variable, int fallback) {
@@ -74,16 +70,18 @@ TEST_P(PartOfFaults, NothingIsLostOrDoneTwiceWhateverBreaks) {
     std::size_t processes = 0;
     std::size_t waits = 0;
     int crashes = 0;
+    int edits = 0;
     FaultWorld::Ends ends;
     std::size_t played = 0;
     const auto end = first + static_cast<std::uint32_t>(worlds);
     for (std::uint32_t seed = first + GetParam(); seed < end; seed += parts) {
         ++played;
         SCOPED_TRACE("REEL_SIMULATIONS=1 REEL_SIMULATION_SEED=" + std::to_string(seed));
-        FaultWorld world(some_dags(seed, shape), shape, {.seed = seed});
+        FaultWorld world(some_dags(seed, shape), shape, settings_of(seed));
         ASSERT_TRUE(world.play()) << world.history() << "not ended:\n" << world.unfinished();
         ASSERT_FALSE(testing::Test::HasFailure()) << world.history();
         crashes += world.crashes();
+        edits += world.edits();
         processes += world.processes_begun();
         waits += world.waits_begun();
         ends.events += world.ends().events;
@@ -92,6 +90,7 @@ TEST_P(PartOfFaults, NothingIsLostOrDoneTwiceWhateverBreaks) {
         for (const auto& [point, times] : world.store().seen()) points[point] += times;
     }
     std::printf("%zu worlds, %zu processes, %d crashes, ", played, processes, crashes);
+    std::printf("%d edits of DAGs, ", edits);
     std::printf(
         "%zu waits, %zu asset events, %zu callbacks, %zu fires of backfills\n",
         waits,
@@ -109,7 +108,7 @@ TEST_F(Faults, TheSameSeedIsTheSameHistory) {
     for (std::uint32_t seed = 1; seed <= 50; ++seed) {
         std::string first;
         for (int round = 0; round < 2; ++round) {
-            FaultWorld world(some_dags(seed, shape), shape, {.seed = seed});
+            FaultWorld world(some_dags(seed, shape), shape, settings_of(seed));
             EXPECT_TRUE(world.play());
             if (round == 0) first = world.history();
             EXPECT_EQ(world.history(), first) << seed;

@@ -80,6 +80,9 @@ void HistoryChecks::before(const store::Commit& commit, const std::set<core::Run
             by_hand.contains(change.after.run_id) || leads_to(change.from, change.after.state)
         );
         EXPECT_EQ(core::is_finished(change.after.state), change.after.end_date.has_value());
+        if (const auto stored = store_.get_run(change.after.dag_id, change.after.run_id)) {
+            EXPECT_EQ(stored->dag_version, change.after.dag_version) << "it is pinned to it";
+        }
     }
 }
 
@@ -87,12 +90,12 @@ void HistoryChecks::before(const store::Commit& commit, const std::set<core::Run
 void HistoryChecks::check_rule(const store::TaskChange& change) const {
     const auto& key = change.after.key;
     if (change.from != TaskState::none) return;
-    const auto whole = std::ranges::find(dags_, key.dag_id, &core::Dag::dag_id);
-    if (was_skipped_by_branch(*whole, key)) return;
     const auto run = store_.get_run(key.dag_id, key.run_id).value();
+    const core::Dag& whole = folder_.version_of(run);
+    if (was_skipped_by_branch(whole, key)) return;
     const auto tasks = tasks_of(run);
-    const AbsentTasks absent = absent_tasks(*whole, tasks);
-    const core::Dag dag = absent.empty() ? *whole : without_tasks(*whole, absent);
+    const AbsentTasks absent = absent_tasks(whole, tasks);
+    const core::Dag dag = absent.empty() ? whole : without_tasks(whole, absent);
     const core::Task& task = *dag.find_task(key.task_id);
     if (change.after.message.starts_with("fail_fast")) {
         EXPECT_FALSE(task.is_teardown) << key.task_id.str() << " takes down what was set up";
@@ -133,8 +136,11 @@ bool HistoryChecks::was_skipped_by_branch(const core::Dag& dag, const core::Task
 
 /// A run goes without a task exactly where the task's dates say so.
 void HistoryChecks::check_spans(const store::NewRun& made) const {
-    const auto dag = std::ranges::find(dags_, made.run.dag_id, &core::Dag::dag_id);
-    for (const core::Task& task : dag->tasks) {
+    const core::Dag& dag = folder_.version_of(made.run);
+    for (const auto& each : made.tasks) {
+        EXPECT_TRUE(dag.find_task(each.key.task_id)) << each.key.task_id.str() << " is of no task";
+    }
+    for (const core::Task& task : dag.tasks) {
         const auto& at = made.run.logical_date;
         const bool is_outside = at && ((task.start_date && *at < *task.start_date) ||
                                        (task.end_date && *at > *task.end_date));
@@ -143,7 +149,7 @@ void HistoryChecks::check_spans(const store::NewRun& made) const {
         });
         if (is_outside && made.run.type != core::RunType::backfill) {
             EXPECT_FALSE(is_there) << task.task_id.str() << " at " << core::format_iso(*at);
-        } else if (dag->mapping_of(task) == nullptr) {
+        } else if (dag.mapping_of(task) == nullptr) {
             EXPECT_TRUE(is_there) << task.task_id.str();
         }
     }

@@ -1,9 +1,11 @@
 #pragma once
 
+#include <map>
 #include <set>
 #include <vector>
 
 #include "reel/store/run_store.hpp"
+#include "simulation/scheduler/dag_folder.hpp"
 
 namespace reel::scheduler {
 
@@ -11,13 +13,19 @@ namespace reel::scheduler {
 /// may go ways that its DAG does not know. Fails the running test.
 class HistoryChecks final {
   public:
-    HistoryChecks(const std::vector<core::Dag>& dags, store::RunStore& store)
-        : dags_(dags), store_(store) {}
+    HistoryChecks(const DagFolder& folder, store::RunStore& store)
+        : folder_(folder), store_(store) {}
 
-    /// No transition outside the tables, and each from where the store stands.
+    /// No transition outside the tables, each from where the store stands, and no run leaves the
+    /// version of its DAG that it began with.
     void before(const store::Commit& commit, const std::set<core::RunId>& by_hand) const;
     /// No task has left `none` against its trigger rule, and new runs have the tasks of their date.
     void after(const store::Commit& commit, const std::set<core::RunId>& by_hand) const;
+
+    /// Of DAGs that are paused or whose files are away nobody knows whether they hear of it.
+    void may_not_hear(std::int64_t event, std::set<core::DagId> dags) {
+        perhaps_unheard_[event] = std::move(dags);
+    }
 
     /// At the end: every event waits for, or has started exactly one run of, each DAG whose
     /// condition names its asset. Gives how many there were.
@@ -38,8 +46,9 @@ class HistoryChecks final {
     void check_spans(const store::NewRun& made) const;
     [[nodiscard]] bool was_skipped_by_branch(const core::Dag& dag, const core::TaskKey& key) const;
 
-    const std::vector<core::Dag>& dags_;
+    const DagFolder& folder_;
     store::RunStore& store_;
+    std::map<std::int64_t, std::set<core::DagId>> perhaps_unheard_;  ///< by event
 };
 
 }  // namespace reel::scheduler

@@ -150,6 +150,14 @@ core::Dag random_dag(Dice& dice, const std::string& dag_id, const Shape& shape) 
     return builder.build();
 }
 
+void give_spans(core::Dag& dag, Dice& dice, core::Timestamp from) {
+    for (core::Task& task : dag.tasks) {
+        const core::Timestamp at = from + std::chrono::minutes(dice.below(6));
+        if (dice.one_in(6)) task.start_date = at;
+        if (dice.one_in(8)) task.end_date = at;
+    }
+}
+
 core::Dag random_consumer(Dice& dice, const std::string& dag_id, const Shape& shape) {
     Shape silent = shape;
     silent.may_make_assets = false;

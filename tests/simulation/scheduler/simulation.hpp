@@ -37,6 +37,8 @@ struct Shape {
 [[nodiscard]] Shape settled_shape();
 
 [[nodiscard]] core::Dag random_dag(Dice& dice, const std::string& dag_id, const Shape& shape);
+/// Some tasks begin later than their DAG, or end earlier.
+void give_spans(core::Dag& dag, Dice& dice, core::Timestamp from);
 /// One that makes no assets and waits for some.
 [[nodiscard]] core::Dag random_consumer(Dice& dice, const std::string& dag_id, const Shape& shape);
 
@@ -101,7 +103,8 @@ class Simulation final {
     Dice dice_;
     support::ManualClock clock_;
     std::unique_ptr<store::RunStore> store_ = store::make_memory_store();
-    HistoryChecks checks_{dags_, *store_};
+    DagFolder folder_{dags_};
+    HistoryChecks checks_{folder_, *store_};
     std::unique_ptr<Planner> planner_;
     std::map<core::AttemptId, Process> alive_;
     std::vector<store::RunRecord> requested_;

@@ -98,6 +98,18 @@ TEST_F(ScheduleTest, ADagWhoseFileComesBackWhileARunIsUnderWayIsDueAgain) {
     EXPECT_EQ(created(), Names{"scheduled__2026-01-01T01:00:00+00:00"});
 }
 
+TEST_F(ScheduleTest, ADagWhoseFileIsGoneGetsNoRunsByBeingUnpaused) {
+    use(hourly());
+    trigger("d");
+    plan();
+    use_all({});
+    planner.set_paused(core::DagId("d"), true, clock.now());
+    planner.set_paused(core::DagId("d"), false, clock.now());
+    clock.advance(hours(1));
+    EXPECT_EQ(created(), Names{});
+    EXPECT_EQ(planner.next_due(), std::nullopt);
+}
+
 TEST_F(ScheduleTest, AContinuousDagRunsAgainWhenItsRunHasEnded) {
     use(a_dag("d").task("a").with([](core::Dag& dag) {
         dag.schedule = core::ContinuousSchedule{};
