@@ -80,7 +80,8 @@ asio::awaitable<core::Result<store::RunRecord>> Loop::trigger(TriggerRequest req
         if (auto free = co_await check_free(*run); !free) co_return std::unexpected(free.error());
     }
     auto added = planner_.add_run(std::move(*run));
-    if (added) co_await committed();
+    // One that is there already may be so here only.
+    co_await committed();
     co_return added;
 }
 

@@ -204,7 +204,8 @@ class Planner final {
     }
     void begin_running(DagEntry& entry, RunHandle run, core::Timestamp now);
     void queue_again(RunHandle run, const RunPlan& plan);
-    [[nodiscard]] bool has_runs(const core::DagId& dag_id, const DagEntry& entry) const;
+    /// Active ones, and ended ones that somebody has asked about.
+    [[nodiscard]] std::vector<RunHandle> runs_at_hand(const core::DagId& dag_id) const;
     [[nodiscard]] bool has_run_at(const DagEntry& entry, core::Timestamp logical_date) const;
     static void clear_failed_behind(
         RunPlan& plan, const std::vector<InstanceIndex>& marked, core::Timestamp now

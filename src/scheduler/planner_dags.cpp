@@ -41,12 +41,12 @@ void Planner::set_dags(
     }
     for (const core::DagId& id : gone) retire(id);
     std::erase_if(dags_, [&](const auto& item) {
-        return item.second.gone && !has_runs(item.first, item.second) &&
+        return item.second.gone && runs_at_hand(item.first).empty() &&
                !backfills_.is_open(item.first);
     });
 }
 
-/// A DAG whose file went keeps its entry while runs of it are active, but gets no new ones.
+/// A DAG whose file went keeps its entry while runs of it are at hand, but gets no new ones.
 void Planner::retire(const core::DagId& id) {
     const auto found = dags_.find(id);
     if (found == dags_.end()) return;
@@ -82,6 +82,8 @@ void Planner::set_paused(const core::DagId& dag_id, bool paused, Timestamp now) 
 void Planner::remove_dag(const core::DagId& dag_id) {
     const auto found = dags_.find(dag_id);
     if (found == dags_.end()) return;
+    // Ended ones that somebody has asked about.
+    for (const RunHandle run : runs_at_hand(dag_id)) forget(run, found->second);
     move_due(due_ticks_, dag_id, found->second.tick_at, std::nullopt);
     move_due(due_starts_, dag_id, found->second.start_at, std::nullopt);
     backfills_.drop(dag_id);
@@ -98,11 +100,19 @@ const ScheduledDag* Planner::find_dag(const core::DagId& dag_id) const {
 
 bool Planner::has_active_runs(const core::DagId& dag_id) const {
     const auto found = dags_.find(dag_id);
-    return found != dags_.end() && has_runs(dag_id, found->second);
+    if (found == dags_.end()) return false;
+    const DagEntry& entry = found->second;
+    return !entry.running.empty() || !entry.queued.empty() || !backfills_.queued(dag_id).empty();
 }
 
-bool Planner::has_runs(const core::DagId& dag_id, const DagEntry& entry) const {
-    return !entry.running.empty() || !entry.queued.empty() || !backfills_.queued(dag_id).empty();
+std::vector<RunHandle> Planner::runs_at_hand(const core::DagId& dag_id) const {
+    std::vector<RunHandle> runs;
+    for (auto each = handles_.lower_bound({dag_id, core::RunId()});
+         each != handles_.end() && each->first.first == dag_id;
+         ++each) {
+        runs.push_back(each->second);
+    }
+    return runs;
 }
 
 void Planner::plan_next_run(DagEntry& entry, Timestamp now) {
