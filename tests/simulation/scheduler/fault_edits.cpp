@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "simulation/scheduler/fault_world.hpp"
 
 namespace reel::scheduler {
@@ -30,7 +32,7 @@ void FaultWorld::edit() {
             write_a_version(dag_id);
     }
     // Otherwise it is found together with what comes after it.
-    if (!dice_.one_in(4)) ask([this] { return read_folder(); });
+    if (!dice_.one_in(4)) ask([this](WorldTerm& term) { return read_folder(term); });
 }
 
 /// Tasks are added, removed and changed, and so is what they depend on. When it is due stays.
@@ -56,41 +58,44 @@ void FaultWorld::write_a_version(const core::DagId& dag_id) {
 void FaultWorld::set_paused(core::DagId dag_id, bool paused) {
     // In doubt whether it was paused it may be.
     if (paused) perhaps_deaf_.insert(dag_id);
-    ask([=, this]() -> asio::awaitable<void> {
-        const auto done = co_await scheduler_->set_paused(dag_id, paused);
+    ask([=, this](WorldTerm& term) -> asio::awaitable<void> {
+        const auto done = co_await term.scheduler->set_paused(dag_id, paused);
         if (done) history_ += fmt::format("{} {}\n", dag_id.str(), paused ? "paused" : "unpaused");
-        if (done && !paused) hears_again(dag_id);
+        if (done && !paused) hears_again(term, dag_id);
     });
 }
 
 /// One look into the folder after the other, as the catalog's.
-asio::awaitable<void> FaultWorld::read_folder() {
-    if (is_reading_) co_return;
-    is_reading_ = true;
-    while (changes_read_ != folder_.changes()) {
+asio::awaitable<void> FaultWorld::read_folder(WorldTerm& term) {
+    if (term.is_reading) co_return;
+    term.is_reading = true;
+    while (term.changes_read != folder_.changes()) {
         const int changes = folder_.changes();
-        co_await scheduler_->set_dags(folder_.present());
+        co_await term.scheduler->set_dags(folder_.present());
         history_ += fmt::format("{} files read\n", folder_.present().size());
-        changes_read_ = changes;
+        term.changes_read = changes;
     }
-    is_reading_ = false;
+    term.is_reading = false;
 }
 
-void FaultWorld::hears_again(const core::DagId& dag_id) {
-    if (!folder_.is_away(dag_id) && changes_read_ == folder_.changes()) perhaps_deaf_.erase(dag_id);
+void FaultWorld::hears_again(const WorldTerm& term, const core::DagId& dag_id) {
+    if (!folder_.is_away(dag_id) && term.changes_read == folder_.changes())
+        perhaps_deaf_.erase(dag_id);
 }
 
 /// People put back what they took away, and let go what they have paused.
 void FaultWorld::let_all_go() {
+    const auto leads = [](const WorldProgram& program) { return program.term != nullptr; };
+    for (int i = 0; i < 100 && std::ranges::none_of(programs_, leads); ++i) pass_time();
     for (const core::Dag& dag : folder_.dags()) folder_.put_back(dag.dag_id);
-    ask([this] { return read_folder(); });
+    ask([this](WorldTerm& term) { return read_folder(term); });
     turn();
     if (settings_.edits) {
         for (const core::Dag& dag : folder_.dags()) set_paused(dag.dag_id, false);
     }
     for (const auto& open : store_.load_open_backfills()) {
-        ask([this, id = open.backfill.id]() -> asio::awaitable<void> {
-            static_cast<void>(co_await scheduler_->set_backfill_paused(id, false));
+        ask([id = open.backfill.id](WorldTerm& term) -> asio::awaitable<void> {
+            static_cast<void>(co_await term.scheduler->set_backfill_paused(id, false));
         });
     }
     turn();

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
 
 #include "reel/postgres/error.hpp"
 
@@ -22,83 +23,52 @@ FaultWorld::FaultWorld(std::vector<core::Dag> dags, Shape shape, Settings settin
     pool_p_.include_deferred = shape_.may_wait && dice_.one_in(2);
     store_.MemoryStore::set_pool(pool_p_);
     watch_commits();
-    boot();
+    start_programs();
+    turn();
     store_.set_trouble(settings_.trouble_one_in);
 }
 
-FaultWorld::~FaultWorld() {
-    shut_down();
-}
-
-// --- lives of the scheduler
-
-void FaultWorld::boot() {
-    io_ = std::make_unique<asio::io_context>(1);
-    executor_ = std::make_unique<WorldExecutor>(io_->get_executor(), processes_, clock_);
-    scheduler_ = make_scheduler(
-        {.executor = io_->get_executor(),
-         .pool = pool_,
-         .store = store_,
-         .tasks = *executor_,
-         .clock = clock_},
-        {.parallelism = parallelism,
-         .paused_at_creation = false,
-         .database_retry = {},
-         // No real clock may decide what happens next.
-         .patience = std::chrono::hours(1)}
-    );
-    asio::co_spawn(*io_, scheduler_->run(), [this](const std::exception_ptr& failure) {
-        on_failure(failure);
-    });
-    is_reading_ = false;
-    changes_read_ = -1;
-    ask([this] { return read_folder(); });
-    turn();
-}
-
-/// What a dead process leaves undone is never done: its coroutines are dropped where they stand.
-void FaultWorld::shut_down() {
-    scheduler_.reset();
-    io_.reset();
-    executor_.reset();
-}
-
-void FaultWorld::on_failure(const std::exception_ptr& failure) {
+void FaultWorld::on_failure(WorldTerm& term, const std::exception_ptr& failure) {
     if (!failure) return;
     try {
         std::rethrow_exception(failure);
     } catch (const Crash&) {
-        crashed_ = true;
-        io_->stop();
+        term.has_crashed = true;
+        term.io->stop();
+    } catch (const store::LostLeadership&) {
+        term.is_lost = true;
     } catch (const std::exception& error) {
         ADD_FAILURE() << "the scheduler gave up: " << error.what();
     }
 }
 
-/// Who asks is told of a database that is away, and may ask again.
 void FaultWorld::ask(Request request) {
-    asio::co_spawn(*io_, std::move(request), [this](const std::exception_ptr& failure) {
-        try {
-            if (failure) std::rethrow_exception(failure);
-        } catch (const postgres::DatabaseError&) {
-            return;
-        } catch (...) {
-            on_failure(std::current_exception());
-        }
-    });
+    std::vector<WorldTerm*> terms;
+    for (const WorldProgram& program : programs_) {
+        if (program.term) terms.push_back(program.term.get());
+    }
+    if (!terms.empty())
+        ask(terms.size() == 1 ? *terms.front() : *dice_.pick(terms), std::move(request));
 }
 
-/// Everything that needs no time to pass, and no process to move.
-void FaultWorld::turn() {
-    io_->restart();
-    io_->poll();
-    for (int lives = 0; crashed_ && lives < 100; ++lives) {
-        ++crashes_;
-        crashed_ = false;
-        shut_down();
-        history_ += "crash\n";
-        boot();
-    }
+/// Who asks is told of a database that is away, and may ask again. Posted, for who is stopped
+/// hears of it when it goes on.
+void FaultWorld::ask(WorldTerm& term, Request request) {
+    asio::post(*term.io, [this, &term, request = std::move(request)] {
+        asio::co_spawn(
+            *term.io,
+            [&term, request] { return request(term); },
+            [this, &term](const std::exception_ptr& failure) {
+                try {
+                    if (failure) std::rethrow_exception(failure);
+                } catch (const postgres::DatabaseError&) {
+                    return;
+                } catch (...) {
+                    on_failure(term, std::current_exception());
+                }
+            }
+        );
+    });
 }
 
 // --- what happens
@@ -107,6 +77,7 @@ bool FaultWorld::play() {
     constexpr int patience = 5000;
     for (int i = 0; i < settings_.steps && !testing::Test::HasFailure(); ++i) step();
     store_.set_trouble(0);
+    cut_off_until_ = clock_.now();
     settings_.runner_dies_one_in = 0;
     let_all_go();
     for (int i = 0; i < patience && !testing::Test::HasFailure(); ++i) {
@@ -126,7 +97,9 @@ bool FaultWorld::play() {
 
 void FaultWorld::step() {
     if (settings_.runner_dies_one_in > 0 && dice_.one_in(settings_.runner_dies_one_in)) {
-        kill_the_runner();
+        kill_a_runner();
+    } else if (settings_.schedulers > 1 && dice_.one_in(20)) {
+        cut_off_until_ = clock_.now() + std::chrono::milliseconds(dice_.below(40'000));
     } else if (dice_.one_in(6)) {
         people();
     } else if (processes_.alive().empty() || dice_.one_in(4)) {
@@ -139,27 +112,48 @@ void FaultWorld::step() {
 }
 
 void FaultWorld::pass_time() {
-    clock_.advance(std::chrono::milliseconds(1 + dice_.below(40'000)));
-    ask([this] { return wake(); });
+    const auto until = clock_.now() + std::chrono::milliseconds(1 + dice_.below(40'000));
+    while (clock_.now() < until) {
+        clock_.set(std::min(until, next_moment()));
+        look_at_runners();
+        turn();
+    }
+    for (const WorldProgram& program : programs_) {
+        if (!program.term || &program == stopped_) continue;
+        ask(*program.term, [this](WorldTerm& term) { return wake(term); });
+    }
 }
 
 /// The loop looks at the clock when somebody asks for something; of all that one may ask this
 /// changes nothing. The catalog looks into the folder from time to time.
-asio::awaitable<void> FaultWorld::wake() {
-    co_await read_folder();
-    static_cast<void>(co_await scheduler_->set_pool(pool_p_));
+asio::awaitable<void> FaultWorld::wake(WorldTerm& term) {
+    co_await read_folder(term);
+    static_cast<void>(co_await term.scheduler->set_pool(pool_p_));
 }
 
 void FaultWorld::move_a_process() {
     const core::AttemptId attempt = dice_.pick(processes_.alive());
     Processes::Process& process = *processes_.find(attempt);
+    WorldProgram* const listener = listener_of(process);
+    // What waits does so in a program, which may be stopped.
+    if (process.waits && (listener == nullptr || listener == stopped_)) return;
     if (process.waits || process.started || dice_.one_in(4)) {
         end_process(process);
-        executor_->report_end(attempt);
+        if (listener != nullptr) listener->term->executor->report_end(attempt);
     } else {
         process.started = true;
-        executor_->report_start(attempt);
+        if (listener != nullptr) listener->term->executor->report_start(attempt);
     }
+}
+
+/// A runner tells the latest who has met it.
+WorldProgram* FaultWorld::listener_of(const Processes::Process& process) {
+    WorldProgram* latest = nullptr;
+    for (WorldProgram& program : programs_) {
+        if (!program.term || !program.term->executor->hears_of(process)) continue;
+        if (latest == nullptr || program.term->epoch > latest->term->epoch) latest = &program;
+    }
+    return latest;
 }
 
 void FaultWorld::end_process(Processes::Process& process) {
@@ -182,18 +176,24 @@ void FaultWorld::end_process(Processes::Process& process) {
     process.ended = std::move(event);
 }
 
-/// kill -9 of the runner: the next one ends what it finds and calls it lost.
-void FaultWorld::kill_the_runner() {
+/// kill -9 of a runner: the next one ends what it finds and calls it lost.
+void FaultWorld::kill_a_runner() {
+    const int home = dice_.pick(programs_).home;
     for (const core::AttemptId attempt : processes_.alive()) {
-        Processes::Process& process = *processes_.find(attempt);
-        if (process.waits) continue;
-        process.ended = AttemptEnded{};
-        process.ended->attempt = attempt;
-        process.ended->key = process.order.key;
-        process.ended->at = clock_.now();
-        process.ended->outcome = TaskOutcome::lost;
-        executor_->report_end(attempt);
+        const auto& process = *processes_.find(attempt);
+        if (!process.waits && process.home == home) lose_process(attempt);
     }
+}
+
+void FaultWorld::lose_process(core::AttemptId attempt) {
+    Processes::Process& process = *processes_.find(attempt);
+    process.ended = AttemptEnded{};
+    process.ended->attempt = attempt;
+    process.ended->key = process.order.key;
+    process.ended->at = clock_.now();
+    process.ended->outcome = TaskOutcome::lost;
+    WorldProgram* const listener = listener_of(process);
+    if (listener != nullptr) listener->term->executor->report_end(attempt);
 }
 
 }  // namespace reel::scheduler

@@ -41,9 +41,9 @@ std::vector<core::Dag> some_dags(std::uint32_t seed, const Shape& shape) {
     return dags;
 }
 
-/// People edit the DAGs of every third world.
+/// People edit the DAGs of every third world, and every eighth has two schedulers.
 FaultWorld::Settings settings_of(std::uint32_t seed) {
-    return {.seed = seed, .edits = seed % 3 == 0};
+    return {.seed = seed, .edits = seed % 3 == 0, .schedulers = seed / 2 % 8 == 0 ? 2 : 1};
 }
 
 int number_from(const char* variable, int fallback) {
@@ -72,6 +72,9 @@ TEST_P(PartOfFaults, NothingIsLostOrDoneTwiceWhateverBreaks) {
     int crashes = 0;
     int edits = 0;
     FaultWorld::Ends ends;
+    FaultWorld::Leads leads;
+    std::size_t worlds_of_two = 0;
+    std::size_t overlaps = 0;
     std::size_t played = 0;
     const auto end = first + static_cast<std::uint32_t>(worlds);
     for (std::uint32_t seed = first + GetParam(); seed < end; seed += parts) {
@@ -82,6 +85,14 @@ TEST_P(PartOfFaults, NothingIsLostOrDoneTwiceWhateverBreaks) {
         ASSERT_FALSE(testing::Test::HasFailure()) << world.history();
         crashes += world.crashes();
         edits += world.edits();
+        if (settings_of(seed).schedulers > 1) {
+            ++worlds_of_two;
+            overlaps += world.overlaps();
+            leads.terms += world.leads().terms;
+            leads.lost += world.leads().lost;
+            leads.stops += world.leads().stops;
+            leads.outlasted += world.leads().outlasted;
+        }
         processes += world.processes_begun();
         waits += world.waits_begun();
         ends.events += world.ends().events;
@@ -97,6 +108,16 @@ TEST_P(PartOfFaults, NothingIsLostOrDoneTwiceWhateverBreaks) {
         ends.events,
         ends.callbacks,
         ends.fires
+    );
+    std::printf(
+        "of %zu worlds with two schedulers: %d terms, %d lost, %d stops, %zu attempts outlasted, "
+        "%zu begun beside forgotten ones\n",
+        worlds_of_two,
+        leads.terms,
+        leads.lost,
+        leads.stops,
+        leads.outlasted,
+        overlaps
     );
     for (const auto& [point, times] : points) std::printf("%8d %s\n", times, point.c_str());
 }

@@ -1,5 +1,7 @@
 #include "simulation/scheduler/faulty_store.hpp"
 
+#include <gtest/gtest.h>
+
 #include "reel/postgres/error.hpp"
 
 namespace reel::scheduler {
@@ -12,7 +14,7 @@ template <class F>
 std::invoke_result_t<F> FaultyStore::with_trouble(const char* point, F call) {
     if (one_in_ == 0 || !dice_.one_in(one_in_)) return call();
     const auto note = [&](const char* what) { ++seen_[std::string(point) + ": " + what]; };
-    switch (dice_.below(5)) {
+    switch (dice_.below(stop_caller ? 7 : 5)) {
         case 0:
         case 1:
             note("no answer");
@@ -24,10 +26,20 @@ std::invoke_result_t<F> FaultyStore::with_trouble(const char* point, F call) {
         case 3:
             note("crash before it");
             throw Crash{};
-        default:
+        case 4:
             static_cast<void>(call());
             note("crash after it");
             throw Crash{};
+        case 5:
+            note("stopped before it");
+            stop_caller();
+            return call();
+        default: {
+            note("stopped after it");
+            auto answer = call();
+            stop_caller();
+            return answer;
+        }
     }
 }
 
@@ -42,11 +54,19 @@ core::Result<void> FaultyStore::commit(const store::Commit& commit) {
 core::Result<void> FaultyStore::commit_checked(const store::Commit& commit) {
     // The checks compare with what is stored before: a commit that is there already has passed.
     if (commit == last_) return MemoryStore::commit(commit);
+    if (is_fenced()) return commit_fenced(commit);
     before_commit(commit);
     auto stored = MemoryStore::commit(commit);
     if (!stored) return stored;
     after_commit(commit);
     last_ = commit;
+    return stored;
+}
+
+core::Result<void> FaultyStore::commit_fenced(const store::Commit& commit) {
+    ++seen_["commit: of a term that is over"];
+    auto stored = MemoryStore::commit(commit);
+    ADD_FAILURE() << "term " << epoch_ << " is over and has written";
     return stored;
 }
 
@@ -121,6 +141,27 @@ std::int64_t FaultyStore::last_callback_id() {
 
 std::vector<store::PoolRecord> FaultyStore::list_pools() {
     return with_trouble("list_pools", [&] { return MemoryStore::list_pools(); });
+}
+
+store::LeaseRecord FaultyStore::read_lease() {
+    return with_trouble("read_lease", [&] { return MemoryStore::read_lease(); });
+}
+
+std::optional<store::LeaseRecord> FaultyStore::acquire_lease(
+    const store::LeaseHolder& holder, core::Duration length, std::optional<store::Epoch> dead
+) {
+    return with_trouble("acquire_lease", [&] {
+        return MemoryStore::acquire_lease(holder, length, dead);
+    });
+}
+
+bool FaultyStore::renew_lease(store::Epoch epoch, core::Duration length) {
+    return with_trouble("renew_lease", [&] { return MemoryStore::renew_lease(epoch, length); });
+}
+
+void FaultyStore::fence(store::Epoch epoch) {
+    epoch_ = epoch;
+    MemoryStore::fence(epoch);
 }
 
 void FaultyStore::set_pool(const store::PoolRecord& pool) {

@@ -15,10 +15,10 @@ namespace reel::scheduler {
 struct Crash {};
 
 /// A store whose calls go wrong by dice, before or after they have done their work: it does not
-/// answer, its answer is lost, its caller dies. What was done stays done.
+/// answer, its answer is lost, its caller dies or is stopped for a while. What was done stays done.
 class FaultyStore final : public store::MemoryStore {
   public:
-    explicit FaultyStore(Dice& dice) : dice_(dice) {}
+    FaultyStore(Dice& dice, const core::Clock& clock) : MemoryStore(clock), dice_(dice) {}
 
     /// One call in so many goes wrong; 0: none does.
     void set_trouble(int one_in) { one_in_ = one_in; }
@@ -26,6 +26,11 @@ class FaultyStore final : public store::MemoryStore {
     /// lost".
     [[nodiscard]] const std::map<std::string, int>& seen() const { return seen_; }
 
+    /// Whether the term that writes is over: another one has begun.
+    [[nodiscard]] bool is_fenced() { return epoch_ != MemoryStore::read_lease().epoch; }
+
+    /// The caller is stopped (SIGSTOP): returns when it goes on. Empty: nobody is ever stopped.
+    std::function<void()> stop_caller;
     /// Around a commit that is stored for the first time.
     std::function<void(const store::Commit&)> before_commit;
     std::function<void(const store::Commit&)> after_commit;
@@ -55,14 +60,23 @@ class FaultyStore final : public store::MemoryStore {
     std::int64_t last_callback_id() override;
     std::vector<store::PoolRecord> list_pools() override;
     void set_pool(const store::PoolRecord& pool) override;
+    store::LeaseRecord read_lease() override;
+    std::optional<store::LeaseRecord> acquire_lease(
+        const store::LeaseHolder& holder, core::Duration length, std::optional<store::Epoch> dead
+    ) override;
+    bool renew_lease(store::Epoch epoch, core::Duration length) override;
+    /// Whoever calls next is of this term.
+    void fence(store::Epoch epoch) override;
 
   private:
     template <class F>
     std::invoke_result_t<F> with_trouble(const char* point, F call);
     core::Result<void> commit_checked(const store::Commit& commit);
+    core::Result<void> commit_fenced(const store::Commit& commit);
 
     Dice& dice_;
     int one_in_ = 0;
+    store::Epoch epoch_ = 0;
     store::Commit last_;  ///< the last one stored: a caller in doubt sends it again
     std::map<std::string, int> seen_;
 };

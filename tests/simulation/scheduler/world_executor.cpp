@@ -9,17 +9,24 @@ namespace reel::scheduler {
 
 namespace asio = boost::asio;
 
-void Processes::begin(const AttemptOrder& order) {
+void Processes::begin(const AttemptOrder& order, int home, store::Epoch epoch) {
     for (const auto& [attempt, process] : all_) {
-        ASSERT_TRUE(process.ended || process.order.key != order.key)
-            << "two live attempts of " << order.key.task_id.str();
+        if (process.ended || process.order.key != order.key) continue;
+        ++overlaps_;
+        ASSERT_TRUE(process.home != home && is_forgotten(process))
+            << "two live attempts of " << order.key.task_id.str() << ": " << attempt << " in home "
+            << process.home << ", " << order.attempt << " in home " << home;
     }
+    EXPECT_EQ(order.dag->version, order.run.dag_version) << "its run is pinned to it";
     auto& last = last_[order.key];
     ASSERT_GE(order.attempt, last) << "attempts are fencing tokens";
     last = order.attempt;
     const bool waits = waits_without_process(order.task());
     ++(waits ? waits_begun_ : begun_);
-    all_.emplace(order.attempt, Process{.order = order, .waits = waits, .ended = {}});
+    all_.emplace(
+        order.attempt,
+        Process{.order = order, .home = home, .epoch = epoch, .waits = waits, .ended = {}}
+    );
 }
 
 std::vector<core::AttemptId> Processes::alive() const {
@@ -35,20 +42,41 @@ Processes::Process* Processes::find(core::AttemptId attempt) {
     return found == all_.end() ? nullptr : &found->second;
 }
 
-void Processes::keep_only(const std::vector<AttemptOrder>& orders) {
+Processes::Process* Processes::find_at(int home, core::AttemptId attempt) {
+    Process* const found = find(attempt);
+    return found == nullptr || found->home != home ? nullptr : found;
+}
+
+void Processes::keep_only(const std::vector<AttemptOrder>& orders, int home) {
     std::erase_if(all_, [&](const auto& entry) {
-        return entry.second.waits ||
+        if (entry.second.waits) return true;
+        return entry.second.home == home &&
                std::ranges::find(orders, entry.first, &AttemptOrder::attempt) == orders.end();
     });
 }
 
+void Processes::end_term(store::Epoch epoch) {
+    std::erase_if(all_, [&](const auto& entry) {
+        return entry.second.waits && entry.second.epoch == epoch;
+    });
+}
+
+void WorldExecutor::begin(const AttemptOrder& order) {
+    EXPECT_TRUE(parts_.leads()) << "term " << parts_.epoch << " is over and starts something";
+    parts_.processes.begin(order, parts_.home, parts_.epoch);
+}
+
 void WorldExecutor::start(AttemptOrder order) {
-    if (processes_.find(order.attempt) == nullptr) processes_.begin(order);
+    if (!parts_.may_act()) return;
+    if (parts_.processes.find(order.attempt) == nullptr) begin(order);
 }
 
 /// What waits ends at once, inside of the call.
 void WorldExecutor::cancel(core::AttemptId attempt) {
-    auto* const process = processes_.find(attempt);
+    if (const auto found = elsewhere_.find(attempt); found != elsewhere_.end()) {
+        found->second.unwanted = true;
+    }
+    auto* const process = parts_.processes.find_at(parts_.home, attempt);
     if (process == nullptr) return;
     process->unwanted = true;
     if (!process->waits || process->ended) return;
@@ -56,41 +84,105 @@ void WorldExecutor::cancel(core::AttemptId attempt) {
         .attempt = attempt,
         .key = process->order.key,
         .outcome = TaskOutcome::cancelled,
-        .at = clock_.now(),
+        .at = parts_.clock.now(),
         .message = {},
         .xcoms = {}
     };
-    report_end(attempt);
+    tell_end(attempt);
+}
+
+void WorldExecutor::release(core::AttemptId attempt) {
+    if (parts_.processes.find_at(parts_.home, attempt) != nullptr) {
+        parts_.processes.forget(attempt);
+    }
 }
 
 asio::awaitable<void> WorldExecutor::adopt(std::vector<AttemptOrder> orders) {
-    processes_.keep_only(orders);
+    // A runner hears nothing of a term that is over.
+    if (!parts_.may_act()) co_return;
+    attached_ = true;
+    parts_.processes.keep_only(orders, parts_.home);
     for (const AttemptOrder& order : orders) {
-        const auto* const process = processes_.find(order.attempt);
-        if (process == nullptr) {
-            processes_.begin(order);
+        const bool waits = waits_without_process(order.task());
+        const auto wait = waits ? std::nullopt : parts_.whereabouts.elsewhere(order.attempt);
+        if (wait) {
+            elsewhere_[order.attempt] = {.key = order.key, .until = parts_.clock.now() + *wait};
             continue;
         }
+        const auto* const process = parts_.processes.find(order.attempt);
+        if (process == nullptr) {
+            begin(order);
+            continue;
+        }
+        EXPECT_EQ(process->home, parts_.home);
         EXPECT_EQ(process->order.try_number, order.try_number);
-        asio::post(io_, [this, attempt = order.attempt] {
-            const auto* const adopted = processes_.find(attempt);
-            if (adopted == nullptr) return;
-            if (adopted->started) report_start(attempt);
-            if (adopted->ended) report_end(attempt);
-        });
+        if (process->started) report_start(order.attempt);
+        if (process->ended) report_end(order.attempt);
     }
     co_return;
 }
 
+std::size_t WorldExecutor::outlast() {
+    std::size_t lost = 0;
+    const auto now = parts_.clock.now();
+    for (auto each = elsewhere_.begin(); each != elsewhere_.end();) {
+        const auto& [attempt, there] = *each;
+        if (there.until > now) {
+            ++each;
+            continue;
+        }
+        ++lost;
+        const auto* const process = parts_.processes.find(attempt);
+        EXPECT_TRUE(process == nullptr || process->ended) << attempt << " runs in another home";
+        AttemptEnded event;
+        event.attempt = attempt;
+        event.key = there.key;
+        event.at = now;
+        event.outcome = there.unwanted ? TaskOutcome::cancelled : TaskOutcome::lost;
+        asio::post(parts_.io, [this, event] {
+            if (listener_.ended) listener_.ended(event);
+        });
+        each = elsewhere_.erase(each);
+    }
+    return lost;
+}
+
+std::optional<core::Timestamp> WorldExecutor::next_outlasted() const {
+    std::optional<core::Timestamp> next;
+    for (const auto& [attempt, there] : elsewhere_) {
+        next = std::min(there.until, next.value_or(there.until));
+    }
+    return next;
+}
+
+bool WorldExecutor::hears_of(const Processes::Process& process) const {
+    if (process.waits) return process.epoch == parts_.epoch;
+    return attached_ && process.home == parts_.home;
+}
+
 void WorldExecutor::report_start(core::AttemptId attempt) {
-    const auto& order = processes_.find(attempt)->order;
-    listener_.started(
-        {.attempt = attempt, .key = order.key, .at = clock_.now(), .pid = 7, .hostname = "h"}
-    );
+    asio::post(parts_.io, [this, attempt] { tell_start(attempt); });
 }
 
 void WorldExecutor::report_end(core::AttemptId attempt) {
-    listener_.ended(*processes_.find(attempt)->ended);
+    asio::post(parts_.io, [this, attempt] { tell_end(attempt); });
+}
+
+void WorldExecutor::tell_start(core::AttemptId attempt) {
+    const auto* const process = parts_.processes.find_at(parts_.home, attempt);
+    if (process == nullptr || !listener_.started) return;
+    listener_.started(
+        {.attempt = attempt,
+         .key = process->order.key,
+         .at = parts_.clock.now(),
+         .pid = 7,
+         .hostname = "h"}
+    );
+}
+
+void WorldExecutor::tell_end(core::AttemptId attempt) {
+    const auto* const process = parts_.processes.find_at(parts_.home, attempt);
+    if (process != nullptr && process->ended && listener_.ended) listener_.ended(*process->ended);
 }
 
 }  // namespace reel::scheduler

@@ -1,67 +1,106 @@
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
+#include <functional>
 #include <map>
 #include <optional>
 #include <vector>
 
+#include "daemon/whereabouts.hpp"
 #include "reel/scheduler/task_executor.hpp"
 
 namespace reel::scheduler {
 
-/// The processes of a machine, which outlive the scheduler as the runner that watches them does;
-/// and what waits without a process, which every life of the scheduler begins anew.
+/// The processes of all homes, which outlive the schedulers as the runners that watch them do; and
+/// what waits without a process, which every term of a scheduler begins anew.
 class Processes final {
   public:
     struct Process {
         AttemptOrder order;
-        bool waits = false;  ///< it has no process
+        int home = 0;            ///< whose runner has it
+        store::Epoch epoch = 0;  ///< of the term that has begun it
+        bool waits = false;      ///< it has no process
         bool started = false;
         bool unwanted = false;
         std::optional<AttemptEnded> ended;  ///< kept until the scheduler has stored it
     };
 
-    /// Fails the running test where another one of the same task instance lives.
-    void begin(const AttemptOrder& order);
+    /// Whether whoever leads may not know of it.
+    std::function<bool(const Process&)> is_forgotten;
+    /// Fails the running test where another one of the same task instance lives, in any home, that
+    /// is not forgotten.
+    void begin(const AttemptOrder& order, int home, store::Epoch epoch);
     [[nodiscard]] std::vector<core::AttemptId> alive() const;
     [[nodiscard]] Process* find(core::AttemptId attempt);
+    /// Null for what another home has.
+    [[nodiscard]] Process* find_at(int home, core::AttemptId attempt);
     void forget(core::AttemptId attempt) { all_.erase(attempt); }
-    /// What no adopted order names dies unseen, or is forgotten where it had ended. What waits goes
-    /// with the life that it was of.
-    void keep_only(const std::vector<AttemptOrder>& orders);
+    /// A new term: what of this home no adopted order names dies unseen, or is forgotten where it
+    /// had ended, and what waited was of former terms.
+    void keep_only(const std::vector<AttemptOrder>& orders, int home);
+    /// What waits goes with the term that it was of.
+    void end_term(store::Epoch epoch);
     [[nodiscard]] bool empty() const { return all_.empty(); }
     [[nodiscard]] std::size_t begun() const { return begun_; }
     [[nodiscard]] std::size_t waits_begun() const { return waits_begun_; }
+    /// Those that have begun beside one that was forgotten.
+    [[nodiscard]] std::size_t overlaps() const { return overlaps_; }
 
   private:
     std::map<core::AttemptId, Process> all_;
     std::map<core::TaskKey, core::AttemptId> last_;
     std::size_t begun_ = 0;  ///< processes
     std::size_t waits_begun_ = 0;
+    std::size_t overlaps_ = 0;
 };
 
-/// What one life of the scheduler sees of them: the runner's protocol in short.
+/// What one term of a scheduler sees of them: the runner's protocol in short.
 class WorldExecutor final : public TaskExecutor {
   public:
-    WorldExecutor(boost::asio::any_io_executor io, Processes& processes, const core::Clock& clock)
-        : io_(std::move(io)), processes_(processes), clock_(clock) {}
+    struct Parts {
+        boost::asio::any_io_executor io;
+        Processes& processes;
+        const core::Clock& clock;
+        int home = 0;
+        store::Epoch epoch = 0;
+        daemon::Whereabouts whereabouts;
+        std::function<bool()> may_act;  ///< by the clock of its program
+        std::function<bool()> leads;    ///< by the database
+    };
+    explicit WorldExecutor(Parts parts) : parts_(std::move(parts)) {}
 
     void listen(TaskListener listener) override { listener_ = std::move(listener); }
     void start(AttemptOrder order) override;
     void cancel(core::AttemptId attempt) override;
-    void release(core::AttemptId attempt) override { processes_.forget(attempt); }
+    void release(core::AttemptId attempt) override;
     boost::asio::awaitable<void> adopt(std::vector<AttemptOrder> orders) override;
     void run_ended(const store::RunRecord&, std::shared_ptr<const core::Dag>) override {}
 
-    /// Tells what has become of a process; from the loop's thread, never from inside a call of it.
+    /// Tells what has become of a process, once its program goes on.
     void report_start(core::AttemptId attempt);
     void report_end(core::AttemptId attempt);
+    /// Attempts of another home are lost once its runner must have ended them. Gives how many.
+    std::size_t outlast();
+    [[nodiscard]] std::optional<core::Timestamp> next_outlasted() const;
+    /// Nothing is told any more.
+    void abandon() { listener_ = {}; }
+    /// Whether its runner, or for what waits it itself, tells of this process here.
+    [[nodiscard]] bool hears_of(const Processes::Process& process) const;
 
   private:
-    boost::asio::any_io_executor io_;
-    Processes& processes_;
-    const core::Clock& clock_;
+    struct Elsewhere {
+        core::TaskKey key;
+        core::Timestamp until;
+        bool unwanted = false;
+    };
+    void begin(const AttemptOrder& order);
+    void tell_start(core::AttemptId attempt);
+    void tell_end(core::AttemptId attempt);
+
+    Parts parts_;
     TaskListener listener_;
+    bool attached_ = false;
+    std::map<core::AttemptId, Elsewhere> elsewhere_;
 };
 
 }  // namespace reel::scheduler
