@@ -119,7 +119,9 @@ store::RunRecord Planner::insert_run(
 }
 
 void Planner::drop_run(const core::DagId& dag_id, const core::RunId& run_id) {
+    take_back_events(dag_id, run_id);
     const auto run = find_handle(dag_id, run_id);
+    // One whose tasks need nothing to run has ended in its first round and is forgotten.
     if (!run) return;
     std::erase_if(attempts_, [&](const auto& item) {
         if (item.second.run != *run) return false;
@@ -127,7 +129,6 @@ void Planner::drop_run(const core::DagId& dag_id, const core::RunId& run_id) {
         return true;
     });
     touched_.erase(*run);
-    take_back_events(dag_id, run_id);
     forget(*run, dags_.at(dag_id));
 }
 

@@ -151,6 +151,20 @@ TEST_F(PlannerAssets, ARunThatIsDroppedTakesItsNewsBack) {
     EXPECT_THAT(made, IsEmpty());
 }
 
+TEST_F(PlannerAssets, ARunThatIsDroppedTakesItsNewsBackThoughItHasEndedAtOnce) {
+    const auto make_a = [](core::Task& task) {
+        task.operator_name = "empty";
+        task.outlets = {core::make_asset("a")};
+    };
+    use_all({a_dag("e").task("all", {}, make_a).shared(), consumer("a").shared()});
+    trigger("e");
+    plan();
+    ASSERT_EQ(run_states["r1"], core::RunState::success);
+    planner.drop_run(core::DagId("e"), core::RunId("r1"));
+    round();
+    EXPECT_THAT(made, IsEmpty());
+}
+
 TEST_F(PlannerAssets, NothingIsStartedOnceItStopsButNewsAreKept) {
     use_with(consumer("a"));
     trigger("a");
