@@ -46,6 +46,55 @@ FaultWorld::Settings settings_of(std::uint32_t seed) {
     return {.seed = seed, .edits = seed % 3 == 0, .schedulers = seed / 2 % 8 == 0 ? 2 : 1};
 }
 
+/// What many worlds were together.
+class Tally final {
+  public:
+    void add(const FaultWorld& world, bool has_two_schedulers);
+    void print() const;
+
+  private:
+    std::size_t worlds_ = 0;
+    std::size_t worlds_of_two_ = 0;
+    std::size_t processes_ = 0;
+    std::size_t overlaps_ = 0;
+    std::size_t waits_ = 0;
+    int crashes_ = 0;
+    int edits_ = 0;
+    FaultWorld::Ends ends_;
+    FaultWorld::Leads leads_;
+    std::map<std::string, int> points_;
+};
+
+void Tally::add(const FaultWorld& world, bool has_two_schedulers) {
+    ++worlds_;
+    processes_ += world.processes_begun();
+    overlaps_ += world.overlaps();
+    waits_ += world.waits_begun();
+    crashes_ += world.crashes();
+    edits_ += world.edits();
+    ends_.events += world.ends().events;
+    ends_.callbacks += world.ends().callbacks;
+    ends_.fires += world.ends().fires;
+    for (const auto& [point, times] : world.store().seen()) points_[point] += times;
+    if (!has_two_schedulers) return;
+    ++worlds_of_two_;
+    leads_.terms += world.leads().terms;
+    leads_.lost += world.leads().lost;
+    leads_.stops += world.leads().stops;
+    leads_.outlasted += world.leads().outlasted;
+}
+
+void Tally::print() const {
+    std::printf("%zu worlds, %zu processes, %zu waits, ", worlds_, processes_, waits_);
+    std::printf("%d crashes, %d edits of DAGs, ", crashes_, edits_);
+    std::printf("%zu asset events, %zu callbacks, ", ends_.events, ends_.callbacks);
+    std::printf("%zu fires of backfills\n", ends_.fires);
+    std::printf("of %zu worlds with two schedulers: %d terms, ", worlds_of_two_, leads_.terms);
+    std::printf("%d lost by who was alive, %d stops, ", leads_.lost, leads_.stops);
+    std::printf("%zu attempts outlasted, %zu overlaps\n", leads_.outlasted, overlaps_);
+    for (const auto& [point, times] : points_) std::printf("%8d %s\n", times, point.c_str());
+}
+
 int number_from(const char* variable, int fallback) {
     const char* const text = std::getenv(variable);
     return text == nullptr ? fallback : std::atoi(text);
@@ -66,60 +115,16 @@ TEST_P(PartOfFaults, NothingIsLostOrDoneTwiceWhateverBreaks) {
     const int worlds = number_from("REEL_SIMULATIONS", 100'000);
     const auto first = static_cast<std::uint32_t>(number_from("REEL_SIMULATION_SEED", 1));
     const Shape shape = shape_of_worlds();
-    std::map<std::string, int> points;
-    std::size_t processes = 0;
-    std::size_t waits = 0;
-    int crashes = 0;
-    int edits = 0;
-    FaultWorld::Ends ends;
-    FaultWorld::Leads leads;
-    std::size_t worlds_of_two = 0;
-    std::size_t overlaps = 0;
-    std::size_t played = 0;
+    Tally tally;
     const auto end = first + static_cast<std::uint32_t>(worlds);
     for (std::uint32_t seed = first + GetParam(); seed < end; seed += parts) {
-        ++played;
         SCOPED_TRACE("REEL_SIMULATIONS=1 REEL_SIMULATION_SEED=" + std::to_string(seed));
         FaultWorld world(some_dags(seed, shape), shape, settings_of(seed));
         ASSERT_TRUE(world.play()) << world.history() << "not ended:\n" << world.unfinished();
         ASSERT_FALSE(testing::Test::HasFailure()) << world.history();
-        crashes += world.crashes();
-        edits += world.edits();
-        if (settings_of(seed).schedulers > 1) {
-            ++worlds_of_two;
-            overlaps += world.overlaps();
-            leads.terms += world.leads().terms;
-            leads.lost += world.leads().lost;
-            leads.stops += world.leads().stops;
-            leads.outlasted += world.leads().outlasted;
-        }
-        processes += world.processes_begun();
-        waits += world.waits_begun();
-        ends.events += world.ends().events;
-        ends.callbacks += world.ends().callbacks;
-        ends.fires += world.ends().fires;
-        for (const auto& [point, times] : world.store().seen()) points[point] += times;
+        tally.add(world, settings_of(seed).schedulers > 1);
     }
-    std::printf("%zu worlds, %zu processes, %d crashes, ", played, processes, crashes);
-    std::printf("%d edits of DAGs, ", edits);
-    std::printf(
-        "%zu waits, %zu asset events, %zu callbacks, %zu fires of backfills\n",
-        waits,
-        ends.events,
-        ends.callbacks,
-        ends.fires
-    );
-    std::printf(
-        "of %zu worlds with two schedulers: %d terms, %d lost, %d stops, %zu attempts outlasted, "
-        "%zu begun beside forgotten ones\n",
-        worlds_of_two,
-        leads.terms,
-        leads.lost,
-        leads.stops,
-        leads.outlasted,
-        overlaps
-    );
-    for (const auto& [point, times] : points) std::printf("%8d %s\n", times, point.c_str());
+    tally.print();
 }
 
 INSTANTIATE_TEST_SUITE_P(Worlds, PartOfFaults, testing::Range(0U, parts));
