@@ -248,7 +248,10 @@ core::Timestamp FaultWorld::next_moment() {
         }
     }
     for (const auto& [home, at] : held_at_) is_due(at + heartbeat_timeout_ + to_end_tasks);
-    return next.value_or(core::Timestamp::max());
+    // Whole milliseconds: a timer of the loop that is due a microsecond from now is over at once by
+    // the real clock, again and again.
+    const auto at = next.value_or(clock_.now() + std::chrono::hours(1));
+    return std::chrono::ceil<std::chrono::milliseconds>(at);
 }
 
 }  // namespace reel::scheduler
