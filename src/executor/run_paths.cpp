@@ -80,7 +80,7 @@ fs::path find_log(const fs::path& logs, const core::TaskKey& key, int try_number
     fs::path path = log_path(logs, key, try_number);
     std::error_code ignored;
     if (fs::exists(path, ignored)) return path;
-    fs::path old = old_log_path(logs, key, try_number);
+    const fs::path old = old_log_path(logs, key, try_number);
     return fs::exists(old, ignored) ? old : path;
 }
 

@@ -85,17 +85,17 @@ std::optional<std::uint64_t> number_of(const fs::path& path) {
     return number;
 }
 
-struct Forgotten {
+/// What the worker has stored.
+struct Over {
     core::AttemptId attempt = 0;
 };
-using Word = std::variant<RunningRecord, ProcessExit, Forgotten>;
+using Word = std::variant<RunningRecord, ProcessExit, Over>;
 
 std::optional<Word> word_of(const std::string& line) {
     const json value = json::parse(line, nullptr, false);
     try {
         if (value.contains("running")) return record_from_json(value.at("running"));
-        if (value.contains("forgotten"))
-            return Forgotten{value.at("forgotten").get<core::AttemptId>()};
+        if (value.contains("forgotten")) return Over{value.at("forgotten").get<core::AttemptId>()};
         return exit_from_json(value.at("exit"));
     } catch (const std::exception&) {
         return std::nullopt;
@@ -111,8 +111,8 @@ bool read_into(Entries& entries, const fs::path& path) {
     for (std::string line; std::getline(file, line) && !file.eof();) {
         auto word = word_of(line);
         if (!word) continue;
-        if (const auto* const forgotten = std::get_if<Forgotten>(&*word)) {
-            entries.erase(forgotten->attempt);
+        if (const auto* const over = std::get_if<Over>(&*word)) {
+            entries.erase(over->attempt);
         } else if (auto* const exit = std::get_if<ProcessExit>(&*word)) {
             entries.insert_or_assign(exit->attempt, std::move(*exit));
         } else {
@@ -252,8 +252,11 @@ void Journal::forget(core::AttemptId attempt) {
     useful_ -= place.mapped().size;
     unsynced_.erase(attempt);
     fresh_.erase(attempt);
-    static_cast<void>(append(json{{"forgotten", attempt}}.dump() + '\n'));
-    if (size_ > turn_bytes_ && useful_ < size_ / 2) static_cast<void>(turn_over());
+    if (const auto told = append(json{{"forgotten", attempt}}.dump() + '\n'); !told) {
+        return note(told.error().describe());
+    }
+    if (size_ <= turn_bytes_ || useful_ >= size_ / 2) return;
+    if (const auto turned = turn_over(); !turned) note(turned.error().describe());
 }
 
 /// Where the next file cannot be written, this one goes on.

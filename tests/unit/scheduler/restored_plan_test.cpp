@@ -16,7 +16,7 @@ using support::a_dag;
 using ::testing::ElementsAre;
 using ::testing::SizeIs;
 
-store::RunRecord a_run() {
+store::RunRecord a_running_run() {
     store::RunRecord run;
     run.dag_id = core::DagId("d");
     run.run_id = core::RunId("r");
@@ -32,7 +32,7 @@ TEST(RestoredPlan, ARestoredRunTakesUpWhatWaitedAndRetried) {
     tasks[1].next_retry_at = core::Timestamp{};
     tasks[2].state = TaskState::success;
     std::ranges::reverse(tasks);
-    auto run = a_run();
+    auto run = a_running_run();
     run.state = RunState::running;
     auto plan = RunPlan::restore(make_blueprint(dag), run, tasks);
     EXPECT_THAT(plan.take_newly_scheduled(), ElementsAre(0U));
@@ -49,7 +49,7 @@ TEST(RestoredPlan, ARestoredRunIgnoresTasksThatItsDagDoesNotHave) {
     tasks.push_back(tasks[0]);
     tasks[1].key.task_id = core::TaskId("stranger");
     tasks[1].state = TaskState::running;
-    auto run = a_run();
+    auto run = a_running_run();
     run.state = RunState::running;
     const auto plan = RunPlan::restore(make_blueprint(dag), run, tasks);
     EXPECT_EQ(plan.task_count(), 1U);
