@@ -6,11 +6,10 @@
 #include <algorithm>
 #include <charconv>
 #include <fstream>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <utility>
 
-#include "json_codec.hpp"
+#include "journal_words.hpp"
 #include "note.hpp"
 #include "reel/core/crash_point.hpp"
 #include "reel/runner/unique_fd.hpp"
@@ -18,40 +17,8 @@
 namespace reel::runner {
 
 namespace fs = std::filesystem;
-using nlohmann::json;
 
 namespace {
-
-json record_to_json(const RunningRecord& record) {
-    return json{
-        {"attempt", record.attempt},
-        {"marker", record.marker},
-        {"pid", record.pid},
-        {"pid_start", record.pid_start.first},
-        {"pid_start_until", record.pid_start.last},
-        {"boot_id", record.boot_id},
-        {"started_at", timestamp_to_json(record.started_at)},
-        {"kill_grace", record.kill_grace.count()},
-        {"log_file", bytes_to_json(record.log_file.native())},
-        {"log_begin", record.log_begin},
-    };
-}
-
-RunningRecord record_from_json(const json& value) {
-    RunningRecord record;
-    record.attempt = value.at("attempt").get<core::AttemptId>();
-    record.marker = value.at("marker").get<std::string>();
-    record.pid = value.at("pid").get<int>();
-    record.pid_start.first = value.at("pid_start").get<std::uint64_t>();
-    // One number in the journals of older versions.
-    record.pid_start.last = value.value("pid_start_until", record.pid_start.first);
-    record.boot_id = value.at("boot_id").get<std::string>();
-    record.started_at = timestamp_from_json(value.at("started_at"));
-    record.kill_grace = core::Duration(value.at("kill_grace").get<core::Duration::rep>());
-    record.log_file = bytes_from_json(value.at("log_file"));
-    record.log_begin = value.at("log_begin").get<std::uint64_t>();
-    return record;
-}
 
 core::Result<void> write_at(const fs::path& path, int fd, std::uint64_t at, std::string_view text) {
     while (!text.empty()) {
@@ -85,23 +52,6 @@ std::optional<std::uint64_t> number_of(const fs::path& path) {
     return number;
 }
 
-/// What the worker has stored.
-struct Over {
-    core::AttemptId attempt = 0;
-};
-using Word = std::variant<RunningRecord, ProcessExit, Over>;
-
-std::optional<Word> word_of(const std::string& line) {
-    const json value = json::parse(line, nullptr, false);
-    try {
-        if (value.contains("running")) return record_from_json(value.at("running"));
-        if (value.contains("forgotten")) return Over{value.at("forgotten").get<core::AttemptId>()};
-        return exit_from_json(value.at("exit"));
-    } catch (const std::exception&) {
-        return std::nullopt;
-    }
-}
-
 using Entries = std::map<core::AttemptId, Journal::Entry>;
 
 /// A line without its end was never finished. Gives whether all of the file could be read.
@@ -121,14 +71,6 @@ bool read_into(Entries& entries, const fs::path& path) {
         }
     }
     return !file.bad();
-}
-
-std::string line_of(const RunningRecord& record) {
-    return json{{"running", record_to_json(record)}}.dump() + '\n';
-}
-
-std::string line_of(const ProcessExit& exit) {
-    return json{{"exit", to_json(exit)}}.dump() + '\n';
 }
 
 }  // namespace
@@ -252,7 +194,9 @@ void Journal::forget(core::AttemptId attempt) {
     useful_ -= place.mapped().size;
     unsynced_.erase(attempt);
     fresh_.erase(attempt);
-    if (const auto told = append(json{{"forgotten", attempt}}.dump() + '\n'); !told) {
+    const std::string lines = std::exchange(owed_, {}) + forgetting_line(attempt);
+    if (const auto told = append(lines); !told) {
+        owed_ = lines;
         return note(told.error().describe());
     }
     if (size_ <= turn_bytes_ || useful_ >= size_ / 2) return;

@@ -10,32 +10,12 @@
 #include <variant>
 #include <vector>
 
+#include "journal_words.hpp"
 #include "reel/core/result.hpp"
 #include "reel/runner/protocol.hpp"
 #include "reel/runner/unique_fd.hpp"
 
 namespace reel::runner {
-
-/// When a process began, in ticks of /proc/PID/stat: between these two, both included. A reused
-/// pid has another start and is not mistaken for it.
-struct StartTicks {
-    std::uint64_t first = 0;
-    std::uint64_t last = 0;
-    bool operator==(const StartTicks&) const = default;
-};
-
-/// What a later runner must know to end a process that its predecessor left behind.
-struct RunningRecord {
-    core::AttemptId attempt = 0;
-    std::string marker;  ///< name of the memfd on its descriptors 3 and 4, unlike any other's
-    int pid = 0;         ///< 0: the runner died before it knew
-    StartTicks pid_start;
-    std::string boot_id;  ///< of the boot it was started in
-    core::Timestamp started_at;
-    core::Duration kill_grace{};
-    std::filesystem::path log_file;
-    std::uint64_t log_begin = 0;  ///< size of the log before the attempt wrote to it
-};
 
 /// What the runner must not forget when it dies: what runs, then how it ended, until the worker has
 /// stored the end. A line for each word; the last one of an attempt counts. When most of a file is
@@ -95,6 +75,7 @@ class Journal final {
     std::uint64_t size_ = 0;
     std::uint64_t useful_ = 0;  ///< bytes in `places_`
     std::map<core::AttemptId, Place> places_;
+    std::string owed_;  ///< what is forgotten, where the file had no room for it
     std::set<core::AttemptId> unsynced_;
     std::set<core::AttemptId> fresh_;  ///< unsynced, too, but only since the last sync_lasting()
 };

@@ -61,6 +61,14 @@ ssize_t write(int fd, const void *bytes, size_t count) {
     return fails(fd) ? -1 : syscall(SYS_write, fd, bytes, count);
 }
 
+ssize_t pwrite(int fd, const void *bytes, size_t count, off_t at) {
+    return fails(fd) ? -1 : syscall(SYS_pwrite64, fd, bytes, count, at);
+}
+
+ssize_t pwrite64(int fd, const void *bytes, size_t count, off_t at) {
+    return pwrite(fd, bytes, count, at);
+}
+
 ssize_t writev(int fd, const struct iovec *parts, int count) {
     return fails(fd) ? -1 : syscall(SYS_writev, fd, parts, count);
 }

@@ -168,6 +168,21 @@ TEST_F(JournalDamage, ADiskThatIsFullLeavesNoHalfLine) {
     EXPECT_EQ(read("0.jsonl"), before);
 }
 
+TEST_F(JournalDamage, WhatAFullDiskKeptFromBeingForgottenIsForgottenWithTheNext) {
+    ASSERT_TRUE(journal.write_exit({.attempt = 5}));
+    rlimit whole{};
+    ASSERT_EQ(::getrlimit(RLIMIT_FSIZE, &whole), 0);
+    const rlimit small{.rlim_cur = read("0.jsonl").size(), .rlim_max = whole.rlim_max};
+    const auto ignored = std::signal(SIGXFSZ, SIG_IGN);
+    ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &small), 0);
+    journal.forget(5);
+    ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &whole), 0);
+    std::signal(SIGXFSZ, ignored);
+    ASSERT_TRUE(journal.write_exit({.attempt = 6}));
+    journal.forget(6);
+    EXPECT_TRUE(load().empty());
+}
+
 TEST_F(JournalDamage, ItsFilesAreForTheirOwnerAlone) {
     ASSERT_TRUE(journal.write_running(record));
     const auto mode = std::filesystem::status(folder.path() / "0.jsonl").permissions();

@@ -1,0 +1,62 @@
+// What a run owes the store.
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+#include "run_plan.hpp"
+
+namespace reel::scheduler {
+
+using core::TaskState;
+using core::Timestamp;
+
+namespace {
+
+/// Since when a task is in a state that only leads to another one; nullopt for one that is not.
+std::optional<Timestamp> passes_since(const Instance& instance) {
+    const auto& task = instance.record;
+    if (task.state == TaskState::running) return task.start_date;
+    // What had a place has given it to another one.
+    const bool gave_up_place = core::has_live_attempt(*instance.was);
+    return task.state == TaskState::scheduled && !gave_up_place ? task.scheduled_at : std::nullopt;
+}
+
+}  // namespace
+
+std::optional<Timestamp> RunPlan::flush(
+    store::Commit& commit, Timestamp now, core::Duration patience
+) {
+    // What is made here is made as it stands; and a call about a start is stored with the start.
+    if (created_ || !expansions_.empty() || !calls_.empty()) patience = {};
+    std::vector<InstanceIndex> passing;
+    std::optional<Timestamp> first;
+    if (created_) commit.new_runs.push_back(*std::exchange(created_, std::nullopt));
+    if (run_was_) commit.runs.push_back({.from = run_was_->state, .after = run_});
+    std::ranges::move(expansions_, std::back_inserter(commit.expansions));
+    std::ranges::move(earlier_, std::back_inserter(commit.tasks));
+    for (const auto i : changed_) {
+        const auto since = passes_since(instances_[i]);
+        // A clock that was set back must not hold it back.
+        if (since && *since <= now && now - *since < patience) {
+            passing.push_back(i);
+            first = std::min(first.value_or(*since), *since);
+            continue;
+        }
+        commit.tasks.push_back({.from = *instances_[i].was, .after = task(i)});
+        instances_[i].was.reset();
+    }
+    std::ranges::move(stale_xcoms_, std::back_inserter(commit.stale_xcoms));
+    std::ranges::move(xcoms_, std::back_inserter(commit.xcoms));
+    std::ranges::move(calls_, std::back_inserter(commit.callbacks));
+    run_was_.reset();
+    expansions_.clear();
+    earlier_.clear();
+    changed_ = std::move(passing);
+    stale_xcoms_.clear();
+    xcoms_.clear();
+    calls_.clear();
+    return first;
+}
+
+}  // namespace reel::scheduler
