@@ -97,19 +97,19 @@ std::unexpected<core::Error> not_ours(const char* message) {
 
 core::Result<Message> decode_handshake(std::string_view text) {
     const json value = json::parse(text, nullptr, false);
-    const std::string type = value.is_object() ? value.value("type", json()).dump() : "";
+    const json type = value.is_object() ? value.value("type", json()) : json();
     // An exception's text may quote the message, and that may hold a secret.
-    if (type == "\"hello\"" && value.value("protocol", json()).is_number_integer()) {
+    if (type == "hello" && value.value("protocol", json()).is_number_integer()) {
         return Hello{value["protocol"].get<int>()};
     }
-    if (type == "\"refused\"" && value.value("reason", json()).is_string()) {
+    if (type == "refused" && value.value("reason", json()).is_string()) {
         const json protocol = value.value("protocol", json(last_untold_protocol));
         return Refused{
             .reason = value["reason"].get<std::string>(),
             .protocol = protocol.is_number_integer() ? protocol.get<int>() : last_untold_protocol,
         };
     }
-    if (type == "\"detach\"" && value.value("end_when_idle", json()).is_boolean()) {
+    if (type == "detach" && value.value("end_when_idle", json()).is_boolean()) {
         return Detach{value["end_when_idle"].get<bool>()};
     }
     return not_ours("a greeting of an unknown kind arrived");

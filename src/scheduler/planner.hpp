@@ -146,12 +146,6 @@ class Planner final {
     [[nodiscard]] int attempts_wanted() const;
     void supply_attempts(core::AttemptId first, int count);
 
-    /// Runs whose tasks wait for what the run before did, and what is not known yet of it.
-    struct PastWish {
-        core::DagId dag_id;
-        core::RunId run_id;
-        core::Timestamp logical_date;
-    };
     /// Takes the wishes since the last call; each is to be answered by supply_past().
     [[nodiscard]] std::vector<PastWish> take_past_wishes();
     [[nodiscard]] bool has_past_wishes() const { return !past_wishes_.empty(); }
@@ -236,10 +230,6 @@ class Planner final {
     void number_callbacks(Effects& effects);
 
     // --- by hand
-    struct Choice {
-        RunHandle run;
-        std::vector<InstanceIndex> instances;
-    };
     [[nodiscard]] core::Result<RunHandle> get_at_hand(
         const core::DagId& dag_id, const core::RunId& run_id
     ) const;

@@ -59,7 +59,7 @@ core::Result<RunHandle> Planner::get_at_hand(const core::DagId& dag_id, const co
     );
 }
 
-core::Result<Planner::Choice> Planner::choose(
+core::Result<Choice> Planner::choose(
     const core::DagId& dag_id, const core::RunId& run_id, const TaskSelection& selection
 ) const {
     const auto run = get_at_hand(dag_id, run_id);
@@ -69,7 +69,7 @@ core::Result<Planner::Choice> Planner::choose(
     return Choice{*run, std::move(*instances)};
 }
 
-core::Result<std::vector<Planner::Choice>> Planner::choose_to_clear(
+core::Result<std::vector<Choice>> Planner::choose_to_clear(
     const core::DagId& dag_id,
     const std::vector<core::RunId>& run_ids,
     const TaskSelection& selection

@@ -27,6 +27,19 @@ struct LiveAttempt {
     InstanceIndex instance;
 };
 
+/// What people mean of one run.
+struct Choice {
+    RunHandle run;
+    std::vector<InstanceIndex> instances;
+};
+
+/// A run whose tasks wait for what the run before did, and what is not known yet of it.
+struct PastWish {
+    core::DagId dag_id;
+    core::RunId run_id;
+    core::Timestamp logical_date;
+};
+
 /// Of a run that looks at the run before: how the tasks of that stand, by their ids.
 struct Past {
     core::RunId run_id;

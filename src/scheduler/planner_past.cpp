@@ -25,7 +25,7 @@ void Planner::wish_for_past(RunHandle run) {
     if (runs_.at(run).blueprint().uses_past()) past_wishes_.push_back(run);
 }
 
-std::vector<Planner::PastWish> Planner::take_past_wishes() {
+std::vector<PastWish> Planner::take_past_wishes() {
     std::vector<PastWish> wishes;
     for (const RunHandle run : std::exchange(past_wishes_, {})) {
         const RunPlan* plan = find_run(run);

@@ -135,6 +135,9 @@ TEST_F(RunnerSocket, ARunnerOfAnotherVersionIsLetToFinishWhatItRuns) {
         ::bind(listener.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address), 0
     );
     ASSERT_EQ(::listen(listener.get(), 4), 0);
+    // One that never comes is a failure and no wait without end.
+    const timeval patience{.tv_sec = 20, .tv_usec = 0};
+    ASSERT_EQ(::setsockopt(listener.get(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience), 0);
     std::vector<std::string> heard;
     std::thread older([&] {
         const UniqueFd first(::accept(listener.get(), nullptr, nullptr));

@@ -22,11 +22,7 @@ class StoreThatIsAway final : public store::MemoryStore {
 class LoopAnswers : public LoopTest {
   protected:
     StoreThatIsAway away;
-    std::unique_ptr<Scheduler> loop = make_scheduler(
-        {.executor = io.get_executor(), .pool = pool, .store = away, .tasks = tasks, .clock = clock
-        },
-        {.paused_at_creation = false, .database_retry = std::chrono::microseconds(1)}
-    );
+    std::unique_ptr<Scheduler> loop = make_life(away);
 };
 
 TEST_F(LoopAnswers, NobodyIsToldThatARunIsThereBeforeItIsStored) {

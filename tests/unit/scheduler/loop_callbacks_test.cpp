@@ -54,14 +54,7 @@ TEST_F(LoopCallbacks, GoOnCountingBehindWhatIsStored) {
     });
     ASSERT_THAT(listed(), SizeIs(2));
     EXPECT_EQ(listed()[1].id, 2);
-    scheduler = make_scheduler(
-        {.executor = io.get_executor(),
-         .pool = pool,
-         .store = *store,
-         .tasks = tasks,
-         .clock = clock},
-        {.paused_at_creation = false}
-    );
+    scheduler = make_life(*store);
     io.restart();
     play([this]() -> asio::awaitable<void> {
         co_await load(a_dag("d").with(calls).task("a", {}, [](core::Task& task) {

@@ -33,14 +33,7 @@ class LoopClears : public LoopTest {
   protected:
     LoopClears() {
         store = std::make_unique<ToldStore>();
-        scheduler = make_scheduler(
-            {.executor = io.get_executor(),
-             .pool = pool,
-             .store = *store,
-             .tasks = tasks,
-             .clock = clock},
-            {.paused_at_creation = false, .database_retry = std::chrono::microseconds(1)}
-        );
+        scheduler = make_life(*store);
         tasks.on_start = [this](const AttemptOrder& order) {
             if (order.key.run_id == busy_) return;
             tasks.finish(order, TaskOutcome::succeeded, clock.now());

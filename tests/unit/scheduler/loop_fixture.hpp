@@ -93,14 +93,19 @@ class LoopTest : public ::testing::Test {
     std::unique_ptr<store::RunStore> store = store::make_memory_store();
     support::FakeTaskExecutor tasks;
     support::ManualClock clock;
-    std::unique_ptr<Scheduler> scheduler = make_scheduler(
-        {.executor = io.get_executor(),
-         .pool = pool,
-         .store = *store,
-         .tasks = tasks,
-         .clock = clock},
-        {.paused_at_creation = false, .database_retry = std::chrono::microseconds(1)}
-    );
+    std::unique_ptr<Scheduler> scheduler = make_life(*store);
+
+    /// A scheduler over a store, as the first one is made or another one after it.
+    std::unique_ptr<Scheduler> make_life(store::RunStore& over) {
+        return make_scheduler(
+            {.executor = io.get_executor(),
+             .pool = pool,
+             .store = over,
+             .tasks = tasks,
+             .clock = clock},
+            {.paused_at_creation = false, .database_retry = std::chrono::microseconds(1)}
+        );
+    }
 };
 
 }  // namespace reel::scheduler

@@ -70,14 +70,7 @@ class LoopRetention : public LoopTest {
 
     void restart() {
         io.restart();
-        scheduler = make_scheduler(
-            {.executor = io.get_executor(),
-             .pool = pool,
-             .store = *store,
-             .tasks = tasks,
-             .clock = clock},
-            {.paused_at_creation = false, .database_retry = std::chrono::microseconds(1)}
-        );
+        scheduler = make_life(*store);
     }
 };
 

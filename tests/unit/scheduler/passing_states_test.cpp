@@ -97,6 +97,25 @@ TEST_F(PassingStates, ACallAboutAStartIsStoredWithTheStart) {
     EXPECT_EQ(states["a"], TaskState::running) << "else a crash would have it called again";
 }
 
+TEST_F(PassingStates, ATaskThatGaveItsPlaceToAnotherOneIsStoredAtOnce) {
+    use_all(
+        {a_dag("d").task("light").shared(),
+         a_dag("e").task("heavy", {}, [](core::Task& task) { task.priority_weight = 5; }).shared()}
+    );
+    trigger("d");
+    plan();
+    start("light");
+    clock.advance(milliseconds(50));
+    plan();
+    ASSERT_EQ(states["light"], TaskState::running);
+    trigger("e");
+    ASSERT_TRUE(planner.clear(core::DagId("d"), {core::RunId("r1")}, {}, false, clock.now()));
+    plan();
+    end("light", TaskOutcome::cancelled);
+    ASSERT_TRUE(live.contains("heavy"));
+    EXPECT_EQ(states["light"], TaskState::scheduled) << "the store would have two places taken";
+}
+
 TEST_F(PassingStates, ARunThatIsTakenUpSchedulesWhatACrashTookBeforeItWasStored) {
     use(a_dag("d").task("first").task("second", {"first"}));
     auto tasks = initial_tasks(*planner.find_dag(core::DagId("d"))->dag, core::RunId("r1"));
