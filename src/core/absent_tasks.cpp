@@ -35,11 +35,51 @@ class Bridging final {
     using Tasks = std::vector<std::uint32_t>;
 
     Tasks before(std::uint32_t task) {
+        for (const std::uint32_t up : dag_.tasks[task].upstream) {
+            if (is_unknown(up)) learn(up);
+        }
+        return join(task);
+    }
+    [[nodiscard]] bool is_too_much() const { return is_too_much_; }
+
+  private:
+    /// An absent task whose upstreams are looked through.
+    struct Step {
+        std::uint32_t task = 0;
+        std::size_t next = 0;
+    };
+
+    [[nodiscard]] bool is_unknown(std::uint32_t task) const {
+        return absent_[task] && !known_.contains(task);
+    }
+
+    /// Without recursion: a file may name a chain of any length.
+    void learn(std::uint32_t task) {
+        std::vector<Step> open;
+        const auto begin = [&](std::uint32_t one) {
+            // In its place first: a file that is being checked may hold a circle.
+            known_.try_emplace(one);
+            open.push_back({.task = one});
+        };
+        begin(task);
+        while (!open.empty()) {
+            Step& step = open.back();
+            const auto& upstream = dag_.tasks[step.task].upstream;
+            if (step.next == upstream.size()) {
+                known_[step.task] = join(step.task);
+                open.pop_back();
+            } else if (const std::uint32_t up = upstream[step.next++]; is_unknown(up)) {
+                begin(up);
+            }
+        }
+    }
+
+    Tasks join(std::uint32_t task) {
         Tasks found;
         for (const std::uint32_t up : dag_.tasks[task].upstream) {
             if (is_too_much_) return {};
             if (absent_[up]) {
-                const Tasks& more = before_absent(up);
+                const Tasks& more = known_.at(up);
                 found.insert(found.end(), more.begin(), more.end());
             } else {
                 found.push_back(up);
@@ -50,15 +90,6 @@ class Bridging final {
         std::ranges::sort(found);
         found.erase(std::ranges::unique(found).begin(), found.end());
         return found;
-    }
-    [[nodiscard]] bool is_too_much() const { return is_too_much_; }
-
-  private:
-    const Tasks& before_absent(std::uint32_t task) {
-        // In its place first: a file that is being checked may hold a circle.
-        const auto [known, is_new] = known_.try_emplace(task);
-        if (is_new) known->second = before(task);
-        return known->second;
     }
 
     const Dag& dag_;

@@ -6,7 +6,6 @@
 #include <filesystem>
 #include <map>
 #include <optional>
-#include <set>
 #include <utility>
 
 #include "foreign_file.hpp"
@@ -201,7 +200,13 @@ class AssetFiles final {
     }
 
     /// The files that were asked for, each once.
-    std::vector<std::string> take_names() { return {names_.begin(), names_.end()}; }
+    std::vector<std::string> names() const {
+        std::vector<std::string> names;
+        for (const auto& [name, uris] : files_) {
+            names.push_back(name);
+        }
+        return names;
+    }
 
   private:
     static bool asks(const Node& node) {
@@ -211,19 +216,23 @@ class AssetFiles final {
 
     std::optional<Node> resolve(const Node& node, const Subject& subject) {
         const Node& name = *node.find_value("file");
-        names_.insert(name.text);
-        auto uris = read_beside(name, file_, subject.below("file"), diagnostics_);
+        const auto [known, is_new] = files_.try_emplace(name.text);
+        auto& uris = known->second;
+        // What is wrong with it is said once.
+        if (is_new) {
+            uris = read_beside(name, file_, subject.below("file"), diagnostics_);
+        }
         if (!uris) {
             return std::nullopt;
         }
         const Subject below = subject.below("datasets");
-        return AssetFile(*std::move(uris), name.text, below, diagnostics_)
+        return AssetFile(*uris, name.text, below, diagnostics_)
             .resolve(*node.find_value("datasets"));
     }
 
     const DagFileText& file_;
     Diagnostics& diagnostics_;
-    std::set<std::string> names_;
+    std::map<std::string, std::optional<UrisByName>> files_;
 };
 
 }  // namespace
@@ -239,7 +248,7 @@ std::vector<std::string> read_asset_files(
             files.resolve_task(task);
         }
     }
-    return files.take_names();
+    return files.names();
 }
 
 }  // namespace reel::dagfile

@@ -1,11 +1,7 @@
 #pragma once
 
-#include <cstddef>
-#include <functional>
-#include <map>
 #include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "reel/postgres/link.hpp"

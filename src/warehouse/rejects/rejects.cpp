@@ -51,7 +51,7 @@ LIMIT $7::bigint)";
 // $1 id, $2 the bytes
 constexpr std::string_view edit_sql = R"(
 UPDATE reel.quarantine_rows SET edited = decode($2, 'hex')
-WHERE batch = ($1::bigint / 1000000)::integer AND place = ($1::bigint % 1000000)::integer
+WHERE batch = $1::bigint / 1000000 AND place = $1::bigint % 1000000
   AND replayed_at IS NULL)";
 
 bool is_count(std::string_view column) {

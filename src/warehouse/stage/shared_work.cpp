@@ -1,5 +1,6 @@
 #include "warehouse/stage/shared_work.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <exception>
 #include <thread>
@@ -24,7 +25,8 @@ void share_work(
     };
     {
         std::vector<std::jthread> threads;
-        for (std::size_t i = 1; i < links.size(); ++i) threads.emplace_back(take_turns, i);
+        const std::size_t most = std::min(links.size(), count);
+        for (std::size_t i = 1; i < most; ++i) threads.emplace_back(take_turns, i);
         take_turns(0);
     }
     for (const auto& failure : failures) {

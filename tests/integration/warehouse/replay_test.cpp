@@ -130,7 +130,11 @@ TEST_F(ReplayTest, TakesWhatWasEdited) {
     const auto again = edit_reject(uri, 1000001, "7,11");
     ASSERT_FALSE(again);
     EXPECT_EQ(again.error().code, core::Errc::not_found) << "it went in as it was";
-    EXPECT_FALSE(edit_reject(uri, 999, "a"));
+    for (const std::int64_t nobody : {std::int64_t{999}, std::int64_t{99'999'999'999'999'999}}) {
+        const auto edited = edit_reject(uri, nobody, "a");
+        ASSERT_FALSE(edited);
+        EXPECT_EQ(edited.error().code, core::Errc::not_found) << edited.error().describe();
+    }
 }
 
 TEST_F(ReplayTest, WhatWasEditedIntoMoreOrLessThanARecordStays) {

@@ -59,6 +59,18 @@ TEST(AbsentTasks, JoiningTakesNoMoreThanIsAllowed) {
     EXPECT_FALSE(upstream_without(dag, absent, 8));
 }
 
+TEST(AbsentTasks, AChainOfThemMayBeAsLongAsAFileIs) {
+    constexpr std::uint32_t length = 200'000;
+    Dag dag;
+    dag.tasks.resize(length);
+    for (std::uint32_t i = 1; i < length; ++i) dag.tasks[i].upstream = {i - 1};
+    AbsentTasks absent(length, true);
+    absent.front() = absent.back() = false;
+    const auto upstream = upstream_without(dag, absent, length);
+    ASSERT_TRUE(upstream);
+    EXPECT_THAT(upstream->back(), ElementsAre(0U));
+}
+
 TEST(AbsentTasks, ACircleIsLeftToWhoFindsIt) {
     const Dag dag = dag_of({{1}, {0}, {1}});
     const auto upstream = upstream_without(dag, {true, true, false}, 9);

@@ -125,6 +125,28 @@ TEST(AssetFile, TellsWhatIsWrong) {
     );
 }
 
+TEST(AssetFile, IsReadOnceAndItsMistakeSaidOnceHoweverManyPlacesNameIt) {
+    int reads = 0;
+    const LoadedFile file = parse_dag_file(
+        DagFileText{
+            .text = "d:\n  schedule: {file: no.yml, datasets: [a]}\n  tasks:\n"
+                    "    a: {operator: empty, outlets: {file: no.yml, datasets: [a]}}\n"
+                    "    b: {operator: empty, inlets: {file: no.yml, datasets: [a]}}\n",
+            .path = "/dags/test.yaml",
+            .relative_path = "test.yaml",
+            .defaults = {},
+            .read_beside = [&](const std::string&) -> std::optional<std::string> {
+                ++reads;
+                return std::nullopt;
+            }
+        },
+        test_options()
+    );
+    EXPECT_EQ(reads, 1);
+    EXPECT_EQ(file.diagnostics.size(), 1U);
+    EXPECT_THAT(file.beside, ElementsAre("no.yml"));
+}
+
 TEST(AssetFile, IsNoDagFile) {
     EXPECT_TRUE(mistakes_in(three_sets).empty());
     EXPECT_TRUE(parse(three_sets).dags.empty());
