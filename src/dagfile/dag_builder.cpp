@@ -114,17 +114,9 @@ class DagBuilder final {
         const bool is_known =
             zone != nullptr && zone->is_text() && core::is_known_timezone(zone->text);
         dag_.timezone = is_known ? zone->text : options_.timezone;
-        dag_.start_date = read_date_field("start_date");
-        dag_.end_date = read_date_field("end_date");
-    }
-
-    [[nodiscard]] std::optional<core::Timestamp> read_date_field(const char* name) const {
-        const Node* node = find_date_field(name);
-        if (node == nullptr) {
-            return std::nullopt;
-        }
-        const auto date = read_date(*node, {.timezone = dag_.timezone, .now = options_.now});
-        return date ? std::optional(*date) : std::nullopt;
+        const DateContext dates{.timezone = dag_.timezone, .now = options_.now};
+        dag_.start_date = read_optional_date(find_date_field("start_date"), dates);
+        dag_.end_date = read_optional_date(find_date_field("end_date"), dates);
     }
 
     [[nodiscard]] int integer_of(const char* name, int fallback, int least = 1) const {

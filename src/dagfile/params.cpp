@@ -156,11 +156,14 @@ Node params_of(const Node& dag) {
     const Node* over = args == nullptr ? nullptr : args->find_value("params");
     const Node* own = dag.find_value("params");
     if (over != nullptr) params.entries = over->entries;
-    if (own == nullptr) return params;
-    for (const Entry& entry : own->entries) {
-        if (params.find_entry(entry.key) == nullptr) params.entries.push_back(entry);
-    }
+    if (own != nullptr) add_missing(*own, params);
     return params;
+}
+
+void add_missing(const Node& from, Node& into) {
+    for (const Entry& entry : from.entries) {
+        if (into.find_entry(entry.key) == nullptr) into.entries.push_back(entry);
+    }
 }
 
 core::JsonText build_params(const Node* params, Diagnostics& diagnostics) {

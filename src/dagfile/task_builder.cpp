@@ -22,7 +22,14 @@ class TaskBuilder final {
     TaskBuilder(
         const Node& dag, const DateContext& dates, DagDraft& draft, Diagnostics& diagnostics
     )
-        : dag_(dag), dates_(dates), draft_(draft), diagnostics_(diagnostics) {}
+        : dag_(dag), dates_(dates), draft_(draft), diagnostics_(diagnostics) {
+        if (const Node* args = dag.find_value("default_args")) {
+            args_of_dag_ = *args;
+            std::erase_if(args_of_dag_.entries, [this](const Entry& arg) {
+                return is_dags_own(arg);
+            });
+        }
+    }
 
     void build(const Entry& entry) {
         const Subject subject{fmt::format("task '{}'", entry.key)};
@@ -109,11 +116,10 @@ class TaskBuilder final {
         for (const std::size_t group : enclosing_groups(draft_, draft.group)) {
             sources.insert(sources.begin(), draft_.groups[group].default_args);
         }
-        const Node* of_dag = dag_.find_value("default_args");
-        sources.push_back(of_dag);
+        sources.push_back(&args_of_dag_);
         for (const Node* source : sources) {
             if (source != nullptr) {
-                inherit(draft, *source, body, source == of_dag);
+                inherit(draft, *source, body);
             }
         }
     }
@@ -140,19 +146,15 @@ class TaskBuilder final {
         if (own == body.entries.end() || !own->value.is_map()) {
             return false;
         }
-        for (const Entry& param : params.entries) {
-            if (own->value.find_entry(param.key) == nullptr) {
-                own->value.entries.push_back(param);
-            }
-        }
+        add_missing(params, own->value);
         return true;
     }
 
-    void inherit(const TaskDraft& draft, const Node& source, Node& body, bool is_of_dag) const {
+    void inherit(const TaskDraft& draft, const Node& source, Node& body) const {
         for (const Entry& entry : source.entries) {
             const Field* field = find_field(draft, entry.key);
-            if (field == nullptr || (is_of_dag && is_dags_own(entry)) || entry.value.is_null() ||
-                field->support == Support::planned || field->support == Support::refused) {
+            if (field == nullptr || entry.value.is_null() || field->support == Support::planned ||
+                field->support == Support::refused) {
                 continue;
             }
             if (entry.key == "params" && add_params(entry.value, body)) {
@@ -254,6 +256,7 @@ class TaskBuilder final {
     }
 
     const Node& dag_;
+    Node args_of_dag_;  ///< of its default_args those that are of its tasks
     const DateContext& dates_;
     DagDraft& draft_;
     Diagnostics& diagnostics_;

@@ -99,15 +99,6 @@ void read_words(const Node& body, core::Task& task) {
     }
 }
 
-std::optional<core::Timestamp> read_date_field(
-    const Node& body, const char* name, const DateContext& dates
-) {
-    const Node* node = body.find_value(name);
-    const auto date =
-        node == nullptr ? core::fail(core::Errc::not_found, "") : read_date(*node, dates);
-    return date ? std::optional(*date) : std::nullopt;
-}
-
 }  // namespace
 
 core::Task read_task_fields(const Node& body, const DateContext& dates) {
@@ -144,8 +135,8 @@ core::Task read_task_fields(const Node& body, const DateContext& dates) {
     }
     task.callbacks = read_callback_fields(body);
     read_words(body, task);
-    task.start_date = read_date_field(body, "start_date", dates);
-    task.end_date = read_date_field(body, "end_date", dates);
+    task.start_date = read_optional_date(body.find_value("start_date"), dates);
+    task.end_date = read_optional_date(body.find_value("end_date"), dates);
     return task;
 }
 

@@ -175,6 +175,12 @@ core::Result<core::Timestamp> read_date(const Node& node, const DateContext& con
     return parsed;
 }
 
+std::optional<core::Timestamp> read_optional_date(const Node* node, const DateContext& context) {
+    if (node == nullptr) return std::nullopt;
+    const auto date = read_date(*node, context);
+    return date ? std::optional(*date) : std::nullopt;
+}
+
 double read_backoff(const Node& node) {
     if (const std::optional<bool> doubles = node.as_boolean()) {
         return *doubles ? 2 : 0;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "reel/core/result.hpp"
@@ -22,6 +23,11 @@ struct DateContext {
 
 /// "2024-01-01", "2024-01-01T07:00+01:00", or "2 days": midnight (UTC) of today less that much.
 [[nodiscard]] core::Result<core::Timestamp> read_date(const Node& node, const DateContext& context);
+
+/// nullopt where there is none (null) and where it cannot be read, which scalar_check tells.
+[[nodiscard]] std::optional<core::Timestamp> read_optional_date(
+    const Node* node, const DateContext& context
+);
 
 /// A true or false, or Airflow 3's multiplier: true is 2, false is 0.
 [[nodiscard]] double read_backoff(const Node& node);
