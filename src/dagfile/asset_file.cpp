@@ -200,8 +200,9 @@ class AssetFiles final {
     }
 
     /// The files that were asked for, each once.
-    std::vector<std::string> names() const {
+    [[nodiscard]] std::vector<std::string> names() const {
         std::vector<std::string> names;
+        names.reserve(files_.size());
         for (const auto& [name, uris] : files_) {
             names.push_back(name);
         }
