@@ -59,7 +59,8 @@ std::string sample_sql(const MergeShape& shape, double rows) {
     return fmt::format(
         "SELECT count(*) AS sampled, count({0}) AS matched, count({0}){1} AS equal FROM (SELECT "
         "{2} "
-        "FROM {3} TABLESAMPLE SYSTEM ({4:.6f})) AS s LEFT JOIN {5} AS t ON {6}",
+        // Repeatable: the plan that was explained is the plan that is run.
+        "FROM {3} TABLESAMPLE SYSTEM ({4:.6f}) REPEATABLE (0)) AS s LEFT JOIN {5} AS t ON {6}",
         first_key(shape),
         difference.empty() ? "" : fmt::format(" FILTER (WHERE NOT ({}))", difference),
         quote_list(names_of(shape)),

@@ -199,17 +199,17 @@ TEST_F(UpsertMissingTest, NeedsAColumnForTheMark) {
 }
 
 TEST_F(UpsertMissingTest, MarksAndComparesManyRows) {
-    const auto many = [&](int first, int last) {
+    // What is left out lies in every page alike, whichever the sample reads.
+    const auto many = [&](const std::string& which) {
         ++attempt;
         return upsert_ok(
-            R"({"query": "select i as id, 'n' as name from generate_series()" +
-            std::to_string(first) + ", " + std::to_string(last) +
-            R"() as i", "into": "m.t", "key": "id", "delete_missing": "soft"})"
+            R"({"query": "select i as id, 'n' as name from generate_series(1, 8000) as i where )" +
+            which + R"(", "into": "m.t", "key": "id", "delete_missing": "soft"})"
         );
     };
-    many(1, 8000);
-    EXPECT_EQ(counts(many(2001, 8000)), "0 0 6000 2000");
-    const auto report = many(1001, 8000);
+    many("true");
+    EXPECT_EQ(counts(many("i % 4 > 0")), "0 0 6000 2000");
+    const auto report = many("i % 8 > 0");
     EXPECT_EQ(report["strategy"], "compare");
     EXPECT_EQ(counts(report), "0 1000 6000 0");
     EXPECT_EQ(scalar("SELECT count(*) FROM m.t WHERE deleted_at IS NULL"), "7000");
