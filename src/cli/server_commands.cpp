@@ -9,11 +9,6 @@ namespace {
 
 constexpr const char* hidden = "";
 
-struct RunnerOptions {
-    std::string directory;
-    long long lease_seconds = 300;
-};
-
 }  // namespace
 
 namespace {
@@ -81,12 +76,13 @@ void add_servers(CLI::App& root, Context& context) {
     CLI::App* runner =
         add_verb(root, "runner", "own the processes of tasks (started by the server)");
     runner->group(hidden);
-    auto options = std::make_shared<RunnerOptions>();
+    auto options = std::make_shared<RunnerCommandOptions>();
     runner->add_option("--directory", options->directory)->required();
     runner->add_option("--lease,--lease-seconds", options->lease_seconds);
+    runner->add_flag("!--no-fork-shells", options->fork_shells);
     runner->callback([&context, options] {
         context.run_in_server([options](const ServerSide& server) -> core::Result<int> {
-            return server.commands.runner(options->directory, options->lease_seconds);
+            return server.commands.runner(*options);
         });
     });
     CLI::App* task = root.add_subcommand("task", "what runs inside a task (started by the runner)");

@@ -77,6 +77,12 @@ std::vector<Option> executor_options() {
                     "`reel worker` was started; LocalExecutor and CeleryExecutor mean the same",
          .choices = "local|worker|LocalExecutor|CeleryExecutor"},
         {.section = "core",
+         .key = "fork_shells",
+         .type = boolean,
+         .default_value = "true",
+         .meaning = "whether the shell of a bash task is forked from one that stands ready, which "
+                    "takes half the time, or started anew; counts when the runner starts"},
+        {.section = "core",
          .key = "graceful_stop_timeout",
          .type = duration,
          .default_value = "30s",

@@ -15,9 +15,12 @@ namespace {
 
 using namespace reel;
 
-int serve_as_runner(const std::string& directory, long long lease_seconds) {
+int serve_as_runner(const cli::RunnerCommandOptions& options) {
     return runner::run_runner(
-        {.directory = directory, .program = {}, .lease = std::chrono::seconds(lease_seconds)}
+        {.directory = options.directory,
+         .program = {},
+         .lease = std::chrono::seconds(options.lease_seconds),
+         .fork_shells = options.fork_shells}
     );
 }
 

@@ -38,6 +38,7 @@ executor::ExecutorOptions executor_options(
     options.runner.directory = config.home() / "run";
     options.runner.program = options.program;
     options.runner.lease = config.duration("scheduler", "task_instance_heartbeat_timeout");
+    options.runner.fork_shells = config.boolean("core", "fork_shells");
     return options;
 }
 

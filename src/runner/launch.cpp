@@ -55,7 +55,7 @@ core::Result<LaunchedRunner> LaunchedRunner::launch(const RunnerOptions& options
     // A lease of nothing would be over before the first word of a worker.
     const auto lease =
         std::max(std::chrono::ceil<std::chrono::seconds>(options.lease), std::chrono::seconds(1));
-    const std::vector<std::string> arguments{
+    std::vector<std::string> arguments{
         options.program.string(),
         "runner",
         "--directory",
@@ -63,6 +63,7 @@ core::Result<LaunchedRunner> LaunchedRunner::launch(const RunnerOptions& options
         "--lease-seconds",
         std::to_string(lease.count())
     };
+    if (!options.fork_shells) arguments.emplace_back("--no-fork-shells");
     FileActions actions;
     actions.open_null(STDIN_FILENO);
     actions.place(log->fd.get(), STDOUT_FILENO);

@@ -33,6 +33,7 @@ Server::Server(asio::io_context& io, const RunnerOptions& options)
       supervisor_(
           io.get_executor(),
           {.journal = options.directory / "journal", .work = options.directory / "work"},
+          options.fork_shells,
           {.on_start =
                [this](const ProcessStart& start) {
                    if (worker_) worker_->send(Started{start});

@@ -2,16 +2,13 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 
 #include <algorithm>
-#include <csignal>
 #include <vector>
 
 #include "note.hpp"
 #include "reel/core/crash_point.hpp"
 #include "reel/runner/memory_file.hpp"
-#include "reel/runner/pidfd.hpp"
 #include "reel/runner/spawn_setup.hpp"
 
 namespace reel::runner {
@@ -83,39 +80,6 @@ core::Errc code_of_exec(int error) {
     }
 }
 
-struct Descriptors {
-    int log = -1;
-    int input = -1;
-    int output = -1;
-};
-
-/// The error is posix_spawn's errno.
-std::expected<pid_t, int> spawn_with(
-    const ProcessSpec& spec,
-    const std::string& program,
-    const fs::path& working_directory,
-    const Descriptors& descriptors
-) {
-    FileActions actions;
-    actions.change_directory(working_directory);
-    actions.open_null(STDIN_FILENO);
-    actions.place(descriptors.log, STDOUT_FILENO);
-    actions.place(descriptors.log, STDERR_FILENO);
-    actions.place(descriptors.input, input_descriptor);
-    actions.place(descriptors.output, output_descriptor);
-    actions.close_from(first_free_descriptor);
-    const SpawnAttributes attributes(SpawnAttributes::Group::own_group);
-    const CStrings argv(spec.argv);
-    CStrings environment(spec.environment);
-    if (spec.common_environment) environment.add(*spec.common_environment);
-    pid_t pid = 0;
-    const int error = ::posix_spawn(
-        &pid, program.c_str(), actions.get(), attributes.get(), argv.get(), environment.get()
-    );
-    if (error != 0) return std::unexpected(error);
-    return pid;
-}
-
 }  // namespace
 
 core::Result<LogFile> open_log(const fs::path& path, std::string_view header) {
@@ -170,39 +134,30 @@ core::Result<std::string> find_program(const ProcessSpec& spec, const fs::path& 
     );
 }
 
-core::Result<SpawnedProcess> spawn_process(
+core::Result<pid_t> spawn_process(
     const ProcessSpec& spec,
+    const std::string& program,
     const fs::path& working_directory,
-    LogFile log,
-    const std::string& marker
+    const Descriptors& descriptors
 ) {
-    const auto program = find_program(spec, working_directory);
-    if (!program) return std::unexpected(program.error());
-    const auto input = make_memory_file(marker, spec.input);
-    if (!input) return std::unexpected(input.error());
-    auto output = make_memory_file(marker);
-    if (!output) return std::unexpected(std::move(output.error()));
-    const Descriptors descriptors{
-        .log = log.fd.get(), .input = input->get(), .output = output->get()
-    };
-    const auto pid = spawn_with(spec, *program, working_directory, descriptors);
-    if (!pid) {
-        const int error = pid.error();
-        return core::fail(code_of_exec(error), cannot_start(spec) + ": " + explain_exec(error));
-    }
-    SpawnedProcess process{
-        .pid = *pid,
-        .pidfd = open_pidfd(*pid),
-        .output = *std::move(output),
-        .log = std::move(log),
-    };
-    if (!process.pidfd) {
-        auto failure = fail_errno(cannot_start(spec) + ": cannot watch it");
-        ::kill(-*pid, SIGKILL);
-        ::waitpid(*pid, nullptr, 0);
-        return failure;
-    }
-    return process;
+    FileActions actions;
+    actions.change_directory(working_directory);
+    actions.open_null(STDIN_FILENO);
+    actions.place(descriptors.log, STDOUT_FILENO);
+    actions.place(descriptors.log, STDERR_FILENO);
+    actions.place(descriptors.input, input_descriptor);
+    actions.place(descriptors.output, output_descriptor);
+    actions.close_from(first_free_descriptor);
+    const SpawnAttributes attributes(SpawnAttributes::Group::own_group);
+    const CStrings argv(spec.argv);
+    CStrings environment(spec.environment);
+    if (spec.common_environment) environment.add(*spec.common_environment);
+    pid_t pid = 0;
+    const int error = ::posix_spawn(
+        &pid, program.c_str(), actions.get(), attributes.get(), argv.get(), environment.get()
+    );
+    if (error == 0) return pid;
+    return core::fail(code_of_exec(error), cannot_start(spec) + ": " + explain_exec(error));
 }
 
 }  // namespace reel::runner

@@ -10,6 +10,7 @@
 #include "reel/core/result.hpp"
 #include "reel/runner/protocol.hpp"
 #include "reel/runner/unique_fd.hpp"
+#include "shell/spare.hpp"
 
 namespace reel::runner {
 
@@ -37,14 +38,14 @@ struct SpawnedProcess {
     const ProcessSpec& spec, const std::filesystem::path& working_directory
 );
 
-/// Starts `spec.argv` in an existing folder, in a process group of its own, with /dev/null, the
-/// log, the log, the input and the output memfd as descriptors 0 to 4 and no others, no signal
-/// blocked or ignored. Both memfds bear the name `marker`.
-[[nodiscard]] core::Result<SpawnedProcess> spawn_process(
+/// Starts `spec.argv`, found as `program`, in an existing folder, in a process group of its own,
+/// with /dev/null and what is given as descriptors 0 to 4 and no others, no signal blocked or
+/// ignored.
+[[nodiscard]] core::Result<pid_t> spawn_process(
     const ProcessSpec& spec,
+    const std::string& program,
     const std::filesystem::path& working_directory,
-    LogFile log,
-    const std::string& marker
+    const Descriptors& descriptors
 );
 
 }  // namespace reel::runner

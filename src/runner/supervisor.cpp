@@ -1,17 +1,13 @@
 #include "supervisor.hpp"
 
-#include <fmt/format.h>
-#include <sys/random.h>
 #include <sys/wait.h>
 
 #include <algorithm>
-#include <array>
 #include <boost/asio/co_spawn.hpp>
 #include <exception>
 #include <utility>
 
 #include "note.hpp"
-#include "proc.hpp"
 #include "recovery.hpp"
 
 namespace reel::runner {
@@ -21,27 +17,21 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// Unlike any other attempt's, also of another runner on the same machine.
-std::string make_marker(core::AttemptId attempt) {
-    std::array<std::uint64_t, 1> random{};
-    if (::getrandom(random.data(), sizeof random, 0) < 0) random[0] = 0;
-    return fmt::format("reel-{}-{:016x}", attempt, random[0]);
-}
-
-constexpr std::size_t most_ready_logs = 64;
 /// An end that the worker has stored within two of them at most needs no place on the runner's
 /// disk.
 constexpr auto sync_interval = std::chrono::milliseconds(50);
 
 }  // namespace
 
-Supervisor::Supervisor(const asio::any_io_executor& io, Folders folders, SupervisorEvents events)
+Supervisor::Supervisor(
+    const asio::any_io_executor& io, Folders folders, bool fork_shells, SupervisorEvents events
+)
     : io_(io),
       work_folders_(std::move(folders.work)),
       journal_(std::move(folders.journal)),
+      starter_(io, journal_, fork_shells),
       sync_timer_(io),
-      events_(std::move(events)),
-      boot_id_(load_boot_id()) {}
+      events_(std::move(events)) {}
 
 void Supervisor::recover() {
     std::vector<RunningRecord> left_behind;
@@ -52,24 +42,13 @@ void Supervisor::recover() {
             keep_end(std::get<ProcessExit>(entry));
         }
     }
-    for (const auto& exit : end_left_behind(left_behind, boot_id_)) store(exit);
+    for (const auto& exit : end_left_behind(left_behind, starter_.boot_id())) store(exit);
     work_folders_.sweep();
 }
 
-/// Trouble is told when the attempt is started and tries again.
 void Supervisor::expect(const Expect& expected) {
     const core::AttemptId attempt = expected.attempt;
-    if (running_.contains(attempt) || ended_.contains(attempt)) return;
-    // What was expected in vain.
-    if (ready_logs_.size() >= most_ready_logs) ready_logs_.erase(ready_logs_.begin());
-    if (auto log = open_log(expected.log_file, expected.log_header)) {
-        ready_logs_.try_emplace(attempt, *std::move(log));
-    }
-}
-
-core::Result<LogFile> Supervisor::take_log(const ProcessSpec& spec) {
-    if (auto ready = ready_logs_.extract(spec.attempt)) return std::move(ready.mapped());
-    return open_log(spec.log_file, spec.log_header);
+    if (!running_.contains(attempt) && !ended_.contains(attempt)) starter_.expect(expected);
 }
 
 void Supervisor::start(const ProcessSpec& spec) {
@@ -100,15 +79,7 @@ core::Result<void> Supervisor::launch(const ProcessSpec& spec, core::Timestamp n
     }
     const fs::path& folder =
         spec.working_directory.empty() ? running.own_folder : fs::path(spec.working_directory);
-    RunningRecord record{
-        .attempt = spec.attempt,
-        .marker = make_marker(spec.attempt),
-        .boot_id = boot_id_,
-        .started_at = now,
-        .kill_grace = spec.kill_grace,
-        .log_file = spec.log_file,
-    };
-    auto process = spawn(spec, folder, record);
+    auto process = starter_.start(spec, folder, now);
     if (!process) {
         if (!running.own_folder.empty()) work_folders_.give_back(running.own_folder);
         return std::unexpected(std::move(process.error()));
@@ -124,27 +95,6 @@ core::Result<void> Supervisor::launch(const ProcessSpec& spec, core::Timestamp n
         std::make_unique<SupervisedProcess>(io_, std::move(supervised), *std::move(process));
     running_.emplace(spec.attempt, std::move(running));
     return {};
-}
-
-core::Result<SpawnedProcess> Supervisor::spawn(
-    const ProcessSpec& spec, const fs::path& folder, RunningRecord& record
-) {
-    auto log = take_log(spec);
-    if (!log) return std::unexpected(log.error());
-    record.log_begin = log->begin;
-    // Written before the process exists, so that no death of the runner leaves one unknown.
-    if (auto written = journal_.write_running(record); !written) {
-        return std::unexpected(std::move(written.error()));
-    }
-    record.pid_start.first = boot_ticks();
-    auto process = spawn_process(spec, folder, *std::move(log), record.marker);
-    if (!process) return process;
-    record.pid = process->pid;
-    record.pid_start.last = boot_ticks();
-    if (const auto written = journal_.write_running(record); !written) {
-        note(written.error().describe());
-    }
-    return process;
 }
 
 void Supervisor::supervise(core::AttemptId attempt) {

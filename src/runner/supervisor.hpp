@@ -13,7 +13,7 @@
 #include "journal.hpp"
 #include "message.hpp"
 #include "reel/runner/protocol.hpp"
-#include "spawn.hpp"
+#include "starter.hpp"
 #include "supervised_process.hpp"
 #include "work_folders.hpp"
 
@@ -32,7 +32,12 @@ class Supervisor final {
         std::filesystem::path journal;
         std::filesystem::path work;  ///< below it the folders of attempts that name none
     };
-    Supervisor(const boost::asio::any_io_executor& io, Folders folders, SupervisorEvents events);
+    Supervisor(
+        const boost::asio::any_io_executor& io,
+        Folders folders,
+        bool fork_shells,
+        SupervisorEvents events
+    );
 
     /// Ends what an earlier runner left behind and takes over its journal. Blocks for as long as
     /// that takes.
@@ -40,7 +45,7 @@ class Supervisor final {
 
     /// Opens the log of an attempt ahead of its start.
     void expect(const Expect& expected);
-    void expect_nothing() { ready_logs_.clear(); }
+    void expect_nothing() { starter_.expect_nothing(); }
     /// Ignored for an attempt that is known already.
     void start(const ProcessSpec& spec);
     void stop(core::AttemptId attempt, ProcessEnd reason, const std::string& message);
@@ -63,10 +68,6 @@ class Supervisor final {
     };
 
     core::Result<void> launch(const ProcessSpec& spec, core::Timestamp now);
-    core::Result<SpawnedProcess> spawn(
-        const ProcessSpec& spec, const std::filesystem::path& folder, RunningRecord& record
-    );
-    [[nodiscard]] core::Result<LogFile> take_log(const ProcessSpec& spec);
     void supervise(core::AttemptId attempt);
     void finish(const ProcessExit& exit);
     void store(const ProcessExit& exit);
@@ -77,12 +78,11 @@ class Supervisor final {
     boost::asio::any_io_executor io_;
     WorkFolders work_folders_;
     Journal journal_;
+    Starter starter_;
     boost::asio::steady_timer sync_timer_;
     bool sync_is_due_ = false;
     SupervisorEvents events_;
-    std::string boot_id_;
     std::map<core::AttemptId, Running> running_;
-    std::map<core::AttemptId, LogFile> ready_logs_;
     /// Empty where the journal has it, which it has not when the disk is full.
     std::map<core::AttemptId, std::optional<ProcessExit>> ended_;
 };

@@ -56,6 +56,9 @@ struct RunnerOptions {
         program;  ///< what to start as `program runner --directory …`; normally /proc/self/exe
     core::Duration lease =
         std::chrono::seconds(300);  ///< tasks are ended when no worker was heard of for that long
+    /// Whether a shell that is often needed is forked from one that stands ready, instead of
+    /// started anew.
+    bool fork_shells = true;
     /// Whether the worker may still hold its tasks; without that the runner hears no heartbeat.
     /// Empty: always.
     std::function<bool()> may_hold = {};

@@ -5,7 +5,8 @@
 
 #include "reel/runner/client.hpp"
 
-/// `runner_program runner --directory D --lease-seconds N`: the runner without the rest of reel.
+/// `runner_program runner --directory D --lease-seconds N [--no-fork-shells]`: the runner without
+/// the rest of reel.
 int main(int count, char** values) {
     reel::runner::RunnerOptions options;
     int lease_seconds = 300;
@@ -21,6 +22,7 @@ int main(int count, char** values) {
         std::fputs("usage: runner_program runner --directory D --lease-seconds N\n", stderr);
         return 2;
     }
+    options.fork_shells = std::string_view(values[count - 1]) != "--no-fork-shells";
     options.lease = std::chrono::seconds(lease_seconds);
     return reel::runner::run_runner(options);
 }

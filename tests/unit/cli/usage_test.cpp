@@ -163,8 +163,9 @@ TEST_F(Usage, HandsServersToTheDaemon) {
         told = config.home().string();
         return 3;
     };
-    server_.runner = [&](const std::string& directory, long long lease) {
-        told = directory + " " + std::to_string(lease);
+    server_.runner = [&](const RunnerCommandOptions& options) {
+        told = options.directory + " " + std::to_string(options.lease_seconds) +
+               (options.fork_shells ? "" : " anew");
         return 0;
     };
     server_.task_exec = [] { return 99; };

@@ -138,6 +138,7 @@ TEST(DeclaredOptions, AreHeldToTheirBorders) {
         {"core", "max_active_runs_per_dag", "1", "-1"},
         {"core", "max_map_length", "1", "0"},
         {"core", "dags_are_paused_at_creation", "off", "never"},
+        {"core", "fork_shells", "no", "sometimes"},
         {"core", "default_timezone", "UTC", "utc+1"},
         {"core", "default_timezone", "Asia/Kathmandu", ""},
         {"core", "graceful_stop_timeout", "0", "-1s"},

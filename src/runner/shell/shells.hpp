@@ -1,0 +1,61 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+
+#include "fork_server.hpp"
+#include "reel/runner/protocol.hpp"
+
+namespace reel::runner {
+
+/// The shells that are often needed, ready to be made a task's process.
+class Shells final {
+  public:
+    using Clock = std::chrono::steady_clock;
+    /// Needed twice within this time is often; unused for as long, they go.
+    static constexpr std::chrono::seconds often{60};
+
+    explicit Shells(bool enabled) : enabled_(enabled) {}
+
+    /// One for the spec, if its shell is such and ready. `program` is the file of argv[0].
+    [[nodiscard]] std::optional<Spare> take(const ProcessSpec& spec, const std::string& program);
+    /// After a process of the spec was started, in whatever way: for the next one.
+    void make_ready(const ProcessSpec& spec, const std::string& program, Clock::time_point now);
+    /// Ends what is not needed any more. Whether there is anything left.
+    bool let_go(Clock::time_point now);
+
+  private:
+    /// Another file in the same place is another shell.
+    struct Identity {
+        dev_t device = 0;
+        ino_t inode = 0;
+        std::int64_t changed_ns = 0;
+        bool operator==(const Identity&) const = default;
+    };
+    struct Shell {
+        Identity identity;
+        Clock::time_point wanted_at;
+        std::optional<ForkServer> server = std::nullopt;
+        bool was_ready = false;
+        bool cannot = false;  ///< static, or of another C library
+    };
+
+    [[nodiscard]] static std::optional<Identity> identify(const std::string& program);
+    [[nodiscard]] Shell* find(const ProcessSpec& spec, const std::string& program);
+    static void launch(Shell& shell, const ProcessSpec& spec, const std::string& program);
+    static void drop(Shell& shell);
+
+    bool enabled_;
+    std::map<std::string, Shell> shells_;  ///< by file and argv[0]
+};
+
+/// Whether a forked shell can be its process: a script on descriptor 3 for one of the usual shells,
+/// and nothing in its environment that the linker or the C library would have read at exec.
+[[nodiscard]] bool can_be_forked(const ProcessSpec& spec);
+
+}  // namespace reel::runner
