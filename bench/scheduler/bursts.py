@@ -80,7 +80,7 @@ class Burst:
 def measure_burst(server: Server, dags: list[Dag], by: str) -> dict:
     """The middle one of several repetitions after one that warms up. Where the rows themselves are waited for, the database is asked
     as often as it can be; else seldom, for each question takes time from what is measured."""
-    pause = 0.001 if by == "durable_ms" else 0.02
+    pause = 0.001 if by == "durable_ms" else 0.05
     with Burst(server, dags) as burst:
         burst.run(pause)
         return measure.median_repetition([burst.run(pause) for _ in range(REPETITIONS)], by)

@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include "failure.hpp"
+#include "pipeline.hpp"
 
 namespace reel::postgres {
 
@@ -54,6 +55,9 @@ std::string without_nul(std::string_view sql) {
     }
     return std::string(sql);
 }
+
+Link::State::State(const std::string& uri) : conninfo(uri) {}
+Link::State::~State() = default;
 
 DatabaseError Link::State::lost() const {
     const std::string message = tidy_message(PQerrorMessage(connection.get()));

@@ -29,14 +29,20 @@ struct CloseLink {
 /// The text as libpq takes it; throws where it would cut it short in silence.
 [[nodiscard]] std::string without_nul(std::string_view sql);
 
+class Pipeline;
+
 struct Link::State {
-    explicit State(const std::string& uri) : conninfo(uri) {}
+    explicit State(const std::string& uri);
+    ~State();
+    State(const State&) = delete;
+    State& operator=(const State&) = delete;
 
     Conninfo conninfo;
     std::unique_ptr<PGconn, CloseLink> connection;
     std::function<void(const std::string&)> notice_sink;
     std::map<std::string, std::string, std::less<>> prepared;  ///< name by statement
     int names_given = 0;
+    std::unique_ptr<Pipeline> pipeline;  ///< sent and not received
 
     [[nodiscard]] DatabaseError lost() const;
     [[nodiscard]] DatabaseError failure(const PGresult* result, std::size_t line = 0) const;

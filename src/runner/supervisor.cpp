@@ -115,13 +115,14 @@ void Supervisor::supervise(core::AttemptId attempt) {
 }
 
 void Supervisor::finish(const ProcessExit& exit) {
-    if (const auto found = running_.find(exit.attempt); found != running_.end()) {
-        if (!found->second.own_folder.empty()) work_folders_.give_back(found->second.own_folder);
-        running_.erase(found);
-    }
-    reap_strays();
+    const auto ended = running_.extract(exit.attempt);
     store(exit);
     events_.on_exit(exit);
+    // Nobody waits for what is tidied up.
+    if (ended && !ended.mapped().own_folder.empty()) {
+        work_folders_.give_back(ended.mapped().own_folder);
+    }
+    reap_strays();
 }
 
 void Supervisor::store(const ProcessExit& exit) {

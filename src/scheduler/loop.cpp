@@ -20,28 +20,6 @@ namespace {
 constexpr int attempt_block = 1000;
 constexpr core::Duration longest_wait = std::chrono::seconds(5);
 
-void leave_out(Effects& effects, const store::RunRecord& run) {
-    const auto of_run = [&](const auto& thing) {
-        return thing.dag_id == run.dag_id && thing.run_id == run.run_id;
-    };
-    std::erase_if(effects.commit.new_runs, [&](const auto& each) { return of_run(each.run); });
-    std::erase_if(effects.commit.runs, [&](const auto& each) { return of_run(each.after); });
-    std::erase_if(effects.commit.expansions, [&](const auto& each) {
-        return of_run(each.placeholder);
-    });
-    std::erase_if(effects.commit.tasks, [&](const auto& each) { return of_run(each.after.key); });
-    std::erase_if(effects.commit.xcoms, [&](const auto& each) { return of_run(each.key); });
-    std::erase_if(effects.commit.backfill_runs, [&](const auto& each) {
-        return each.dag_id == run.dag_id && each.run_id == run.run_id;
-    });
-    std::erase_if(effects.commit.asset_events, [&](const auto& each) {
-        return each.event.source && of_run(*each.event.source);
-    });
-    std::erase_if(effects.commit.callbacks, [&](const auto& each) { return of_run(each.key); });
-    std::erase_if(effects.start, [&](const auto& each) { return of_run(each.key); });
-    std::erase_if(effects.ended_runs, [&](const auto& each) { return of_run(each.run); });
-}
-
 }  // namespace
 
 Loop::Loop(const SchedulerParts& parts, SchedulerConfig config)
@@ -166,52 +144,6 @@ asio::awaitable<void> Loop::look_back() {
         });
         planner_.supply_past(wish, before, parts_.clock.now());
     }
-}
-
-asio::awaitable<Effects> Loop::commit(Effects effects) {
-    if (effects.commit.empty()) co_return effects;
-    const auto store_all = [this, &effects] { return parts_.store.commit(effects.commit); };
-    auto stored = co_await insist(store_all);
-    if (!stored && stored.error().code == core::Errc::already_exists) {
-        effects = co_await leave_out_taken_runs(std::move(effects));
-        stored = co_await insist(store_all);
-    }
-    // Only one scheduler writes; a lost compare-and-set means that somebody else does, and our
-    // picture is worth nothing.
-    if (!stored) {
-        throw std::runtime_error(
-            "the store holds other states than the scheduler: " + stored.error().describe()
-        );
-    }
-    co_return effects;
-}
-
-/// A tick whose id or logical date a run of the store already has gives no second run, as in
-/// Airflow.
-asio::awaitable<Effects> Loop::leave_out_taken_runs(Effects effects) {
-    for (const auto& created : std::vector(effects.commit.new_runs)) {
-        // Its id is nobody else's, and its events may be of this very commit.
-        if (!created.consumed_events.empty()) continue;
-        const auto& run = created.run;
-        store::Commit single{.new_runs = {created}};
-        std::ranges::copy_if(
-            effects.commit.backfill_runs,
-            std::back_inserter(single.backfill_runs),
-            [&](const auto& fire) { return fire.dag_id == run.dag_id && fire.run_id == run.run_id; }
-        );
-        const auto alone = co_await insist([this, &single] { return parts_.store.commit(single); });
-        if (alone) {
-            // It is stored as it began; what happened to it since is still to come.
-            std::erase_if(effects.commit.new_runs, [&](const auto& each) {
-                return each.run.dag_id == run.dag_id && each.run.run_id == run.run_id;
-            });
-            continue;
-        }
-        spdlog::warn("no run made: {}", alone.error().describe());
-        planner_.drop_run(run.dag_id, run.run_id);
-        leave_out(effects, run);
-    }
-    co_return effects;
 }
 
 asio::awaitable<void> Loop::store_next_runs(store::NextRuns next_runs) {

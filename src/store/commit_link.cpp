@@ -20,6 +20,17 @@ constexpr std::string_view plan_by_key =
     "set enable_seqscan = off; set enable_hashjoin = off; set enable_mergejoin = off; "
     "set plan_cache_mode = force_generic_plan; set jit = off";
 
+/// What a socket takes at once, with room to spare.
+constexpr std::size_t most_at_once = std::size_t{64} << 10U;
+
+std::size_t bytes_of(std::span<const postgres::Statement> statements) {
+    std::size_t bytes = 0;
+    for (const auto& statement : statements) {
+        for (const auto& param : statement.params) bytes += param ? param->size() : 0;
+    }
+    return bytes;
+}
+
 }  // namespace
 
 postgres::Link& CommitLink::connect() {
@@ -40,6 +51,14 @@ void CommitLink::connect_ahead(std::span<const std::string_view> statements) noe
     }
 }
 
+void CommitLink::look_into(const postgres::DatabaseError& error, const Fence& fence) {
+    fence.recognise(error);
+    if (std::ranges::find(in_the_way, error.sqlstate()) != in_the_way.end()) return;
+    // A statement may have been cut off in the middle.
+    link_.reset();
+    throw error;
+}
+
 bool CommitLink::store(const CommitPlan& plan, const Fence& fence) {
     const std::scoped_lock lock(mutex_);
     const core::Durably durably(core::Durable::commit);
@@ -47,12 +66,61 @@ bool CommitLink::store(const CommitPlan& plan, const Fence& fence) {
         connect().transact(batch_of(plan, fence));
         return true;
     } catch (const postgres::DatabaseError& error) {
-        fence.recognise(error);
-        if (std::ranges::find(in_the_way, error.sqlstate()) != in_the_way.end()) return false;
-        // A statement may have been cut off in the middle.
-        link_.reset();
-        throw;
+        look_into(error, fence);
+        return false;
     }
+}
+
+/// Holds the link until its end.
+class CommitLink::UnderWay final : public CommitUnderWay {
+  public:
+    UnderWay(CommitLink& link, std::unique_lock<std::mutex> lock, const Fence& fence)
+        : link_(link), lock_(std::move(lock)), fence_(fence) {}
+    ~UnderWay() override {
+        if (!has_ended_) link_.link_.reset();
+    }
+
+    void send(std::span<const postgres::Statement> statements) {
+        advance([&] {
+            link_.link_->send(statements);
+            return Progress::under_way;
+        });
+    }
+    [[nodiscard]] int socket() const override { return link_.link_->socket(); }
+    [[nodiscard]] Progress look() override {
+        return advance([&] {
+            return link_.link_->receive() ? Progress::stored : Progress::under_way;
+        });
+    }
+
+  private:
+    template <class Step>
+    Progress advance(Step step) {
+        Progress progress = Progress::in_the_way;
+        try {
+            progress = step();
+        } catch (const postgres::DatabaseError& error) {
+            link_.look_into(error, fence_);
+        }
+        has_ended_ = progress != Progress::under_way;
+        return progress;
+    }
+
+    CommitLink& link_;
+    std::unique_lock<std::mutex> lock_;
+    const Fence& fence_;
+    core::Durably durably_{core::Durable::commit};
+    bool has_ended_ = false;
+};
+
+std::unique_ptr<CommitUnderWay> CommitLink::begin(const CommitPlan& plan, const Fence& fence) {
+    std::unique_lock lock(mutex_, std::try_to_lock);
+    if (!lock || !link_ || link_->has_ended()) return nullptr;
+    const auto statements = batch_of(plan, fence);
+    if (bytes_of(statements) > most_at_once) return nullptr;
+    auto under_way = std::make_unique<UnderWay>(*this, std::move(lock), fence);
+    under_way->send(statements);
+    return under_way;
 }
 
 std::vector<postgres::Rows> CommitLink::transact(

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <span>
@@ -10,6 +11,7 @@
 #include "commit_plan.hpp"
 #include "fence.hpp"
 #include "reel/postgres/link.hpp"
+#include "reel/store/commit_under_way.hpp"
 
 namespace reel::store {
 
@@ -24,6 +26,10 @@ class CommitLink final {
     /// fence is.
     [[nodiscard]] bool store(const CommitPlan& plan, const Fence& fence);
 
+    /// The same, on its way; null where that would have to wait, for a connection, for its turn or
+    /// for much to be sent.
+    [[nodiscard]] std::unique_ptr<CommitUnderWay> begin(const CommitPlan& plan, const Fence& fence);
+
     /// Other statements of a scheduler, as one transaction; gives the rows of each. Throws
     /// LostLeadership when the fence is in the way.
     std::vector<postgres::Rows> transact(
@@ -35,7 +41,11 @@ class CommitLink final {
     void connect_ahead(std::span<const std::string_view> statements) noexcept;
 
   private:
+    class UnderWay;
+
     [[nodiscard]] postgres::Link& connect();
+    /// Throws what is not merely in the commit's way.
+    void look_into(const postgres::DatabaseError& error, const Fence& fence);
 
     std::string uri_;
     std::mutex mutex_;

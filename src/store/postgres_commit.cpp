@@ -145,6 +145,11 @@ void clean(CommitPlan& plan) {
     for (RunChange& change : plan.runs) clean_run(change.after);
 }
 
+/// What comes seldom is no part of the batch.
+bool is_common(const CommitPlan& plan) {
+    return plan.backfills.empty() && plan.backfill_runs.empty() && plan.standings.empty();
+}
+
 }  // namespace
 
 core::AttemptId PostgresStore::reserve_attempts(int count) {
@@ -157,11 +162,15 @@ core::Result<void> PostgresStore::commit(const Commit& commit) {
     auto plan = plan_commit(commit);
     if (!plan) return std::unexpected(plan.error());
     clean(*plan);
-    // What comes seldom is no part of the batch.
-    const bool is_common =
-        plan->backfills.empty() && plan->backfill_runs.empty() && plan->standings.empty();
-    if (is_common && commits_.store(*plan, fence_)) return {};
+    if (is_common(*plan) && commits_.store(*plan, fence_)) return {};
     return commit_step_by_step(*plan);
+}
+
+std::unique_ptr<CommitUnderWay> PostgresStore::begin(const Commit& commit) {
+    auto plan = plan_commit(commit);
+    if (!plan || !is_common(*plan)) return nullptr;
+    clean(*plan);
+    return commits_.begin(*plan, fence_);
 }
 
 /// Looks at what is in the way: a commit that was stored before, or a reason to refuse it.

@@ -23,6 +23,7 @@ class PostgresStore final : public RunStore {
 
     core::AttemptId reserve_attempts(int count) override;
     core::Result<void> commit(const Commit& commit) override;
+    std::unique_ptr<CommitUnderWay> begin(const Commit& commit) override;
     std::vector<ActiveRun> load_active() override;
     core::Result<ActiveRun> load_run(const core::DagId& dag_id, const core::RunId& run_id) override;
     std::optional<ActiveRun> load_run_before(

@@ -4,6 +4,10 @@
 
 namespace reel::store {
 
+std::unique_ptr<CommitUnderWay> RunStore::begin(const Commit& /*commit*/) {
+    return nullptr;
+}
+
 std::optional<RunRecord> latest_scheduled_run(RunStore& store, const core::DagId& dag_id) {
     const auto runs = store.latest_scheduled_runs({dag_id});
     return runs.empty() ? std::nullopt : std::optional(runs.front());

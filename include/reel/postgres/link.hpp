@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -37,9 +38,14 @@ class Link final {
     /// unless its kind is in_doubt. Their answers must be small, for nobody reads while they are
     /// sent.
     std::vector<Rows> transact(std::span<const Statement> statements);
+    /// The first half of transact. It waits only for room in the socket.
+    void send(std::span<const Statement> statements);
+    /// The second half, to be called when socket() can be read, until it gives the rows. Does not
+    /// wait. Throws as transact.
+    [[nodiscard]] std::optional<std::vector<Rows>> receive();
     /// What transact would do with these when it sees them for the first time, in one go.
     void prepare(std::span<const std::string_view> statements);
-    /// What to wait for until it can be read, on a link that listens; the link's own.
+    /// What to wait for until it can be read, on a link that listens or has sent; the link's own.
     [[nodiscard]] int socket() const;
     /// The channels (LISTEN) that were notified since the last call. Does not wait; throws
     /// DatabaseError when the connection is lost.

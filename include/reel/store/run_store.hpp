@@ -13,6 +13,7 @@
 #include "reel/store/backfill.hpp"
 #include "reel/store/callback_store.hpp"
 #include "reel/store/commit.hpp"
+#include "reel/store/commit_under_way.hpp"
 #include "reel/store/lease.hpp"
 #include "reel/store/listing.hpp"
 #include "reel/store/records.hpp"
@@ -103,6 +104,10 @@ class RunStore : public AssetStore, public CallbackStore, public LeaseStore {
     /// A change to `queued` begins a row of attempt history, later changes of the live attempt
     /// update it.
     virtual core::Result<void> commit(const Commit& commit) = 0;
+    /// The same without a thread that waits. Null: nothing was done, and commit() is the way, for
+    /// what is large or uncommon, or while the store is busy. Does not wait; throws as commit()
+    /// does.
+    virtual std::unique_ptr<CommitUnderWay> begin(const Commit& commit);
     /// Runs in state queued or running, oldest first.
     virtual std::vector<ActiveRun> load_active() = 0;
     /// One run in whatever state, to be taken up again.

@@ -1,5 +1,7 @@
 #include "contract/store/fixture.hpp"
 
+#include <poll.h>
+
 #include "reel/postgres/link.hpp"
 #include "reel/store/migrations.hpp"
 #include "support/test_cluster.hpp"
@@ -38,6 +40,19 @@ const std::string& empty_store_uri() {
 
 std::unique_ptr<RunStore> make_empty_store(const std::string& kind) {
     return kind == "memory" ? make_memory_store() : make_postgres_store(empty_database());
+}
+
+core::Result<void> begin_or_commit(RunStore& store, const Commit& commit) {
+    if (const auto under_way = store.begin(commit)) {
+        auto progress = CommitUnderWay::Progress::under_way;
+        while (progress == CommitUnderWay::Progress::under_way) {
+            pollfd readable{.fd = under_way->socket(), .events = POLLIN, .revents = 0};
+            ::poll(&readable, 1, -1);
+            progress = under_way->look();
+        }
+        if (progress == CommitUnderWay::Progress::stored) return {};
+    }
+    return store.commit(commit);
 }
 
 void RunStoreContract::SetUp() {

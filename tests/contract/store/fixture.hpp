@@ -32,6 +32,9 @@ class RunStoreContract : public testing::TestWithParam<std::string> {
 /// Of the database that they share.
 [[nodiscard]] const std::string& empty_store_uri();
 
+/// The way of the scheduler's loop: begin() where it can, commit() where something is in the way.
+[[nodiscard]] core::Result<void> begin_or_commit(RunStore& store, const Commit& commit);
+
 /// 2026-01-01T00:00:00 and so many hours and microseconds later.
 [[nodiscard]] core::Timestamp at(int hour, int micros = 0);
 [[nodiscard]] core::Dag a_dag(const std::string& dag_id, const std::string& version = "v1");

@@ -121,6 +121,9 @@ std::vector<std::pair<std::string, std::function<void(RunStore&)>>> verbs_of_the
     NewRun run = a_run("movies", "fenced", 5);
     return {
         {"reserve_attempts", [](RunStore& store) { store.reserve_attempts(1); }},
+        {"begin",
+         [run](RunStore& store) { static_cast<void>(begin_or_commit(store, {.new_runs = {run}})); }
+        },
         {"commit", [run](RunStore& store) { static_cast<void>(store.commit({.new_runs = {run}})); }
         },
         {"commit of what goes step by step",

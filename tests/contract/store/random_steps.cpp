@@ -145,7 +145,7 @@ Step RandomSteps::commit_step() {
     if (!again) last_ = commit();
     return {
         (again ? "again: " : "") + in_words(last_),
-        [commit = last_](RunStore& store) { return answer_of(store.commit(commit)); },
+        [commit = last_](RunStore& store) { return answer_of(begin_or_commit(store, commit)); },
     };
 }
 

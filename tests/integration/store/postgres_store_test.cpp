@@ -1,6 +1,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <poll.h>
+
+#include <atomic>
 #include <set>
 #include <thread>
 
@@ -40,9 +43,102 @@ class PostgresStoreTest : public testing::Test {
         return added.tasks[0];
     }
 
+    /// The first write connects.
+    Commit queueing(core::AttemptId attempt) {
+        TaskInstanceRecord task = start_run();
+        task.state = TaskState::queued;
+        task.attempt = attempt;
+        return {.tasks = {{TaskState::none, task}}};
+    }
+    static CommitUnderWay::Progress end_of(CommitUnderWay& under_way) {
+        while (true) {
+            pollfd readable{.fd = under_way.socket(), .events = POLLIN, .revents = 0};
+            ::poll(&readable, 1, -1);
+            const auto progress = under_way.look();
+            if (progress != CommitUnderWay::Progress::under_way) return progress;
+        }
+    }
+    void end_connections() const {
+        Link(uri).exec(
+            "select pg_terminate_backend(pid, 10000) from pg_stat_activity "
+            "where datname = current_database() and pid <> pg_backend_pid()"
+        );
+    }
+
     std::string uri;
     std::unique_ptr<RunStore> store;
 };
+
+TEST_F(PostgresStoreTest, ACommitUnderWayIsStoredOnceItSaysSo) {
+    const Commit commit = queueing(1);
+    const auto under_way = store->begin(commit);
+    ASSERT_TRUE(under_way);
+    EXPECT_FALSE(store->begin(commit)) << "one at a time";
+    EXPECT_EQ(end_of(*under_way), CommitUnderWay::Progress::stored);
+    EXPECT_EQ(store->get_task_instance(commit.tasks[0].after.key).value(), commit.tasks[0].after);
+}
+
+TEST_F(PostgresStoreTest, OthersWaitForACommitUnderWay) {
+    const Commit commit = queueing(1);
+    auto under_way = store->begin(commit);
+    ASSERT_TRUE(under_way);
+    std::atomic<bool> has_ended = false;
+    std::jthread other([&] {
+        store->reserve_attempts(1);
+        EXPECT_TRUE(has_ended);
+    });
+    EXPECT_EQ(end_of(*under_way), CommitUnderWay::Progress::stored);
+    has_ended = true;
+    under_way.reset();
+}
+
+TEST_F(PostgresStoreTest, WhatIsInTheWayOfACommitUnderWayIsForCommitToTell) {
+    const Commit commit = queueing(1);
+    Commit other = commit;
+    other.tasks[0].after.attempt = 2;
+    ASSERT_TRUE(store->commit(other));
+    EXPECT_EQ(end_of(*store->begin(commit)), CommitUnderWay::Progress::in_the_way);
+    EXPECT_EQ(store->commit(commit).error().code, core::Errc::conflict);
+    ASSERT_TRUE(store->begin(other)) << "the connection is of use still";
+}
+
+TEST_F(PostgresStoreTest, WhatIsLargeOrNeedsAConnectionIsNotBegun) {
+    Commit commit = queueing(1);
+    end_connections();
+    EXPECT_FALSE(store->begin(commit));
+    ASSERT_TRUE(store->commit(commit));
+    commit.xcoms.push_back(
+        {.key = commit.tasks[0].after.key,
+         .name = "return_value",
+         .value = {'"' + std::string(100'000, 'x') + '"'}}
+    );
+    EXPECT_FALSE(store->begin(commit));
+    EXPECT_TRUE(store->commit(commit));
+}
+
+TEST_F(PostgresStoreTest, ACommitUnderWayWhoseConnectionIsLostIsInDoubt) {
+    const Commit commit = queueing(1);
+    {
+        const auto under_way = store->begin(commit);
+        ASSERT_TRUE(under_way);
+        end_connections();
+        // What came before the end may say all.
+        try {
+            EXPECT_EQ(end_of(*under_way), CommitUnderWay::Progress::stored);
+        } catch (const postgres::DatabaseError& error) {
+            EXPECT_NE(error.kind(), postgres::FailureKind::bug);
+        }
+    }
+    EXPECT_TRUE(store->commit(commit)) << "doing it again settles the doubt";
+}
+
+TEST_F(PostgresStoreTest, ACommitUnderWayMayBeDropped) {
+    const Commit commit = queueing(1);
+    ASSERT_TRUE(store->begin(commit));
+    EXPECT_TRUE(store->commit(commit));
+    EXPECT_EQ(store->list_attempts(commit.tasks[0].after.key).size(), 1U);
+    EXPECT_TRUE(store->begin(commit)) << "another connection has taken its place";
+}
 
 TEST_F(PostgresStoreTest, AttemptIdsAreUniqueAcrossConnections) {
     std::set<core::AttemptId> ids;
