@@ -12,7 +12,7 @@ COPY tools tools
 COPY include include
 COPY src src
 RUN cmake --preset release -DREEL_TESTS=OFF && cmake --build --preset release --target reel reel-dataset && \
-    strip build/release/bin/reel build/release/bin/reel-server build/release/bin/reel-dataset && \
+    strip build/release/bin/reel build/release/bin/reel-server build/release/bin/reel-runner build/release/bin/reel-dataset && \
     build/release/bin/reel-dataset --out /sample --movies 2000 --ratings 50000
 
 FROM debian:bookworm-slim
@@ -24,9 +24,9 @@ RUN apt-get update && apt-get install -y --no-install-recommends ca-certificates
     useradd --system --uid 10001 --home-dir /var/lib/reel reel && \
     install -d -o reel -m 700 /var/lib/reel
 COPY --from=build --chown=reel /sample /opt/reel/sample
-COPY --from=build /src/build/release/bin/reel /src/build/release/bin/reel-server /src/build/release/bin/reel-dataset /usr/local/bin/
+COPY --from=build /src/build/release/bin/reel /src/build/release/bin/reel-server /src/build/release/bin/reel-runner /src/build/release/bin/reel-dataset /usr/local/bin/
 # Fails here and not at the first start when a library is missing.
-RUN reel version && reel-server version
+RUN reel version && reel-server version && reel-runner --help > /dev/null
 COPY dags /opt/reel/dags
 COPY sql /opt/reel/sql
 ENV REEL_HOME=/var/lib/reel \

@@ -132,10 +132,10 @@ class Server:
         return {"server": pss_mib(self.pid), "runner": pss_mib(self._runner())}
 
     def _runner(self) -> int:
-        words = [b"runner", b"--directory", str(self.home / "run").encode()]
+        words = [b"--directory", str(self.home / "run").encode()]
         for process in pathlib.Path("/proc").glob("[0-9]*"):
             with contextlib.suppress(OSError):
-                if (process / "cmdline").read_bytes().split(b"\0")[1:4] == words:
+                if (process / "cmdline").read_bytes().split(b"\0")[1:3] == words:
                     return int(process.name)
         raise RuntimeError("the server has no runner")
 

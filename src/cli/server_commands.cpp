@@ -73,18 +73,6 @@ void add_servers(CLI::App& root, Context& context) {
         &ServerCommands::api_server
     );
     add_worker(root, context);
-    CLI::App* runner =
-        add_verb(root, "runner", "own the processes of tasks (started by the server)");
-    runner->group(hidden);
-    auto options = std::make_shared<RunnerCommandOptions>();
-    runner->add_option("--directory", options->directory)->required();
-    runner->add_option("--lease,--lease-seconds", options->lease_seconds);
-    runner->add_flag("!--no-fork-shells", options->fork_shells);
-    runner->callback([&context, options] {
-        context.run_in_server([options](const ServerSide& server) -> core::Result<int> {
-            return server.commands.runner(*options);
-        });
-    });
     CLI::App* task = root.add_subcommand("task", "what runs inside a task (started by the runner)");
     task->group(hidden);
     task->require_subcommand(1);

@@ -18,7 +18,7 @@ core::Error become_server(const std::filesystem::path& program, char** argv) {
             .code = core::Errc::not_found,
             .message = "this command is carried out by reel-server, which is missing",
             .where = program.string(),
-            .hint = "install reel and reel-server of one version in one folder"
+            .hint = "install reel, reel-server and reel-runner of one version in one folder"
         };
     }
     return {

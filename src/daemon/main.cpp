@@ -7,22 +7,12 @@
 #include "home.hpp"
 #include "reel/cli/app.hpp"
 #include "reel/executor/process_executor.hpp"
-#include "reel/runner/client.hpp"
 #include "server_programs.hpp"
 #include "worker_program.hpp"
 
 namespace {
 
 using namespace reel;
-
-int serve_as_runner(const cli::RunnerCommandOptions& options) {
-    return runner::run_runner(
-        {.directory = options.directory,
-         .program = {},
-         .lease = std::chrono::seconds(options.lease_seconds),
-         .fork_shells = options.fork_shells}
-    );
-}
 
 /// The databases for one command: those of the running server, or started for the command's own
 /// time.
@@ -80,7 +70,6 @@ int main(int argc, char** argv) {
                 .worker = daemon::run_worker,
                 .scheduler = daemon::scheduler,
                 .api_server = daemon::api_server,
-                .runner = serve_as_runner,
                 .task_exec = executor::task_exec,
                 .database_uri = uri,
                 .dags_test = [&](const auto& config, const auto& options

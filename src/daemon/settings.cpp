@@ -36,7 +36,7 @@ executor::ExecutorOptions executor_options(
     options.default_warehouse_uri = databases.warehouse;
     options.keep_failed_staging = config.duration("warehouse", "keep_failed_staging");
     options.runner.directory = config.home() / "run";
-    options.runner.program = options.program;
+    options.runner.program = options.program.parent_path() / "reel-runner";
     options.runner.lease = config.duration("scheduler", "task_instance_heartbeat_timeout");
     options.runner.fork_shells = config.boolean("core", "fork_shells");
     return options;

@@ -1,20 +1,18 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <atomic>
 #include <expected>
 #include <functional>
-#include <future>
 #include <memory>
 #include <optional>
 #include <set>
 #include <string_view>
-#include <thread>
 #include <unordered_set>
 #include <utility>
 #include <vector>
 
 #include "folder_walk.hpp"
+#include "reel/async/at_once.hpp"
 #include "reel/dagfile/load.hpp"
 #include "text_file.hpp"
 
@@ -125,21 +123,6 @@ void refuse_doubles(LoadedFiles& files) {
 /// A thread takes longer to start than so many files that have not changed take to be looked at.
 constexpr std::size_t least_files_of_a_thread = 16;
 
-/// Calls `work` with each of 0 to count - 1, from as many threads as there are cores.
-void for_each_at_once(std::size_t count, const std::function<void(std::size_t)>& work) {
-    std::atomic<std::size_t> next = 0;
-    const auto take_some = [&] {
-        for (std::size_t i = next++; i < count; i = next++) work(i);
-    };
-    const std::size_t cores = std::max(1U, std::thread::hardware_concurrency());
-    std::vector<std::future<void>> others;
-    for (std::size_t i = 1; i < std::min(cores, count / least_files_of_a_thread); ++i) {
-        others.push_back(std::async(std::launch::async, take_some));
-    }
-    take_some();
-    for (auto& other : others) other.get();
-}
-
 }  // namespace
 
 LoadedFile load_dag_file(const fs::path& file, const fs::path& folder, const LoadOptions& options) {
@@ -226,7 +209,9 @@ struct FolderReader::State {
 
     std::vector<Known> read_all(const std::vector<FoundFile>& found) {
         std::vector<Known> read_ones(found.size());
-        for_each_at_once(found.size(), [&](std::size_t i) { read_ones[i] = read(found[i]); });
+        async::for_each_at_once(found.size(), least_files_of_a_thread, [&](std::size_t i) {
+            read_ones[i] = read(found[i]);
+        });
         return read_ones;
     }
 

@@ -1,9 +1,8 @@
 #include "json_codec.hpp"
 
-#include <openssl/evp.h>
+#include <sodium.h>
 
 #include <algorithm>
-#include <array>
 #include <stdexcept>
 #include <utility>
 
@@ -30,32 +29,36 @@ ProcessEnd end_from_name(const std::string& name) {
     return *end;
 }
 
+constexpr int base64 = sodium_base64_VARIANT_ORIGINAL;
+
 std::string encode_base64(std::string_view bytes) {
-    std::string text((bytes.size() + 2) / 3 * 4 + 1, '\0');
-    const int written = EVP_EncodeBlock(
-        reinterpret_cast<unsigned char*>(text.data()),
+    std::string text(sodium_base64_encoded_len(bytes.size(), base64), '\0');
+    sodium_bin2base64(
+        text.data(),
+        text.size(),
         reinterpret_cast<const unsigned char*>(bytes.data()),
-        static_cast<int>(bytes.size())
+        bytes.size(),
+        base64
     );
-    text.resize(static_cast<std::size_t>(written));
+    text.pop_back();  // the NUL
     return text;
 }
 
 std::string decode_base64(const std::string& text) {
-    if (text.size() % 4 != 0) throw std::invalid_argument("base64 of a wrong length");
     std::string bytes(text.size() / 4 * 3, '\0');
-    const int written = EVP_DecodeBlock(
+    std::size_t size = 0;
+    const int failed = sodium_base642bin(
         reinterpret_cast<unsigned char*>(bytes.data()),
-        reinterpret_cast<const unsigned char*>(text.data()),
-        static_cast<int>(text.size())
+        bytes.size(),
+        text.data(),
+        text.size(),
+        nullptr,
+        &size,
+        nullptr,
+        base64
     );
-    if (written < 0) throw std::invalid_argument("not base64");
-    // OpenSSL counts the padding as bytes.
-    std::size_t padding = 0;
-    while (padding < 2 && text.size() > padding && text[text.size() - 1 - padding] == '=') {
-        ++padding;
-    }
-    bytes.resize(static_cast<std::size_t>(written) - padding);
+    if (failed != 0) throw std::invalid_argument("not base64");
+    bytes.resize(size);
     return bytes;
 }
 

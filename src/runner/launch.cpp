@@ -57,7 +57,6 @@ core::Result<LaunchedRunner> LaunchedRunner::launch(const RunnerOptions& options
         std::max(std::chrono::ceil<std::chrono::seconds>(options.lease), std::chrono::seconds(1));
     std::vector<std::string> arguments{
         options.program.string(),
-        "runner",
         "--directory",
         options.directory.string(),
         "--lease-seconds",
@@ -82,7 +81,12 @@ core::Result<LaunchedRunner> LaunchedRunner::launch(const RunnerOptions& options
         argv.get(),
         environment.get()
     );
-    if (error != 0) return fail_errno("cannot start the runner " + arguments[0], error);
+    if (error != 0) {
+        auto failure = fail_errno("cannot start the runner " + arguments[0], error);
+        failure.error().hint =
+            "install reel, reel-server and reel-runner of one version in one folder";
+        return failure;
+    }
     runner.pidfd_ = open_pidfd(runner.pid_);
     return runner;
 }

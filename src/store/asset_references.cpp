@@ -28,7 +28,7 @@ std::vector<AssetReference> asset_references(const core::Dag& dag) {
     return {references.begin(), references.end()};
 }
 
-std::map<std::string, core::Asset> named_assets(const std::vector<core::Dag>& dags) {
+std::map<std::string, core::Asset> named_assets(const DagRefs& dags) {
     std::map<std::string, core::Asset> assets;
     for (const core::Dag& dag : dags) {
         for_each_asset(dag, [&](AssetUse, const core::TaskId&, const core::Asset& asset) {
@@ -39,7 +39,7 @@ std::map<std::string, core::Asset> named_assets(const std::vector<core::Dag>& da
     return assets;
 }
 
-std::set<std::string> named_aliases(const std::vector<core::Dag>& dags) {
+std::set<std::string> named_aliases(const DagRefs& dags) {
     std::set<std::string> aliases;
     for (const core::Dag& dag : dags) {
         if (dag.asset_condition) aliases.merge(core::aliases_of(*dag.asset_condition));

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "last_of_each.hpp"
 #include "reel/core/dag.hpp"
 #include "reel/store/asset_records.hpp"
 
@@ -25,10 +26,10 @@ struct AssetReference {
 
 /// The assets that the DAGs name, by URI. Of several descriptions of one the last counts that says
 /// more than its URI.
-[[nodiscard]] std::map<std::string, core::Asset> named_assets(const std::vector<core::Dag>& dags);
+[[nodiscard]] std::map<std::string, core::Asset> named_assets(const DagRefs& dags);
 
 /// The aliases that the DAGs name, by schedule or outlet.
-[[nodiscard]] std::set<std::string> named_aliases(const std::vector<core::Dag>& dags);
+[[nodiscard]] std::set<std::string> named_aliases(const DagRefs& dags);
 
 /// Puts a reference of the DAG where people see it.
 void add_reference(AssetRecord& record, const core::DagId& dag_id, const AssetReference& reference);

@@ -1,16 +1,15 @@
 #include "last_of_each.hpp"
 
 #include <map>
-#include <utility>
 
 namespace reel::store {
 
-std::vector<core::Dag> last_of_each(const std::vector<core::Dag>& dags) {
-    std::map<core::DagId, core::Dag> last;
-    for (const core::Dag& dag : dags) last.insert_or_assign(dag.dag_id, dag);
-    std::vector<core::Dag> unique;
+DagRefs last_of_each(const std::vector<core::Dag>& dags) {
+    std::map<core::DagId, const core::Dag*> last;
+    for (const core::Dag& dag : dags) last.insert_or_assign(dag.dag_id, &dag);
+    DagRefs unique;
     unique.reserve(last.size());
-    for (auto& [dag_id, dag] : last) unique.push_back(std::move(dag));
+    for (const auto& [dag_id, dag] : last) unique.emplace_back(*dag);
     return unique;
 }
 

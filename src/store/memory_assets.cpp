@@ -8,7 +8,7 @@
 namespace reel::store {
 
 void MemoryStore::save_assets(const std::vector<core::Dag>& dags, core::Timestamp at) {
-    const std::vector<core::Dag> unique = last_of_each(dags);
+    const DagRefs unique = last_of_each(dags);
     for (const auto& [uri, asset] : named_assets(unique)) {
         const auto [entry, is_new] = assets_.try_emplace(uri);
         StoredAsset& stored = entry->second;

@@ -112,7 +112,7 @@ AssetRecord read_asset_record(const Rows& rows, std::size_t row) {
     return record;
 }
 
-postgres::Params reference_values(const std::vector<core::Dag>& dags) {
+postgres::Params reference_values(const DagRefs& dags) {
     std::vector<std::pair<core::DagId, AssetReference>> places;
     for (const core::Dag& dag : dags) {
         for (AssetReference& place : asset_references(dag)) {
@@ -135,9 +135,7 @@ postgres::Params reference_values(const std::vector<core::Dag>& dags) {
 
 }  // namespace
 
-std::vector<postgres::Statement> write_assets(
-    const std::vector<core::Dag>& dags, core::Timestamp at
-) {
+std::vector<postgres::Statement> write_assets(const DagRefs& dags, core::Timestamp at) {
     std::vector<postgres::Statement> statements;
     const auto add = [&statements](const char* sql, postgres::Params params) {
         statements.push_back({.sql = sql, .params = std::move(params)});

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "commit_plan.hpp"
+#include "last_of_each.hpp"
 #include "reel/postgres/database.hpp"
 #include "reel/postgres/link.hpp"
 
@@ -9,7 +10,7 @@ namespace reel::store {
 /// What stores the assets that the DAGs name for the first time or in new words, and where they
 /// name them now. The DAGs are stored before, each once.
 [[nodiscard]] std::vector<postgres::Statement> write_assets(
-    const std::vector<core::Dag>& dags, core::Timestamp at
+    const DagRefs& dags, core::Timestamp at
 );
 
 // What a commit writes about assets where nothing is in its way.

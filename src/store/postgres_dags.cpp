@@ -5,6 +5,7 @@
 #include "misses.hpp"
 #include "postgres_assets.hpp"
 #include "postgres_store.hpp"
+#include "reel/async/at_once.hpp"
 #include "reel/core/crash_point.hpp"
 #include "reel/store/dag_json.hpp"
 #include "row_reading.hpp"
@@ -54,6 +55,17 @@ const std::string& select_these() {
     return sql;
 }
 
+/// A thread takes longer to start than a few bodies take to be written.
+constexpr std::size_t least_bodies_of_a_thread = 16;
+
+Param bodies_of(const DagRefs& dags) {
+    std::vector<Param> bodies(dags.size());
+    async::for_each_at_once(dags.size(), least_bodies_of_a_thread, [&](std::size_t i) {
+        bodies[i] = text_value(dag_to_json(dags[i]).text);
+    });
+    return postgres::array_literal(bodies);
+}
+
 }  // namespace
 
 // $1 ids; hashed, where `any` would look through the whole list for each DAG
@@ -68,7 +80,7 @@ std::vector<DagSummary> PostgresStore::save_dags(
     if (given.empty()) return {};
     using Dag = const core::Dag&;
     // One statement cannot write a row twice.
-    const std::vector<core::Dag> dags = last_of_each(given);
+    const DagRefs dags = last_of_each(given);
     const auto is_paused = [&](Dag dag) {
         return Param(dag.is_paused_upon_creation.value_or(paused_at_creation) ? "t" : "f");
     };
@@ -85,7 +97,7 @@ std::vector<DagSummary> PostgresStore::save_dags(
         time_value(at),
         column_of(dags, [](Dag dag) { return texts_value(owners_of(dag)); }),
     };
-    const Param bodies = column_of(dags, [](Dag dag) { return text_value(dag_to_json(dag).text); });
+    const Param bodies = bodies_of(dags);
     std::vector<Statement> statements{
         {.sql = write_dags, .params = rows},
         {.sql = write_versions, .params = {ids, versions, bodies, time_value(at)}}

@@ -95,7 +95,7 @@ SETTINGS = {
 
 
 class BusyWorld:
-    """Its processes are started again when one of them was killed as `LD_REEL_CRASH_POINT` says."""
+    """Its processes are started again when one of them was killed as `LC_REEL_CRASH_POINT` says."""
 
     def __init__(self, uri=None, workers=False, binary=REEL, dags=DAGS, environment=None, rows=2):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="reel-busy-"))

@@ -44,7 +44,7 @@ def play(cluster, name, kind, point):
         rows=MANY_ROWS if large else 2,
     )
     try:
-        crash = {"LD_REEL_CRASH_POINT": point, "LD_REEL_CRASH_LOG": str(world.folder / "passed")}
+        crash = {"LC_REEL_CRASH_POINT": point, "LC_REEL_CRASH_LOG": str(world.folder / "passed")}
         world.start_all(**crash)
         world.work(nap=point.startswith(("journal_sync", "none")) and kind == "standalone")
         world.check()

@@ -28,11 +28,11 @@ def program_of(pid):
 
 
 def runners_of(server):
-    words = [b"runner", b"--directory", str(server.home / "run").encode()]
+    words = [b"--directory", str(server.home / "run").encode()]
     found = []
     for process in pathlib.Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):
-            if (process / "cmdline").read_bytes().split(b"\0")[1:4] == words:
+            if (process / "cmdline").read_bytes().split(b"\0")[1:3] == words:
                 found.append(process.name)
     return found
 
@@ -55,6 +55,11 @@ def test_reel_server_loads_the_rest_but_what_it_may_never_need():
     assert not [name for name in found if name.startswith(LATE)]
 
 
+def test_reel_runner_loads_what_it_uses():
+    found = libraries(REEL.with_name("reel-runner"))
+    assert not [name for name in found if name.startswith((*HEAVY, "libcrypto", "libyaml", "libspdlog"))]
+
+
 def test_reel_becomes_reel_server(make_server, tmp_path_factory):
     server = make_server("programs", tmp_path_factory.mktemp("dags"))
     server.start()
@@ -62,7 +67,7 @@ def test_reel_becomes_reel_server(make_server, tmp_path_factory):
     command = pathlib.Path(f"/proc/{server.process.pid}/cmdline").read_bytes().split(b"\0")
     assert command == [str(REEL).encode(), b"standalone", b""]
     server.wait_until(lambda: runners_of(server), 10, "a runner is there")
-    assert [program_of(pid) for pid in runners_of(server)] == ["reel-server"]
+    assert [program_of(pid) for pid in runners_of(server)] == ["reel-runner"]
     maps = pathlib.Path(f"/proc/{server.process.pid}/maps").read_text()
     assert not any(name in maps for name in LATE)
     assert server.stop() == 0
@@ -97,7 +102,7 @@ def test_without_reel_server_the_error_says_so(alone, tmp_path):
         assert told.returncode == 1, words
         assert told.stderr == (
             f"error: {tmp_path}/reel-server: this command is carried out by reel-server, which is missing\n"
-            "hint: install reel and reel-server of one version in one folder\n"
+            "hint: install reel, reel-server and reel-runner of one version in one folder\n"
         )
 
 

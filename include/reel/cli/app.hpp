@@ -36,13 +36,6 @@ struct WorkerCommandOptions {
     int concurrency = 0;              ///< 0: worker.concurrency
 };
 
-/// `runner`: what its line says.
-struct RunnerCommandOptions {
-    std::string directory;
-    long long lease_seconds = 300;
-    bool fork_shells = true;
-};
-
 /// What the daemon module carries out for the command line: commands that need the whole program
 /// put together.
 struct ServerCommands {
@@ -50,7 +43,6 @@ struct ServerCommands {
     std::function<int(const config::Config&, const WorkerCommandOptions&)> worker;
     std::function<int(const config::Config&)> scheduler;
     std::function<int(const config::Config&)> api_server;
-    std::function<int(const RunnerCommandOptions&)> runner;
     std::function<int()> task_exec;
     /// The metadata database's URI for `db migrate|check|reset|url` and `dags test`; starts the
     /// embedded cluster for the time of the call when it is the one in use and is down.

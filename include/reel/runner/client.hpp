@@ -52,8 +52,7 @@ class RunnerClient {
 struct RunnerOptions {
     std::filesystem::path
         directory;  ///< $REEL_HOME/run: runner.sock, runner.lock, journal/ (mode 0700)
-    std::filesystem::path
-        program;  ///< what to start as `program runner --directory …`; normally /proc/self/exe
+    std::filesystem::path program;  ///< what to start as `program --directory …`: reel-runner
     core::Duration lease =
         std::chrono::seconds(300);  ///< tasks are ended when no worker was heard of for that long
     /// Whether a shell that is often needed is forked from one that stands ready, instead of

@@ -48,7 +48,7 @@ Worker::Worker() : root(make_folder()) {
     options.environment = config::process_environment();
     options.environment["REEL__DATABASE__URL"] = "postgresql://u:env-secret@h/db";
     options.runner.directory = root / "run";
-    options.runner.program = options.program;
+    options.runner.program = REEL_RUNNER_PROGRAM;
     options.runner.lease = std::chrono::seconds(60);
     make_executor();
 }

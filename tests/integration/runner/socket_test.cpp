@@ -175,7 +175,7 @@ TEST_F(RunnerSocket, ANewerWorkerReplacesTheOlderWhichIsToldSo) {
 TEST_F(RunnerSocket, ASecondRunnerOfAFolderGivesUpAndSaysWhy) {
     TestWorker worker(options());
     worker.attach();
-    const std::string command = std::string(REEL_RUNNER_PROGRAM) + " runner --directory " +
+    const std::string command = std::string(REEL_RUNNER_PROGRAM) + " --directory " +
                                 (folder / "run").string() + " --lease-seconds 5 2> " +
                                 (folder / "second.log").string();
     EXPECT_NE(std::system(command.c_str()), 0);

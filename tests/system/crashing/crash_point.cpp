@@ -1,8 +1,8 @@
 // What stands in the place of reel::core::crash_point in the program that the crash tests run. Its
 // variables begin with LD_, for of its environment the runner keeps those that the loader reads.
 //
-// LD_REEL_CRASH_POINT, "commit.after:3", kills the process when it passes that point the third
-// time. LD_REEL_CRASH_LOG is a file to which every point that is passed adds a line; a second one,
+// LC_REEL_CRASH_POINT, "commit.after:3", kills the process when it passes that point the third
+// time. LC_REEL_CRASH_LOG is a file to which every point that is passed adds a line; a second one,
 // with .killed behind its name, says that a process was killed, for once is enough.
 #include "reel/core/crash_point.hpp"
 
@@ -27,10 +27,10 @@ std::string variable(const char* name) {
 struct Target {
     std::string point;
     int passes = 1;
-    std::string log = variable("LD_REEL_CRASH_LOG");
+    std::string log = variable("LC_REEL_CRASH_LOG");
 
     Target() {
-        const std::string text = variable("LD_REEL_CRASH_POINT");
+        const std::string text = variable("LC_REEL_CRASH_POINT");
         const std::size_t colon = text.find(':');
         point = text.substr(0, colon);
         if (colon != std::string::npos) {

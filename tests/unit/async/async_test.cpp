@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <atomic>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/io_context.hpp>
@@ -8,7 +10,9 @@
 #include <future>
 #include <stdexcept>
 #include <thread>
+#include <vector>
 
+#include "reel/async/at_once.hpp"
 #include "reel/async/blocking_pool.hpp"
 #include "reel/async/nudge.hpp"
 
@@ -127,6 +131,23 @@ TEST(Nudge, ReturnsWhenItsCoroutineIsCancelled) {
         quick.notify();
         co_await (slow.wait_for(for_ever) || quick.wait_for(for_ever));
     });
+}
+
+TEST(ForEachAtOnce, DoesEachOnce) {
+    for (const std::size_t count : {std::size_t{0}, std::size_t{1}, std::size_t{1000}}) {
+        std::vector<std::atomic<int>> done(count);
+        for_each_at_once(count, 2, [&done](std::size_t i) { ++done[i]; });
+        EXPECT_TRUE(std::ranges::all_of(done, [](const auto& times) { return times == 1; }));
+    }
+}
+
+TEST(ForEachAtOnce, ThrowsOnWhatIsThrown) {
+    for (const std::size_t wrong : {std::size_t{0}, std::size_t{99}}) {
+        const auto work = [wrong](std::size_t i) {
+            if (i == wrong) throw std::runtime_error("no");
+        };
+        EXPECT_THROW(for_each_at_once(100, 2, work), std::runtime_error);
+    }
 }
 
 }  // namespace

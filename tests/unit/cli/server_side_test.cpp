@@ -59,7 +59,6 @@ TEST_F(BothPrograms, WhatNeedsTheServersProgramIsHandedOver) {
         {"scheduler"},
         {"api-server"},
         {"worker", "-q", "a"},
-        {"runner", "--directory", "/d"},
         {"task", "exec"},
         {"db", "migrate"},
         {"db", "check"},
@@ -116,7 +115,6 @@ TEST_F(BothPrograms, AWrongLineIsRefusedBeforeItIsHandedOver) {
              {"worker", "-c", "0"},
              {"dags", "test"},
              {"jobs", "chekc"},
-             {"runner"},
          }) {
         EXPECT_EQ(run(words), 2) << words.back();
         const std::string told = err_;

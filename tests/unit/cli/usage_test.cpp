@@ -51,7 +51,7 @@ TEST_F(Usage, RefusesWrongCommandLines) {
 TEST_F(Usage, EveryVerbHasALineOfHelp) {
     EXPECT_EQ(run({"--help"}), 0);
     EXPECT_NE(out_.find("standalone"), std::string::npos);
-    EXPECT_EQ(out_.find("runner"), std::string::npos) << "hidden";
+    EXPECT_EQ(out_.find("task exec"), std::string::npos) << "hidden";
     for (const char* const group :
          {"dags",
           "tasks",
@@ -163,11 +163,6 @@ TEST_F(Usage, HandsServersToTheDaemon) {
         told = config.home().string();
         return 3;
     };
-    server_.runner = [&](const RunnerCommandOptions& options) {
-        told = options.directory + " " + std::to_string(options.lease_seconds) +
-               (options.fork_shells ? "" : " anew");
-        return 0;
-    };
     server_.task_exec = [] { return 99; };
     EXPECT_EQ(run({"standalone"}), 3);
     EXPECT_EQ(told, folder_.string());
@@ -183,8 +178,6 @@ TEST_F(Usage, HandsServersToTheDaemon) {
     EXPECT_EQ(told, "scheduler of " + folder_.string());
     EXPECT_EQ(run({"api-server"}), 5);
     EXPECT_EQ(told, "API of " + folder_.string());
-    EXPECT_EQ(run({"runner", "--directory", "/d", "--lease-seconds", "7"}), 0);
-    EXPECT_EQ(told, "/d 7");
     EXPECT_EQ(run({"task", "exec"}), 99);
 }
 

@@ -110,7 +110,7 @@ TEST_F(ServicesSettings, TheExecutorGetsItsShareOfTheConfiguration) {
     EXPECT_EQ(options.environment.at("REEL_VAR_X"), "1");
     EXPECT_EQ(options.runner.directory, home_.path() / "run");
     EXPECT_EQ(options.program, fs::read_symlink("/proc/self/exe"));
-    EXPECT_EQ(options.runner.program, options.program);
+    EXPECT_EQ(options.runner.program, options.program.parent_path() / "reel-runner");
 }
 
 TEST_F(ServicesSettings, ADatabaseThatIsGivenIsTakenAndNoClusterStarted) {

@@ -53,14 +53,16 @@ TEST(AssetReferences, NameEachPlaceOnce) {
 }
 
 TEST(NamedAssets, KeepTheLastDescriptionThatSaysMoreThanAUri) {
-    const auto assets = named_assets({a_dag_of_assets()});
+    const core::Dag first = a_dag_of_assets();
+    const auto assets = named_assets({first});
     EXPECT_EQ(assets.size(), 3U);
     EXPECT_EQ(assets.at("s3://sales"), sales()) << "the bare one behind it says nothing";
     EXPECT_EQ(assets.at("s3://raw"), core::make_asset("s3://raw"));
-    core::Dag later = a_dag_of_assets();
+    const core::Dag nothing;
+    core::Dag later = first;
     later.tasks[0].outlets[0].name = "turnover";
-    EXPECT_EQ(named_assets({a_dag_of_assets(), later}).at("s3://sales").name, "turnover");
-    EXPECT_EQ(named_assets({later, core::Dag()}).at("s3://sales").name, "turnover");
+    EXPECT_EQ(named_assets({first, later}).at("s3://sales").name, "turnover");
+    EXPECT_EQ(named_assets({later, nothing}).at("s3://sales").name, "turnover");
 }
 
 TEST(AssetReferences, StandWherePeopleLookForThem) {
