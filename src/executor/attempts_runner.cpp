@@ -192,7 +192,7 @@ void Attempts::on_exit(const runner::ProcessExit& exit) {
     }
     LiveAttempt& live = found->second;
     if (exit.end != runner::ProcessEnd::not_started) {
-        report_started(live, exit.started_at, 0);
+        report_started(live, exit.started_at, exit.pid);
     }
     reported_.insert(exit.attempt);
     const bool has_times = exit.started_at.time_since_epoch().count() != 0;

@@ -98,6 +98,7 @@ json to_json(const ProcessExit& exit) {
         {"user_microseconds", exit.user_microseconds},
         {"system_microseconds", exit.system_microseconds},
         {"max_rss_kilobytes", exit.max_rss_kilobytes},
+        {"pid", exit.pid},
     };
 }
 
@@ -115,6 +116,7 @@ ProcessExit exit_from_json(const json& value) {
     exit.user_microseconds = value.at("user_microseconds").get<std::int64_t>();
     exit.system_microseconds = value.at("system_microseconds").get<std::int64_t>();
     exit.max_rss_kilobytes = value.at("max_rss_kilobytes").get<std::int64_t>();
+    exit.pid = value.value("pid", 0);  // older journals have none
     return exit;
 }
 

@@ -29,7 +29,7 @@ void pass(auto& wire, Is<ProcessStart> auto& start) {
 void pass(auto& wire, Is<ProcessExit> auto& exit) {
     wire(exit.attempt, exit.end, exit.code, exit.started_at, exit.ended_at, exit.output);
     wire(exit.output_truncated, exit.last_line, exit.message, exit.user_microseconds);
-    wire(exit.system_microseconds, exit.max_rss_kilobytes);
+    wire(exit.system_microseconds, exit.max_rss_kilobytes, exit.pid);
     wire.require(exit.end >= ProcessEnd::exited && exit.end <= ProcessEnd::not_started);
 }
 void pass(auto& wire, Is<CommonEnvironment> auto& m) {

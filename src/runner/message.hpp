@@ -13,7 +13,7 @@
 namespace reel::runner {
 
 /// Both ends name the version they speak; a runner refuses a worker of another version.
-inline constexpr int protocol_version = 5;
+inline constexpr int protocol_version = 6;
 
 // From the worker.
 struct Hello {

@@ -117,7 +117,7 @@ asio::awaitable<ProcessExit> SupervisedProcess::run() {
 }
 
 ProcessExit SupervisedProcess::reap() const {
-    ProcessExit exit{.attempt = spec_.attempt, .started_at = spec_.started_at};
+    ProcessExit exit{.attempt = spec_.attempt, .pid = pid_, .started_at = spec_.started_at};
     exit.ended_at = std::max(wall_now(), spec_.started_at);
     int status = 0;
     rusage usage{};

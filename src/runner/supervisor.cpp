@@ -20,6 +20,7 @@ namespace {
 /// An end that the worker has stored within two of them at most needs no place on the runner's
 /// disk.
 constexpr auto sync_interval = std::chrono::milliseconds(50);
+constexpr auto telling_pause = std::chrono::milliseconds(10);
 
 }  // namespace
 
@@ -31,6 +32,7 @@ Supervisor::Supervisor(
       journal_(std::move(folders.journal)),
       starter_(io, journal_, fork_shells),
       sync_timer_(io),
+      tell_timer_(io),
       events_(std::move(events)) {}
 
 void Supervisor::recover() {
@@ -64,8 +66,22 @@ void Supervisor::start(const ProcessSpec& spec) {
         });
         return;
     }
-    events_.on_start(running_.at(spec.attempt).process->start());
+    tell_start_later(spec.attempt);
     supervise(spec.attempt);
+}
+
+/// Most end before anybody could have a look at them, and their end tells all.
+void Supervisor::tell_start_later(core::AttemptId attempt) {
+    untold_.push_back(attempt);
+    if (untold_.size() > 1) return;
+    tell_timer_.expires_after(telling_pause);
+    tell_timer_.async_wait([this](const boost::system::error_code& error) {
+        if (error) return;
+        for (const core::AttemptId each : std::exchange(untold_, {})) {
+            const auto found = running_.find(each);
+            if (found != running_.end()) events_.on_start(found->second.process->start());
+        }
+    });
 }
 
 core::Result<void> Supervisor::launch(const ProcessSpec& spec, core::Timestamp now) {

@@ -20,6 +20,7 @@
 namespace reel::runner {
 
 struct SupervisorEvents {
+    /// A moment after the start, and not at all of what has ended by then.
     std::function<void(const ProcessStart&)> on_start;
     /// The exit is in the journal already.
     std::function<void(const ProcessExit&)> on_exit;
@@ -69,6 +70,7 @@ class Supervisor final {
 
     core::Result<void> launch(const ProcessSpec& spec, core::Timestamp now);
     void supervise(core::AttemptId attempt);
+    void tell_start_later(core::AttemptId attempt);
     void finish(const ProcessExit& exit);
     void store(const ProcessExit& exit);
     void keep_end(const ProcessExit& exit);
@@ -81,6 +83,8 @@ class Supervisor final {
     Starter starter_;
     boost::asio::steady_timer sync_timer_;
     bool sync_is_due_ = false;
+    boost::asio::steady_timer tell_timer_;
+    std::vector<core::AttemptId> untold_;  ///< their starts
     SupervisorEvents events_;
     std::map<core::AttemptId, Running> running_;
     /// Empty where the journal has it, which it has not when the disk is full.

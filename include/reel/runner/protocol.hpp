@@ -43,6 +43,7 @@ enum class ProcessEnd {
 
 struct ProcessExit {
     core::AttemptId attempt = 0;
+    int pid = 0;  ///< 0: not known, or there was none
     ProcessEnd end = ProcessEnd::exited;
     int code = 0;
     core::Timestamp started_at;

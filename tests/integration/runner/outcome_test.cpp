@@ -35,8 +35,17 @@ TEST_F(RunnerOutcome, AProcessThatExitsReportsItsStatusLogAndLastLine) {
     EXPECT_EQ(exit.message, "");
     EXPECT_LE(exit.started_at, exit.ended_at);
     EXPECT_GT(exit.max_rss_kilobytes, 0);
-    EXPECT_EQ(worker.starts.at(1).at, exit.started_at);
-    EXPECT_GT(worker.starts.at(1).pid, 0);
+    EXPECT_GT(exit.pid, 0);
+}
+
+TEST_F(RunnerOutcome, WhatRunsForAWhileIsToldToHaveStarted) {
+    worker.attach();
+    worker.client().start(shell(1, "while ! test -e $FOLDER/go; do sleep 0.01; done"));
+    const ProcessStart start = worker.wait_start(1);
+    std::ofstream(folder / "go") << "x";
+    const ProcessExit exit = worker.wait_exit(1);
+    EXPECT_EQ(start.pid, exit.pid);
+    EXPECT_EQ(start.at, exit.started_at);
 }
 
 TEST_F(RunnerOutcome, ALogThatWasExpectedIsOpenedAheadAndHasOneHeader) {

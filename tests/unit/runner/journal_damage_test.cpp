@@ -136,6 +136,7 @@ TEST_F(JournalDamage, AnExitKeepsEveryField) {
     exit.user_microseconds = 3;
     exit.system_microseconds = 4;
     exit.max_rss_kilobytes = 5;
+    exit.pid = 6;
     ASSERT_TRUE(journal.write_exit(exit));
     const auto copy = journal.read_exit(5);
     ASSERT_TRUE(copy);
@@ -150,6 +151,7 @@ TEST_F(JournalDamage, AnExitKeepsEveryField) {
     EXPECT_EQ(copy->user_microseconds, 3);
     EXPECT_EQ(copy->system_microseconds, 4);
     EXPECT_EQ(copy->max_rss_kilobytes, 5);
+    EXPECT_EQ(copy->pid, 6);
 }
 
 TEST_F(JournalDamage, ADiskThatIsFullLeavesNoHalfLine) {

@@ -58,6 +58,7 @@ ProcessExit an_exit(ProcessEnd end) {
     exit.user_microseconds = 11;
     exit.system_microseconds = 22;
     exit.max_rss_kilobytes = 33;
+    exit.pid = 34;
     return exit;
 }
 
@@ -102,6 +103,7 @@ TEST(Message, ExitedKeepsEveryFieldForEveryEnd) {
         EXPECT_EQ(copy.user_microseconds, exit.user_microseconds);
         EXPECT_EQ(copy.system_microseconds, exit.system_microseconds);
         EXPECT_EQ(copy.max_rss_kilobytes, exit.max_rss_kilobytes);
+        EXPECT_EQ(copy.pid, exit.pid);
     }
 }
 
