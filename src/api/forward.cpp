@@ -23,6 +23,7 @@ constexpr auto awaiting = asio::as_tuple(asio::use_awaitable);
 constexpr std::chrono::seconds connect_limit{3};
 constexpr std::chrono::seconds answer_limit{60};
 constexpr std::size_t largest_answer = 256U << 20U;
+constexpr std::size_t read_bytes = 64U << 10U;  ///< Beast takes 512 at a time where there is no room
 
 /// Between two neighbours only, or told anew by each.
 constexpr std::array<std::string_view, 10> of_one_hop{
@@ -103,6 +104,7 @@ asio::awaitable<core::Result<Response>> forward(
     stream.expires_after(answer_limit);
     const auto [broken, sent] = co_await http::async_write(stream, message, awaiting);
     beast::flat_buffer buffer;
+    buffer.reserve(read_bytes);
     http::response_parser<http::string_body> parser;
     parser.body_limit(largest_answer);
     beast::error_code silent = broken;

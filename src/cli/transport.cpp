@@ -20,6 +20,7 @@ namespace {
 constexpr std::chrono::seconds connect_limit{5};
 constexpr std::chrono::seconds answer_limit{60};
 constexpr std::size_t largest_answer = 256U << 20U;
+constexpr std::size_t read_bytes = 64U << 10U;
 
 class BeastTransport final : public Transport {
   public:
@@ -106,6 +107,8 @@ core::Result<HttpReply> BeastTransport::exchange(const HttpCall& call) {
     beast::error_code error =
         wait_for(answer_limit, [&](auto done) { http::async_write(*stream_, request, done); });
     if (!error) {
+        // Beast reads as much as there is room for, and 512 bytes at a time where there is none.
+        buffer_.reserve(read_bytes);
         error = wait_for(answer_limit, [&](auto done) {
             http::async_read(*stream_, buffer_, parser, done);
         });
@@ -114,9 +117,9 @@ core::Result<HttpReply> BeastTransport::exchange(const HttpCall& call) {
         stream_.reset();
         return std::unexpected(failure(error));
     }
-    HttpReply reply{static_cast<int>(parser.get().result_int()), parser.get().body()};
     if (!parser.get().keep_alive()) stream_.reset();
-    return reply;
+    auto answer = parser.release();
+    return HttpReply{static_cast<int>(answer.result_int()), std::move(answer.body())};
 }
 
 }  // namespace
