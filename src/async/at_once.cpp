@@ -3,10 +3,25 @@
 #include <algorithm>
 #include <atomic>
 #include <future>
+#include <system_error>
 #include <thread>
 #include <vector>
 
 namespace reel::async {
+
+namespace {
+
+/// False when no more threads are to be had: those that there are do it all.
+bool start_one_more(std::vector<std::future<void>>& others, const std::function<void()>& work) {
+    try {
+        others.push_back(std::async(std::launch::async, work));
+        return true;
+    } catch (const std::system_error&) {
+        return false;
+    }
+}
+
+}  // namespace
 
 void for_each_at_once(
     std::size_t count, std::size_t least_of_a_thread, const std::function<void(std::size_t)>& work
@@ -17,8 +32,9 @@ void for_each_at_once(
     };
     const std::size_t cores = std::max(1U, std::thread::hardware_concurrency());
     std::vector<std::future<void>> others;
-    for (std::size_t i = 1; i < std::min(cores, count / least_of_a_thread); ++i) {
-        others.push_back(std::async(std::launch::async, take_some));
+    const std::size_t threads =
+        std::min(cores, count / std::max(least_of_a_thread, std::size_t{1}));
+    while (others.size() + 1 < threads && start_one_more(others, take_some)) {
     }
     take_some();
     for (auto& other : others) other.get();

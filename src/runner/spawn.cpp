@@ -30,11 +30,13 @@ core::Result<void> check(const ProcessSpec& spec) {
         return core::fail(core::Errc::invalid_argument, "cannot start a process: no program named");
     }
     const auto holds_nul = [](const std::string& text) { return text.contains('\0'); };
+    const auto* const common = spec.common_environment.get();
     if (std::ranges::any_of(spec.argv, holds_nul) ||
-        std::ranges::any_of(spec.environment, holds_nul)) {
+        std::ranges::any_of(spec.environment, holds_nul) || holds_nul(spec.working_directory) ||
+        (common != nullptr && std::ranges::any_of(*common, holds_nul))) {
         return core::fail(
             core::Errc::invalid_argument,
-            cannot_start(spec) + ": an argument or a variable holds a NUL byte"
+            cannot_start(spec) + ": an argument, a variable or the folder holds a NUL byte"
         );
     }
     return {};

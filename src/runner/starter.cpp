@@ -29,10 +29,16 @@ std::string random_mark() {
 
 }  // namespace
 
-Starter::Starter(const boost::asio::any_io_executor& io, Journal& journal, bool fork_shells)
+Starter::Starter(
+    const boost::asio::any_io_executor& io,
+    Journal& journal,
+    bool fork_shells,
+    std::function<void()> reap
+)
     : journal_(journal),
       shells_(fork_shells),
       let_go_timer_(io),
+      reap_(std::move(reap)),
       boot_id_(load_boot_id()),
       own_mark_(random_mark()) {}
 
@@ -143,6 +149,8 @@ void Starter::let_go_later() {
     let_go_timer_.async_wait([this](const boost::system::error_code& error) {
         if (error) return;
         lets_go_ = false;
+        reap_();
+        // Once more after the last one went, for it is still to be reaped.
         if (shells_.let_go(Shells::Clock::now())) let_go_later();
     });
 }

@@ -3,6 +3,7 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -19,7 +20,13 @@ namespace reel::runner {
 class Starter final {
   public:
     /// `journal` must outlive it.
-    Starter(const boost::asio::any_io_executor& io, Journal& journal, bool fork_shells);
+    /// `reap` is called when children that are no task's may have ended.
+    Starter(
+        const boost::asio::any_io_executor& io,
+        Journal& journal,
+        bool fork_shells,
+        std::function<void()> reap
+    );
 
     /// Opens the log of an attempt ahead of its start. Trouble is told when it is started and tries
     /// again.
@@ -55,6 +62,7 @@ class Starter final {
     Shells shells_;
     boost::asio::steady_timer let_go_timer_;
     bool lets_go_ = false;
+    std::function<void()> reap_;
     std::string boot_id_;
     std::string own_mark_;  ///< of this runner, unlike any other's on the machine
     std::map<core::AttemptId, LogFile> ready_logs_;

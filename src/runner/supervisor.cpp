@@ -30,7 +30,7 @@ Supervisor::Supervisor(
     : io_(io),
       work_folders_(std::move(folders.work)),
       journal_(std::move(folders.journal)),
-      starter_(io, journal_, fork_shells),
+      starter_(io, journal_, fork_shells, [this] { reap_strays(); }),
       sync_timer_(io),
       tell_timer_(io),
       events_(std::move(events)) {}

@@ -42,19 +42,26 @@ void leave_out(Effects& effects, const store::RunRecord& run) {
 /// A descriptor of somebody else's, which is left open.
 class Watched final {
   public:
-    Watched(const asio::any_io_executor& executor, int descriptor)
-        : descriptor_(executor, descriptor) {}
-    ~Watched() { descriptor_.release(); }
+    Watched(const asio::any_io_executor& executor, int descriptor) : descriptor_(executor) {
+        descriptor_.assign(descriptor, failed_);
+    }
+    ~Watched() {
+        if (descriptor_.is_open()) descriptor_.release();
+    }
     Watched(const Watched&) = delete;
     Watched& operator=(const Watched&) = delete;
 
-    asio::awaitable<void> readable() {
-        co_await descriptor_.async_wait(
+    /// False: nobody will tell.
+    asio::awaitable<bool> readable() {
+        if (failed_) co_return false;
+        const auto [failed] = co_await descriptor_.async_wait(
             asio::posix::descriptor_base::wait_read, asio::as_tuple(asio::use_awaitable)
         );
+        co_return !failed;
     }
 
   private:
+    boost::system::error_code failed_;
     asio::posix::stream_descriptor descriptor_;
 };
 
@@ -75,10 +82,13 @@ std::unique_ptr<store::CommitUnderWay> Loop::begin(const store::Commit& commit) 
 
 asio::awaitable<bool> Loop::is_stored(std::unique_ptr<store::CommitUnderWay> under_way) {
     if (!under_way) co_return false;
-    Watched socket(parts_.executor, under_way->socket());
     try {
         while (!abandoned_) {
-            co_await socket.readable();
+            {
+                // Not longer than the wait: what is found may close the connection.
+                Watched socket(parts_.executor, under_way->socket());
+                if (!co_await socket.readable()) co_return false;
+            }
             const auto progress = under_way->look();
             if (progress != Progress::under_way) co_return progress == Progress::stored;
         }

@@ -1,5 +1,7 @@
 #include "commit_link.hpp"
 
+#include <sys/socket.h>
+
 #include <algorithm>
 #include <array>
 #include <exception>
@@ -20,15 +22,22 @@ constexpr std::string_view plan_by_key =
     "set enable_seqscan = off; set enable_hashjoin = off; set enable_mergejoin = off; "
     "set plan_cache_mode = force_generic_plan; set jit = off";
 
-/// What a socket takes at once, with room to spare.
-constexpr std::size_t most_at_once = std::size_t{64} << 10U;
-
+/// As if each statement were prepared anew.
 std::size_t bytes_of(std::span<const postgres::Statement> statements) {
     std::size_t bytes = 0;
     for (const auto& statement : statements) {
+        bytes += statement.sql.size();
         for (const auto& param : statement.params) bytes += param ? param->size() : 0;
     }
     return bytes;
+}
+
+/// What a socket that is empty takes at once, with room to spare.
+std::size_t room_of(int socket) {
+    int bytes = 0;
+    socklen_t size = sizeof bytes;
+    const bool is_known = ::getsockopt(socket, SOL_SOCKET, SO_SNDBUF, &bytes, &size) == 0;
+    return is_known ? static_cast<std::size_t>(bytes) / 4 : 0;
 }
 
 }  // namespace
@@ -117,7 +126,7 @@ std::unique_ptr<CommitUnderWay> CommitLink::begin(const CommitPlan& plan, const 
     std::unique_lock lock(mutex_, std::try_to_lock);
     if (!lock || !link_ || link_->has_ended()) return nullptr;
     const auto statements = batch_of(plan, fence);
-    if (bytes_of(statements) > most_at_once) return nullptr;
+    if (bytes_of(statements) > room_of(link_->socket())) return nullptr;
     auto under_way = std::make_unique<UnderWay>(*this, std::move(lock), fence);
     under_way->send(statements);
     return under_way;

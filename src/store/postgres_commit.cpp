@@ -145,6 +145,17 @@ void clean(CommitPlan& plan) {
     for (RunChange& change : plan.runs) clean_run(change.after);
 }
 
+/// What takes longer to write down than to wait for is not for the thread that begins it.
+constexpr std::size_t most_begun = 100;
+
+std::size_t rows_of(const Commit& commit) {
+    std::size_t rows = commit.runs.size() + commit.tasks.size() + commit.xcoms.size() +
+                       commit.asset_events.size() + commit.callbacks.size();
+    for (const NewRun& added : commit.new_runs) rows += 1 + added.tasks.size();
+    for (const Expansion& expansion : commit.expansions) rows += expansion.instances.size();
+    return rows;
+}
+
 /// What comes seldom is no part of the batch.
 bool is_common(const CommitPlan& plan) {
     return plan.backfills.empty() && plan.backfill_runs.empty() && plan.standings.empty();
@@ -167,6 +178,7 @@ core::Result<void> PostgresStore::commit(const Commit& commit) {
 }
 
 std::unique_ptr<CommitUnderWay> PostgresStore::begin(const Commit& commit) {
+    if (rows_of(commit) > most_begun) return nullptr;
     auto plan = plan_commit(commit);
     if (!plan || !is_common(*plan)) return nullptr;
     clean(*plan);

@@ -23,7 +23,8 @@ struct Statement {
 };
 
 /// One raw libpq connection, for what libpqxx cannot do: several statements at once, binary COPY,
-/// servers that are not quite Postgres. Blocking, one thread at a time. Throws DatabaseError.
+/// servers that are not quite Postgres. Blocking but for receive(), one thread at a time. Throws
+/// DatabaseError.
 class Link final {
   public:
     explicit Link(const std::string& uri, const std::string& application_name = "reel");

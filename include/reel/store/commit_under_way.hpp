@@ -2,9 +2,10 @@
 
 namespace reel::store {
 
-/// A commit that was sent (RunStore::begin). Belongs to the thread that began it; the store's other
-/// writes wait for its end. Dropped before it has ended, nobody knows what became of it:
-/// RunStore::commit with the same does.
+/// A commit that was sent (RunStore::begin). Belongs to the thread that began it, which must not
+/// write to the store in another way before its end; the writes of other threads wait for that.
+/// Dropped before it has ended, nobody knows what became of it: RunStore::commit with the same
+/// finds out.
 class CommitUnderWay {
   public:
     virtual ~CommitUnderWay() = default;

@@ -82,9 +82,9 @@ struct StateAnswer {
     bool operator==(const StateAnswer&) const = default;
 };
 
-/// Durable state as domain verbs. Blocking: called on the blocking pool. Expected misses are
-/// Results; a lost database throws postgres::DatabaseError (the in-memory store never throws).
-/// Thread-safe.
+/// Durable state as domain verbs. Blocking, all but begin(): called on the blocking pool. Expected
+/// misses are Results; a lost database throws postgres::DatabaseError (the in-memory store never
+/// throws). Thread-safe.
 class RunStore : public AssetStore, public CallbackStore, public LeaseStore {
   public:
     // --- the scheduler's half

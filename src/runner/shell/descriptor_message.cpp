@@ -3,6 +3,7 @@
 #include <sys/socket.h>
 
 #include <array>
+#include <cassert>
 #include <cstring>
 
 #include "words.hpp"
@@ -12,6 +13,7 @@ namespace reel::runner {
 bool send_descriptors(
     const UniqueFd& socket, std::string_view message, std::span<const int> descriptors
 ) {
+    assert(descriptors.size() <= most_asked);
     alignas(cmsghdr) std::array<char, CMSG_SPACE(most_asked * sizeof(int))> control{};
     // sendmsg promises not to write to it; its signature is older than const.
     iovec bytes{.iov_base = const_cast<char*>(message.data()), .iov_len = message.size()};

@@ -25,6 +25,7 @@ constexpr int patience_milliseconds = 2000;
 /// So many stand by or are under way; they are asked for together.
 constexpr std::size_t most_spares = 6;
 constexpr std::size_t few_spares = 3;
+static_assert(most_spares <= most_asked);
 constexpr int above_a_shell = shell_image + 1;
 
 struct SocketPair {
@@ -93,7 +94,13 @@ core::Result<ForkServer> ForkServer::launch(
     if (!socket || !loaded) return fail_errno("cannot start " + program);
     const auto pid = launch_shell(program, argv, socket.get(), loaded.get());
     if (!pid) return std::unexpected(pid.error());
-    return ForkServer(open_pidfd(*pid), std::move(sockets->ours));
+    UniqueFd pidfd = open_pidfd(*pid);
+    if (!pidfd) {
+        auto failure = fail_errno("cannot watch " + program);
+        ::kill(*pid, SIGKILL);
+        return failure;
+    }
+    return ForkServer(std::move(pidfd), std::move(sockets->ours));
 }
 
 ForkServer::State ForkServer::look() {
@@ -127,6 +134,8 @@ void ForkServer::hear() {
         const auto size = ::recv(socket_.get(), &reply, sizeof reply, MSG_DONTWAIT);
         if (size < 0 && (errno == EAGAIN || errno == EINTR)) return;
         if (size != sizeof reply || reply.pid == 0) return give_up();
+        // It does so itself when it gets to run, which may be after the first signal to its group.
+        ::setpgid(reply.pid, reply.pid);
         asked_.front().pid = reply.pid;
         spares_.push_back(std::move(asked_.front()));
         asked_.pop_front();
@@ -135,7 +144,8 @@ void ForkServer::hear() {
 
 std::optional<Spare> ForkServer::take() {
     if (spares_.empty()) hear();
-    if (spares_.empty() && state_ == State::ready) {
+    if (spares_.empty()) refill();
+    if (spares_.empty() && !asked_.empty()) {
         if (is_readable(socket_, patience_milliseconds)) hear();
         if (spares_.empty()) give_up();
     }

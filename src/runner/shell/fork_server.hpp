@@ -25,7 +25,8 @@ class ForkServer final {
     /// Does not wait.
     [[nodiscard]] State look();
 
-    /// While it is ready: waits for one where none stands by. nullopt: it is gone.
+    /// While it is ready: waits for one where none stands by. nullopt: there is none, as when it is
+    /// gone.
     [[nodiscard]] std::optional<Spare> take();
     /// Asks for more where few are left.
     void refill();

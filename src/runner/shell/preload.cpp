@@ -28,9 +28,15 @@ char* variables[max_shell_variables + 1];
 char own_name[name_bytes];
 int* thread_id;
 
+/// Nobody needs it any more. No exit(): nothing of the shell has begun, so nothing of it is to be
+/// ended.
 [[noreturn]] void end() {
-    // No exit(): nothing of the shell has begun, so nothing of it is to be ended.
     for (;;) syscall(SYS_exit_group, 0);
+}
+
+/// Whatever is amiss with a task's request must not look like a task that went well.
+[[noreturn]] void fail() {
+    for (;;) kill(getpid(), SIGKILL);
 }
 
 struct Heard {
@@ -38,6 +44,11 @@ struct Heard {
     int descriptors = 0;
     int files[most_asked] = {};
 };
+
+/// Only to be found in this C library: another one's has the thread's id elsewhere, and must not
+/// load this.
+extern "C" const char* gnu_get_libc_version();
+[[gnu::used]] const auto only_with = &gnu_get_libc_version;
 
 /// Waits for a message; ends when there is nobody any more who could send one.
 Heard hear(int socket) {
@@ -52,8 +63,9 @@ Heard hear(int socket) {
     do {
         heard.bytes = recvmsg(socket, &message, 0);
     } while (heard.bytes < 0 && errno == EINTR);
+    if (heard.bytes == 0) end();
     const cmsghdr* const passed = CMSG_FIRSTHDR(&message);
-    if (heard.bytes <= 0 || passed == nullptr) end();
+    if (heard.bytes < 0 || passed == nullptr) fail();
     const auto size = passed->cmsg_len - CMSG_LEN(0);
     heard.descriptors = static_cast<int>(size / sizeof(int));
     __builtin_memcpy(heard.files, CMSG_DATA(passed), size);
@@ -83,22 +95,26 @@ char* after(char* text) {
     return text + __builtin_strlen(text) + 1;
 }
 
+void place(int file, int target) {
+    if (dup2(file, target) < 0) fail();
+}
+
 /// A child's part: what posix_spawn would have done.
 void become_task(int socket) {
     setpgid(0, 0);
     const Heard heard = hear(socket);
-    if (heard.descriptors != request_descriptors) end();
+    if (heard.descriptors != request_descriptors) fail();
     close(socket);
-    dup2(heard.files[static_cast<int>(ShellDescriptor::log)], STDOUT_FILENO);
-    dup2(heard.files[static_cast<int>(ShellDescriptor::log)], STDERR_FILENO);
-    dup2(heard.files[static_cast<int>(ShellDescriptor::input)], STDERR_FILENO + 1);
-    dup2(heard.files[static_cast<int>(ShellDescriptor::output)], STDERR_FILENO + 2);
+    place(heard.files[static_cast<int>(ShellDescriptor::log)], STDOUT_FILENO);
+    place(heard.files[static_cast<int>(ShellDescriptor::log)], STDERR_FILENO);
+    place(heard.files[static_cast<int>(ShellDescriptor::input)], STDERR_FILENO + 1);
+    place(heard.files[static_cast<int>(ShellDescriptor::output)], STDERR_FILENO + 2);
     for (int i = 0; i < request_descriptors; ++i) close(heard.files[i]);
     ShellRequest request;
     __builtin_memcpy(&request, request_bytes, sizeof request);
     char* text = request_bytes + sizeof request;
-    // The runner has just been there; a task that begins elsewhere would be worse than none.
-    if (chdir(text) != 0) kill(getpid(), SIGKILL);
+    // The runner has looked; a task that begins elsewhere would be worse than none.
+    if (chdir(text) != 0) fail();
     for (unsigned i = 0; i < request.variables; ++i) variables[i] = text = after(text);
     variables[request.variables] = nullptr;
     environ = variables;

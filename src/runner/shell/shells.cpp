@@ -30,7 +30,8 @@ std::string key_of(const ProcessSpec& spec, const std::string& program) {
 
 }  // namespace
 
-bool can_be_forked(const ProcessSpec& spec) {
+bool can_be_forked(const ProcessSpec& spec, const std::string& program) {
+    if (!program.starts_with('/')) return false;
     if (spec.argv.size() != 2 || spec.argv[1] != script_argument) return false;
     const std::string_view name =
         std::string_view(spec.argv[0]).substr(spec.argv[0].rfind('/') + 1);
@@ -59,7 +60,7 @@ Shells::Shell* Shells::find(const ProcessSpec& spec, const std::string& program)
 }
 
 std::optional<Spare> Shells::take(const ProcessSpec& spec, const std::string& program) {
-    if (shells_.empty() || !can_be_forked(spec)) return std::nullopt;
+    if (shells_.empty() || !can_be_forked(spec, program)) return std::nullopt;
     Shell* const shell = find(spec, program);
     if (shell == nullptr || !shell->server) return std::nullopt;
     if (identify(program) != shell->identity) {
@@ -67,25 +68,25 @@ std::optional<Spare> Shells::take(const ProcessSpec& spec, const std::string& pr
         return std::nullopt;
     }
     if (shell->server->look() == ForkServer::State::starting) return std::nullopt;
-    shell->was_ready |= shell->server->look() == ForkServer::State::ready;
     auto spare = shell->server->take();
-    if (!spare) drop(*shell);
+    shell->has_given |= spare.has_value();
+    if (!spare && shell->server->look() == ForkServer::State::gone) {
+        shell->was_in_vain = !shell->has_given;
+        if (shell->was_in_vain) note(program + " cannot be forked ahead of its tasks");
+        shell->server.reset();
+    }
     return spare;
-}
-
-void Shells::drop(Shell& shell) {
-    shell.cannot = !shell.was_ready;
-    shell.server.reset();
 }
 
 void Shells::make_ready(
     const ProcessSpec& spec, const std::string& program, Clock::time_point now
 ) {
-    if (!enabled_ || !can_be_forked(spec)) return;
+    if (!enabled_ || !can_be_forked(spec, program)) return;
     if (Shell* const shell = find(spec, program)) {
         const bool is_often = now - std::exchange(shell->wanted_at, now) <= often;
         if (shell->server) return shell->server->refill();
-        if (is_often && !shell->cannot) launch(*shell, spec, program);
+        const bool may = !shell->was_in_vain || now - shell->launched_at > discouraged;
+        if (is_often && may) launch(*shell, spec, program, now);
         return;
     }
     if (const auto identity = identify(program); identity && shells_.size() < most_shells) {
@@ -93,22 +94,23 @@ void Shells::make_ready(
     }
 }
 
-void Shells::launch(Shell& shell, const ProcessSpec& spec, const std::string& program) {
+void Shells::launch(
+    Shell& shell, const ProcessSpec& spec, const std::string& program, Clock::time_point now
+) {
+    shell.launched_at = now;
+    shell.has_given = false;
     auto server = ForkServer::launch(program, spec.argv);
-    if (!server) {
-        note(server.error().describe());
-        shell.cannot = true;
-        return;
-    }
-    shell.was_ready = false;
+    shell.was_in_vain = !server;
+    if (!server) return note(server.error().describe());
     shell.server = *std::move(server);
 }
 
 bool Shells::let_go(Clock::time_point now) {
+    const bool had_any = !shells_.empty();
     std::erase_if(shells_, [now](const auto& entry) {
-        return now - entry.second.wanted_at > often && !entry.second.cannot;
+        return now - entry.second.wanted_at > often;
     });
-    return !shells_.empty();
+    return had_any;
 }
 
 }  // namespace reel::runner

@@ -19,6 +19,8 @@ class Shells final {
     using Clock = std::chrono::steady_clock;
     /// Needed twice within this time is often; unused for as long, they go.
     static constexpr std::chrono::seconds often{60};
+    /// What was tried in vain is not tried again for so long.
+    static constexpr std::chrono::minutes discouraged{10};
 
     explicit Shells(bool enabled) : enabled_(enabled) {}
 
@@ -26,7 +28,7 @@ class Shells final {
     [[nodiscard]] std::optional<Spare> take(const ProcessSpec& spec, const std::string& program);
     /// After a process of the spec was started, in whatever way: for the next one.
     void make_ready(const ProcessSpec& spec, const std::string& program, Clock::time_point now);
-    /// Ends what is not needed any more. Whether there is anything left.
+    /// Ends what is not needed any more. False when there was nothing.
     bool let_go(Clock::time_point now);
 
   private:
@@ -41,21 +43,24 @@ class Shells final {
         Identity identity;
         Clock::time_point wanted_at;
         std::optional<ForkServer> server = std::nullopt;
-        bool was_ready = false;
-        bool cannot = false;  ///< static, or of another C library
+        Clock::time_point launched_at;
+        bool has_given = false;    ///< this server, a spare
+        bool was_in_vain = false;  ///< the last one was static, of another C library, forbidden
     };
 
     [[nodiscard]] static std::optional<Identity> identify(const std::string& program);
     [[nodiscard]] Shell* find(const ProcessSpec& spec, const std::string& program);
-    static void launch(Shell& shell, const ProcessSpec& spec, const std::string& program);
-    static void drop(Shell& shell);
+    static void launch(
+        Shell& shell, const ProcessSpec& spec, const std::string& program, Clock::time_point now
+    );
 
     bool enabled_;
     std::map<std::string, Shell> shells_;  ///< by file and argv[0]
 };
 
 /// Whether a forked shell can be its process: a script on descriptor 3 for one of the usual shells,
-/// and nothing in its environment that the linker or the C library would have read at exec.
-[[nodiscard]] bool can_be_forked(const ProcessSpec& spec);
+/// the same file from whatever folder, and nothing in its environment that the linker or the C
+/// library would have read at exec.
+[[nodiscard]] bool can_be_forked(const ProcessSpec& spec, const std::string& program);
 
 }  // namespace reel::runner

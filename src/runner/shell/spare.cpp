@@ -1,5 +1,7 @@
 #include "spare.hpp"
 
+#include <unistd.h>
+
 #include <array>
 #include <cstring>
 #include <optional>
@@ -45,6 +47,8 @@ bool hand_over(
     const std::filesystem::path& working_directory,
     const Descriptors& descriptors
 ) {
+    // What stands in the way is told by an ordinary start.
+    if (::access(working_directory.c_str(), X_OK) != 0) return false;
     const auto request = make_request(spec, working_directory);
     const std::array files{descriptors.log, descriptors.input, descriptors.output};
     return request && send_descriptors(spare.socket, *request, files);

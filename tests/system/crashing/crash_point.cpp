@@ -1,5 +1,5 @@
 // What stands in the place of reel::core::crash_point in the program that the crash tests run. Its
-// variables begin with LD_, for of its environment the runner keeps those that the loader reads.
+// variables begin with LC_, for of its environment the runner keeps those of the language.
 //
 // LC_REEL_CRASH_POINT, "commit.after:3", kills the process when it passes that point the third
 // time. LC_REEL_CRASH_LOG is a file to which every point that is passed adds a line; a second one,
