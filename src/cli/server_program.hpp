@@ -13,7 +13,11 @@ namespace reel::cli {
 );
 
 /// Goes on as the program, with the same arguments, environment and process id. Comes back only
-/// with what kept it.
+/// with what kept it. The C library can be told only so, before it begins, that threads keep more
+/// of what they free: those that parse DAG files would else wait for each other at the one heap
+/// that there is.
 [[nodiscard]] core::Error become_server(const std::filesystem::path& program, char** argv);
+/// First of all in that program: what it was told so is for itself, not for its tasks.
+void forget_what_the_heap_was_told();
 
 }  // namespace reel::cli

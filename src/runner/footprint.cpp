@@ -27,9 +27,8 @@ int let_go_of_code(dl_phdr_info* object, std::size_t /*size*/, void* /*unused*/)
 
 }  // namespace
 
-/// In one the threads that parse wait for each other.
 void share_heaps() {
-    ::mallopt(M_ARENA_MAX, 2);
+    ::mallopt(M_ARENA_MAX, 1);
 }
 
 void let_go_of_start() {

@@ -2,8 +2,8 @@
 
 namespace reel::runner {
 
-/// Keeps a program with few busy threads from giving each of them a heap of its own: there are two.
-/// Before there are any.
+/// Keeps a program with few busy threads from giving each of them a heap of its own. Before there
+/// are any.
 void share_heaps();
 
 /// Gives back what only the start of the program needed: free memory, and the pages of its code and

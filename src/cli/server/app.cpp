@@ -2,6 +2,7 @@
 
 #include "cli/program.hpp"
 #include "cli/server/actions.hpp"
+#include "cli/server_program.hpp"
 
 namespace reel::cli {
 
@@ -27,6 +28,7 @@ ServerSide server_side(const ServerCommands& commands) {
 }
 
 int run_server(int argc, char** argv, const ServerCommands& commands) {
+    forget_what_the_heap_was_told();
     return run_program(argc, argv, server_side(commands));
 }
 

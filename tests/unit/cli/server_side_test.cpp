@@ -163,4 +163,20 @@ TEST_F(BothPrograms, SayWhyTheServersProgramCannotBeStarted) {
     EXPECT_THAT(plain.message, StartsWith("reel-server cannot be started: Permission denied"));
 }
 
+TEST_F(BothPrograms, WhatTheHeapIsToldIsForTheServerAlone) {
+    std::string word = "reel";
+    std::vector<char*> argv{word.data(), nullptr};
+    ::unsetenv("GLIBC_TUNABLES");
+    EXPECT_EQ(become_server(folder_ / "none", argv.data()).code, core::Errc::not_found);
+    EXPECT_STREQ(std::getenv("GLIBC_TUNABLES"), "glibc.malloc.tcache_count=300");
+    forget_what_the_heap_was_told();
+    EXPECT_EQ(std::getenv("GLIBC_TUNABLES"), nullptr);
+
+    ::setenv("GLIBC_TUNABLES", "glibc.malloc.check=1", 1);
+    EXPECT_EQ(become_server(folder_ / "none", argv.data()).code, core::Errc::not_found);
+    forget_what_the_heap_was_told();
+    EXPECT_STREQ(std::getenv("GLIBC_TUNABLES"), "glibc.malloc.check=1") << "somebody's own";
+    ::unsetenv("GLIBC_TUNABLES");
+}
+
 }  // namespace reel::cli
