@@ -80,8 +80,8 @@ std::vector<Option> executor_options() {
          .key = "fork_shells",
          .type = boolean,
          .default_value = "true",
-         .meaning = "whether the shell of a bash task is forked from one that stands ready, which "
-                    "takes half the time, or started anew; counts when the runner starts"},
+         .meaning = "whether shells are forked ahead of their tasks; counts when the runner starts"
+        },
         {.section = "core",
          .key = "graceful_stop_timeout",
          .type = duration,
