@@ -80,8 +80,7 @@ std::vector<Option> executor_options() {
          .key = "fork_shells",
          .type = boolean,
          .default_value = "true",
-         .meaning = "whether shells are forked ahead of their tasks; counts when the runner starts"
-        },
+         .meaning = "whether shells are forked ahead of tasks; counts when the runner starts"},
         {.section = "core",
          .key = "graceful_stop_timeout",
          .type = duration,
