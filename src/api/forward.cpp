@@ -23,8 +23,8 @@ constexpr auto awaiting = asio::as_tuple(asio::use_awaitable);
 constexpr std::chrono::seconds connect_limit{3};
 constexpr std::chrono::seconds answer_limit{60};
 constexpr std::size_t largest_answer = 256U << 20U;
-constexpr std::size_t read_bytes = 64U
-                                   << 10U;  ///< Beast takes 512 at a time where there is no room
+/// Beast takes 512 at a time where there is no room.
+constexpr std::size_t read_bytes = 64U << 10U;
 
 /// Between two neighbours only, or told anew by each.
 constexpr std::array<std::string_view, 10> of_one_hop{

@@ -9,10 +9,6 @@ namespace {
 
 constexpr const char* hidden = "";
 
-}  // namespace
-
-namespace {
-
 void add_worker(CLI::App& root, Context& context) {
     CLI::App* verb = add_verb(root, "worker", "run tasks of a scheduler that is elsewhere");
     auto options = std::make_shared<WorkerCommandOptions>();

@@ -9,16 +9,16 @@
 
 namespace reel::cli {
 
-std::filesystem::path server_program(const std::filesystem::path& self) {
-    return self.parent_path() / "reel-server";
-}
-
 namespace {
 
 constexpr const char* tunables = "GLIBC_TUNABLES";
 constexpr const char* larger_thread_caches = "glibc.malloc.tcache_count=300";
 
 }  // namespace
+
+std::filesystem::path server_program(const std::filesystem::path& self) {
+    return self.parent_path() / "reel-server";
+}
 
 void forget_what_the_heap_was_told() {
     const char* const told = std::getenv(tunables);

@@ -5,9 +5,9 @@
 
 namespace reel::runner {
 
-UniqueFd out_of_the_way(UniqueFd fd) {
-    if (!fd || fd.get() >= first_free_descriptor) return fd;
-    return UniqueFd(::fcntl(fd.get(), F_DUPFD_CLOEXEC, first_free_descriptor));
+UniqueFd out_of_the_way(UniqueFd fd, int first) {
+    if (!fd || fd.get() >= first) return fd;
+    return UniqueFd(::fcntl(fd.get(), F_DUPFD_CLOEXEC, first));
 }
 
 core::Result<UniqueFd> make_memory_file(const std::string& name) {

@@ -42,7 +42,6 @@ std::vector<UniqueFd> find_strays(const std::vector<RunningRecord>& records) {
         const auto stat = load_stat(pid);
         if (!pidfd || !stat || stat->state == 'Z') continue;
         const bool ours = std::ranges::find(groups, stat->group) != groups.end() ||
-                          std::ranges::find(groups, pid) != groups.end() ||
                           std::ranges::any_of(records, [pid](const RunningRecord& record) {
                               return !record.marker.empty() && holds_memfd(pid, record.marker);
                           });

@@ -36,7 +36,7 @@ Starter::Starter(
     std::function<void()> reap
 )
     : journal_(journal),
-      shells_(fork_shells),
+      fork_shells_(fork_shells),
       let_go_timer_(io),
       reap_(std::move(reap)),
       boot_id_(load_boot_id()),
@@ -106,7 +106,8 @@ core::Result<pid_t> Starter::start_with(
 ) {
     const auto program = find_program(spec, folder);
     if (!program) return std::unexpected(program.error());
-    const auto spare = shells_.take(spec, *program);
+    const auto shell = fork_shells_ ? shell_of(spec, *program) : std::nullopt;
+    const auto spare = shell ? shells_.take(*shell) : std::nullopt;
     if (spare) {
         record.pid = spare->pid;
         record.pid_start = {.first = spare->asked_at, .last = boot_ticks()};
@@ -118,8 +119,8 @@ core::Result<pid_t> Starter::start_with(
     const bool is_forked = spare && hand_over(*spare, spec, folder, descriptors);
     const auto pid = is_forked ? core::Result<pid_t>(spare->pid)
                                : spawn(spec, *program, folder, std::move(record), descriptors);
-    if (pid) {
-        shells_.make_ready(spec, *program, Shells::Clock::now());
+    if (pid && shell) {
+        shells_.make_ready(*shell, Shells::Clock::now());
         let_go_later();
     }
     return pid;

@@ -19,8 +19,7 @@ namespace reel::runner {
 /// Starts the processes of attempts: their logs, the word in the journal, the process itself.
 class Starter final {
   public:
-    /// `journal` must outlive it.
-    /// `reap` is called when children that are no task's may have ended.
+    /// `journal` must outlive it. `reap` is called when children that are no task's may have ended.
     Starter(
         const boost::asio::any_io_executor& io,
         Journal& journal,
@@ -59,6 +58,7 @@ class Starter final {
     void let_go_later();
 
     Journal& journal_;
+    bool fork_shells_;
     Shells shells_;
     boost::asio::steady_timer let_go_timer_;
     bool lets_go_ = false;

@@ -100,9 +100,8 @@ class Loop final : public Scheduler {
     boost::asio::awaitable<void> take_up_backfills();
     boost::asio::awaitable<void> go_on_with_backfills();
     boost::asio::awaitable<Effects> commit(Effects effects);
-    std::unique_ptr<store::CommitUnderWay> begin(const store::Commit& commit);
     /// False: it may be stored or not, and the store's commit() finds out.
-    boost::asio::awaitable<bool> is_stored(std::unique_ptr<store::CommitUnderWay> under_way);
+    boost::asio::awaitable<bool> is_stored_from_here(const store::Commit* commit);
     boost::asio::awaitable<Effects> leave_out_taken_runs(Effects effects);
     boost::asio::awaitable<void> store_next_runs(store::NextRuns next_runs);
     void act(Effects effects);

@@ -69,21 +69,11 @@ class Watched final {
 
 /// A thread that waits for the database costs two switches, and a step of a chain as much of its
 /// time.
-std::unique_ptr<store::CommitUnderWay> Loop::begin(const store::Commit& commit) {
+asio::awaitable<bool> Loop::is_stored_from_here(const store::Commit* commit) {
     refuse_if_abandoned();
     try {
-        return parts_.store.begin(commit);
-    } catch (const postgres::DatabaseError& error) {
-        if (error.kind() == postgres::FailureKind::bug) throw;
-        spdlog::warn("the metadata database is away, asking again: {}", error.what());
-        return nullptr;
-    }
-}
-
-asio::awaitable<bool> Loop::is_stored(std::unique_ptr<store::CommitUnderWay> under_way) {
-    if (!under_way) co_return false;
-    try {
-        while (!abandoned_) {
+        const auto under_way = parts_.store.begin(*commit);
+        while (under_way && !abandoned_) {
             {
                 // Not longer than the wait: what is found may close the connection.
                 Watched socket(parts_.executor, under_way->socket());
@@ -103,7 +93,7 @@ asio::awaitable<Effects> Loop::commit(Effects effects) {
     if (effects.commit.empty()) co_return effects;
     const auto store_all = [this, &effects] { return parts_.store.commit(effects.commit); };
     core::Result<void> stored;
-    if (!co_await is_stored(begin(effects.commit))) stored = co_await insist(store_all);
+    if (!co_await is_stored_from_here(&effects.commit)) stored = co_await insist(store_all);
     if (!stored && stored.error().code == core::Errc::already_exists) {
         effects = co_await leave_out_taken_runs(std::move(effects));
         stored = co_await insist(store_all);

@@ -11,8 +11,9 @@ namespace reel::runner {
 inline constexpr int first_free_descriptor = 5;
 
 /// The same file under a number that no child is given, so that placing it there overwrites no
-/// other; no file where there was none or no number is left (errno).
-[[nodiscard]] UniqueFd out_of_the_way(UniqueFd fd);
+/// other; no file where there was none or no number is left (errno). `first` is the first such
+/// number.
+[[nodiscard]] UniqueFd out_of_the_way(UniqueFd fd, int first = first_free_descriptor);
 
 /// An empty file that is on no disk and that nobody else sees; its number is none that a child is
 /// given, so that placing one there overwrites no other. `name` is for people who look at /proc.

@@ -1,6 +1,5 @@
 #include "fork_server.hpp"
 
-#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/socket.h>
@@ -13,6 +12,7 @@
 #include "reel/runner/memory_file.hpp"
 #include "reel/runner/pidfd.hpp"
 #include "reel/runner/spawn_setup.hpp"
+#include "runner/note.hpp"
 #include "runner/proc.hpp"
 #include "words.hpp"
 
@@ -66,11 +66,6 @@ core::Result<pid_t> launch_shell(
     return pid;
 }
 
-/// Under a number that the shell is not given, so that placing one overwrites no other.
-UniqueFd set_aside(const UniqueFd& fd) {
-    return UniqueFd(::fcntl(fd.get(), F_DUPFD_CLOEXEC, above_a_shell));
-}
-
 bool is_readable(const UniqueFd& fd, int milliseconds) {
     pollfd readable{.fd = fd.get(), .events = POLLIN, .revents = 0};
     int found = 0;
@@ -87,10 +82,10 @@ core::Result<ForkServer> ForkServer::launch(
 ) {
     auto sockets = make_sockets();
     if (!sockets) return std::unexpected(std::move(sockets.error()));
-    const auto image = make_memory_file("reel-shell", preload_image());
-    if (!image) return std::unexpected(image.error());
-    const UniqueFd socket = set_aside(sockets->theirs);
-    const UniqueFd loaded = set_aside(*image);
+    auto image = make_memory_file("reel-shell", preload_image());
+    if (!image) return std::unexpected(std::move(image.error()));
+    const UniqueFd socket = out_of_the_way(std::move(sockets->theirs), above_a_shell);
+    const UniqueFd loaded = out_of_the_way(*std::move(image), above_a_shell);
     if (!socket || !loaded) return fail_errno("cannot start " + program);
     const auto pid = launch_shell(program, argv, socket.get(), loaded.get());
     if (!pid) return std::unexpected(pid.error());
@@ -133,8 +128,11 @@ void ForkServer::hear() {
     while (!asked_.empty()) {
         const auto size = ::recv(socket_.get(), &reply, sizeof reply, MSG_DONTWAIT);
         if (size < 0 && (errno == EAGAIN || errno == EINTR)) return;
-        if (size != sizeof reply || reply.pid == 0) return give_up();
-        // It does so itself when it gets to run, which may be after the first signal to its group.
+        if (size != sizeof reply) return give_up();
+        if (reply.pid == 0) {
+            note("a shell cannot fork: " + describe_errno(reply.error));
+            return give_up();
+        }
         ::setpgid(reply.pid, reply.pid);
         asked_.front().pid = reply.pid;
         spares_.push_back(std::move(asked_.front()));

@@ -99,9 +99,9 @@ void place(int file, int target) {
     if (dup2(file, target) < 0) fail();
 }
 
-/// A child's part: what posix_spawn would have done.
+/// A child's part: what posix_spawn would have done. Its group is the runner's to make, for it may
+/// be signalled before it gets to run.
 void become_task(int socket) {
-    setpgid(0, 0);
     const Heard heard = hear(socket);
     if (heard.descriptors != request_descriptors) fail();
     close(socket);

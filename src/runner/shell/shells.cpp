@@ -24,23 +24,18 @@ bool is_read_at_exec(const std::string& variable) {
     });
 }
 
-std::string key_of(const ProcessSpec& spec, const std::string& program) {
-    return program + '\0' + spec.argv[0];
-}
-
 }  // namespace
 
-bool can_be_forked(const ProcessSpec& spec, const std::string& program) {
-    if (!program.starts_with('/')) return false;
-    if (spec.argv.size() != 2 || spec.argv[1] != script_argument) return false;
-    const std::string_view name =
-        std::string_view(spec.argv[0]).substr(spec.argv[0].rfind('/') + 1);
-    if (std::ranges::find(known_shells, name) == known_shells.end()) return false;
-    const auto has_one = [](const std::vector<std::string>& variables) {
-        return std::ranges::any_of(variables, is_read_at_exec);
-    };
-    return !has_one(spec.environment) &&
-           (!spec.common_environment || !has_one(*spec.common_environment));
+std::optional<ShellName> shell_of(const ProcessSpec& spec, const std::string& program) {
+    if (!program.starts_with('/')) return std::nullopt;
+    if (spec.argv.size() != 2 || spec.argv[1] != script_argument) return std::nullopt;
+    const std::string& word = spec.argv[0];
+    const std::string_view name = std::string_view(word).substr(word.rfind('/') + 1);
+    if (std::ranges::find(known_shells, name) == known_shells.end()) return std::nullopt;
+    for (const auto* const part : {&spec.environment, spec.common_environment.get()}) {
+        if (part != nullptr && std::ranges::any_of(*part, is_read_at_exec)) return std::nullopt;
+    }
+    return ShellName{program, word};
 }
 
 std::optional<Shells::Identity> Shells::identify(const std::string& program) {
@@ -54,52 +49,43 @@ std::optional<Shells::Identity> Shells::identify(const std::string& program) {
     };
 }
 
-Shells::Shell* Shells::find(const ProcessSpec& spec, const std::string& program) {
-    const auto found = shells_.find(key_of(spec, program));
-    return found == shells_.end() ? nullptr : &found->second;
-}
-
-std::optional<Spare> Shells::take(const ProcessSpec& spec, const std::string& program) {
-    if (shells_.empty() || !can_be_forked(spec, program)) return std::nullopt;
-    Shell* const shell = find(spec, program);
-    if (shell == nullptr || !shell->server) return std::nullopt;
-    if (identify(program) != shell->identity) {
-        shells_.erase(key_of(spec, program));
+std::optional<Spare> Shells::take(const ShellName& name) {
+    const auto found = shells_.find(name);
+    if (found == shells_.end() || !found->second.server) return std::nullopt;
+    Shell& shell = found->second;
+    if (identify(name.program) != shell.identity) {
+        shells_.erase(found);
         return std::nullopt;
     }
-    if (shell->server->look() == ForkServer::State::starting) return std::nullopt;
-    auto spare = shell->server->take();
-    shell->has_given |= spare.has_value();
-    if (!spare && shell->server->look() == ForkServer::State::gone) {
-        shell->was_in_vain = !shell->has_given;
-        if (shell->was_in_vain) note(program + " cannot be forked ahead of its tasks");
-        shell->server.reset();
+    if (shell.server->look() == ForkServer::State::starting) return std::nullopt;
+    auto spare = shell.server->take();
+    shell.has_given |= spare.has_value();
+    if (!spare && shell.server->look() == ForkServer::State::gone) {
+        shell.was_in_vain = !shell.has_given;
+        if (shell.was_in_vain) note(name.program + " cannot be forked ahead of its tasks");
+        shell.server.reset();
     }
     return spare;
 }
 
-void Shells::make_ready(
-    const ProcessSpec& spec, const std::string& program, Clock::time_point now
-) {
-    if (!enabled_ || !can_be_forked(spec, program)) return;
-    if (Shell* const shell = find(spec, program)) {
-        const bool is_often = now - std::exchange(shell->wanted_at, now) <= often;
-        if (shell->server) return shell->server->refill();
-        const bool may = !shell->was_in_vain || now - shell->launched_at > discouraged;
-        if (is_often && may) launch(*shell, spec, program, now);
+void Shells::make_ready(const ShellName& name, Clock::time_point now) {
+    if (const auto found = shells_.find(name); found != shells_.end()) {
+        Shell& shell = found->second;
+        const bool is_often = now - std::exchange(shell.wanted_at, now) <= often;
+        if (shell.server) return shell.server->refill();
+        const bool may = !shell.was_in_vain || now - shell.launched_at > discouraged;
+        if (is_often && may) launch(shell, name, now);
         return;
     }
-    if (const auto identity = identify(program); identity && shells_.size() < most_shells) {
-        shells_.emplace(key_of(spec, program), Shell{.identity = *identity, .wanted_at = now});
-    }
+    const auto identity = identify(name.program);
+    if (!identity || shells_.size() >= most_shells) return;
+    shells_.emplace(name, Shell{.identity = *identity, .wanted_at = now});
 }
 
-void Shells::launch(
-    Shell& shell, const ProcessSpec& spec, const std::string& program, Clock::time_point now
-) {
+void Shells::launch(Shell& shell, const ShellName& name, Clock::time_point now) {
     shell.launched_at = now;
     shell.has_given = false;
-    auto server = ForkServer::launch(program, spec.argv);
+    auto server = ForkServer::launch(name.program, {name.word, std::string(script_argument)});
     shell.was_in_vain = !server;
     if (!server) return note(server.error().describe());
     shell.server = *std::move(server);

@@ -13,6 +13,20 @@
 
 namespace reel::runner {
 
+/// A shell of which a child can be the process of a spec.
+struct ShellName {
+    std::string program;  ///< its file
+    std::string word;     ///< argv[0]
+    auto operator<=>(const ShellName&) const = default;
+};
+
+/// Of a script on descriptor 3 for one of the usual shells, the same file from whatever folder,
+/// where nothing in its environment would have been read by the linker or the C library at exec.
+/// nullopt: it is no such process. `program` is the file of argv[0].
+[[nodiscard]] std::optional<ShellName> shell_of(
+    const ProcessSpec& spec, const std::string& program
+);
+
 /// The shells that are often needed, ready to be made a task's process.
 class Shells final {
   public:
@@ -22,12 +36,10 @@ class Shells final {
     /// What was tried in vain is not tried again for so long.
     static constexpr std::chrono::minutes discouraged{10};
 
-    explicit Shells(bool enabled) : enabled_(enabled) {}
-
-    /// One for the spec, if its shell is such and ready. `program` is the file of argv[0].
-    [[nodiscard]] std::optional<Spare> take(const ProcessSpec& spec, const std::string& program);
-    /// After a process of the spec was started, in whatever way: for the next one.
-    void make_ready(const ProcessSpec& spec, const std::string& program, Clock::time_point now);
+    /// A child of it, if it is ready.
+    [[nodiscard]] std::optional<Spare> take(const ShellName& name);
+    /// After a process of it was started, in whatever way: for the next one.
+    void make_ready(const ShellName& name, Clock::time_point now);
     /// Ends what is not needed any more. False when there was nothing.
     bool let_go(Clock::time_point now);
 
@@ -49,18 +61,9 @@ class Shells final {
     };
 
     [[nodiscard]] static std::optional<Identity> identify(const std::string& program);
-    [[nodiscard]] Shell* find(const ProcessSpec& spec, const std::string& program);
-    static void launch(
-        Shell& shell, const ProcessSpec& spec, const std::string& program, Clock::time_point now
-    );
+    static void launch(Shell& shell, const ShellName& name, Clock::time_point now);
 
-    bool enabled_;
-    std::map<std::string, Shell> shells_;  ///< by file and argv[0]
+    std::map<ShellName, Shell> shells_;
 };
-
-/// Whether a forked shell can be its process: a script on descriptor 3 for one of the usual shells,
-/// the same file from whatever folder, and nothing in its environment that the linker or the C
-/// library would have read at exec.
-[[nodiscard]] bool can_be_forked(const ProcessSpec& spec, const std::string& program);
 
 }  // namespace reel::runner

@@ -1,9 +1,8 @@
 #include "contract/store/fixture.hpp"
 
-#include <poll.h>
-
 #include "reel/postgres/link.hpp"
 #include "reel/store/migrations.hpp"
+#include "support/commit_end.hpp"
 #include "support/test_cluster.hpp"
 
 namespace reel::store {
@@ -44,13 +43,7 @@ std::unique_ptr<RunStore> make_empty_store(const std::string& kind) {
 
 core::Result<void> begin_or_commit(RunStore& store, const Commit& commit) {
     if (const auto under_way = store.begin(commit)) {
-        auto progress = CommitUnderWay::Progress::under_way;
-        while (progress == CommitUnderWay::Progress::under_way) {
-            pollfd readable{.fd = under_way->socket(), .events = POLLIN, .revents = 0};
-            ::poll(&readable, 1, -1);
-            progress = under_way->look();
-        }
-        if (progress == CommitUnderWay::Progress::stored) return {};
+        if (support::end_of(*under_way) == CommitUnderWay::Progress::stored) return {};
     }
     return store.commit(commit);
 }

@@ -1,8 +1,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <poll.h>
-
 #include <atomic>
 #include <future>
 #include <set>
@@ -11,6 +9,7 @@
 #include "reel/postgres/link.hpp"
 #include "reel/store/migrations.hpp"
 #include "reel/store/run_store.hpp"
+#include "support/commit_end.hpp"
 #include "support/test_cluster.hpp"
 
 namespace reel::store {
@@ -19,6 +18,7 @@ namespace {
 
 using core::TaskState;
 using postgres::Link;
+using support::end_of;
 
 class PostgresStoreTest : public testing::Test {
   protected:
@@ -51,14 +51,6 @@ class PostgresStoreTest : public testing::Test {
         task.attempt = attempt;
         return {.tasks = {{TaskState::none, task}}};
     }
-    static CommitUnderWay::Progress end_of(CommitUnderWay& under_way) {
-        while (true) {
-            pollfd readable{.fd = under_way.socket(), .events = POLLIN, .revents = 0};
-            ::poll(&readable, 1, -1);
-            const auto progress = under_way.look();
-            if (progress != CommitUnderWay::Progress::under_way) return progress;
-        }
-    }
     void end_connections() const {
         Link(uri).exec(
             "select pg_terminate_backend(pid, 10000) from pg_stat_activity "
@@ -82,10 +74,12 @@ TEST_F(PostgresStoreTest, ACommitUnderWayIsStoredOnceItSaysSo) {
 
 TEST_F(PostgresStoreTest, OthersWaitForACommitUnderWay) {
     const Commit commit = queueing(1);
+    std::atomic<bool> has_ended = false;
+    std::jthread other;
+    // Dropped before the thread is waited for, whatever happens.
     auto under_way = store->begin(commit);
     ASSERT_TRUE(under_way);
-    std::atomic<bool> has_ended = false;
-    std::jthread other([&] {
+    other = std::jthread([&] {
         store->reserve_attempts(1);
         EXPECT_TRUE(has_ended);
     });
