@@ -1,8 +1,9 @@
 #include "server_start.hpp"
 
 #include <fstream>
-#include <iterator>
 #include <string>
+
+#include "reel/core/proc_file.hpp"
 
 namespace reel::cli {
 
@@ -15,8 +16,7 @@ namespace {
 bool is_server(const fs::path& lock, const fs::path& processes) {
     std::string id;
     if (!(std::ifstream(lock) >> id)) return false;
-    std::ifstream file(processes / id / "cmdline", std::ios::binary);
-    const std::string words{std::istreambuf_iterator<char>(file), {}};
+    const std::string words = core::read_proc_file(processes / id / "cmdline");
     return words.find(std::string("\0standalone\0", 12)) != std::string::npos;
 }
 

@@ -5,10 +5,11 @@
 
 #include <csignal>
 #include <fstream>
-#include <iterator>
 #include <string_view>
 #include <system_error>
 #include <vector>
+
+#include "reel/core/proc_file.hpp"
 
 namespace reel::postgres {
 
@@ -19,8 +20,7 @@ namespace fs = std::filesystem;
 constexpr std::size_t status_line = 7;  // the eighth line of postmaster.pid
 
 bool has_mark(pid_t pid, const std::string& mark) {
-    std::ifstream file(fmt::format("/proc/{}/cmdline", pid), std::ios::binary);
-    const std::string line{std::istreambuf_iterator<char>(file), {}};
+    const std::string line = core::read_proc_file(fmt::format("/proc/{}/cmdline", pid));
     return line.find(fmt::format("{}={}", cluster_mark_setting, mark) + '\0') != std::string::npos;
 }
 

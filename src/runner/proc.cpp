@@ -5,22 +5,13 @@
 #include <charconv>
 #include <ctime>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <sstream>
+
+#include "reel/core/proc_file.hpp"
 
 namespace reel::runner {
 
 namespace fs = std::filesystem;
-
-namespace {
-
-std::string load_text(const fs::path& path) {
-    std::ifstream file(path);
-    return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-}
-
-}  // namespace
 
 std::optional<ProcStat> parse_stat(std::string_view text) {
     // The program's name may itself hold blanks and parentheses; the last one ends it.
@@ -39,7 +30,7 @@ std::optional<ProcStat> parse_stat(std::string_view text) {
 }
 
 std::optional<ProcStat> load_stat(pid_t pid) {
-    return parse_stat(load_text(fs::path("/proc") / std::to_string(pid) / "stat"));
+    return parse_stat(core::read_proc_file(fs::path("/proc") / std::to_string(pid) / "stat"));
 }
 
 std::uint64_t boot_ticks() {
@@ -52,7 +43,7 @@ std::uint64_t boot_ticks() {
 }
 
 std::string load_boot_id() {
-    std::string id = load_text("/proc/sys/kernel/random/boot_id");
+    std::string id = core::read_proc_file("/proc/sys/kernel/random/boot_id");
     while (!id.empty() && id.back() == '\n') id.pop_back();
     return id;
 }
