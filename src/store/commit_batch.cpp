@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -30,11 +32,42 @@ std::string expecting(std::string_view sql, int params) {
     );
 }
 
+/// A statement of rows, with how many it must write.
+class RowStatement final {
+  public:
+    using Sql = std::string (*)(std::size_t rows);
+
+    RowStatement(Sql sql, int columns) {
+        for (std::size_t rows = 0; rows < sql_.size(); ++rows) {
+            const auto of_row = static_cast<int>(std::max<std::size_t>(rows, 1)) * columns;
+            sql_.at(rows) = expecting(sql(rows), of_row);
+        }
+    }
+
+    /// Of one row or more.
+    [[nodiscard]] Statement of(const Columns& columns) const {
+        const std::size_t rows = columns.front().size();
+        const std::size_t form = rows < sql_.size() ? rows : any_rows;
+        Params params = params_of(columns, form);
+        params.push_back(number_value(static_cast<std::int64_t>(rows)));
+        return {.sql = sql_.at(form), .params = std::move(params)};
+    }
+
+  private:
+    /// Of more rows an array per column is no dearer than values.
+    static constexpr std::size_t most_values = 2;
+
+    std::array<std::string, most_values + 1> sql_;  ///< the first one for any number of rows
+};
+
 class Batch final {
   public:
     void add(Statement statement) { statements_.push_back(std::move(statement)); }
     void add(std::string_view sql, Params params) {
         add({.sql = sql, .params = std::move(params)});
+    }
+    void add(const RowStatement& statement, const Columns& columns) {
+        if (!columns.front().empty()) add(statement.of(columns));
     }
     /// `sql` is of expecting().
     void add(std::string_view sql, Params params, std::size_t rows) {
@@ -48,6 +81,11 @@ class Batch final {
     std::vector<Statement> statements_;
 };
 
+const RowStatement& new_tasks() {
+    static const RowStatement statement(insert_tasks, 23);
+    return statement;
+}
+
 void add_new_runs(Batch& batch, const std::vector<NewRun>& added) {
     std::vector<const RunRecord*> runs;
     std::vector<const TaskInstanceRecord*> tasks;
@@ -55,10 +93,9 @@ void add_new_runs(Batch& batch, const std::vector<NewRun>& added) {
         runs.push_back(&item.run);
         for (const TaskInstanceRecord& task : item.tasks) tasks.push_back(&task);
     }
-    static const std::string runs_sql = expecting(insert_runs(), 17);
-    static const std::string tasks_sql = expecting(insert_tasks(), 23);
-    batch.add(runs_sql, run_columns(runs), runs.size());
-    batch.add(tasks_sql, task_columns(tasks), tasks.size());
+    static const RowStatement run_rows(insert_runs, 17);
+    batch.add(run_rows, run_columns(runs));
+    batch.add(new_tasks(), task_columns(tasks));
 }
 
 void add_asset_events(Batch& batch, const std::vector<NewAssetEvent>& events) {
@@ -100,27 +137,26 @@ void add_expansions(Batch& batch, const std::vector<Expansion>& expansions) {
         for (const TaskInstanceRecord& task : expansion.instances) instances.push_back(&task);
     }
     static const std::string placeholders_sql = expecting(delete_placeholders, 4);
-    static const std::string instances_sql = expecting(insert_tasks(), 23);
     batch.add(placeholders_sql, key_columns(placeholders), placeholders.size());
-    batch.add(instances_sql, task_columns(instances), instances.size());
+    batch.add(new_tasks(), task_columns(instances));
 }
 
 }  // namespace
 
 std::vector<Statement> batch_of(const CommitPlan& plan, const Fence& fence) {
-    static const std::string runs = expecting(update_runs(), 18);
-    static const std::string tasks = expecting(update_tasks(), 24);
-    static const std::string attempts = expecting(upsert_attempts, 13);
+    static const RowStatement runs(update_runs, 18);
+    static const RowStatement tasks(update_tasks, 24);
+    static const RowStatement attempts(upsert_attempts, 13);
     static const std::string xcoms = expecting(upsert_xcoms, 7);
     Batch batch;
     if (auto check = fence.statement()) batch.add(*std::move(check));
     add_asset_events(batch, plan.asset_events);
     add_new_runs(batch, plan.new_runs);
     add_consumption(batch, plan.new_runs);
-    batch.add(runs, run_change_columns(plan.runs), plan.runs.size());
+    batch.add(runs, run_change_columns(plan.runs));
     add_expansions(batch, plan.expansions);
-    batch.add(tasks, task_change_columns(plan.tasks), plan.tasks.size());
-    batch.add(attempts, attempt_columns(plan.attempts), plan.attempts.size());
+    batch.add(tasks, task_change_columns(plan.tasks));
+    batch.add(attempts, attempt_columns(plan.attempts));
     if (!plan.stale_xcoms.empty()) batch.add(delete_xcoms, key_columns(plan.stale_xcoms));
     batch.add(xcoms, xcom_columns(plan.xcoms), plan.xcoms.size());
     if (!plan.skipped.empty()) batch.add(upsert_skipped_fires, skipped_columns(plan.skipped));

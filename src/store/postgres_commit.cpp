@@ -56,8 +56,8 @@ void write_new_runs(Transaction& transaction, const std::vector<NewRun>& added) 
     std::vector<const RunRecord*> runs;
     runs.reserve(added.size());
     for (const NewRun& item : added) runs.push_back(&item.run);
-    static const std::string sql = insert_runs();
-    const auto inserted = run_keys(transaction.exec(sql, run_columns(runs)));
+    static const std::string sql = insert_runs(any_rows);
+    const auto inserted = run_keys(transaction.exec(sql, params_of(run_columns(runs), any_rows)));
 
     std::vector<const TaskInstanceRecord*> tasks;
     for (const NewRun& item : added) {
@@ -70,8 +70,8 @@ void write_new_runs(Transaction& transaction, const std::vector<NewRun>& added) 
         if (there || knows_version(transaction, item.run)) refuse(run_exists(item.run));
         refuse(no_such_version(item.run.dag_id, item.run.dag_version));
     }
-    static const std::string tasks_sql = insert_tasks();
-    if (!tasks.empty()) transaction.exec(tasks_sql, task_columns(tasks));
+    static const std::string tasks_sql = insert_tasks(any_rows);
+    if (!tasks.empty()) transaction.exec(tasks_sql, params_of(task_columns(tasks), any_rows));
     std::vector<const NewRun*> fresh;
     for (const NewRun& item : added) {
         if (contains(inserted, item.run)) fresh.push_back(&item);
@@ -80,8 +80,9 @@ void write_new_runs(Transaction& transaction, const std::vector<NewRun>& added) 
 }
 
 void write_runs(Transaction& transaction, const std::vector<RunChange>& changes) {
-    static const std::string sql = update_runs();
-    const auto updated = run_keys(transaction.exec(sql, run_change_columns(changes)));
+    static const std::string sql = update_runs(any_rows);
+    const auto updated =
+        run_keys(transaction.exec(sql, params_of(run_change_columns(changes), any_rows)));
     for (const RunChange& change : changes) {
         if (contains(updated, change.after)) continue;
         const auto now = find_run(transaction, change.after);
@@ -107,8 +108,9 @@ void write_expansions(Transaction& transaction, const std::vector<Expansion>& ex
         for (const TaskInstanceRecord& task : expansion.instances) instances.push_back(&task);
     }
     const auto gone = task_keys(transaction.exec(delete_placeholders, key_columns(placeholders)));
-    static const std::string sql = insert_tasks();
-    const auto inserted = task_keys(transaction.exec(sql, task_columns(instances)));
+    static const std::string sql = insert_tasks(any_rows);
+    const auto inserted =
+        task_keys(transaction.exec(sql, params_of(task_columns(instances), any_rows)));
     for (const Expansion& expansion : expansions) {
         bool is_there = gone.contains(expansion.placeholder);
         for (const TaskInstanceRecord& task : expansion.instances) {
@@ -121,8 +123,9 @@ void write_expansions(Transaction& transaction, const std::vector<Expansion>& ex
 }
 
 void write_tasks(Transaction& transaction, const std::vector<TaskChange>& changes) {
-    static const std::string sql = update_tasks();
-    const auto updated = task_keys(transaction.exec(sql, task_change_columns(changes)));
+    static const std::string sql = update_tasks(any_rows);
+    const auto updated =
+        task_keys(transaction.exec(sql, params_of(task_change_columns(changes), any_rows)));
     for (const TaskChange& change : changes) {
         if (updated.contains(change.after.key)) continue;
         const auto now = find_task(transaction, change.after.key);

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <set>
 
 #include "misses.hpp"
@@ -14,17 +15,31 @@ namespace reel::store {
 using postgres::Rows;
 using postgres::Transaction;
 
-// $1…$13: one array per column
-const char* const upsert_attempts = R"sql(
-    insert into reel.task_attempt (attempt, dag_id, run_id, task_id, map_index, try_number, state,
-                                   queued_at, start_date, end_date, hostname, pid, message)
-    select attempt, dag_id, run_id, task_id, map_index, try_number, state,
-           reel.at_micros(queued_at), reel.at_micros(start_date), reel.at_micros(end_date),
-           hostname, pid, message
-    from unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::int[], $6::int[], $7::text[],
-                $8::bigint[], $9::bigint[], $10::bigint[], $11::text[], $12::int[], $13::text[])
-         as i(attempt, dag_id, run_id, task_id, map_index, try_number, state, queued_at, start_date,
-              end_date, hostname, pid, message)
+namespace {
+
+constexpr auto attempt_input = std::to_array<InputColumn>({
+    {"attempt", "bigint"},
+    {"dag_id", "text"},
+    {"run_id", "text"},
+    {"task_id", "text"},
+    {"map_index", "int"},
+    {"try_number", "int"},
+    {"state", "text"},
+    {"queued_at", "timestamptz"},
+    {"start_date", "timestamptz"},
+    {"end_date", "timestamptz"},
+    {"hostname", "text"},
+    {"pid", "int"},
+    {"message", "text"},
+});
+
+}  // namespace
+
+std::string upsert_attempts(std::size_t rows) {
+    return fmt::format(
+        R"sql(
+    insert into reel.task_attempt ({0})
+    select {0} from ({1}) i
     where exists (select from reel.task_instance t
                   where (t.dag_id, t.run_id, t.task_id, t.map_index)
                       = (i.dag_id, i.run_id, i.task_id, i.map_index))
@@ -34,7 +49,11 @@ const char* const upsert_attempts = R"sql(
         hostname = excluded.hostname, pid = excluded.pid, message = excluded.message
         where (task_attempt.dag_id, task_attempt.run_id, task_attempt.task_id, task_attempt.map_index)
             = (excluded.dag_id, excluded.run_id, excluded.task_id, excluded.map_index)
-    returning attempt)sql";
+    returning attempt)sql",
+        names_of(attempt_input),
+        input_sql(attempt_input, rows)
+    );
+}
 
 // $1…$7: one array per column
 const char* const upsert_xcoms = R"sql(
@@ -66,7 +85,8 @@ std::optional<TaskInstanceRecord> find_task(Transaction& transaction, const core
 }
 
 void write_attempts(Transaction& transaction, const std::vector<AttemptRecord>& attempts) {
-    const Rows rows = transaction.exec(upsert_attempts, attempt_columns(attempts));
+    static const std::string sql = upsert_attempts(any_rows);
+    const Rows rows = transaction.exec(sql, params_of(attempt_columns(attempts), any_rows));
     std::set<core::AttemptId> written;
     for (std::size_t row = 0; row < rows.size(); ++row) {
         written.insert(RowReader(rows, row).number());

@@ -1,16 +1,19 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "reel/postgres/database.hpp"
 #include "reel/store/records.hpp"
+#include "row_input.hpp"
 
 /// The rows that hang on a task: its attempts and its XComs. What names no task, or an attempt of
 /// another one, throws Refused.
 namespace reel::store {
 
-extern const char* const upsert_attempts;
+/// Of so many rows, or any_rows.
+[[nodiscard]] std::string upsert_attempts(std::size_t rows);
 extern const char* const upsert_xcoms;
 
 void write_attempts(postgres::Transaction& transaction, const std::vector<AttemptRecord>& attempts);

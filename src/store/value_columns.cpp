@@ -74,9 +74,9 @@ Params page_values(const Page& page) {
     };
 }
 
-Params run_columns(const std::vector<const RunRecord*>& runs) {
+Columns run_columns(const std::vector<const RunRecord*>& runs) {
     const auto column = [&](auto get) {
-        return column_of(runs, [&](const RunRecord* run) { return Param(get(*run)); });
+        return values_of(runs, [&](const RunRecord* run) { return Param(get(*run)); });
     };
     using Run = const RunRecord&;
     const auto start_of = [](Run r) {
@@ -106,9 +106,9 @@ Params run_columns(const std::vector<const RunRecord*>& runs) {
     };
 }
 
-Params task_columns(const std::vector<const TaskInstanceRecord*>& tasks) {
+Columns task_columns(const std::vector<const TaskInstanceRecord*>& tasks) {
     const auto column = [&](auto get) {
-        return column_of(tasks, [&](const TaskInstanceRecord* task) { return Param(get(*task)); });
+        return values_of(tasks, [&](const TaskInstanceRecord* task) { return Param(get(*task)); });
     };
     using Task = const TaskInstanceRecord&;
     return {
@@ -138,26 +138,45 @@ Params task_columns(const std::vector<const TaskInstanceRecord*>& tasks) {
     };
 }
 
-Params run_change_columns(const std::vector<RunChange>& changes) {
+Columns run_change_columns(const std::vector<RunChange>& changes) {
     std::vector<const RunRecord*> runs;
     runs.reserve(changes.size());
     for (const RunChange& change : changes) runs.push_back(&change.after);
-    Params params = run_columns(runs);
-    params.push_back(column_of(changes, [](const RunChange& change) {
+    Columns columns = run_columns(runs);
+    columns.push_back(values_of(changes, [](const RunChange& change) {
         return text_value(core::to_string(change.from));
     }));
-    return params;
+    return columns;
 }
 
-Params task_change_columns(const std::vector<TaskChange>& changes) {
+Columns task_change_columns(const std::vector<TaskChange>& changes) {
     std::vector<const TaskInstanceRecord*> tasks;
     tasks.reserve(changes.size());
     for (const TaskChange& change : changes) tasks.push_back(&change.after);
-    Params params = task_columns(tasks);
-    params.push_back(column_of(changes, [](const TaskChange& change) {
+    Columns columns = task_columns(tasks);
+    columns.push_back(values_of(changes, [](const TaskChange& change) {
         return state_value(change.from);
     }));
-    return params;
+    return columns;
+}
+
+Columns attempt_columns(const std::vector<AttemptRecord>& attempts) {
+    using Attempt = const AttemptRecord&;
+    return {
+        values_of(attempts, [](Attempt a) { return number_value(a.attempt); }),
+        values_of(attempts, [](Attempt a) { return text_value(a.key.dag_id.str()); }),
+        values_of(attempts, [](Attempt a) { return text_value(a.key.run_id.str()); }),
+        values_of(attempts, [](Attempt a) { return text_value(a.key.task_id.str()); }),
+        values_of(attempts, [](Attempt a) { return number_value(a.key.map_index); }),
+        values_of(attempts, [](Attempt a) { return number_value(a.try_number); }),
+        values_of(attempts, [](Attempt a) { return state_value(a.state); }),
+        values_of(attempts, [](Attempt a) { return time_value(a.queued_at); }),
+        values_of(attempts, [](Attempt a) { return time_value(a.start_date); }),
+        values_of(attempts, [](Attempt a) { return time_value(a.end_date); }),
+        values_of(attempts, [](Attempt a) { return text_value(a.hostname); }),
+        values_of(attempts, [](Attempt a) { return number_value(a.pid); }),
+        values_of(attempts, [](Attempt a) { return text_value(a.message); }),
+    };
 }
 
 Params key_columns(const std::vector<core::TaskKey>& keys) {
@@ -166,25 +185,6 @@ Params key_columns(const std::vector<core::TaskKey>& keys) {
         column_of(keys, [](const core::TaskKey& key) { return text_value(key.run_id.str()); }),
         column_of(keys, [](const core::TaskKey& key) { return text_value(key.task_id.str()); }),
         column_of(keys, [](const core::TaskKey& key) { return number_value(key.map_index); }),
-    };
-}
-
-Params attempt_columns(const std::vector<AttemptRecord>& attempts) {
-    using Attempt = const AttemptRecord&;
-    return {
-        column_of(attempts, [](Attempt a) { return number_value(a.attempt); }),
-        column_of(attempts, [](Attempt a) { return text_value(a.key.dag_id.str()); }),
-        column_of(attempts, [](Attempt a) { return text_value(a.key.run_id.str()); }),
-        column_of(attempts, [](Attempt a) { return text_value(a.key.task_id.str()); }),
-        column_of(attempts, [](Attempt a) { return number_value(a.key.map_index); }),
-        column_of(attempts, [](Attempt a) { return number_value(a.try_number); }),
-        column_of(attempts, [](Attempt a) { return state_value(a.state); }),
-        column_of(attempts, [](Attempt a) { return time_value(a.queued_at); }),
-        column_of(attempts, [](Attempt a) { return time_value(a.start_date); }),
-        column_of(attempts, [](Attempt a) { return time_value(a.end_date); }),
-        column_of(attempts, [](Attempt a) { return text_value(a.hostname); }),
-        column_of(attempts, [](Attempt a) { return number_value(a.pid); }),
-        column_of(attempts, [](Attempt a) { return text_value(a.message); }),
     };
 }
 

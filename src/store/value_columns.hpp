@@ -7,8 +7,9 @@
 #include "reel/postgres/database.hpp"
 #include "reel/store/records.hpp"
 #include "reel/store/run_store.hpp"
+#include "row_input.hpp"
 
-/// From records to parameters. Many rows travel as one array per column, for unnest.
+/// From records to parameters.
 namespace reel::store {
 
 /// `text` as Postgres takes it: bytes that are not UTF-8, and NULs, become U+FFFD.
@@ -27,21 +28,30 @@ namespace reel::store {
 [[nodiscard]] postgres::Params page_values(const Page& page);
 
 template <class Rows, class Get>
-[[nodiscard]] postgres::Param column_of(const Rows& rows, Get get) {
+[[nodiscard]] std::vector<postgres::Param> values_of(const Rows& rows, Get get) {
     std::vector<postgres::Param> values;
     values.reserve(rows.size());
     for (const auto& row : rows) values.push_back(get(row));
-    return postgres::array_literal(values);
+    return values;
 }
 
-/// One array per column, in the order in which postgres_commit.cpp names them.
-[[nodiscard]] postgres::Params run_columns(const std::vector<const RunRecord*>& runs);
-[[nodiscard]] postgres::Params task_columns(const std::vector<const TaskInstanceRecord*>& tasks);
+/// As an array.
+template <class Rows, class Get>
+[[nodiscard]] postgres::Param column_of(const Rows& rows, Get get) {
+    return postgres::array_literal(values_of(rows, get));
+}
+
+/// In the order in which commit_sql.cpp names them.
+[[nodiscard]] Columns run_columns(const std::vector<const RunRecord*>& runs);
+[[nodiscard]] Columns task_columns(const std::vector<const TaskInstanceRecord*>& tasks);
 /// With the states that they come from behind them.
-[[nodiscard]] postgres::Params run_change_columns(const std::vector<RunChange>& changes);
-[[nodiscard]] postgres::Params task_change_columns(const std::vector<TaskChange>& changes);
+[[nodiscard]] Columns run_change_columns(const std::vector<RunChange>& changes);
+[[nodiscard]] Columns task_change_columns(const std::vector<TaskChange>& changes);
+/// As postgres_history.cpp names them.
+[[nodiscard]] Columns attempt_columns(const std::vector<AttemptRecord>& attempts);
+
+/// One array per column.
 [[nodiscard]] postgres::Params key_columns(const std::vector<core::TaskKey>& keys);
-[[nodiscard]] postgres::Params attempt_columns(const std::vector<AttemptRecord>& attempts);
 [[nodiscard]] postgres::Params xcom_columns(const std::vector<XComRecord>& xcoms);
 
 }  // namespace reel::store

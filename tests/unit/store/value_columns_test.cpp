@@ -55,10 +55,10 @@ TEST(Columns, HoldOneValuePerRow) {
     RunRecord second;
     second.dag_id = core::DagId("b");
     second.logical_date = core::Timestamp(std::chrono::microseconds(5));
-    const postgres::Params columns = run_columns({&first, &second});
+    const Columns columns = run_columns({&first, &second});
     ASSERT_EQ(columns.size(), 17U);
-    EXPECT_EQ(columns[0], R"({"a","b"})");
-    EXPECT_EQ(columns[7], R"({NULL,"5"})");
+    EXPECT_THAT(columns[0], ElementsAre("a", "b"));
+    EXPECT_THAT(columns[7], ElementsAre(std::nullopt, "5"));
     EXPECT_EQ(task_columns({}).size(), 23U);
     EXPECT_EQ(attempt_columns({}).size(), 13U);
     EXPECT_EQ(xcom_columns({}).size(), 7U);
