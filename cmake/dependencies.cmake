@@ -1,9 +1,8 @@
-# Everything comes from Debian 12's packages (scripts/setup installs them), but the template engine: a pinned crate.
+# Everything comes from Debian 12's packages (scripts/setup installs them), but two of third_party: the template engine and libpq.
 find_package(Threads REQUIRED)
 find_package(PkgConfig REQUIRED)
 find_package(Boost 1.81 REQUIRED)
 find_package(OpenSSL REQUIRED)
-find_package(PostgreSQL REQUIRED)
 find_package(yaml-cpp REQUIRED)
 find_package(nlohmann_json REQUIRED)
 find_package(fmt REQUIRED)
@@ -29,8 +28,11 @@ if(YAML_CPP_ARCHIVE)
     endforeach()
 endif()
 if(PQXX_ARCHIVE)
+    # Without the folder of the system's libpq-fe.h, which may be of another release than what is linked.
     set_target_properties(PkgConfig::PQXX PROPERTIES
-        INTERFACE_LINK_LIBRARIES "${PQXX_ARCHIVE};PostgreSQL::PostgreSQL")
+        INTERFACE_LINK_LIBRARIES "${PQXX_ARCHIVE};reel_libpq" INTERFACE_INCLUDE_DIRECTORIES "")
+elseif(NOT REEL_SYSTEM_LIBPQ)
+    message(FATAL_ERROR "there is no libpqxx.a, and a shared one brings a second libpq: configure with -DREEL_SYSTEM_LIBPQ=ON")
 endif()
 if(SODIUM_ARCHIVE)
     set_target_properties(PkgConfig::SODIUM PROPERTIES INTERFACE_LINK_LIBRARIES ${SODIUM_ARCHIVE})

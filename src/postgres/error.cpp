@@ -16,6 +16,10 @@ constexpr std::string_view lasting_refusals[] = {
     "is not permitted to log in",
     "server does not support SSL",
     "certificate verify failed",
+    "authentication method requirement",
+    "authentication not supported",
+    "support is not compiled in",
+    "weak sslmode",
 };
 
 bool is_lasting(std::string_view message) {

@@ -30,6 +30,12 @@ DatabaseError error_of(const std::function<void()>& action) {
     return {FailureKind::bug, "", ""};
 }
 
+// As psql and everything else of the system does.
+TEST(Link, LooksForTheSocketOfAServerWithoutAHostWhereDebianHasIt) {
+    const DatabaseError error = error_of([] { const Link link("postgresql:///nobody?port=1"); });
+    EXPECT_THAT(error.what(), HasSubstr("/var/run/postgresql/.s.PGSQL.1"));
+}
+
 TEST(Link, SendsParametersAndReadsRowsWithNulls) {
     Link link(support::test_database());
     const Rows rows = link.exec("select $1::text as a, $2::int as b", {"it's", std::nullopt});

@@ -55,7 +55,12 @@ TEST(ClassifyRefusal, ARefusalThatStaysIsABug) {
           "fe_sendauth: no password supplied",
           "FATAL:  database \"movies\" does not exist",
           "FATAL:  role \"ann\" does not exist",
-          "FATAL:  no pg_hba.conf entry for host \"1.2.3.4\""}) {
+          "FATAL:  no pg_hba.conf entry for host \"1.2.3.4\"",
+          "GSSAPI authentication not supported",
+          "gssencmode value \"require\" invalid when GSSAPI support is not compiled in",
+          "authentication method requirement \"scram-sha-256\" failed: server requested a "
+          "cleartext "
+          "password"}) {
         EXPECT_EQ(classify_refusal(words), FailureKind::bug) << words;
     }
 }

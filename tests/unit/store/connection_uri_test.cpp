@@ -57,6 +57,11 @@ TEST(LibpqUri, HasOnlyWhatLibpqUnderstands) {
         "postgresql://ann:p%40ss%2F%3A%3F%23@db.example:5433/my%20db"
         "?sslmode=require&connect_timeout=3"
     );
+    connection.extra = R"({"require_auth": "scram-sha-256", "load_balance_hosts": "random"})";
+    EXPECT_THAT(
+        libpq_uri(connection).value(),
+        HasSubstr("?require_auth=scram-sha-256&load_balance_hosts=random")
+    );
     connection.extra = "not json";
     EXPECT_THAT(libpq_uri(connection).value(), Not(HasSubstr("?")));
 }
