@@ -59,7 +59,7 @@ class Bench:
         self.uri = server.command("db", "url", "warehouse")
         self.sql = database.Session(self.uri)
         self.attempt = 0
-        self.staged = {}  # by the last attempt: it has dropped what the others staged
+        self.staged = {}  # by the last attempt
 
     def run_tool(self, *words) -> dict:
         before = self.backends_cpu()
@@ -122,6 +122,8 @@ class Bench:
 
         def once() -> dict:
             self.attempt += 1
+            if self.staged:
+                self.sql.rows(f"DROP TABLE IF EXISTS {self.physical()}")  # the floor's is dropped by fresh()
             self.sql.rows("CHECKPOINT")
             self.staged = self.run_tool("stage", self.uri, arguments, self.attempt)
             return self.staged

@@ -63,10 +63,10 @@ PublishStep step_into(const PublishSpec& spec, const MergeShape& shape, const Pu
         // How many rows come, and how many of them differ, is known when they are staged.
         step.reason = fmt::format(
             "the table has about {} rows; few rows are put there by ON CONFLICT, of many a sample "
-            "decides between that and one join that finds what differs",
+            "decides between that, MERGE and one join that finds what differs",
             grouped(facts.target_rows)
         );
-        step.sql.push_back(merge_sql(shape));
+        step.sql.push_back(on_conflict_sql(shape));
     }
     return step;
 }

@@ -47,6 +47,15 @@ SELECT coalesce((SELECT relowner FROM pg_class WHERE oid = to_regclass($1)) =
            WHERE d.defaclobjtype = 'r' AND d.defaclrole = current_user::regrole
              AND n.nspname IN ($2, 'reel_staging')) AS same_rights)";
 
+/// Before 15 there is no MERGE, and until 17 only the server's counters tell inserts from updates.
+bool can_merge(postgres::Link& link, const MergeShape& shape) {
+    constexpr int first_with_merge = 150'000;
+    if (!shape.is_plain || link.server_version() < first_with_merge) {
+        return false;
+    }
+    return link.exec("SELECT current_setting('track_counts') AS value").at(0, "value") == "on";
+}
+
 bool lie_in_order(postgres::Link& link, const MergeShape& shape) {
     const auto key = postgres::array_literal({shape.key.begin(), shape.key.end()});
     const auto found = link.exec(select_order, {shape.target, shape.source, key});
@@ -71,6 +80,7 @@ PublishFacts look_at_target(
     facts.target_rows =
         facts.is_empty ? 0 : count_of(link.exec(estimate_rows, {shape.target}), "rows");
     if (needs_overlap(facts)) {
+        facts.can_merge = can_merge(link, shape);
         facts.in_order = lie_in_order(link, shape);
         const auto sample = link.exec(sample_sql(shape, static_cast<double>(source_rows)));
         facts.overlap = Overlap{

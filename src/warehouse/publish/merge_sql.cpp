@@ -9,7 +9,7 @@ namespace reel::warehouse {
 
 namespace {
 
-std::string on_conflict(const MergeShape& shape) {
+std::string conflict_clause(const MergeShape& shape) {
     const auto difference = differs(shape, "excluded");
     if (difference.empty()) {
         return fmt::format("ON CONFLICT ({}) DO NOTHING", quote_list(shape.key));
@@ -24,7 +24,7 @@ std::string on_conflict(const MergeShape& shape) {
 
 }  // namespace
 
-std::string merge_sql(const MergeShape& shape) {
+std::string on_conflict_sql(const MergeShape& shape) {
     const auto names = quote_list(names_of(shape));
     const auto insert = fmt::format(
         "INSERT INTO {} AS t ({}) SELECT {} FROM {} {}",
@@ -32,7 +32,7 @@ std::string merge_sql(const MergeShape& shape) {
         names,
         names,
         shape.source,
-        on_conflict(shape)
+        conflict_clause(shape)
     );
     if (shape.is_partitioned) {
         // Rows of partitions do not show their xmax. The join sees the table as it was before.
@@ -53,6 +53,35 @@ std::string merge_sql(const MergeShape& shape) {
         "SELECT count(*) FILTER (WHERE is_new) AS inserted, "
         "count(*) FILTER (WHERE NOT is_new) AS updated FROM merged",
         insert
+    );
+}
+
+std::string merge_sql(const MergeShape& shape) {
+    const auto names = names_of(shape);
+    const auto difference = differs(shape, "s");
+    const auto update =
+        difference.empty()
+            ? std::string()
+            : fmt::format(
+                  " WHEN MATCHED AND {} THEN UPDATE SET {}", difference, assignments(shape, "s")
+              );
+    return fmt::format(
+        "MERGE INTO {} AS t USING {} AS s ON {}{} "
+        "WHEN NOT MATCHED THEN INSERT ({}) VALUES ({})",
+        shape.target,
+        shape.source,
+        key_matches(shape, "s", "t"),
+        update,
+        quote_list(names),
+        quote_list(names, "s.")
+    );
+}
+
+std::string written_sql(const MergeShape& shape) {
+    return fmt::format(
+        "SELECT pg_stat_get_xact_tuples_inserted(oid) AS inserted, "
+        "pg_stat_get_xact_tuples_updated(oid) AS updated FROM pg_class WHERE oid = {}::regclass",
+        quote_literal(shape.target)
     );
 }
 

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "warehouse/text_table.hpp"
 
 namespace reel::warehouse {
@@ -17,7 +19,12 @@ namespace cost {
 constexpr double conflict_insert = 2.1;
 constexpr double conflict_update = 4.0;
 constexpr double conflict_equal = 1.7;  // an unchanged row is locked before it is compared
-constexpr double kept_insert = 2.5;     // kept aside first, once it was found to be new
+constexpr double merge_insert = 1.7;
+constexpr double merge_update = 3.9;
+constexpr double merge_equal = 1.6;
+constexpr double joined_update = 4.6;  // by MERGE, behind a join
+constexpr double joined_equal = 0.05;
+constexpr double kept_insert = 2.5;  // kept aside first, once it was found to be new
 constexpr double kept_update = 6.0;
 constexpr double hashed = 0.4;    // of the source, to be compared
 constexpr double scanned = 0.3;   // of the target
@@ -47,17 +54,26 @@ Shares shares_of(const Overlap& overlap) {
     };
 }
 
-bool comparing_is_cheaper(const PublishFacts& facts, const Shares& shares) {
+/// The cheapest that can be done.
+Strategy cheapest(const PublishFacts& facts, const Shares& shares) {
     const auto source = static_cast<double>(facts.source_rows);
-    const auto target = static_cast<double>(facts.target_rows);
-    const double by_conflict =
-        source * (shares.added * cost::conflict_insert + shares.changed * cost::conflict_update +
-                  shares.equal * cost::conflict_equal);
+    const auto per_row = [&](double added, double changed, double equal) {
+        return source * (shares.added * added + shares.changed * changed + shares.equal * equal);
+    };
     const double join =
-        (target * cost::scanned + source * cost::hashed) * (facts.in_order ? cost::in_order : 1);
-    const double by_comparing =
-        join + source * (shares.added * cost::kept_insert + shares.changed * cost::kept_update);
-    return by_comparing < by_conflict;
+        static_cast<double>(facts.target_rows) * cost::scanned + source * cost::hashed;
+    const double comparing = join * (facts.in_order ? cost::in_order : 1) +
+                             per_row(cost::kept_insert, cost::kept_update, 0);
+    const double on_conflict =
+        per_row(cost::conflict_insert, cost::conflict_update, cost::conflict_equal);
+    // The server chooses how it finds the rows.
+    const double merging = std::min(
+        per_row(cost::merge_insert, cost::merge_update, cost::merge_equal),
+        join + per_row(cost::merge_insert, cost::joined_update, cost::joined_equal)
+    );
+    const bool merges = facts.can_merge && merging <= on_conflict;
+    if (comparing < (merges ? merging : on_conflict)) return Strategy::compare;
+    return merges ? Strategy::merge : Strategy::on_conflict;
 }
 
 std::string percent(double share) {
@@ -75,9 +91,8 @@ PublishPlan plan_by_overlap(const PublishFacts& facts, const Overlap& overlap) {
         grouped(facts.target_rows),
         facts.in_order ? "; both lie in the order of the key" : ""
     );
-    return comparing_is_cheaper(facts, shares)
-               ? PublishPlan{Strategy::compare, found, facts.in_order}
-               : PublishPlan{Strategy::on_conflict, found};
+    const Strategy strategy = cheapest(facts, shares);
+    return {strategy, found, strategy == Strategy::compare && facts.in_order};
 }
 
 PublishPlan plan_merge(const PublishFacts& facts) {
@@ -137,6 +152,8 @@ std::string_view to_string(Strategy strategy) {
             return "create";
         case Strategy::insert:
             return "insert";
+        case Strategy::merge:
+            return "merge";
         case Strategy::on_conflict:
             return "on_conflict";
         case Strategy::compare:
@@ -156,6 +173,7 @@ bool is_worth_a_state(const PublishFacts& facts, const PublishPlan& plan) {
     if (!facts.exists) {
         return merges(facts.mode);
     }
+    // Rows that were written behind a savepoint (merge, insert) do not show this transaction's id.
     const bool writes_by_key =
         plan.strategy == Strategy::compare || plan.strategy == Strategy::on_conflict;
     const bool is_there =

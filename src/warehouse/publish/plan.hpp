@@ -14,6 +14,7 @@ enum class Strategy {
     take_over,    ///< the staged table becomes the target, then its key
     create,       ///< a new table made of the rows, then its key
     insert,       ///< plain INSERT
+    merge,        ///< MERGE of what differs; by on_conflict where somebody else is in its way
     on_conflict,  ///< INSERT … ON CONFLICT DO UPDATE of what differs
     compare,      ///< one join finds what differs, only that is written (by on_conflict)
     unchanged,    ///< nothing: all of it is there already, untouched since
@@ -43,6 +44,7 @@ struct PublishFacts {
     bool exists = true;              ///< the target was there before
     bool is_empty = false;           ///< it has no row
     bool can_compare = true;         ///< the target's types take every value as the source has it
+    bool can_merge = false;          ///< the server has MERGE, and can tell what it has written
     std::int64_t source_rows = 0;    ///< exact
     std::int64_t target_rows = 0;    ///< by the server's statistics
     bool in_order = false;           ///< both lie in the order of the key's index

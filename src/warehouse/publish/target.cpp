@@ -47,7 +47,13 @@ SELECT (SELECT relkind = 'p' FROM pg_class WHERE oid = $1::regclass) AS partitio
     WHERE g.tgenabled <> 'D' AND (g.tgtype & 3) = 3 AND (g.tgtype & 20) <> 0)
   OR EXISTS (SELECT 1 FROM tree JOIN pg_rewrite AS r ON r.ev_class = tree.oid)
   OR EXISTS (SELECT 1 FROM tree JOIN pg_class AS c ON c.oid = tree.oid WHERE c.relkind = 'f')
-  AS drops)";
+  AS drops,
+  (SELECT relkind = 'r' FROM pg_class WHERE oid = $1::regclass)
+    AND (SELECT count(*) FROM tree) = 1
+    AND NOT EXISTS (SELECT 1 FROM pg_trigger
+                    WHERE tgrelid = $1::regclass AND NOT tgisinternal AND tgenabled <> 'D')
+    AND NOT EXISTS (SELECT 1 FROM pg_rewrite WHERE ev_class = $1::regclass)
+  AS plain)";
 
 // Two publishers that need the same new schema take turns.
 constexpr std::string_view lock_ddl =
@@ -178,6 +184,7 @@ core::Result<MergeShape> shape_merge(
     const auto nature = link.exec(select_nature, {spec.into.quoted()});
     shape->is_partitioned = nature.at(0, "partitioned") == "t";
     shape->may_drop_rows = nature.at(0, "drops") == "t";
+    shape->is_plain = nature.at(0, "plain") == "t";
     return shape;
 }
 

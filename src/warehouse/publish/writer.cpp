@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
+
 #include "warehouse/count_of.hpp"
 #include "warehouse/publish/compare_sql.hpp"
 #include "warehouse/publish/missing_sql.hpp"
@@ -33,6 +36,9 @@ core::Result<void> check_counts(const PublishSpec& spec, const PublishCounts& co
         spec.into.readable()
     );
 }
+
+/// A key or exclusion that is taken, a row that would be written twice, what the server lacks.
+constexpr std::array<std::string_view, 4> left_to_conflict{"23505", "23P01", "21000", "0A000"};
 
 bool exceeds(std::int64_t missing, std::int64_t live, const RejectLimit& limit) {
     return limit.share ? static_cast<double>(missing) > *limit.share * static_cast<double>(live)
@@ -126,8 +132,10 @@ core::Result<void> TargetWriter::put(const PublishPlan& plan) {
         insert();
     } else if (plan.strategy == Strategy::compare) {
         compare(plan.in_order);
+    } else if (plan.strategy == Strategy::merge) {
+        merge();
     } else {
-        merge(shape_);
+        put_by_conflict(shape_);
     }
     return {};
 }
@@ -139,21 +147,60 @@ void TargetWriter::insert() {
     }
     // Somebody else may have put rows there meanwhile.
     if (attempt(link_, all)) {
-        merge(shape_);
+        put_by_conflict(shape_);
     }
 }
 
-/// Rows of `shape` that it neither inserts nor updates are unchanged. Where nothing can drop a row,
-/// that is what ON CONFLICT says of them; else they must be found.
-void TargetWriter::merge(const MergeShape& shape) {
-    const auto merged = link_.exec(merge_sql(shape));
-    counts_.inserted += count_of(merged, "inserted");
-    counts_.updated += count_of(merged, "updated");
-    if (counts_.inserted + counts_.updated + counts_.unchanged != counts_.rows) {
-        const auto settled =
-            count(shape.may_drop_rows ? present_sql(shape) : source_rows_sql(shape), "total");
-        counts_.unchanged += settled - counts_.inserted - counts_.updated;
+void TargetWriter::merge() {
+    link_.exec("SAVEPOINT merging");
+    const bool merged = merge_alone();
+    link_.exec(merged ? "RELEASE SAVEPOINT merging" : "ROLLBACK TO SAVEPOINT merging");
+    if (!merged) {
+        put_by_conflict(shape_);
     }
+}
+
+/// False where somebody else's row is in its way, the server has no MERGE after all, or its
+/// counters tell of more or less than this statement wrote, as by a foreign key's action.
+bool TargetWriter::merge_alone() {
+    const auto before = link_.exec(written_sql(shape_));
+    std::int64_t written = 0;
+    try {
+        written = affected(merge_sql(shape_));
+    } catch (const postgres::DatabaseError& error) {
+        if (std::ranges::find(left_to_conflict, error.sqlstate()) == left_to_conflict.end()) throw;
+        return false;
+    }
+    const auto after = link_.exec(written_sql(shape_));
+    const auto inserted = count_of(after, "inserted") - count_of(before, "inserted");
+    const auto updated = count_of(after, "updated") - count_of(before, "updated");
+    if (inserted + updated != written) {
+        return false;
+    }
+    counts_.inserted += inserted;
+    counts_.updated += updated;
+    count_unchanged(shape_, written);
+    return true;
+}
+
+void TargetWriter::put_by_conflict(const MergeShape& shape) {
+    const auto put = link_.exec(on_conflict_sql(shape));
+    const auto inserted = count_of(put, "inserted");
+    const auto updated = count_of(put, "updated");
+    counts_.inserted += inserted;
+    counts_.updated += updated;
+    count_unchanged(shape, inserted + updated);
+}
+
+/// Rows of `shape` that are neither inserted nor updated are unchanged. Where nothing can drop a
+/// row, that is what the statement says of them; else they must be found.
+void TargetWriter::count_unchanged(const MergeShape& shape, std::int64_t written) {
+    if (written + counts_.unchanged == counts_.rows) {
+        return;
+    }
+    const auto settled =
+        count(shape.may_drop_rows ? present_sql(shape) : source_rows_sql(shape), "total");
+    counts_.unchanged += settled - written;
 }
 
 void TargetWriter::compare(bool in_order) {
@@ -165,7 +212,7 @@ void TargetWriter::compare(bool in_order) {
     link_.exec("SET LOCAL enable_hashjoin TO DEFAULT");
     // ON CONFLICT again, for somebody else may have written the same rows since.
     if (changes > 0) {
-        merge(from_changes(shape_));
+        put_by_conflict(from_changes(shape_));
     }
 }
 

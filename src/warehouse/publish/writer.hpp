@@ -35,7 +35,10 @@ class TargetWriter final {
     [[nodiscard]] core::Result<void> check_window() const;
     [[nodiscard]] core::Result<void> put(const PublishPlan& plan);
     void insert();
-    void merge(const MergeShape& shape);
+    void merge();
+    [[nodiscard]] bool merge_alone();
+    void put_by_conflict(const MergeShape& shape);
+    void count_unchanged(const MergeShape& shape, std::int64_t written);
     void compare(bool in_order);
     [[nodiscard]] core::Result<void> add_versions();
     [[nodiscard]] std::int64_t find_changes(std::string_view among);

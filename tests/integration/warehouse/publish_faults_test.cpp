@@ -87,6 +87,7 @@ const std::string many = "select i as id, 'n' || i as name from generate_series(
 const std::string more =
     "select i as id, case when i <= 10 then 'x' else 'n' end || i as name "
     "from generate_series(1, 6010) i";
+const std::string others = "select i as id, 'x' || i as name from generate_series(11, 6010) i";
 const std::string sums = "count(*) || ' ' || count(*) FILTER (WHERE name LIKE 'x%')";
 const std::string three = "select id, 'a' as name from (values (1), (2), (3)) v (id)";
 const std::string two = "select id, chr(96 + id) as name from (values (1), (2)) v (id)";
@@ -99,6 +100,9 @@ INSTANTIATE_TEST_SUITE_P(
         PublishCase{"create", "", many, R"("key": "id")", "create", "6000 0 0 0", sums, "6000 0"},
         PublishCase{
             "compare", many, more, R"("key": "id")", "compare", "10 10 5990 0", sums, "6010 10"
+        },
+        PublishCase{
+            "merge", many, others, R"("key": "id")", "merge", "10 5990 0 0", sums, "6010 6000"
         },
         PublishCase{
             "delete_missing",

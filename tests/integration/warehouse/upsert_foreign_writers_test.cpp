@@ -18,16 +18,18 @@ class UpsertForeignWritersTest : public UpsertTest {
             "INSERT INTO m.t SELECT i, 'n' || i FROM generate_series(1, 6000) AS i"
         );
     }
-    /// Loads 1 … 6010 with other names for 1 … 10, while `statement` is done but not committed yet.
-    Json load_beside(const std::string& statement) {
+    /// Loads 1 … 6010 with other names for 1 … `changed`, while `statement` is done but not
+    /// committed yet.
+    Json load_beside(const std::string& statement, int changed = 10) {
         postgres::Link foreign(uri);
         std::optional<postgres::LinkTransaction> transaction(std::in_place, foreign);
         foreign.exec(statement);
         auto load = std::async(std::launch::async, [&] {
             return upsert_ok(
                 R"({"into": "m.t", "key": "id", "query": )"
-                R"("select i as id, case when i <= 10 then 'x' else 'n' end || i as name )"
-                R"(from generate_series(1, 6010) as i"})"
+                R"("select i as id, case when i <= )" +
+                std::to_string(changed) +
+                R"( then 'x' else 'n' end || i as name from generate_series(1, 6010) as i"})"
             );
         });
         wait_until_it_waits();
@@ -79,6 +81,32 @@ TEST_F(UpsertForeignWritersTest, MayUpdateTheSameRows) {
 TEST_F(UpsertForeignWritersTest, MayDeleteTheSameRows) {
     const auto report = load_beside("DELETE FROM m.t WHERE id = 5");
     EXPECT_EQ(counts(report), "11 9 5990 0");
+    EXPECT_EQ(row(5), "x5");
+    EXPECT_EQ(rows(), "6010");
+}
+
+TEST_F(UpsertForeignWritersTest, MayInsertWhatIsMerged) {
+    const auto report =
+        load_beside("INSERT INTO m.t VALUES (6001, 'theirs'), (7000, 'kept')", 6000);
+    EXPECT_EQ(report["strategy"], "merge");
+    EXPECT_EQ(counts(report), "9 6001 0 0");
+    EXPECT_EQ(row(6001), "n6001");
+    EXPECT_EQ(row(7000), "kept");
+    EXPECT_EQ(rows(), "6011");
+}
+
+TEST_F(UpsertForeignWritersTest, MayUpdateWhatIsMerged) {
+    const auto report = load_beside("UPDATE m.t SET name = 'x5' WHERE id = 5", 6000);
+    EXPECT_EQ(report["strategy"], "merge");
+    EXPECT_EQ(counts(report), "10 5999 1 0");
+    EXPECT_EQ(row(5), "x5");
+    EXPECT_EQ(rows(), "6010");
+}
+
+TEST_F(UpsertForeignWritersTest, MayDeleteWhatIsMerged) {
+    const auto report = load_beside("DELETE FROM m.t WHERE id = 5", 6000);
+    EXPECT_EQ(report["strategy"], "merge");
+    EXPECT_EQ(counts(report), "11 5999 0 0");
     EXPECT_EQ(row(5), "x5");
     EXPECT_EQ(rows(), "6010");
 }

@@ -208,11 +208,17 @@ TEST_F(UpsertMissingTest, MarksAndComparesManyRows) {
         );
     };
     many("true");
-    EXPECT_EQ(counts(many("i % 4 > 0")), "0 0 6000 2000");
-    const auto report = many("i % 8 > 0");
+    EXPECT_EQ(counts(many("i % 40 > 0")), "0 0 7800 200");
+    const auto report = many("i % 80 > 0");
     EXPECT_EQ(report["strategy"], "compare");
-    EXPECT_EQ(counts(report), "0 1000 6000 0");
-    EXPECT_EQ(scalar("SELECT count(*) FROM m.t WHERE deleted_at IS NULL"), "7000");
+    EXPECT_EQ(counts(report), "0 100 7800 0");
+    EXPECT_EQ(scalar("SELECT count(*) FROM m.t WHERE deleted_at IS NULL"), "7900");
+    const auto back = many("i % 2 > 0");
+    EXPECT_EQ(counts(back), "0 0 4000 3900");
+    const auto merged = many("true");
+    EXPECT_EQ(merged["strategy"], "merge");
+    EXPECT_EQ(counts(merged), "0 4000 4000 0");
+    EXPECT_EQ(scalar("SELECT count(*) FROM m.t WHERE deleted_at IS NOT NULL"), "0");
 }
 
 }  // namespace

@@ -92,16 +92,81 @@ TEST_F(UpsertPlanTest, MergesFewRowsByConflict) {
     EXPECT_EQ(counts(report), "2 1 1 0");
 }
 
-TEST_F(UpsertPlanTest, MergesByConflictWhereMostRowsHaveChanged) {
+TEST_F(UpsertPlanTest, MergesWhereMostRowsHaveChanged) {
     load(1, 6000, same);
     const auto report = load(1, 6000, "'x' || i");
-    EXPECT_EQ(report["strategy"], "on_conflict");
+    EXPECT_EQ(report["strategy"], "merge");
     EXPECT_THAT(
         report["reason"].get<std::string>(),
         HasSubstr(
             "sampled rows 0 % are new, 100 % changed, 0 % unchanged; the table has about 6,000"
         )
     );
+    EXPECT_EQ(counts(report), "0 6000 0 0");
+}
+
+TEST_F(UpsertPlanTest, TellsWhatMergeInsertsFromWhatItUpdates) {
+    load(1, 6000, same);
+    const auto report = load(2001, 8000, "case when i % 2 = 0 then 'x' else 'n' end || i");
+    EXPECT_EQ(report["strategy"], "merge");
+    EXPECT_EQ(counts(report), "2000 2000 2000 0");
+    EXPECT_EQ(
+        checksum(),
+        checksum_of("SELECT i AS id, CASE WHEN i > 2000 AND i % 2 = 0 THEN 'x' ELSE 'n' END || i "
+                    "AS name FROM generate_series(1, 8000) AS i")
+    );
+}
+
+TEST_F(UpsertPlanTest, CountsWhatMergeWroteAndNotWhatWasWrittenBefore) {
+    const std::string soft = R"(, "delete_missing": "soft", "max_deleted": "100%")";
+    load(1, 12000, same, soft);
+    const auto report = load(6001, 12000, "'x' || i", soft);
+    EXPECT_EQ(report["strategy"], "merge");
+    EXPECT_EQ(counts(report), "0 6000 0 6000");
+}
+
+TEST_F(UpsertPlanTest, LeavesToConflictWhatAForeignKeyWritesToo) {
+    exec(
+        "CREATE SCHEMA m; CREATE TABLE m.t (id integer PRIMARY KEY, name text UNIQUE, "
+        "parent text REFERENCES m.t (name) ON UPDATE CASCADE);"
+        "INSERT INTO m.t SELECT i, 'n' || i FROM generate_series(1, 6000) AS i;"
+        "UPDATE m.t SET parent = 'n1' WHERE id = 2"
+    );
+    const auto report = load(1, 6000, "'x' || i");
+    EXPECT_EQ(counts(report), "0 6000 0 0");
+    EXPECT_EQ(scalar("SELECT parent FROM m.t WHERE id = 2"), "x1");
+}
+
+TEST_F(UpsertPlanTest, DoesNotTryAgainWhatNoOtherStatementCanWrite) {
+    load(1, 6000, same);
+    exec("ALTER TABLE m.t ADD CHECK (name <> 'x77')");
+    ++attempt;
+    const auto error = upsert_error(
+        R"({"query": "select i as id, 'x' || i as name from generate_series(1, 6000) as i",
+            "into": "m.t", "key": "id"})"
+    );
+    EXPECT_THAT(error.message, HasSubstr("t_name_check"));
+    EXPECT_EQ(scalar("SELECT count(*) FROM m.t WHERE name LIKE 'x%'"), "0");
+}
+
+TEST_F(UpsertPlanTest, MergesByConflictWhereATriggerMayWriteToo) {
+    load(1, 6000, same);
+    exec(
+        "CREATE FUNCTION m.twice() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        "IF pg_trigger_depth() = 1 THEN UPDATE m.t SET name = name WHERE id = NEW.id; END IF; "
+        "RETURN NULL; END $$;"
+        "CREATE TRIGGER s AFTER UPDATE ON m.t FOR EACH ROW EXECUTE FUNCTION m.twice()"
+    );
+    const auto report = load(1, 6000, "'x' || i");
+    EXPECT_EQ(report["strategy"], "on_conflict");
+    EXPECT_EQ(counts(report), "0 6000 0 0");
+}
+
+TEST_F(UpsertPlanTest, MergesByConflictWhereTheServerDoesNotCount) {
+    load(1, 6000, same);
+    exec("ALTER DATABASE " + scalar("SELECT current_database()") + " SET track_counts = off");
+    const auto report = load(1, 6000, "'x' || i");
+    EXPECT_EQ(report["strategy"], "on_conflict");
     EXPECT_EQ(counts(report), "0 6000 0 0");
 }
 

@@ -16,9 +16,9 @@ MergeShape movies() {
     return {"m.t", "s.t", {{"id", true}, {"title", true}, {"doc", false}}, {"id"}, ""};
 }
 
-TEST(MergeSql, TouchesOnlyRowsThatDiffer) {
+TEST(OnConflictSql, TouchesOnlyRowsThatDiffer) {
     EXPECT_EQ(
-        merge_sql(movies()),
+        on_conflict_sql(movies()),
         R"(WITH merged AS (INSERT INTO m.t AS t ("id", "title", "doc") )"
         R"(SELECT "id", "title", "doc" FROM s.t ON CONFLICT ("id") )"
         R"(DO UPDATE SET "title" = excluded."title", "doc" = excluded."doc" )"
@@ -29,21 +29,44 @@ TEST(MergeSql, TouchesOnlyRowsThatDiffer) {
     );
 }
 
-TEST(MergeSql, DoesNothingOnConflictWhenTheKeyIsAllThereIs) {
+TEST(OnConflictSql, DoesNothingOnConflictWhenTheKeyIsAllThereIs) {
     const MergeShape bridge{"m.t", "s.t", {{"a", true}, {"b", true}}, {"a", "b"}, ""};
-    EXPECT_THAT(merge_sql(bridge), HasSubstr(R"(ON CONFLICT ("a", "b") DO NOTHING RETURNING)"));
-    EXPECT_THAT(merge_sql(bridge), Not(HasSubstr("UPDATE")));
+    EXPECT_THAT(
+        on_conflict_sql(bridge), HasSubstr(R"(ON CONFLICT ("a", "b") DO NOTHING RETURNING)")
+    );
+    EXPECT_THAT(on_conflict_sql(bridge), Not(HasSubstr("UPDATE")));
 }
 
-TEST(MergeSql, TellsByTheTableBeforehandWhatIsNewInPartitions) {
+TEST(OnConflictSql, TellsByTheTableBeforehandWhatIsNewInPartitions) {
     auto shape = movies();
     shape.is_partitioned = true;
     EXPECT_THAT(
-        merge_sql(shape),
+        on_conflict_sql(shape),
         testing::EndsWith(
             R"( RETURNING t."id") SELECT count(*) - count(t."id") AS inserted, )"
             R"(count(t."id") AS updated FROM merged AS m LEFT JOIN m.t AS t ON m."id" = t."id")"
         )
+    );
+}
+
+TEST(MergeSql, WritesWhatIsNewOrDiffers) {
+    EXPECT_EQ(
+        merge_sql(movies()),
+        R"(MERGE INTO m.t AS t USING s.t AS s ON s."id" = t."id" )"
+        R"(WHEN MATCHED AND (t."title", t."doc"::text) IS DISTINCT FROM )"
+        R"((s."title", s."doc"::text) )"
+        R"(THEN UPDATE SET "title" = s."title", "doc" = s."doc" )"
+        R"(WHEN NOT MATCHED THEN INSERT ("id", "title", "doc") )"
+        R"(VALUES (s."id", s."title", s."doc"))"
+    );
+}
+
+TEST(MergeSql, OnlyInsertsWhereTheKeyIsAllThereIs) {
+    const MergeShape bridge{"m.t", "s.t", {{"a", true}, {"b", true}}, {"a", "b"}, ""};
+    EXPECT_EQ(
+        merge_sql(bridge),
+        R"(MERGE INTO m.t AS t USING s.t AS s ON s."a" = t."a" AND s."b" = t."b" )"
+        R"(WHEN NOT MATCHED THEN INSERT ("a", "b") VALUES (s."a", s."b"))"
     );
 }
 

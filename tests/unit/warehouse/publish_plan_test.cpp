@@ -142,6 +142,31 @@ TEST(PublishPlanner, LooksForConflictsWhereTheTableIsMuchLarger) {
     EXPECT_EQ(strategy_for(third), Strategy::compare);
 }
 
+PublishFacts where_merge_is_known(PublishFacts facts) {
+    facts.can_merge = true;
+    return facts;
+}
+
+TEST(PublishPlanner, MergesInsteadOfLookingForConflictsWhereItCan) {
+    EXPECT_EQ(strategy_for(where_merge_is_known(with_overlap(800, 400))), Strategy::merge);
+    EXPECT_EQ(strategy_for(where_merge_is_known(with_overlap(0, 0))), Strategy::merge);
+    EXPECT_EQ(strategy_for(where_merge_is_known(all_again(1000, 0))), Strategy::merge);
+    auto few = where_merge_is_known(half_a_million());
+    few.source_rows = 10;
+    EXPECT_EQ(strategy_for(few), Strategy::on_conflict);
+}
+
+TEST(PublishPlanner, MergesWhereOneJoinIsEnough) {
+    // A fifth of a whole table: what differs need not be kept aside.
+    EXPECT_EQ(strategy_for(all_again(1000, 800)), Strategy::compare);
+    EXPECT_EQ(strategy_for(where_merge_is_known(all_again(1000, 800))), Strategy::merge);
+    EXPECT_EQ(strategy_for(where_merge_is_known(all_again(1000, 1000))), Strategy::compare);
+    // Side by side, a comparison is half the work.
+    auto sorted = where_merge_is_known(all_again(1000, 800));
+    sorted.in_order = true;
+    EXPECT_EQ(strategy_for(sorted), Strategy::compare);
+}
+
 TEST(PublishPlanner, SaysWhatItHasSeen) {
     EXPECT_EQ(
         plan_publish(with_overlap(800, 400)).reason,
@@ -234,6 +259,7 @@ TEST(PublishPlanner, HasAWordForEachStrategy) {
     EXPECT_EQ(to_string(Strategy::take_over), "take_over");
     EXPECT_EQ(to_string(Strategy::create), "create");
     EXPECT_EQ(to_string(Strategy::insert), "insert");
+    EXPECT_EQ(to_string(Strategy::merge), "merge");
     EXPECT_EQ(to_string(Strategy::on_conflict), "on_conflict");
     EXPECT_EQ(to_string(Strategy::compare), "compare");
     EXPECT_EQ(to_string(Strategy::unchanged), "unchanged");

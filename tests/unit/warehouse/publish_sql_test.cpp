@@ -56,7 +56,7 @@ TEST(CompareSql, LooksAtPartOfTheTarget) {
 TEST(CompareSql, MergesTheChangesAlone) {
     EXPECT_EQ(from_changes(titles()).source, "pg_temp.reel_changes");
     EXPECT_THAT(
-        merge_sql(from_changes(bridge_of_two())),
+        on_conflict_sql(from_changes(bridge_of_two())),
         HasSubstr(R"(SELECT "a", "b" FROM pg_temp.reel_changes ON CONFLICT)")
     );
     EXPECT_EQ(
@@ -73,10 +73,10 @@ TEST(CompareSql, TakesBackAMarkOfWhatIsThereAgain) {
         HasSubstr(R"((t."title", t."doc"::text, t."deleted_at") IS DISTINCT FROM )"
                   R"((s."title", s."doc"::text, NULL))")
     );
-    EXPECT_THAT(merge_sql(shape), HasSubstr(R"("deleted_at" = NULL WHERE)"));
+    EXPECT_THAT(on_conflict_sql(shape), HasSubstr(R"("deleted_at" = NULL WHERE)"));
     auto bridge = bridge_of_two();
     bridge.deleted_mark = "deleted_at";
-    EXPECT_THAT(merge_sql(bridge), HasSubstr(R"(DO UPDATE SET "deleted_at" = NULL WHERE)"));
+    EXPECT_THAT(on_conflict_sql(bridge), HasSubstr(R"(DO UPDATE SET "deleted_at" = NULL WHERE)"));
 }
 
 TEST(SampleSql, TakesAboutThreeThousandRows) {
