@@ -160,6 +160,20 @@ TEST_F(UnchangedTest, IsKnownAgainOnceItWasCompared) {
     EXPECT_EQ(counts(publish(many)), "1 0 5999 0");
 }
 
+TEST_F(UnchangedTest, IsComparedOnceWhereItWasMerged) {
+    std::string many;
+    std::string others;
+    for (int i = 1; i <= 6000; ++i) {
+        many += fmt::format("{},n{}\n", i, i);
+        others += fmt::format("{},x{}\n", i, i);
+    }
+    publish(many);
+    EXPECT_EQ(publish(others)["strategy"], "merge");
+    EXPECT_EQ(publish(others)["strategy"], "compare");
+    EXPECT_EQ(publish(others)["strategy"], "unchanged");
+    EXPECT_EQ(counts(publish(many)), "0 6000 0 0");
+}
+
 TEST_F(UnchangedTest, HoldsForMarksOfMissingRowsToo) {
     const std::string args = R"({"from": "stage.t", "into": "m.t", "key": "id",
         "delete_missing": "soft", "max_deleted": "100%"})";
