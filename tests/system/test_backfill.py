@@ -148,6 +148,9 @@ def test_db_clean_tells_what_it_removes_and_removes_it(server):
     counted = server.json(*words, "--dry-run")
     assert {row["table"]: row["removed"] for row in counted}["dag_run"] == before
     assert (logs / "run_id=one").is_dir() and len(runs(server, "by_hand")) == 2
+    assert "may lose more" not in server.cli(*words, "--dry-run").stderr
+    held = server.cli(*words[:-1], "dag_run,dag_version", "--dry-run").stderr
+    assert "asset_event and dag_version may lose more" in held
     assert server.cli(*words, check=False).returncode == 1, "nobody can be asked"
     assert server.json(*words, "-y") == counted
     assert runs(server, "by_hand") == []
