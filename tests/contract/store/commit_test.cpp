@@ -143,6 +143,38 @@ TEST_P(RunStoreContract, ChangesOfOneTaskThatDoNotFollowEachOtherAreAConflict) {
     EXPECT_EQ(store->get_task_instance(done.key)->state, TaskState::none);
 }
 
+/// Few rows travel in another way than many.
+TEST_P(RunStoreContract, EachOfAnyNumberOfChangesIsWrittenWhole) {
+    save_dag("movies");
+    core::AttemptId attempt = 0;
+    for (int count = 1; count <= 4; ++count) {
+        NewRun run = a_run("movies", "r" + std::to_string(count));
+        run.run.logical_date.reset();
+        run.tasks.clear();
+        Commit commit;
+        for (int i = 0; i < count; ++i) {
+            TaskInstanceRecord task = a_run("movies", run.run.run_id.str()).tasks[0];
+            task.key.map_index = i;
+            run.tasks.push_back(task);
+            task.state = TaskState::queued;
+            task.attempt = ++attempt;
+            task.try_number = i + 1;
+            if (i % 2 == 0) task.queued_at = at(i + 1);
+            task.message = "it's \"" + std::to_string(i) + "\", {}";
+            commit.tasks.push_back({TaskState::none, task});
+        }
+        ASSERT_TRUE(store->commit({.new_runs = {run}}));
+        ASSERT_TRUE(store->commit(commit));
+        for (const TaskChange& change : commit.tasks) {
+            EXPECT_EQ(store->get_task_instance(change.after.key).value(), change.after);
+            const auto attempts = store->list_attempts(change.after.key);
+            ASSERT_EQ(attempts.size(), 1U);
+            EXPECT_EQ(attempts[0].attempt, change.after.attempt);
+            EXPECT_EQ(attempts[0].message, change.after.message);
+        }
+    }
+}
+
 TEST_P(RunStoreContract, AThousandChangesAreOneCommit) {
     save_dag("movies");
     NewRun run = a_run("movies", "r1");
