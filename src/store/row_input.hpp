@@ -10,7 +10,7 @@
 
 /// The rows that a statement writes, as a table within it. An array per column takes any number of
 /// them, but each array is opened by a function of its own: for one or two rows that is more than
-/// all the rest, and values in their places are a third less.
+/// all the rest, and values in their places cost a quarter less.
 namespace reel::store {
 
 /// Of each column one value per row.
