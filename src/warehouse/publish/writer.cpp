@@ -10,7 +10,6 @@
 #include "warehouse/publish/missing_sql.hpp"
 #include "warehouse/publish/target.hpp"
 #include "warehouse/publish/version_sql.hpp"
-#include "warehouse/quality/inspect.hpp"
 #include "warehouse/text_table.hpp"
 
 namespace reel::warehouse {
@@ -141,46 +140,54 @@ core::Result<void> TargetWriter::put(const PublishPlan& plan) {
 }
 
 void TargetWriter::insert() {
-    const auto all = [&] { counts_.inserted = affected(append_sql(shape_)); };
+    const auto all = [&] {
+        counts_.inserted = affected(append_sql(shape_));
+        return true;
+    };
     if (!merges(spec_.mode) || shape_.key.empty()) {
-        return all();
-    }
-    // Somebody else may have put rows there meanwhile.
-    if (attempt(link_, all)) {
-        put_by_conflict(shape_);
+        static_cast<void>(all());
+    } else {
+        put_else_by_conflict(all);
     }
 }
 
+/// The server's counters must tell of what this statement wrote, no more and no less, as a foreign
+/// key's action would.
 void TargetWriter::merge() {
-    link_.exec("SAVEPOINT merging");
-    const bool merged = merge_alone();
-    link_.exec(merged ? "RELEASE SAVEPOINT merging" : "ROLLBACK TO SAVEPOINT merging");
-    if (!merged) {
+    const auto before = link_.exec(written_sql(shape_));
+    put_else_by_conflict([&] {
+        const std::int64_t written = affected(merge_sql(shape_));
+        const auto after = link_.exec(written_sql(shape_));
+        const auto inserted = count_of(after, "inserted") - count_of(before, "inserted");
+        const auto updated = count_of(after, "updated") - count_of(before, "updated");
+        if (inserted + updated != written) {
+            return false;
+        }
+        counts_.inserted += inserted;
+        counts_.updated += updated;
+        count_unchanged(shape_, written);
+        return true;
+    });
+}
+
+/// Where `put` says false, somebody else has put a row there meanwhile or the server lacks what it
+/// takes, it is taken back and ON CONFLICT, which knows how to take all, does the work.
+void TargetWriter::put_else_by_conflict(const std::function<bool()>& put) {
+    link_.exec("SAVEPOINT putting");
+    const bool done = put_alone(put);
+    link_.exec(done ? "RELEASE SAVEPOINT putting" : "ROLLBACK TO SAVEPOINT putting");
+    if (!done) {
         put_by_conflict(shape_);
     }
 }
 
-/// False where somebody else's row is in its way, the server has no MERGE after all, or its
-/// counters tell of more or less than this statement wrote, as by a foreign key's action.
-bool TargetWriter::merge_alone() {
-    const auto before = link_.exec(written_sql(shape_));
-    std::int64_t written = 0;
+bool TargetWriter::put_alone(const std::function<bool()>& put) {
     try {
-        written = affected(merge_sql(shape_));
+        return put();
     } catch (const postgres::DatabaseError& error) {
         if (std::ranges::find(left_to_conflict, error.sqlstate()) == left_to_conflict.end()) throw;
         return false;
     }
-    const auto after = link_.exec(written_sql(shape_));
-    const auto inserted = count_of(after, "inserted") - count_of(before, "inserted");
-    const auto updated = count_of(after, "updated") - count_of(before, "updated");
-    if (inserted + updated != written) {
-        return false;
-    }
-    counts_.inserted += inserted;
-    counts_.updated += updated;
-    count_unchanged(shape_, written);
-    return true;
 }
 
 void TargetWriter::put_by_conflict(const MergeShape& shape) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 
 #include "reel/core/result.hpp"
@@ -36,7 +37,8 @@ class TargetWriter final {
     [[nodiscard]] core::Result<void> put(const PublishPlan& plan);
     void insert();
     void merge();
-    [[nodiscard]] bool merge_alone();
+    void put_else_by_conflict(const std::function<bool()>& put);
+    [[nodiscard]] bool put_alone(const std::function<bool()>& put);
     void put_by_conflict(const MergeShape& shape);
     void count_unchanged(const MergeShape& shape, std::int64_t written);
     void compare(bool in_order);
