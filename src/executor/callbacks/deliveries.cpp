@@ -9,6 +9,7 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <exception>
+#include <ranges>
 #include <utility>
 
 #include "call.hpp"
@@ -117,25 +118,35 @@ asio::awaitable<std::optional<core::Timestamp>> Deliveries::run_once() {
         return parts_.store.due_callbacks(now, limit);
     });
     for (auto& record : due) {
-        const std::int64_t id = record.id;
-        // It was read before its end was stored; the next look knows how it stands.
-        if (ended_since_.contains(id)) continue;
-        if (under_way_.size() >= most_at_once || !under_way_.insert(id).second) continue;
-        asio::co_spawn(
-            parts_.executor,
-            [this, record = std::move(record)]() -> asio::awaitable<void> {
-                co_await deliver(record);
-            },
-            [this, id](const std::exception_ptr& failure) {
-                under_way_.erase(id);
-                ended_since_.insert(id);
-                nudge_.notify();
-                ended_.notify();
-                if (failure) spdlog::error("callback id={} was left in the middle", id);
-            }
-        );
+        if (may_begin(record)) begin(std::move(record));
     }
     co_return co_await parts_.pool.run([this] { return parts_.store.next_callback_due(); });
+}
+
+bool Deliveries::may_begin(const store::CallbackRecord& record) const {
+    // It was read before its end was stored; the next look knows how it stands.
+    if (ended_since_.contains(record.id)) return false;
+    if (under_way_.size() >= most_at_once || under_way_.contains(record.id)) return false;
+    const Happening own(record);
+    return std::ranges::none_of(under_way_ | std::views::values, [&](const Happening& other) {
+        return other.key == own.key && other != own;
+    });
+}
+
+void Deliveries::begin(store::CallbackRecord record) {
+    const std::int64_t id = record.id;
+    under_way_.emplace(id, record);
+    asio::co_spawn(
+        parts_.executor,
+        [this, record = std::move(record)]() -> asio::awaitable<void> { co_await deliver(record); },
+        [this, id](const std::exception_ptr& failure) {
+            under_way_.erase(id);
+            ended_since_.insert(id);
+            nudge_.notify();
+            ended_.notify();
+            if (failure) spdlog::error("callback id={} was left in the middle", id);
+        }
+    );
 }
 
 asio::awaitable<void> Deliveries::deliver(store::CallbackRecord record) {

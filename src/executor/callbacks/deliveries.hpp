@@ -4,6 +4,7 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <functional>
+#include <map>
 #include <optional>
 #include <set>
 
@@ -28,7 +29,24 @@ struct RetryRules {
     core::Timestamp now
 );
 
-/// The order of things: look what is due, have it carried out, store what became of it.
+/// What one or more callbacks are about.
+struct Happening {
+    explicit Happening(const store::CallbackRecord& record)
+        : key(record.key),
+          try_number(record.try_number),
+          event(record.event),
+          deadline(record.deadline) {}
+
+    core::TaskKey key;
+    int try_number;
+    core::CallbackEvent event;
+    int deadline;
+    bool operator==(const Happening&) const = default;
+};
+
+/// The order of things: look what is due, have it carried out, store what became of it. What has
+/// happened to one task instance, or to one run, is told in that order: a call waits while one of
+/// an earlier happening is under way. One that failed and has to wait is passed by the next.
 class Deliveries final : public Notifier {
   public:
     struct Parts {
@@ -56,6 +74,8 @@ class Deliveries final : public Notifier {
     [[nodiscard]] std::size_t under_way() const { return under_way_.size(); }
 
   private:
+    [[nodiscard]] bool may_begin(const store::CallbackRecord& record) const;
+    void begin(store::CallbackRecord record);
     boost::asio::awaitable<core::Duration> look();
     boost::asio::awaitable<void> deliver(store::CallbackRecord record);
     boost::asio::awaitable<void> keep(store::CallbackRecord record);
@@ -65,7 +85,7 @@ class Deliveries final : public Notifier {
     async::BlockingPool threads_;
     async::Nudge nudge_;
     async::Nudge ended_;
-    std::set<std::int64_t> under_way_;
+    std::map<std::int64_t, Happening> under_way_;
     std::set<std::int64_t> ended_since_;  ///< the last look at the store began
     std::atomic<bool> abandoned_ = false;
 };

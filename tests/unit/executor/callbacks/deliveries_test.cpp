@@ -112,9 +112,10 @@ class DeliveriesTest : public testing::Test {
         });
     }
 
-    void add(std::int64_t id) {
+    void add(std::int64_t id, int try_number = 1) {
         store::CallbackRecord record;
         record.id = id;
+        record.try_number = try_number;
         record.key = order.key;
         record.next_try_at = clock.now();
         EXPECT_TRUE(store->commit({.callbacks = {record}}));
@@ -218,6 +219,39 @@ TEST_F(DeliveriesTest, ManyAreBegunSomeAtATime) {
     EXPECT_THAT(called, SizeIs(64));
     look(deliveries);
     EXPECT_THAT(called, SizeIs(100));
+}
+
+TEST_F(DeliveriesTest, WhatHappenedToATaskIsToldInThatOrder) {
+    auto deliveries = make();
+    add(1, 1);
+    add(2, 1);
+    add(3, 2);
+    look(deliveries);
+    EXPECT_THAT(called, ElementsAre(1, 2));
+    look(deliveries);
+    EXPECT_THAT(called, ElementsAre(1, 2, 3));
+}
+
+TEST_F(DeliveriesTest, OfTwoTasksNeitherWaitsForTheOther) {
+    auto deliveries = make();
+    add(1, 1);
+    order.key.map_index = 7;
+    add(2, 2);
+    look(deliveries);
+    EXPECT_THAT(called, ElementsAre(1, 2));
+}
+
+TEST_F(DeliveriesTest, ACallThatHasToWaitIsPassedByTheNext) {
+    auto deliveries = make();
+    carry_out = [](const store::CallbackRecord& record) -> core::Result<void> {
+        if (record.id == 1) return core::fail(core::Errc::unavailable, "no");
+        return {};
+    };
+    add(1, 1);
+    add(2, 2);
+    look(deliveries);
+    look(deliveries);
+    EXPECT_THAT(called, ElementsAre(1, 2));
 }
 
 TEST_F(DeliveriesTest, RunWakesWhenToldAndEndsWhenCancelled) {
