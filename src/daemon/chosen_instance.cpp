@@ -57,6 +57,10 @@ void ChosenInstance::release(core::AttemptId attempt) {
     tasks_.release(attempt);
 }
 
+void ChosenInstance::end_lingering(const std::vector<store::LingeringAttempt>& attempts) {
+    tasks_.end_lingering(attempts);
+}
+
 boost::asio::awaitable<void> ChosenInstance::adopt(std::vector<scheduler::AttemptOrder> orders) {
     co_await tasks_.adopt(std::move(orders));
 }

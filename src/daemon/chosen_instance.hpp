@@ -26,10 +26,12 @@ class ChosenInstance final : public scheduler::TaskExecutor {
     void start(scheduler::AttemptOrder order) override;
     void cancel(core::AttemptId attempt) override;
     void release(core::AttemptId attempt) override;
+    void end_lingering(const std::vector<store::LingeringAttempt>& attempts) override;
     boost::asio::awaitable<void> adopt(std::vector<scheduler::AttemptOrder> orders) override;
     void run_ended(const store::RunRecord& run, std::shared_ptr<const core::Dag> dag) override;
     void assets_have_news(const std::vector<std::string>& uris) override;
     [[nodiscard]] std::optional<std::string> explain(core::AttemptId attempt) const override;
+    [[nodiscard]] std::size_t out_of_reach() const override { return tasks_.out_of_reach(); }
 
   private:
     [[nodiscard]] bool is_chosen(const core::TaskKey& key) const;

@@ -246,7 +246,7 @@ asio::awaitable<void> Attempts::adopt(std::vector<scheduler::AttemptOrder> order
         live.stage = AttemptStage::adopted;
         live.began_at = ports_.clock->now();
         const core::AttemptId attempt = live.order.attempt;
-        if (const auto wait = options_.elsewhere ? options_.elsewhere(attempt) : std::nullopt) {
+        if (const auto wait = elsewhere(attempt)) {
             live.stage = AttemptStage::elsewhere;
             spawn("outlasting a task of another home", [this, attempt, wait] {
                 return outlast(attempt, *wait);
@@ -277,9 +277,14 @@ void Attempts::abandon() {
     listener_ = {};
     reconnect_.cancel();
     settled_.notify();
-    for (auto& [attempt, live] : live_) {
+    for (const auto& [attempt, live] : live_) {
         if (live.pause) {
             live.pause->cancel();
+        }
+    }
+    for (const auto& [attempt, lingering] : lingering_) {
+        if (lingering.pause) {
+            lingering.pause->cancel();
         }
     }
 }

@@ -53,6 +53,13 @@ struct LiveAttempt {
     std::shared_ptr<boost::asio::steady_timer> pause;  ///< while it waits for the database
 };
 
+/// Ended by decree in an earlier life.
+struct Lingering {
+    core::TaskKey key;
+    /// Of another home: until its process must be gone. Null: our own runner says so.
+    std::shared_ptr<boost::asio::steady_timer> pause;
+};
+
 /// Every attempt between `start` and `ended`, on one loop. Kept alive by its own coroutines, so it
 /// may outlive the executor that made it; after stop() it calls nobody.
 class Attempts final : public std::enable_shared_from_this<Attempts> {
@@ -72,7 +79,9 @@ class Attempts final : public std::enable_shared_from_this<Attempts> {
     void start(scheduler::AttemptOrder order);
     void cancel(core::AttemptId attempt);
     void release(core::AttemptId attempt);
+    void end_lingering(const std::vector<store::LingeringAttempt>& attempts);
     boost::asio::awaitable<void> adopt(std::vector<scheduler::AttemptOrder> orders);
+    [[nodiscard]] std::size_t out_of_reach() const;
     void run_ended(const store::RunRecord& run, std::shared_ptr<const core::Dag> dag);
     /// What stop() does before the runner is left; idempotent.
     void abandon();
@@ -120,6 +129,13 @@ class Attempts final : public std::enable_shared_from_this<Attempts> {
     void reconcile(const runner::RunnerInventory& inventory);
     void reconcile_unknown(LiveAttempt& live);
     boost::asio::awaitable<void> outlast(core::AttemptId attempt, core::Duration wait);
+    void reconcile_lingering(const runner::RunnerInventory& inventory);
+    void tell_gone(core::AttemptId attempt);
+    /// How long another home's runner may still have it; empty: none has.
+    [[nodiscard]] std::optional<core::Duration> elsewhere(core::AttemptId attempt) const {
+        return options_.elsewhere ? options_.elsewhere(attempt) : std::nullopt;
+    }
+    [[nodiscard]] bool has_business() const { return !live_.empty() || !lingering_.empty(); }
     [[nodiscard]] bool may_act() const { return !options_.may_act || options_.may_act(); }
 
     void on_start(const runner::ProcessStart& start);
@@ -140,6 +156,7 @@ class Attempts final : public std::enable_shared_from_this<Attempts> {
     scheduler::TaskListener listener_;
     std::unique_ptr<runner::RunnerClient> client_;
     std::map<core::AttemptId, LiveAttempt> live_;
+    std::map<core::AttemptId, Lingering> lingering_;
     std::map<core::AttemptId, Expected> expected_;
     std::set<core::AttemptId> reported_;  ///< ended, not released; the runner still knows them
     std::set<core::AttemptId> strays_;    ///< nobody's processes, which are being ended

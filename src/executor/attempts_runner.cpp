@@ -66,7 +66,7 @@ asio::awaitable<void> Attempts::keep_connecting() {
         if (tries >= ports_.patience) {
             give_up(inventory.error());
         }
-        if (gave_up_ && live_.empty()) {
+        if (gave_up_ && !has_business()) {
             break;
         }
         reconnect_.expires_after(ports_.backoff(tries));
@@ -128,6 +128,7 @@ void Attempts::reconcile(const runner::RunnerInventory& inventory) {
         }
         on_start(*process);
     }
+    reconcile_lingering(inventory);
 }
 
 /// An attempt that the runner does not know. It journals a start before it spawns, so the attempt
@@ -187,6 +188,7 @@ void Attempts::on_exit(const runner::ProcessExit& exit) {
             if (!attached_) {
                 gone_.insert(exit.attempt);
             }
+            tell_gone(exit.attempt);
         }
         return;
     }
@@ -207,7 +209,7 @@ void Attempts::on_lost(const std::string& reason) {
     // The next runner has ended them before it answers.
     strays_.clear();
     settled_.notify();
-    if (!live_.empty()) {
+    if (has_business()) {
         connect();
     }
 }

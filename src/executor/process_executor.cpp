@@ -42,6 +42,9 @@ class RunnerProcessExecutor final : public ProcessExecutor {
     void start(scheduler::AttemptOrder order) override { attempts_->start(std::move(order)); }
     void cancel(core::AttemptId attempt) override { attempts_->cancel(attempt); }
     void release(core::AttemptId attempt) override { attempts_->release(attempt); }
+    void end_lingering(const std::vector<store::LingeringAttempt>& attempts) override {
+        attempts_->end_lingering(attempts);
+    }
     asio::awaitable<void> adopt(std::vector<scheduler::AttemptOrder> orders) override {
         const auto attempts = attempts_;
         co_await attempts->adopt(std::move(orders));
@@ -49,6 +52,7 @@ class RunnerProcessExecutor final : public ProcessExecutor {
     void run_ended(const store::RunRecord& run, std::shared_ptr<const core::Dag> dag) override {
         attempts_->run_ended(run, std::move(dag));
     }
+    [[nodiscard]] std::size_t out_of_reach() const override { return attempts_->out_of_reach(); }
     void abandon() override { attempts_->abandon(); }
     asio::awaitable<void> stop(bool end_runner_when_idle) override {
         const auto attempts = attempts_;

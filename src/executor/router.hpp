@@ -29,10 +29,14 @@ class Router final : public Executor {
     void start(scheduler::AttemptOrder order) override;
     void cancel(core::AttemptId attempt) override;
     void release(core::AttemptId attempt) override;
+    void end_lingering(const std::vector<store::LingeringAttempt>& attempts) override {
+        processes_->end_lingering(attempts);
+    }
     boost::asio::awaitable<void> adopt(std::vector<scheduler::AttemptOrder> orders) override;
     void assets_have_news(const std::vector<std::string>& uris) override;
     void run_ended(const store::RunRecord& run, std::shared_ptr<const core::Dag> dag) override;
     [[nodiscard]] std::optional<std::string> explain(core::AttemptId attempt) const override;
+    [[nodiscard]] std::size_t out_of_reach() const override { return processes_->out_of_reach(); }
     boost::asio::awaitable<void> stop(bool end_runner_when_idle) override;
     void abandon() override;
     boost::asio::awaitable<void> idle() override { return waits_->stop(); }

@@ -63,6 +63,7 @@ asio::awaitable<void> Loop::run() {
     auto alive = co_await take_up();
     co_await first_dags();
     if (has_dags_) {
+        parts_.tasks.end_lingering(std::exchange(lingering_, {}));
         co_await parts_.tasks.adopt(std::move(alive));
         co_await go_round();
     }
@@ -72,9 +73,9 @@ asio::awaitable<void> Loop::run() {
 }
 
 asio::awaitable<void> Loop::go_round() {
-    while (!stopping_ || planner_.live_attempts() > 0) {
+    while (!stopping_ || live_attempts() > 0) {
         co_await turn();
-        if (stopping_ && planner_.live_attempts() == 0) break;
+        if (stopping_ && live_attempts() == 0) break;
         const auto due = planner_.next_due();
         const auto wait =
             due ? std::clamp(*due - parts_.clock.now(), core::Duration(0), longest_wait)
@@ -96,6 +97,8 @@ void Loop::turn_soon() {
 
 asio::awaitable<std::vector<AttemptOrder>> Loop::take_up() {
     set_pools(co_await insist([this] { return parts_.store.list_pools(); }));
+    lingering_ = co_await insist([this] { return parts_.store.load_lingering(); });
+    planner_.restore_lingering(lingering_);
     co_await take_up_backfills();
     planner_.restore_assets(co_await insist([this] { return parts_.store.load_asset_state(); }));
     planner_.restore_callbacks(co_await insist([this] { return parts_.store.last_callback_id(); }));
@@ -203,6 +206,10 @@ asio::awaitable<void> Loop::committed() {
 
 void Loop::finish_waiters(const Waiters& waiters) {
     for (const auto& waiter : waiters) waiter->cancel();
+}
+
+std::size_t Loop::live_attempts() const {
+    return planner_.live_attempts() - parts_.tasks.out_of_reach();
 }
 
 void Loop::stop() {

@@ -24,7 +24,7 @@ class Loop final : public Scheduler {
     void stop() override;
     void interrupt_tasks() override;
     void abandon() override;
-    [[nodiscard]] std::size_t live_attempts() const override { return planner_.live_attempts(); }
+    [[nodiscard]] std::size_t live_attempts() const override;
 
     boost::asio::awaitable<core::Result<store::RunRecord>> trigger(TriggerRequest request) override;
     boost::asio::awaitable<core::Result<void>> set_paused(core::DagId dag_id, bool paused) override;
@@ -149,7 +149,8 @@ class Loop final : public Scheduler {
     boost::asio::steady_timer soon_;
     bool turns_soon_ = false;
     core::Timestamp heartbeat_;
-    bool taken_up_ = false;  ///< what the store holds is in the planner
+    bool taken_up_ = false;                           ///< what the store holds is in the planner
+    std::vector<store::LingeringAttempt> lingering_;  ///< until adopted
     bool stopping_ = false;
     bool backfills_are_new_ = false;  ///< the store may have open ones that the planner lacks
     std::multiset<store::RunName> loading_;  ///< runs on their way from the store

@@ -88,12 +88,12 @@ std::string Places::dag_limit(const Claim& claim) {
 }
 
 std::string Places::run_limit(const Claim& claim) {
-    return std::to_string(claim.candidate.run) + '\n' + claim.key.task_id.str();
+    return dag_limit(claim) + '\n' + claim.key.run_id.str();
 }
 
 std::string Places::identity(const Claim& claim) {
-    const core::TaskKey& key = claim.key;
-    return dag_limit(claim) + '\n' + key.run_id.str() + '#' + std::to_string(key.map_index);
+    // No run id has this character.
+    return run_limit(claim) + '#' + std::to_string(claim.key.map_index);
 }
 
 std::optional<std::string> Places::held_back_by(const Claim& claim) const {
@@ -136,7 +136,10 @@ void Places::leave(core::AttemptId attempt) {
     const Use use = std::move(found->second);
     uses_.erase(found);
     count(use.claim, -1);
-    if (use.lingers) count_limit(identity(use.claim), -1);
+    if (use.lingers) {
+        count_limit(identity(use.claim), -1);
+        if (!use.claim.deferred) gone_.push_back(attempt);
+    }
     if (set_aside_.empty()) return;
     wake(dag_limit(use.claim));
     wake(run_limit(use.claim));
@@ -147,7 +150,36 @@ void Places::linger(core::AttemptId attempt) {
     const auto found = uses_.find(attempt);
     if (found == uses_.end() || found->second.lingers) return;
     found->second.lingers = true;
-    count_limit(identity(found->second.claim), 1);
+    const Claim& claim = found->second.claim;
+    count_limit(identity(claim), 1);
+    if (claim.deferred) return;
+    new_lingering_.push_back({
+        .attempt = attempt,
+        .key = claim.key,
+        .pool = claim.pool,
+        .pool_slots = claim.candidate.slots,
+        .max_active_tis_per_dag = claim.per_dag,
+        .max_active_tis_per_dagrun = claim.per_dagrun,
+    });
+}
+
+void Places::restore_lingering(const std::vector<store::LingeringAttempt>& attempts) {
+    for (const store::LingeringAttempt& each : attempts) {
+        Claim claim;
+        claim.candidate.slots = each.pool_slots;
+        claim.key = each.key;
+        claim.pool = each.pool;
+        claim.per_dag = each.max_active_tis_per_dag;
+        claim.per_dagrun = each.max_active_tis_per_dagrun;
+        count(claim, 1);
+        count_limit(identity(claim), 1);
+        uses_.emplace(each.attempt, Use{.claim = std::move(claim), .lingers = true});
+    }
+}
+
+void Places::flush(store::Commit& commit) {
+    commit.lingering = std::exchange(new_lingering_, {});
+    commit.gone = std::exchange(gone_, {});
 }
 
 void Places::wake(const std::string& limit) {

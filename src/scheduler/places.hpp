@@ -8,7 +8,7 @@
 
 #include "ready_queue.hpp"
 #include "reel/core/ids.hpp"
-#include "reel/store/records.hpp"
+#include "reel/store/commit.hpp"
 
 namespace reel::scheduler {
 
@@ -60,6 +60,11 @@ class Places final {
     /// It is not wanted any more, but its process may still be there: nobody else may begin the
     /// same task until leave().
     void linger(core::AttemptId attempt);
+    /// What lingered for the scheduler before, after set_pools().
+    void restore_lingering(const std::vector<store::LingeringAttempt>& attempts);
+    /// Who has begun to linger and who has left since the last call, for whoever schedules next:
+    /// only what has a process, the rest ends with this scheduler.
+    void flush(store::Commit& commit);
 
     [[nodiscard]] std::size_t taken() const { return taken_; }
     [[nodiscard]] int parallelism() const { return parallelism_; }
@@ -78,9 +83,9 @@ class Places final {
 
     [[nodiscard]] int open_slots(const std::string& pool) const;
     [[nodiscard]] std::optional<std::string> held_back_by(const Claim& claim) const;
+    // By names: a run that was ended and taken up anew has another handle.
     [[nodiscard]] static std::string dag_limit(const Claim& claim);
     [[nodiscard]] static std::string run_limit(const Claim& claim);
-    /// Of the task instance: a run that was ended and taken up anew has another handle.
     [[nodiscard]] static std::string identity(const Claim& claim);
     void count(const Claim& claim, int by);
     void count_limit(const std::string& limit, int by);
@@ -94,6 +99,8 @@ class Places final {
     std::unordered_map<std::string, int> in_use_;  ///< places, by limit
     std::unordered_map<core::AttemptId, Use> uses_;
     std::size_t taken_ = 0;
+    std::vector<store::LingeringAttempt> new_lingering_;
+    std::vector<core::AttemptId> gone_;
 };
 
 }  // namespace reel::scheduler

@@ -122,6 +122,10 @@ class Planner final {
 
     /// The largest id of a callback that the store holds, before the first plan().
     void restore_callbacks(std::int64_t last_id) { next_callback_ = last_id + 1; }
+    /// Behind set_pools(), before the first plan().
+    void restore_lingering(const std::vector<store::LingeringAttempt>& attempts) {
+        places_.restore_lingering(attempts);
+    }
 
     // --- assets
     /// Takes up what the store holds, before the first plan().
@@ -161,7 +165,6 @@ class Planner final {
 
   private:
     using RunKey = std::pair<core::DagId, core::RunId>;
-
     using DueDags = std::set<std::pair<core::Timestamp, core::DagId>>;
 
     // --- DAGs

@@ -30,6 +30,7 @@ Effects Planner::plan(Timestamp now) {
     effects.next_runs = std::exchange(next_runs_, {});
     effects.commit.skipped = std::exchange(skipped_, {});
     backfills_.flush(effects.commit, now);
+    places_.flush(effects.commit);
     effects.commit.asset_events = std::exchange(new_events_, {});
     effects.commit.dropped_events = std::exchange(dropped_events_, {});
     return effects;

@@ -220,6 +220,8 @@ core::Result<CommitPlan> plan_commit(const Commit& commit) {
     folding.plan.stale_xcoms = commit.stale_xcoms;
     folding.plan.dropped_events = commit.dropped_events;
     folding.plan.callbacks = commit.callbacks;
+    folding.plan.lingering = commit.lingering;
+    folding.plan.gone = commit.gone;
     for (const XComRecord& xcom : commit.xcoms) folding.add(xcom);
     for (const SkippedFiresRecord& skip : commit.skipped) folding.add(skip);
     for (const BackfillRecord& backfill : commit.backfills) folding.add(backfill);

@@ -22,6 +22,8 @@ struct CommitPlan {
     std::vector<DroppedEvent> dropped_events;
     std::vector<CallbackRecord> callbacks;
     std::vector<DagStanding> standings;  ///< one of each DAG
+    std::vector<LingeringAttempt> lingering;
+    std::vector<core::AttemptId> gone;
 };
 
 /// Errc::conflict when two changes of one row do not follow each other or two tasks claim one

@@ -173,6 +173,7 @@ void MemoryStore::apply(const CommitPlan& plan) {
     apply_backfills(plan);
     apply_asset_events(plan);
     apply_callbacks(plan);
+    apply_lingering(plan);
 }
 
 std::unique_ptr<RunStore> make_memory_store(const core::Clock& clock) {

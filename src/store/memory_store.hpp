@@ -25,6 +25,7 @@ class MemoryStore : public RunStore {
     ) override;
     std::optional<ActiveRun> load_run_at(const core::DagId& dag_id, core::Timestamp logical_date)
         override;
+    std::vector<LingeringAttempt> load_lingering() override;
     std::vector<RunRecord> latest_scheduled_runs(const std::vector<core::DagId>& dag_ids) override;
 
     std::vector<DagSummary> save_dags(
@@ -172,6 +173,7 @@ class MemoryStore : public RunStore {
     void apply_backfills(const CommitPlan& plan);
     [[nodiscard]] core::Result<void> check_callbacks(const CommitPlan& plan) const;
     void apply_callbacks(const CommitPlan& plan);
+    void apply_lingering(const CommitPlan& plan);
     [[nodiscard]] std::set<int> called_deadlines(const RunKey& run) const;
     void erase_run(const RunKey& run);
     [[nodiscard]] ActiveRun whole_run(const RunRecord& run) const;
@@ -206,6 +208,7 @@ class MemoryStore : public RunStore {
     std::map<RunKey, StoredRun> runs_;
     std::map<core::TaskKey, StoredTask> tasks_;
     std::map<core::AttemptId, AttemptRecord> attempts_;
+    std::map<core::AttemptId, LingeringAttempt> lingering_;
     std::map<XComKey, XComRecord> xcoms_;
     std::map<std::pair<core::DagId, core::Timestamp>, SkippedFiresRecord> skipped_;
     std::map<BackfillId, StoredBackfill> backfills_;

@@ -8,6 +8,7 @@
 #include "postgres_backfills.hpp"
 #include "postgres_callbacks.hpp"
 #include "postgres_history.hpp"
+#include "postgres_lingering.hpp"
 #include "postgres_skips.hpp"
 #include "postgres_store.hpp"
 #include "reel/core/crash_point.hpp"
@@ -161,7 +162,8 @@ std::size_t rows_of(const Commit& commit) {
 
 /// What comes seldom is no part of the batch.
 bool is_common(const CommitPlan& plan) {
-    return plan.backfills.empty() && plan.backfill_runs.empty() && plan.standings.empty();
+    return plan.backfills.empty() && plan.backfill_runs.empty() && plan.standings.empty() &&
+           plan.lingering.empty() && plan.gone.empty();
 }
 
 }  // namespace
@@ -212,6 +214,8 @@ core::Result<void> PostgresStore::commit_step_by_step(const CommitPlan& plan) {
                 transaction.exec(insert_callbacks, callback_columns(plan.callbacks));
             }
             if (!plan.standings.empty()) write_standings(transaction, plan.standings);
+            if (!plan.lingering.empty()) write_lingering(transaction, plan.lingering);
+            if (!plan.gone.empty()) delete_lingering(transaction, plan.gone);
             if (!plan.dropped_events.empty()) {
                 transaction.exec(delete_queued_events, dropped_columns(plan.dropped_events));
             }

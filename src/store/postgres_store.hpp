@@ -31,6 +31,7 @@ class PostgresStore final : public RunStore {
     ) override;
     std::optional<ActiveRun> load_run_at(const core::DagId& dag_id, core::Timestamp logical_date)
         override;
+    std::vector<LingeringAttempt> load_lingering() override;
     std::vector<RunRecord> latest_scheduled_runs(const std::vector<core::DagId>& dag_ids) override;
 
     std::vector<DagSummary> save_dags(

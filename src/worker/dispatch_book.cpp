@@ -34,6 +34,28 @@ void DispatchBook::release(core::AttemptId attempt) {
     if (ended_.erase(attempt) > 0) work_.forgets.push_back(attempt);
 }
 
+std::vector<AttemptEnded> DispatchBook::end_lingering(
+    const std::vector<store::LingeringAttempt>& attempts,
+    const std::vector<store::DispatchRecord>& there
+) {
+    std::vector<AttemptEnded> gone;
+    for (const auto& each : attempts) {
+        const auto row = std::ranges::find(there, each.attempt, [](const auto& record) {
+            return record.offer.attempt;
+        });
+        if (row != there.end()) {
+            live_.emplace(each.attempt, Live{.key = each.key, .queue = row->offer.queue});
+            work_.cancels.push_back(each.attempt);
+            continue;
+        }
+        AttemptEnded& ended = gone.emplace_back();
+        ended.attempt = each.attempt;
+        ended.key = each.key;
+        ended.outcome = TaskOutcome::cancelled;
+    }
+    return gone;
+}
+
 void DispatchBook::adopt(
     const std::vector<scheduler::AttemptOrder>& orders,
     const std::vector<store::DispatchRecord>& there
@@ -48,6 +70,7 @@ void DispatchBook::adopt(
         }
     }
     for (const core::AttemptId stray : rows) {
+        if (live_.contains(stray)) continue;
         strays_.insert(stray);
         work_.cancels.push_back(stray);
     }

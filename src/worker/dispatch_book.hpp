@@ -33,8 +33,14 @@ class DispatchBook final {
     void cancel(core::AttemptId attempt);
     /// Its end was stored.
     void release(core::AttemptId attempt);
-    /// After a restart. `there` is all that the store has: what stands in it and belongs to no
-    /// order is nobody's and is ended; an order that it lacks is offered.
+    /// After a restart, before adopt(). `there` is all that the store has: what stands in it is
+    /// cancelled and will end, of the others these are the ends.
+    [[nodiscard]] std::vector<scheduler::AttemptEnded> end_lingering(
+        const std::vector<store::LingeringAttempt>& attempts,
+        const std::vector<store::DispatchRecord>& there
+    );
+    /// After a restart: what stands in `there` and belongs to no order is nobody's and is ended; an
+    /// order that it lacks is offered.
     void adopt(
         const std::vector<scheduler::AttemptOrder>& orders,
         const std::vector<store::DispatchRecord>& there

@@ -95,7 +95,11 @@ asio::awaitable<void> Dispatcher::adopt(std::vector<scheduler::AttemptOrder> ord
         co_await nudge_.wait_for(pause_after(failures_));
     }
     if (stopping_) co_return;
-    book_.adopt(apart, std::exchange(there_, {}));
+    const auto there = std::exchange(there_, {});
+    for (auto& gone : book_.end_lingering(std::exchange(lingering_, {}), there)) {
+        listener_.ended(std::move(gone));
+    }
+    book_.adopt(apart, there);
     spawn("dispatching to workers", [this] { return keep_turning(); });
     if (!parts_.listener) co_return;
     spawn("listening to workers", [this] {

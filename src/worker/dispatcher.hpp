@@ -41,6 +41,9 @@ class Dispatcher final : public std::enable_shared_from_this<Dispatcher> {
     void start(scheduler::AttemptOrder order);
     void cancel(core::AttemptId attempt);
     void release(core::AttemptId attempt);
+    void end_lingering(std::vector<store::LingeringAttempt> attempts) {
+        lingering_ = std::move(attempts);
+    }
     boost::asio::awaitable<void> adopt(std::vector<scheduler::AttemptOrder> orders);
     void run_ended(const store::RunRecord& run, std::shared_ptr<const core::Dag> dag);
     [[nodiscard]] std::optional<std::string> explain(core::AttemptId attempt) const;
@@ -69,6 +72,7 @@ class Dispatcher final : public std::enable_shared_from_this<Dispatcher> {
     DispatchBook book_;
     DispatchWork unsent_;
     std::vector<store::DispatchRecord> there_;
+    std::vector<store::LingeringAttempt> lingering_;  ///< until adopt()
     std::optional<std::vector<store::WorkerRecord>> workers_;
     std::optional<std::chrono::steady_clock::time_point> swept_at_;
     async::Nudge nudge_;

@@ -25,6 +25,9 @@ class DispatchingExecutor final : public executor::ProcessExecutor {
     void start(scheduler::AttemptOrder order) override { dispatcher_->start(std::move(order)); }
     void cancel(core::AttemptId attempt) override { dispatcher_->cancel(attempt); }
     void release(core::AttemptId attempt) override { dispatcher_->release(attempt); }
+    void end_lingering(const std::vector<store::LingeringAttempt>& attempts) override {
+        dispatcher_->end_lingering(attempts);
+    }
     asio::awaitable<void> adopt(std::vector<scheduler::AttemptOrder> orders) override {
         const auto dispatcher = dispatcher_;
         co_await dispatcher->adopt(std::move(orders));

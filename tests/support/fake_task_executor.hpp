@@ -27,6 +27,9 @@ class FakeTaskExecutor final : public scheduler::TaskExecutor {
         if (on_cancel) on_cancel(attempt);
     }
     void release(core::AttemptId attempt) override { released.push_back(attempt); }
+    void end_lingering(const std::vector<store::LingeringAttempt>& attempts) override {
+        lingering = attempts;
+    }
     boost::asio::awaitable<void> adopt(std::vector<scheduler::AttemptOrder> orders) override {
         adopted = std::move(orders);
         co_return;
@@ -41,6 +44,8 @@ class FakeTaskExecutor final : public scheduler::TaskExecutor {
         const auto found = explanations.find(attempt);
         return found == explanations.end() ? std::nullopt : std::optional(found->second);
     }
+
+    [[nodiscard]] std::size_t out_of_reach() const override { return unreachable; }
 
     /// Reports that the attempt started and ended so.
     void finish(
@@ -70,10 +75,12 @@ class FakeTaskExecutor final : public scheduler::TaskExecutor {
     std::function<void(core::AttemptId)> on_cancel;
     std::vector<scheduler::AttemptOrder> started;
     std::vector<scheduler::AttemptOrder> adopted;
+    std::vector<store::LingeringAttempt> lingering;
     std::vector<core::AttemptId> cancelled;
     std::vector<core::AttemptId> released;
     std::vector<store::RunRecord> ended_runs;
     std::vector<std::string> news;  ///< URIs of assets
+    std::size_t unreachable = 0;
     std::map<core::AttemptId, std::string> explanations;
 
   private:

@@ -24,6 +24,7 @@ many:
       expand: {{env: +names}}
 """
 
+# Deaf to SIGTERM where `first` says so.
 LONG = """
 long:
   schedule: none
@@ -32,7 +33,7 @@ long:
     - task_id: work
       operator: bash
       bash_command: >-
-        for other in $(cat {marks}.pids 2>/dev/null); do kill -0 $other 2>/dev/null && echo overlap >> {marks}; done;
+        {first}for other in $(cat {marks}.pids 2>/dev/null); do kill -0 $other 2>/dev/null && echo overlap >> {marks}; done;
         echo $$ >> {marks}.pids; echo begin $$ >> {marks}; sleep {seconds}; echo end $$ >> {marks}
 """
 
@@ -173,7 +174,7 @@ def test_a_leader_that_hung_past_its_lease_writes_nothing_and_stands_by(apart, c
 def test_the_tasks_of_a_lost_host_are_tried_again_once_they_must_be_dead(apart, tmp_path):
     marks = tmp_path / "marks"
     make = apart(
-        LONG.format(marks=marks, seconds=6), REEL__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT="3s",
+        LONG.format(marks=marks, seconds=6, first=""), REEL__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT="3s",
         REEL__CORE__DAGS_ARE_PAUSED_AT_CREATION="false",
     )
     one, two = make("scheduler", home="one"), make("scheduler", home="two")
@@ -188,9 +189,47 @@ def test_the_tasks_of_a_lost_host_are_tried_again_once_they_must_be_dead(apart, 
     assert words == ["begin", "begin", "end"], "its runner ended the first, then it was tried again"
 
 
+def test_what_was_marked_and_still_runs_on_a_lost_host_does_not_begin_anew_beside_itself(apart, cluster, tmp_path):
+    marks = tmp_path / "marks"
+    make = apart(
+        LONG.format(marks=marks, seconds=8, first="trap '' TERM; "), REEL__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT="3s",
+        REEL__CORE__DAGS_ARE_PAUSED_AT_CREATION="false",
+    )
+    one, two = make("scheduler", home="one"), make("scheduler", home="two")
+    api = make("api-server", home="one")
+    assert one.says("leading") and two.says("standing by")
+    api.trigger("long", run_id="r", wait=False)
+    api.wait_until(marks.exists, 30, "the task has begun")
+    api.cli("dags", "mark", "long", "r", "failed")
+    assert query(cluster, "select count(*) from reel.lingering_attempt") == "1"
+    one.kill()
+    two.wait_until(lambda: two.says("leading"), 3 * LEASE + 3, "the other host leads")
+    api.cli("tasks", "clear", "long", "--run-id", "r", "--yes")
+    assert "still being ended" in api.cli("tasks", "why", "long", "r", "work").stdout
+    wait_for_success(api, "long", "r", timeout=60)
+    assert "overlap" not in marks.read_text()
+    assert query(cluster, "select count(*) from reel.lingering_attempt") == "0"
+
+
+def test_a_host_that_took_over_stops_without_waiting_for_what_it_cannot_end(apart, tmp_path):
+    marks = tmp_path / "marks"
+    make = apart(
+        LONG.format(marks=marks, seconds=60, first=""), REEL__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT="50s",
+        REEL__CORE__DAGS_ARE_PAUSED_AT_CREATION="false",
+    )
+    one, two = make("scheduler", home="one"), make("scheduler", home="two")
+    api = make("api-server", home="one")
+    api.trigger("long", run_id="r", wait=False)
+    api.wait_until(marks.exists, 30, "the task has begun")
+    one.kill()
+    two.wait_until(lambda: two.says("leading"), 3 * LEASE + 3, "the other host leads")
+    two.signal(signal.SIGTERM)
+    assert two.process.wait(timeout=10) == 0
+
+
 def test_a_database_that_is_away_for_long_costs_the_lead_but_no_task(apart, cluster, tmp_path):
     marks = tmp_path / "marks"
-    make = apart(LONG.format(marks=marks, seconds=9))
+    make = apart(LONG.format(marks=marks, seconds=9, first=""))
     leader, api = make("scheduler"), make("api-server")
     api.trigger("long", run_id="r", wait=False)
     api.wait_until(marks.exists, 30, "the task has begun")

@@ -47,6 +47,7 @@ class Scheduler : public RunControl {
     /// The term of leadership is over: nothing is committed or started any more. Whoever waits for
     /// a commit, or asks for one later, gets store::LostLeadership. run() ends by cancelling it.
     virtual void abandon() = 0;
+    /// Those that a stop waits for: not what another home's runner has to end.
     [[nodiscard]] virtual std::size_t live_attempts() const = 0;
     /// Removes runs that are too old, `expiry.limit` at most, but none that somebody is about to
     /// change. Gives those that it tried to. Throws postgres::DatabaseError.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -9,6 +10,7 @@
 #include <vector>
 
 #include "reel/core/dag.hpp"
+#include "reel/store/lingering.hpp"
 #include "reel/store/records.hpp"
 
 namespace reel::scheduler {
@@ -90,6 +92,9 @@ class TaskExecutor {
     virtual void cancel(core::AttemptId attempt) = 0;
     /// The end of this attempt was committed: what is kept for its sake may be forgotten.
     virtual void release(core::AttemptId attempt) = 0;
+    /// After a restart, before adopt(): these were ended by decree in an earlier life and may still
+    /// live. Each is ended, and leads to one `ended`, as what is adopted does.
+    virtual void end_lingering(const std::vector<store::LingeringAttempt>& attempts) = 0;
     /// After a restart: `orders` are the attempts that the store believes live, once, before any
     /// start. Those that still run or have ended meanwhile are reported as usual; those that never
     /// began are begun; whatever else the executor holds is ended.
@@ -103,6 +108,9 @@ class TaskExecutor {
     [[nodiscard]] virtual std::optional<std::string> explain(core::AttemptId) const {
         return std::nullopt;
     }
+    /// How many attempts, of what was adopted and of what lingers, can only be waited for: nobody
+    /// here can end them, and a shutdown need not wait.
+    [[nodiscard]] virtual std::size_t out_of_reach() const { return 0; }
 };
 
 }  // namespace reel::scheduler

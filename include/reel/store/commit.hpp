@@ -7,6 +7,7 @@
 #include "reel/store/asset_records.hpp"
 #include "reel/store/backfill.hpp"
 #include "reel/store/callback_records.hpp"
+#include "reel/store/lingering.hpp"
 #include "reel/store/records.hpp"
 
 namespace reel::store {
@@ -74,11 +75,13 @@ struct Commit {
     std::vector<BackfillRunRecord> backfill_runs;  ///< what became of their fires
     std::vector<CallbackRecord> callbacks = {};    ///< new ones, behind the runs they are about
     std::vector<DagStanding> standings = {};       ///< of one DAG they apply in order
+    std::vector<LingeringAttempt> lingering = {};  ///< before `gone`, which may name them
+    std::vector<core::AttemptId> gone = {};        ///< of what lingered: it is known to have ended
     [[nodiscard]] bool empty() const {
         return new_runs.empty() && runs.empty() && expansions.empty() && tasks.empty() &&
                stale_xcoms.empty() && xcoms.empty() && skipped.empty() && backfills.empty() &&
                backfill_runs.empty() && asset_events.empty() && dropped_events.empty() &&
-               callbacks.empty() && standings.empty();
+               callbacks.empty() && standings.empty() && lingering.empty() && gone.empty();
     }
     bool operator==(const Commit&) const = default;
 };

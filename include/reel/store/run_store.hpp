@@ -15,6 +15,7 @@
 #include "reel/store/commit.hpp"
 #include "reel/store/commit_under_way.hpp"
 #include "reel/store/lease.hpp"
+#include "reel/store/lingering.hpp"
 #include "reel/store/listing.hpp"
 #include "reel/store/records.hpp"
 #include "reel/store/retention.hpp"
@@ -123,6 +124,8 @@ class RunStore : public AssetStore, public CallbackStore, public LeaseStore {
     virtual std::optional<ActiveRun> load_run_at(
         const core::DagId& dag_id, core::Timestamp logical_date
     ) = 0;
+    /// What was ended by decree and may still live, by attempt.
+    virtual std::vector<LingeringAttempt> load_lingering() = 0;
     /// Of each of these DAGs that has one the scheduled run of the latest logical date, for the
     /// timetable. One that a backfill has run again is still the tick that it was: its id says so.
     virtual std::vector<RunRecord> latest_scheduled_runs(const std::vector<core::DagId>& dag_ids

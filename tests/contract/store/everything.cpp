@@ -114,12 +114,20 @@ std::string assets_in_words(RunStore& store) {
     return fmt::format("{}", fmt::join(lines, ""));
 }
 
+std::string lingering_in_words(RunStore& store) {
+    std::string text;
+    for (const LingeringAttempt& each : store.load_lingering()) {
+        text += fmt::format("{} of {} lingers\n", each.attempt, each.key.task_id.str());
+    }
+    return text;
+}
+
 }  // namespace
 
 Answer everything(RunStore& store) {
     Answer answer;
     answer.words = dags_in_words(store) + settings_in_words(store) + active_in_words(store) +
-                   assets_in_words(store);
+                   assets_in_words(store) + lingering_in_words(store);
     answer.runs = store.list_runs({.page = all}).items;
     answer.tasks = store.list_task_instances({.page = all}).items;
     answer.total = answer.tasks.size();

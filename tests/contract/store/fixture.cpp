@@ -25,7 +25,8 @@ const std::string& empty_database() {
     postgres::Link link(uri);
     link.exec_script(
         "truncate reel.dag, reel.asset, reel.import_error, reel.variable, reel.connection cascade; "
-        "truncate reel.lease_term; update reel.lease set epoch = 0, hostname = '', pid = 0, "
+        "truncate reel.lease_term, reel.lingering_attempt; "
+        "update reel.lease set epoch = 0, hostname = '', pid = 0, "
         "home = '', address = '', expires_at = now()"
     );
     return uri;

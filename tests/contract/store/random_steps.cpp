@@ -130,6 +130,13 @@ Commit RandomSteps::commit() {
     Commit commit;
     if (chance(25)) commit.asset_events.push_back(asset_event());
     if (chance(5)) commit.dropped_events.push_back({dag_id(), below(9)});
+    if (chance(5)) {
+        LingeringAttempt lingering;
+        lingering.attempt = 1 + below(9);
+        lingering.key = key();
+        commit.lingering.push_back(std::move(lingering));
+    }
+    if (chance(5)) commit.gone.push_back(1 + below(9));
     while (chance(35)) commit.new_runs.push_back(new_run());
     while (chance(35)) commit.runs.push_back(run_change());
     while (chance(60)) commit.tasks.push_back(task_change());

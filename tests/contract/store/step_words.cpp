@@ -67,6 +67,10 @@ std::string in_words(const Commit& commit) {
     for (const DroppedEvent& dropped : commit.dropped_events) {
         text += fmt::format("\n  drop {} {}", dropped.dag_id.str(), dropped.event_id);
     }
+    for (const LingeringAttempt& each : commit.lingering) {
+        text += fmt::format("\n  {} of {} lingers", each.attempt, words_of(each.key));
+    }
+    for (const core::AttemptId attempt : commit.gone) text += fmt::format("\n  {} gone", attempt);
     return text;
 }
 

@@ -74,26 +74,12 @@ void FaultWorld::tell(const store::Commit& commit) {
     }
 }
 
-/// What was ended by decree, by hand or with its run, and runs in a home whose scheduler leads no
-/// more: whoever leads now may not know of it, until its runner ends it.
-bool FaultWorld::is_forgotten(const Processes::Process& process) {
-    const WorldProgram* const listener = listener_of(process);
-    const auto leads = store_.MemoryStore::read_lease().epoch;
-    if (process.waits || (listener != nullptr && listener->term->epoch == leads)) return false;
-    const auto attempts = store_.list_attempts(process.order.key);
-    const auto attempt =
-        std::ranges::find(attempts, process.order.attempt, &store::AttemptRecord::attempt);
-    return attempt != attempts.end() && !core::has_live_attempt(attempt->state);
-}
-
-/// Of all processes that somebody still waits for.
 void FaultWorld::check_places() {
     int places = 0;
     int slots = 0;
     for (const core::AttemptId attempt : processes_.alive()) {
         const auto& process = *processes_.find(attempt);
         const core::Task& task = process.order.task();
-        if (is_forgotten(process)) continue;
         if (!process.waits) ++places;
         if (task.pool == "p" && (!process.waits || pool_p_.include_deferred)) {
             slots += task.pool_slots;
@@ -136,6 +122,7 @@ std::string FaultWorld::unfinished() {
 
 bool FaultWorld::has_ended() {
     if (!processes_.alive().empty()) return false;
+    if (!store_.MemoryStore::load_lingering().empty()) return false;
     for (const core::Dag& dag : folder_.dags()) {
         if (dag.end_date && clock_.now() <= *dag.end_date) return false;
         for (const auto& run : checks_.runs_of(dag.dag_id)) {

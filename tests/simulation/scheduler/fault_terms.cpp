@@ -39,7 +39,6 @@ void FaultWorld::start_programs() {
         program.pid = ++pids_;
         program.asks_at = clock_.now();
     }
-    processes_.is_forgotten = [this](const auto& process) { return is_forgotten(process); };
     if (settings_.schedulers == 1) return;
     lease_ = std::chrono::seconds(5 + dice_.below(20));
     heartbeat_timeout_ = std::chrono::seconds(20 + dice_.below(60));
@@ -116,6 +115,7 @@ void FaultWorld::ask_for_lease(WorldProgram& program) {
 
 void FaultWorld::begin_term(WorldProgram& program, store::Epoch epoch, core::Timestamp asked) {
     ++leads_.terms;
+    leads_.lingering += store_.MemoryStore::load_lingering().size();
     history_ += fmt::format("term {} of home {}\n", epoch, program.home);
     auto term = std::make_unique<WorldTerm>(epoch, daemon::Tenure(moment_of(asked), lease_));
     WorldTerm* const self = term.get();

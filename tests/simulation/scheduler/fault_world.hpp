@@ -45,6 +45,7 @@ class FaultWorld final {
         int lost = 0;               ///< by who was alive
         int stops = 0;              ///< of a program
         std::size_t outlasted = 0;  ///< attempts in another home, lost with it
+        std::size_t lingering = 0;  ///< attempts, when a term began
     };
     FaultWorld(std::vector<core::Dag> dags, Shape shape, Settings settings);
     FaultWorld(const FaultWorld&) = delete;
@@ -56,7 +57,6 @@ class FaultWorld final {
     [[nodiscard]] int edits() const { return edits_; }
     [[nodiscard]] int crashes() const { return crashes_; }
     [[nodiscard]] const Leads& leads() const { return leads_; }
-    [[nodiscard]] std::size_t overlaps() const { return processes_.overlaps(); }
     [[nodiscard]] std::size_t processes_begun() const { return processes_.begun(); }
     [[nodiscard]] std::size_t waits_begun() const { return processes_.waits_begun(); }
     [[nodiscard]] const Ends& ends() const { return ends_; }
@@ -119,7 +119,6 @@ class FaultWorld final {
     void note_runs_run_again(const store::Commit& commit);
     void tell(const store::Commit& commit);
     void check_places();
-    [[nodiscard]] bool is_forgotten(const Processes::Process& process);
     [[nodiscard]] bool has_ended();
     void check_triggers();
     void check_ticks(const core::Dag& dag);

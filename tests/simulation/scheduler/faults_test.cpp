@@ -56,7 +56,6 @@ class Tally final {
     std::size_t worlds_ = 0;
     std::size_t worlds_of_two_ = 0;
     std::size_t processes_ = 0;
-    std::size_t overlaps_ = 0;
     std::size_t waits_ = 0;
     int crashes_ = 0;
     int edits_ = 0;
@@ -68,7 +67,6 @@ class Tally final {
 void Tally::add(const FaultWorld& world, bool has_two_schedulers) {
     ++worlds_;
     processes_ += world.processes_begun();
-    overlaps_ += world.overlaps();
     waits_ += world.waits_begun();
     crashes_ += world.crashes();
     edits_ += world.edits();
@@ -82,6 +80,7 @@ void Tally::add(const FaultWorld& world, bool has_two_schedulers) {
     leads_.lost += world.leads().lost;
     leads_.stops += world.leads().stops;
     leads_.outlasted += world.leads().outlasted;
+    leads_.lingering += world.leads().lingering;
 }
 
 void Tally::print() const {
@@ -91,7 +90,8 @@ void Tally::print() const {
     std::printf("%zu fires of backfills\n", ends_.fires);
     std::printf("of %zu worlds with two schedulers: %d terms, ", worlds_of_two_, leads_.terms);
     std::printf("%d lost by who was alive, %d stops, ", leads_.lost, leads_.stops);
-    std::printf("%zu attempts outlasted, %zu overlaps\n", leads_.outlasted, overlaps_);
+    std::printf("%zu attempts outlasted, ", leads_.outlasted);
+    std::printf("%zu lingered when a term began\n", leads_.lingering);
     for (const auto& [point, times] : points_) std::printf("%8d %s\n", times, point.c_str());
 }
 

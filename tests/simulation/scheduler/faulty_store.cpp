@@ -135,6 +135,10 @@ store::AssetState FaultyStore::load_asset_state() {
     return with_trouble("load_asset_state", [&] { return MemoryStore::load_asset_state(); });
 }
 
+std::vector<store::LingeringAttempt> FaultyStore::load_lingering() {
+    return with_trouble("load_lingering", [&] { return MemoryStore::load_lingering(); });
+}
+
 std::int64_t FaultyStore::last_callback_id() {
     return with_trouble("last_callback_id", [&] { return MemoryStore::last_callback_id(); });
 }

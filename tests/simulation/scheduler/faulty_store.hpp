@@ -58,6 +58,7 @@ class FaultyStore final : public store::MemoryStore {
     std::vector<store::OpenBackfill> load_open_backfills() override;
     store::AssetState load_asset_state() override;
     std::int64_t last_callback_id() override;
+    std::vector<store::LingeringAttempt> load_lingering() override;
     std::vector<store::PoolRecord> list_pools() override;
     void set_pool(const store::PoolRecord& pool) override;
     store::LeaseRecord read_lease() override;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <boost/asio/post.hpp>
+#include <utility>
 
 namespace reel::scheduler {
 
@@ -12,10 +13,8 @@ namespace asio = boost::asio;
 void Processes::begin(const AttemptOrder& order, int home, store::Epoch epoch) {
     for (const auto& [attempt, process] : all_) {
         if (process.ended || process.order.key != order.key) continue;
-        ++overlaps_;
-        ASSERT_TRUE(process.home != home && is_forgotten(process))
-            << "two live attempts of " << order.key.task_id.str() << ": " << attempt << " in home "
-            << process.home << ", " << order.attempt << " in home " << home;
+        FAIL() << "two live attempts of " << order.key.task_id.str() << ": " << attempt
+               << " in home " << process.home << ", " << order.attempt << " in home " << home;
     }
     EXPECT_EQ(order.dag->version, order.run.dag_version) << "its run is pinned to it";
     auto& last = last_[order.key];
@@ -102,6 +101,7 @@ asio::awaitable<void> WorldExecutor::adopt(std::vector<AttemptOrder> orders) {
     if (!parts_.may_act()) co_return;
     attached_ = true;
     parts_.processes.keep_only(orders, parts_.home);
+    take_over_lingering();
     for (const AttemptOrder& order : orders) {
         const bool waits = waits_without_process(order.task());
         const auto wait = waits ? std::nullopt : parts_.whereabouts.elsewhere(order.attempt);
@@ -122,6 +122,33 @@ asio::awaitable<void> WorldExecutor::adopt(std::vector<AttemptOrder> orders) {
     co_return;
 }
 
+/// What was of this home is gone by now.
+void WorldExecutor::take_over_lingering() {
+    for (const auto& each : std::exchange(lingering_, {})) {
+        if (const auto wait = parts_.whereabouts.elsewhere(each.attempt)) {
+            elsewhere_[each.attempt] = {
+                .key = each.key, .until = parts_.clock.now() + *wait, .unwanted = true
+            };
+        } else {
+            EXPECT_EQ(parts_.processes.find(each.attempt), nullptr);
+            tell_gone(each.attempt, each.key, TaskOutcome::cancelled);
+        }
+    }
+}
+
+void WorldExecutor::tell_gone(
+    core::AttemptId attempt, const core::TaskKey& key, TaskOutcome outcome
+) {
+    AttemptEnded event;
+    event.attempt = attempt;
+    event.key = key;
+    event.at = parts_.clock.now();
+    event.outcome = outcome;
+    asio::post(parts_.io, [this, event] {
+        if (listener_.ended) listener_.ended(event);
+    });
+}
+
 std::size_t WorldExecutor::outlast() {
     std::size_t lost = 0;
     const auto now = parts_.clock.now();
@@ -134,14 +161,7 @@ std::size_t WorldExecutor::outlast() {
         ++lost;
         const auto* const process = parts_.processes.find(attempt);
         EXPECT_TRUE(process == nullptr || process->ended) << attempt << " runs in another home";
-        AttemptEnded event;
-        event.attempt = attempt;
-        event.key = there.key;
-        event.at = now;
-        event.outcome = there.unwanted ? TaskOutcome::cancelled : TaskOutcome::lost;
-        asio::post(parts_.io, [this, event] {
-            if (listener_.ended) listener_.ended(event);
-        });
+        tell_gone(attempt, there.key, there.unwanted ? TaskOutcome::cancelled : TaskOutcome::lost);
         each = elsewhere_.erase(each);
     }
     return lost;

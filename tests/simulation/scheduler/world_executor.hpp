@@ -25,10 +25,7 @@ class Processes final {
         std::optional<AttemptEnded> ended;  ///< kept until the scheduler has stored it
     };
 
-    /// Whether whoever leads may not know of it.
-    std::function<bool(const Process&)> is_forgotten;
-    /// Fails the running test where another one of the same task instance lives, in any home, that
-    /// is not forgotten.
+    /// Fails the running test where another one of the same task instance lives, in any home.
     void begin(const AttemptOrder& order, int home, store::Epoch epoch);
     [[nodiscard]] std::vector<core::AttemptId> alive() const;
     [[nodiscard]] Process* find(core::AttemptId attempt);
@@ -43,15 +40,12 @@ class Processes final {
     [[nodiscard]] bool empty() const { return all_.empty(); }
     [[nodiscard]] std::size_t begun() const { return begun_; }
     [[nodiscard]] std::size_t waits_begun() const { return waits_begun_; }
-    /// Those that have begun beside one that was forgotten.
-    [[nodiscard]] std::size_t overlaps() const { return overlaps_; }
 
   private:
     std::map<core::AttemptId, Process> all_;
     std::map<core::TaskKey, core::AttemptId> last_;
     std::size_t begun_ = 0;  ///< processes
     std::size_t waits_begun_ = 0;
-    std::size_t overlaps_ = 0;
 };
 
 /// What one term of a scheduler sees of them: the runner's protocol in short.
@@ -73,8 +67,12 @@ class WorldExecutor final : public TaskExecutor {
     void start(AttemptOrder order) override;
     void cancel(core::AttemptId attempt) override;
     void release(core::AttemptId attempt) override;
+    void end_lingering(const std::vector<store::LingeringAttempt>& attempts) override {
+        lingering_ = attempts;
+    }
     boost::asio::awaitable<void> adopt(std::vector<AttemptOrder> orders) override;
     void run_ended(const store::RunRecord&, std::shared_ptr<const core::Dag>) override {}
+    [[nodiscard]] std::size_t out_of_reach() const override { return elsewhere_.size(); }
 
     /// Tells what has become of a process, once its program goes on.
     void report_start(core::AttemptId attempt);
@@ -94,12 +92,15 @@ class WorldExecutor final : public TaskExecutor {
         bool unwanted = false;
     };
     void begin(const AttemptOrder& order);
+    void take_over_lingering();
+    void tell_gone(core::AttemptId attempt, const core::TaskKey& key, TaskOutcome outcome);
     void tell_start(core::AttemptId attempt);
     void tell_end(core::AttemptId attempt);
 
     Parts parts_;
     TaskListener listener_;
     bool attached_ = false;
+    std::vector<store::LingeringAttempt> lingering_;  ///< until adopt()
     std::map<core::AttemptId, Elsewhere> elsewhere_;
 };
 

@@ -41,6 +41,16 @@ void begin_to_adopt(Desk& desk, const std::vector<scheduler::AttemptOrder>& orde
     desk.io.poll();
 }
 
+store::LingeringAttempt lingering(core::AttemptId attempt) {
+    return {
+        .attempt = attempt,
+        .key = bash_order(attempt).key,
+        .pool = "default_pool",
+        .max_active_tis_per_dag = {},
+        .max_active_tis_per_dagrun = {}
+    };
+}
+
 constexpr core::Duration a_moment = std::chrono::microseconds(1);
 constexpr core::Duration long_time = std::chrono::hours(1);
 
@@ -97,6 +107,73 @@ TEST(Elsewhere, TheOthersAreAdoptedAsEver) {
     desk.run();
     ASSERT_EQ(desk.runner.started.size(), 1U);
     EXPECT_EQ(desk.runner.started[0].attempt, 18);
+}
+
+TEST(Elsewhere, ItHoldsUpNoShutdown) {
+    Desk desk(elsewhere(long_time));
+    desk.executor->end_lingering({lingering(17)});
+    begin_to_adopt(desk, {});
+    EXPECT_EQ(desk.executor->out_of_reach(), 1U);
+    Desk other(elsewhere(long_time));
+    begin_to_adopt(other, {bash_order(17), bash_order(18)});
+    EXPECT_EQ(other.executor->out_of_reach(), 1U) << "18 is ours";
+}
+
+TEST(Lingering, OfAnotherHomeItIsGoneInTheEnd) {
+    Desk desk(elsewhere(std::chrono::milliseconds(1)));
+    desk.executor->end_lingering({lingering(17)});
+    begin_to_adopt(desk, {});
+    EXPECT_TRUE(desk.adopted);
+    EXPECT_TRUE(desk.ended.empty());
+    desk.run();
+    ASSERT_EQ(desk.ended.size(), 1U);
+    EXPECT_EQ(desk.ended[0].attempt, 17);
+    EXPECT_EQ(desk.ended[0].key, lingering(17).key);
+    EXPECT_EQ(desk.ended[0].outcome, TaskOutcome::cancelled);
+    EXPECT_EQ(desk.executor->out_of_reach(), 0U);
+}
+
+TEST(Lingering, WhatOurRunnerStillHasIsEndedAndThenGone) {
+    Desk desk;
+    desk.runner.attachments.push_back(runner::RunnerInventory{
+        .running = {{.attempt = 17, .pid = 1, .at = support::fake_start()}}, .ended = {}
+    });
+    desk.executor->end_lingering({lingering(17)});
+    begin_to_adopt(desk, {});
+    EXPECT_EQ(desk.runner.cancelled, std::vector<core::AttemptId>{17});
+    EXPECT_TRUE(desk.ended.empty());
+    EXPECT_FALSE(desk.adopted);
+    desk.runner.tell_exited(17, 1);
+    desk.io.poll();
+    EXPECT_TRUE(desk.adopted);
+    ASSERT_EQ(desk.ended.size(), 1U);
+    EXPECT_EQ(desk.ended[0].outcome, TaskOutcome::cancelled);
+    EXPECT_EQ(desk.runner.acknowledged, std::vector<core::AttemptId>{17});
+}
+
+TEST(Lingering, WhatOurRunnerDoesNotKnowOrHasSeenEndIsGoneAtOnce) {
+    Desk desk;
+    desk.runner.attachments.push_back(runner::RunnerInventory{
+        .running = {}, .ended = {support::an_exit(18, runner::ProcessEnd::exited, 0)}
+    });
+    desk.executor->end_lingering({lingering(17), lingering(18)});
+    desk.adopt({});
+    ASSERT_EQ(desk.ended.size(), 2U);
+    EXPECT_EQ(desk.ended[0].attempt, 18);
+    EXPECT_EQ(desk.ended[1].attempt, 17);
+}
+
+TEST(Lingering, ARunnerThatIsLostIsAskedAgain) {
+    Desk desk;
+    desk.runner.attachments.push_back(runner::RunnerInventory{
+        .running = {{.attempt = 17, .pid = 1, .at = support::fake_start()}}, .ended = {}
+    });
+    desk.executor->end_lingering({lingering(17)});
+    begin_to_adopt(desk, {});
+    desk.runner.events.on_lost("connection reset");
+    desk.run();
+    EXPECT_EQ(desk.runner.attached, 2);
+    ASSERT_EQ(desk.ended.size(), 1U) << "the next runner does not know it";
 }
 
 TEST(MayAct, WithoutTheLeaseNothingIsHandedToTheRunner) {

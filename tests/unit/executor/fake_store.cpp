@@ -138,6 +138,9 @@ void FakeStore::set_pool(const store::PoolRecord&) {
 core::Result<void> FakeStore::delete_pool(const std::string&) {
     not_expected("delete_pool");
 }
+std::vector<store::LingeringAttempt> FakeStore::load_lingering() {
+    not_expected("load_lingering");
+}
 std::int64_t FakeStore::last_callback_id() {
     not_expected("last_callback_id");
 }

@@ -73,6 +73,7 @@ class FakeStore final : public store::RunStore {
     std::size_t count_expired(store::Remains what, core::Timestamp before) override;
     store::RemovedRemains delete_expired(const store::RemainsExpiry& expiry) override;
     std::int64_t last_callback_id() override;
+    std::vector<store::LingeringAttempt> load_lingering() override;
     std::vector<store::CallbackRecord> due_callbacks(core::Timestamp now, std::size_t limit)
         override;
     std::optional<core::Timestamp> next_callback_due() override;

@@ -122,6 +122,43 @@ TEST_F(ByHandTest, ARunningTaskIsEndedBeforeItBeginsAnew) {
     EXPECT_GT(live.at("a").attempt, first.attempt);
 }
 
+TEST_F(ByHandTest, WhatIsMarkedWhileItRunsIsOnRecordUntilItsProcessIsGone) {
+    use(chain());
+    trigger("d");
+    plan();
+    const AttemptOrder first = live.at("a");
+    ASSERT_TRUE(planner.end_run(core::DagId("d"), core::RunId("r1"), RunState::failed, clock.now())
+    );
+    const Effects decreed = plan();
+    EXPECT_THAT(decreed.cancel, ElementsAre(first.attempt));
+    ASSERT_THAT(decreed.commit.lingering, SizeIs(1));
+    EXPECT_EQ(decreed.commit.lingering[0].attempt, first.attempt);
+    EXPECT_EQ(decreed.commit.lingering[0].key, first.key);
+    AttemptEnded gone;
+    gone.attempt = first.attempt;
+    planner.on_ended(gone);
+    EXPECT_THAT(plan().commit.gone, ElementsAre(first.attempt));
+}
+
+TEST_F(ByHandTest, AfterARestartAnewTaskWaitsForWhatLingers) {
+    use(chain());
+    planner.restore_lingering(
+        {{.attempt = 1,
+          .key = {core::DagId("d"), core::RunId("r1"), core::TaskId("b"), -1},
+          .pool = "default_pool",
+          .max_active_tis_per_dag = {},
+          .max_active_tis_per_dagrun = {}}}
+    );
+    planner.restore(failed_run(), clock.now());
+    clear(only("b"));
+    EXPECT_THAT(running(), IsEmpty());
+    AttemptEnded gone;
+    gone.attempt = 1;
+    planner.on_ended(gone);
+    plan();
+    EXPECT_THAT(running(), ElementsAre("b"));
+}
+
 TEST_F(ByHandTest, ADryRunChangesNothing) {
     use(chain());
     planner.restore(failed_run(), clock.now());

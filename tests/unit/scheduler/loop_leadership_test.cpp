@@ -10,6 +10,7 @@ namespace {
 using std::chrono::hours;
 using store::LostLeadership;
 using support::a_dag;
+using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
@@ -73,6 +74,50 @@ TEST_F(LoopLeadership, WhatWasStoredIsNotActedOnOnceTheLeaseHasRunOut) {
     );
     EXPECT_THAT(tasks.started, SizeIs(1));
     EXPECT_EQ(store->list_runs({}).total, 2U) << "it is the next leader's to start";
+}
+
+TEST_F(LoopLeadership, WhatLingersIsTakenOverAndHoldsItsTask) {
+    const auto run_id = store_running(a_dag("d").task("a").build(), 1);
+    const core::TaskKey key{core::DagId("d"), run_id, core::TaskId("a"), -1};
+    auto task = store->get_task_instance(key).value();
+    task.state = core::TaskState::failed;
+    auto run = store->get_run(key.dag_id, run_id).value();
+    run.state = core::RunState::failed;
+    const store::LingeringAttempt attempt{
+        .attempt = 1,
+        .key = key,
+        .pool = "default_pool",
+        .max_active_tis_per_dag = {},
+        .max_active_tis_per_dagrun = {}
+    };
+    ASSERT_TRUE(store->commit(
+        {.runs = {{core::RunState::running, run}},
+         .tasks = {{core::TaskState::queued, task}},
+         .lingering = {attempt}}
+    ));
+    store->reserve_attempts(5);
+    tasks.on_start = [this](const AttemptOrder& order) {
+        tasks.finish(order, TaskOutcome::succeeded, clock.now());
+    };
+    play([&]() -> asio::awaitable<void> {
+        co_await load(a_dag("d").task("a"));
+        co_await scheduler->clear(key.dag_id, {run_id}, {}, false);
+        EXPECT_THAT(tasks.started, IsEmpty());
+        EXPECT_EQ(scheduler->live_attempts(), 1U);
+        tasks.end(1, key, TaskOutcome::cancelled, clock.now());
+        co_await trigger("next");
+    });
+    EXPECT_THAT(tasks.lingering, ElementsAre(attempt));
+    EXPECT_THAT(tasks.started, SizeIs(2));
+    EXPECT_THAT(store->load_lingering(), IsEmpty());
+    EXPECT_EQ(stored_state(run_id), core::RunState::success);
+}
+
+TEST_F(LoopLeadership, AStopWaitsForNothingThatNobodyHereCanEnd) {
+    const auto run_id = store_running(a_dag("d").task("a").build(), 1);
+    tasks.unreachable = 1;
+    play([&]() -> asio::awaitable<void> { co_await load(a_dag("d").task("a")); });
+    EXPECT_EQ(stored_state(run_id), core::RunState::running) << "it is the next leader's";
 }
 
 TEST_F(LoopLeadership, WhoWaitsForACommitIsToldThatNoneWillCome) {

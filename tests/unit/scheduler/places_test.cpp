@@ -10,6 +10,7 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
+using ::testing::SizeIs;
 
 struct Wish {
     int weight = 1;
@@ -36,7 +37,7 @@ Places::Claim claim(const Wish& wish) {
              .yields = wish.yields},
         .key =
             {core::DagId("d" + std::to_string(wish.dag)),
-             core::RunId("r"),
+             core::RunId("r" + std::to_string(wish.run)),
              core::TaskId(wish.task),
              -1},
         .pool = wish.pool,
@@ -215,6 +216,81 @@ TEST_F(PlacesTest, ALingeringAttemptKeepsItsPlaceAndItsTask) {
     EXPECT_EQ(places.taken(), 1U);
     places.leave(1);
     EXPECT_THAT(give(), ElementsAre(0U));
+}
+
+TEST_F(PlacesTest, WhoeverSchedulesNextIsToldWhatLingersAndWhatIsGone) {
+    auto limited = claim({.instance = 0, .slots = 2});
+    limited.per_dag = 3;
+    limited.per_dagrun = 1;
+    places.take(1, limited);
+    auto waits = claim({.instance = 1, .task = "waits"});
+    waits.deferred = true;
+    places.take(2, waits);
+    places.linger(1);
+    places.linger(1);
+    places.linger(2);
+    store::Commit commit;
+    places.flush(commit);
+    ASSERT_THAT(commit.lingering, SizeIs(1)) << "what has no process ends with its scheduler";
+    EXPECT_EQ(
+        commit.lingering[0],
+        (store::LingeringAttempt{
+            .attempt = 1,
+            .key = limited.key,
+            .pool = "default_pool",
+            .pool_slots = 2,
+            .max_active_tis_per_dag = 3,
+            .max_active_tis_per_dagrun = 1
+        })
+    );
+    EXPECT_THAT(commit.gone, IsEmpty());
+    places.leave(1);
+    places.leave(2);
+    places.flush(commit);
+    EXPECT_THAT(commit.lingering, IsEmpty()) << "told once";
+    EXPECT_THAT(commit.gone, ElementsAre(1));
+}
+
+TEST_F(PlacesTest, WhatLingeredForTheSchedulerBeforeHoldsWhatItHeld) {
+    places.set_pools({{.name = "p", .slots = 2}});
+    auto own = claim({.instance = 0, .pool = "p"});
+    own.per_dag = 1;
+    places.restore_lingering(
+        {{.attempt = 7,
+          .key = own.key,
+          .pool = "p",
+          .pool_slots = 2,
+          .max_active_tis_per_dag = 1,
+          .max_active_tis_per_dagrun = {}}}
+    );
+    EXPECT_EQ(places.taken(), 1U);
+    EXPECT_EQ(places.used_slots("p"), 2);
+    places.wait(own);
+    places.wait(claim({.instance = 1, .pool = "p", .task = "other"}));
+    EXPECT_THAT(give(), IsEmpty()) << "its pool is full";
+    places.set_pools({{.name = "p", .slots = 9}});
+    EXPECT_THAT(give(), ElementsAre(1U)) << "its own task waits until it is gone";
+    places.leave(7);
+    EXPECT_THAT(give(), ElementsAre(0U));
+    store::Commit commit;
+    places.flush(commit);
+    EXPECT_THAT(commit.gone, ElementsAre(7));
+}
+
+TEST_F(PlacesTest, ARunThatIsTakenUpAnewKeepsTheLimitOfItsTasks) {
+    auto before = claim({.run = 1, .instance = 0});
+    before.key.map_index = 0;
+    before.per_dagrun = 1;
+    places.take(1, before);
+    places.linger(1);
+    auto after = claim({.run = 2, .instance = 1});
+    after.key = before.key;
+    after.key.map_index = 1;
+    after.per_dagrun = 1;
+    places.wait(after);
+    EXPECT_THAT(give(), IsEmpty());
+    places.leave(1);
+    EXPECT_THAT(give(), ElementsAre(1U));
 }
 
 TEST_F(PlacesTest, ForgetsEverybodyOfARun) {

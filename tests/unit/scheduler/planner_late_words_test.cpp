@@ -151,13 +151,13 @@ TEST_F(LateWords, AnAttemptThatNobodyKnowsIsOnlyReleased) {
     EXPECT_THAT(effects.release, ElementsAre(4711));
 }
 
-TEST_F(LateWords, TheEndOfACancelledAttemptIsReleasedWithoutAWordToTheStore) {
+TEST_F(LateWords, OfTheEndOfACancelledAttemptTheStoreHearsOnlyThatItIsGone) {
     const auto order = begin_one_task();
     ASSERT_TRUE(mark(RunState::failed));
     plan();
     planner.on_ended(ended(order, TaskOutcome::succeeded));
     const auto effects = plan();
-    EXPECT_TRUE(effects.commit.empty());
+    EXPECT_EQ(effects.commit, store::Commit{.gone = {order.attempt}});
     EXPECT_THAT(effects.release, ElementsAre(order.attempt));
     EXPECT_EQ(states["a"], TaskState::failed);
 }

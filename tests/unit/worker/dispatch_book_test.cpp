@@ -88,6 +88,34 @@ TEST(DispatchBook, EndsWhatIsThereAndNobodys) {
     EXPECT_FALSE(book.expects_news());
 }
 
+TEST(DispatchBook, TellsTheEndOfWhatLingeredInAnEarlierLife) {
+    const store::LingeringAttempt here{
+        .attempt = 7,
+        .key = an_order(7).key,
+        .pool = {},
+        .max_active_tis_per_dag = {},
+        .max_active_tis_per_dagrun = {}
+    };
+    store::LingeringAttempt gone = here;
+    gone.attempt = 8;
+    const std::vector<store::DispatchRecord> there = {a_row(7, DispatchState::claimed)};
+    DispatchBook book;
+    const auto ended = book.end_lingering({here, gone}, there);
+    ASSERT_THAT(ended, testing::SizeIs(1));
+    EXPECT_EQ(ended[0].attempt, 8);
+    EXPECT_EQ(ended[0].key, gone.key);
+    EXPECT_EQ(ended[0].outcome, scheduler::TaskOutcome::cancelled);
+    book.adopt({}, there);
+    EXPECT_THAT(book.take_work().cancels, ElementsAre(7)) << "once, it is no stray";
+    EXPECT_TRUE(book.expects_news());
+    const auto events = book.read({{.attempt = 7, .end = store::DispatchEnd::expired}});
+    ASSERT_THAT(events, testing::SizeIs(1));
+    EXPECT_EQ(std::get<scheduler::AttemptEnded>(events[0]).attempt, 7);
+    EXPECT_TRUE(book.take_work().empty()) << "not before its end was stored";
+    book.release(7);
+    EXPECT_THAT(book.take_work().forgets, ElementsAre(7));
+}
+
 TEST(DispatchBook, ExpectsNewsOnlyWhileSomethingIsOnItsWay) {
     DispatchBook book;
     EXPECT_FALSE(book.expects_news());

@@ -23,6 +23,7 @@ class FakeProcessExecutor final : public executor::ProcessExecutor {
         if (ends_on_cancel) tell_ended(attempt, scheduler::TaskOutcome::cancelled);
     }
     void release(core::AttemptId attempt) override { released.push_back(attempt); }
+    void end_lingering(const std::vector<store::LingeringAttempt>&) override {}
     boost::asio::awaitable<void> adopt(std::vector<scheduler::AttemptOrder> orders) override {
         live.clear();
         for (const auto& order : orders) live[order.attempt] = order.key;

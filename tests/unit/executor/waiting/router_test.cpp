@@ -85,6 +85,7 @@ TEST_F(RouterTest, ExplainsWhatIsNotBegunByWhoeverHasIt) {
         void start(scheduler::AttemptOrder) override {}
         void cancel(core::AttemptId) override {}
         void release(core::AttemptId) override {}
+        void end_lingering(const std::vector<store::LingeringAttempt>&) override {}
         boost::asio::awaitable<void> adopt(std::vector<scheduler::AttemptOrder>) override {
             co_return;
         }
