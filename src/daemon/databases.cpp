@@ -34,12 +34,16 @@ core::Result<Databases> open_databases(const config::Config& config) {
     return databases;
 }
 
-void connect_ahead(Databases& databases) {
-    const auto store_of = [&databases](store::ConnectAhead ahead) {
-        return store::make_postgres_store(databases.metadata, databases.reading, ahead);
-    };
-    databases.lease = store_of(store::ConnectAhead::lease);
-    databases.first_term = store_of(store::ConnectAhead::commits);
+void connect_for_lease(Databases& databases) {
+    databases.lease = store::make_postgres_store(
+        databases.metadata, databases.reading, store::ConnectAhead::lease
+    );
+}
+
+void connect_for_commits(Databases& databases) {
+    databases.first_term = store::make_postgres_store(
+        databases.metadata, databases.reading, store::ConnectAhead::commits
+    );
 }
 
 }  // namespace reel::daemon

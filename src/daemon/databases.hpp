@@ -18,15 +18,19 @@ struct Databases {
     std::string warehouse;  ///< libpq URI, secret; empty: there is no default warehouse
     /// The connections on which the metadata are read; none is open yet.
     std::shared_ptr<postgres::Database> reading;
-    std::unique_ptr<store::RunStore> lease;              ///< of connect_ahead()
-    std::unique_ptr<store::RunStore> first_term;         ///< the same
+    std::unique_ptr<store::RunStore> lease;              ///< of connect_for_lease()
+    std::unique_ptr<store::RunStore> first_term;         ///< of connect_for_commits()
     std::unique_ptr<postgres::EmbeddedCluster> cluster;  ///< null with database.url
 };
 
 /// Starts the embedded cluster unless database.url names another. The caller holds the home.
 [[nodiscard]] core::Result<Databases> open_databases(const config::Config& config);
 
-/// For a program that is about to ask for the lease: it connects while the rest is made ready.
-void connect_ahead(Databases& databases);
+// For a program that is about to ask for the lease: it connects while the rest is made ready. One
+// after the other: three connections at once take two cores longer than the first is waited for.
+
+void connect_for_lease(Databases& databases);
+/// Once the database is migrated.
+void connect_for_commits(Databases& databases);
 
 }  // namespace reel::daemon

@@ -44,6 +44,7 @@ asio::awaitable<void> Leadership::win() {
             told_away_ = false;
             if (won) {
                 term_ = std::move(won);
+                won_at_ = asked;
                 tenure_.emplace(asked, parts_.length);
                 claim_home();
                 spdlog::info("leading, term={}", term_->lease.epoch);
@@ -106,6 +107,12 @@ asio::awaitable<void> Leadership::standing_by() {
 
 bool Leadership::holds() const {
     return tenure_ && tenure_->may_act(parts_.now());
+}
+
+std::optional<store::LeaseRecord> Leadership::just_won() const {
+    constexpr core::Duration recently = std::chrono::seconds(1);
+    if (!term_ || !holds() || parts_.now() - won_at_ > recently) return std::nullopt;
+    return term_->lease;
 }
 
 bool Leadership::may_act(store::Epoch epoch) const {

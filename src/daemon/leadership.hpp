@@ -50,6 +50,9 @@ class Leadership final {
     /// A term that was lost is no more.
     void forget();
 
+    /// The lease as the database gave it, less than a second ago; nullopt: it may have changed.
+    [[nodiscard]] std::optional<store::LeaseRecord> just_won() const;
+
     /// Whether this term is ours, now.
     [[nodiscard]] bool may_act(store::Epoch epoch) const;
     /// Returns once it is known that another one leads.
@@ -68,6 +71,7 @@ class Leadership final {
     Parts parts_;
     store::LeaseHolder self_;
     std::optional<WonTerm> term_;
+    Moment won_at_{};
     std::optional<Tenure> tenure_;
     std::optional<HomeLock> home_;
     bool has_asked_ = false;

@@ -36,7 +36,7 @@ core::Result<void> migrate_when_there(Databases& databases, Duties duties) {
             if (!applied) return std::unexpected(applied.error());
             for (const auto& name : *applied) spdlog::info("migrated {}", name);
             // What was prepared before is of tables as they were.
-            if (duties.schedules) connect_ahead(databases);
+            if (duties.schedules) connect_for_lease(databases);
             return {};
         } catch (const postgres::DatabaseError& error) {
             if (error.kind() != postgres::FailureKind::transient) {
@@ -80,10 +80,11 @@ using Greet = std::function<void(const Services&)>;
 int serve(
     const config::Config& config, Databases& databases, Duties duties, const Greet& greet_people
 ) {
-    if (duties.schedules) connect_ahead(databases);
+    if (duties.schedules) connect_for_lease(databases);
     if (auto migrated = migrate_when_there(databases, duties); !migrated) {
         return complain(migrated.error());
     }
+    if (duties.schedules) connect_for_commits(databases);
     auto secrets = load_secrets(config);
     if (!secrets) return complain(secrets.error());
     auto self = lease_holder(config);
@@ -93,8 +94,7 @@ int serve(
     std::filesystem::create_directories(config.path("core", "dags_folder"), ignored);
     Services services(config, databases, *secrets, *self, duties);
     if (auto opened = services.open(); !opened) return complain(opened.error());
-    greet_people(services);
-    services.run();
+    services.run([&] { greet_people(services); });
     return 0;
 }
 

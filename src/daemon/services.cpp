@@ -95,6 +95,10 @@ Services::Services(
 api::ServerOptions Services::options_of_server() {
     auto options = server_options(config_, secrets_, duties_.serves_people ? "api" : "scheduler");
     options.list_workers = [this] { return dispatches_->list_workers(); };
+    options.known_lease = [this]() -> std::optional<store::LeaseRecord> {
+        if (!leadership_) return std::nullopt;
+        return leadership_->just_won();
+    };
     return options;
 }
 
@@ -133,9 +137,12 @@ core::Result<void> Services::open() {
     return {};
 }
 
-void Services::run() {
+void Services::run(const std::function<void()>& greet) {
     std::exception_ptr failure;
     asio::co_spawn(io_, main(), [&](const std::exception_ptr& error) { failure = error; });
+    // The lease is asked for meanwhile.
+    io_.poll();
+    greet();
     io_.run();
     if (failure) std::rethrow_exception(failure);
 }

@@ -40,7 +40,8 @@ class Services final {
     /// Binds the port and writes the local token. Before run().
     core::Result<void> open();
     /// Until a signal came and everything under way is stored. Throws what ended it otherwise.
-    void run();
+    /// `greet` is called when everything has begun.
+    void run(const std::function<void()>& greet);
     /// Of its API server.
     [[nodiscard]] const std::string& address() const { return self_.address; }
 

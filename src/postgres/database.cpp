@@ -160,7 +160,8 @@ class PqxxDatabase final : public Database {
   public:
     explicit PqxxDatabase(const DatabaseOptions& options)
         : conninfo_(with_defaults(options)),
-          max_connections_(std::max<std::size_t>(1, options.max_connections)) {}
+          max_connections_(std::max<std::size_t>(1, options.max_connections)),
+          patience_(options.patience) {}
 
     void transact(const std::function<void(Transaction&)>& work) override {
         const Lease lease(*this);
@@ -201,7 +202,9 @@ class PqxxDatabase final : public Database {
     std::unique_ptr<Connection> take() {
         {
             std::unique_lock lock(mutex_);
-            returned_.wait(lock, [&] { return !idle_.empty() || open_ < max_connections_; });
+            const auto has_idle = [this] { return !idle_.empty(); };
+            if (open_ > 0) returned_.wait_for(lock, patience_, has_idle);
+            returned_.wait(lock, [&] { return has_idle() || open_ < max_connections_; });
             if (!idle_.empty() && has_ended(*idle_.back())) {
                 open_ -= idle_.size();
                 idle_.clear();
@@ -238,6 +241,7 @@ class PqxxDatabase final : public Database {
 
     const Conninfo conninfo_;
     const std::size_t max_connections_;
+    const std::chrono::milliseconds patience_;
     std::mutex mutex_;
     std::condition_variable returned_;
     std::vector<std::unique_ptr<Connection>> idle_;

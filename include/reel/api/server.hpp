@@ -29,6 +29,8 @@ struct ServerOptions {
     std::string dags_folder;
     /// The workers there are; blocking. Empty: nobody keeps a list.
     std::function<std::vector<store::WorkerRecord>()> list_workers;
+    /// The lease where the database has just told of it; nullopt: it is to be asked. Empty: always.
+    std::function<std::optional<store::LeaseRecord>()> known_lease = {};
 };
 
 /// The scheduler of this process while it leads, null otherwise. Whoever uses it keeps it alive.

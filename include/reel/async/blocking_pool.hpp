@@ -7,6 +7,8 @@
 #include <boost/asio/thread_pool.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <cstddef>
+#include <mutex>
+#include <optional>
 #include <type_traits>
 #include <utility>
 
@@ -15,19 +17,21 @@ namespace reel::async {
 /// Threads for calls that block (libpqxx, big files, getaddrinfo). `co_await pool.run(f)` runs `f`
 /// on one of them and resumes on the caller's executor with its value; an exception that `f` throws
 /// is rethrown there. What has been handed over is done: cancelling the caller waits for its end.
-/// A pool of no threads has the caller do it: what happens then hangs on no thread's luck.
+/// The threads are made for the first call: many a pool is never used. A pool of no threads has the
+/// caller do it: what happens then hangs on no thread's luck.
 class BlockingPool final {
   public:
-    explicit BlockingPool(std::size_t threads) : has_threads_(threads > 0), threads_(threads) {}
-    ~BlockingPool() { threads_.join(); }
+    explicit BlockingPool(std::size_t threads) : size_(threads) {}
+    ~BlockingPool() { join(); }
     BlockingPool(const BlockingPool&) = delete;
     BlockingPool& operator=(const BlockingPool&) = delete;
 
     template <class F>
     [[nodiscard]] boost::asio::awaitable<std::invoke_result_t<F>> run(F work) {
-        if (!has_threads_) return run_here(std::move(work));
+        if (size_ == 0) return run_here(std::move(work));
+        std::call_once(begun_, [this] { threads_.emplace(size_); });
         return boost::asio::co_spawn(
-            threads_,
+            *threads_,
             [work = std::move(work)]() mutable -> boost::asio::awaitable<std::invoke_result_t<F>> {
                 co_return work();
             },
@@ -39,7 +43,9 @@ class BlockingPool final {
     }
 
     /// Waits until everything handed over has ended; nothing may be handed over afterwards.
-    void join() { threads_.join(); }
+    void join() {
+        if (threads_) threads_->join();
+    }
 
   private:
     template <class F>
@@ -47,8 +53,9 @@ class BlockingPool final {
         co_return work();
     }
 
-    bool has_threads_;
-    boost::asio::thread_pool threads_;
+    std::size_t size_;
+    std::once_flag begun_;
+    std::optional<boost::asio::thread_pool> threads_;
 };
 
 }  // namespace reel::async

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <functional>
 #include <memory>
@@ -56,6 +57,9 @@ struct DatabaseOptions {
     std::string application_name = "reel";
     int connect_timeout_seconds = 5;
     int statement_timeout_ms = 0;  ///< 0: none
+    /// How long a connection that others use is waited for before one more is opened, which costs
+    /// as much, here and at the server.
+    std::chrono::milliseconds patience{2};
 };
 
 /// A small pool of libpqxx connections. Thread-safe, blocking; opens connections when first needed,

@@ -45,6 +45,7 @@ Waits::Waits(
       ports_(std::move(ports)),
       preparing_{.most = most_preparing, .busy = 0, .waiting = {}},
       looking_{.most = ports_.lookers, .busy = 0, .waiting = {}},
+      outside_(ports_.lookers),
       timer_(executor),
       idle_(executor) {}
 
@@ -284,9 +285,7 @@ asio::awaitable<void> Waits::stop() {
 
 void Waits::join() {
     abandon();
-    if (outside_) {
-        outside_->join();
-    }
+    outside_.join();
 }
 
 }  // namespace reel::executor

@@ -165,7 +165,7 @@ class Waits final : public std::enable_shared_from_this<Waits> {
     WaitList list_;
     Queue preparing_;
     Queue looking_;
-    std::unique_ptr<async::BlockingPool> outside_;  ///< made when first needed
+    async::BlockingPool outside_;
     std::atomic<bool> abandoned_ = false;
     std::unordered_map<std::string, std::set<core::AttemptId>> askers_;  ///< by topic_of()
     std::set<core::AttemptId> asking_;  ///< whose question is to be asked

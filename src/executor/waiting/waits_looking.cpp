@@ -25,10 +25,7 @@ asio::awaitable<void> Waits::look(core::AttemptId attempt) {
         co_return;
     }
     const auto wait = live->wait;
-    if (!outside_) {
-        outside_ = std::make_unique<async::BlockingPool>(ports_.lookers);
-    }
-    const Poke poke = co_await outside_->run([this, wait]() -> Poke {
+    const Poke poke = co_await outside_.run([this, wait]() -> Poke {
         try {
             return std::get<LookOutside>(wait->condition).look(abandoned_);
         } catch (const std::exception& error) {

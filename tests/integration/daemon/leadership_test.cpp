@@ -109,6 +109,27 @@ TEST_F(LeadershipTest, AFreeLeaseIsWonAtOnce) {
     EXPECT_EQ(one->term()->terms.size(), 1U);
 }
 
+TEST_F(LeadershipTest, WhatTheDatabaseSaidOfItIsKnownForASecond) {
+    Moment now = BootClock::now();
+    Leadership one(
+        {.executor = io_.get_executor(),
+         .leases = store_,
+         .length = 1h,
+         .now = [&now] { return now; },
+         .is_gone = [](const store::LeaseHolder&) { return false; },
+         .claim_home = [] { return std::nullopt; }},
+        holder("a")
+    );
+    EXPECT_FALSE(one.just_won());
+    ASSERT_TRUE(play([&] { return one.win(); }));
+    ASSERT_TRUE(one.just_won());
+    EXPECT_EQ(one.just_won()->epoch, 1);
+    EXPECT_TRUE(one.just_won()->is_held());
+    now += 1001ms;
+    EXPECT_FALSE(one.just_won()) << "it may have changed since";
+    EXPECT_TRUE(one.may_act(1));
+}
+
 TEST_F(LeadershipTest, ItIsKeptByRenewals) {
     const auto one = candidate("a");
     ASSERT_TRUE(play([&] { return one->win(); }));

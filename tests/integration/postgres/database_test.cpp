@@ -4,6 +4,10 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <chrono>
+#include <optional>
+#include <semaphore>
+#include <string>
 #include <thread>
 
 #include "integration/postgres/own_cluster.hpp"
@@ -158,6 +162,34 @@ TEST(Database, NeverOpensMoreConnectionsThanAllowed) {
     }
     threads.clear();
     EXPECT_LE(most, 2);
+}
+
+TEST(Database, WaitsForAConnectionThatComesFreeBeforeItOpensOneMore) {
+    const auto database =
+        make_database({.uri = support::test_database(), .patience = std::chrono::minutes(1)});
+    std::optional<std::string> first;
+    std::optional<std::string> second;
+    std::jthread other;
+    database->transact([&](Transaction& transaction) {
+        first = transaction.exec("select pg_backend_pid()").at(0, 0);
+        std::binary_semaphore comes{0};
+        other = std::jthread([&] {
+            comes.release();
+            second = database->read("select pg_backend_pid()").at(0, 0);
+        });
+        comes.acquire();
+    });
+    other.join();
+    EXPECT_EQ(second, first);
+}
+
+TEST(Database, OpensOneMoreWhenNoneComesFree) {
+    const auto database =
+        make_database({.uri = support::test_database(), .patience = std::chrono::milliseconds(1)});
+    database->transact([&](Transaction& transaction) {
+        const auto first = transaction.exec("select pg_backend_pid()").at(0, 0);
+        EXPECT_NE(database->read("select pg_backend_pid()").at(0, 0), first);
+    });
 }
 
 TEST(Database, NamesItselfAndEndsStatementsInTime) {

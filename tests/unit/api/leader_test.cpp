@@ -115,6 +115,17 @@ TEST_F(LeaderTest, HealthTellsOfTheLeaseWhereNoSchedulerIsHere) {
     EXPECT_FALSE(health["scheduler"]["latest_scheduler_heartbeat"].is_null());
 }
 
+TEST_F(LeaderTest, WhatIsKnownOfTheLeaseIsNotAskedForHealth) {
+    lead_elsewhere();
+    auto known = std::optional(store_->read_lease());
+    services_.options.known_lease = [&known] { return known; };
+    lead_no_more();
+    store_->release_lease(1);
+    EXPECT_EQ(get_json("/api/v2/monitor/health")["scheduler"]["status"], "healthy");
+    known.reset();
+    EXPECT_EQ(get_json("/api/v2/monitor/health")["scheduler"]["status"], "unhealthy");
+}
+
 TEST_F(LeaderTest, SaysWhoLeads) {
     get_json("/api/reel/v1/leader", 404);
     lead_elsewhere();

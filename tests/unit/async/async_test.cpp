@@ -6,8 +6,10 @@
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
+#include <filesystem>
 #include <functional>
 #include <future>
+#include <iterator>
 #include <stdexcept>
 #include <thread>
 #include <vector>
@@ -40,6 +42,18 @@ TEST(BlockingPool, ComesBackToTheLoopWithTheValue) {
         EXPECT_NE(worker, loop);
         EXPECT_EQ(std::this_thread::get_id(), loop);
     });
+}
+
+TEST(BlockingPool, ThatIsNeverUsedHasNoThreads) {
+    const auto threads = [] {
+        const std::filesystem::directory_iterator tasks("/proc/self/task");
+        return std::distance(begin(tasks), end(tasks));
+    };
+    const auto before = threads();
+    BlockingPool unused(7);
+    EXPECT_EQ(threads(), before);
+    unused.join();
+    EXPECT_EQ(threads(), before);
 }
 
 TEST(BlockingPool, OfNoThreadsHasTheCallerDoIt) {
