@@ -95,10 +95,7 @@ Services::Services(
 api::ServerOptions Services::options_of_server() {
     auto options = server_options(config_, secrets_, duties_.serves_people ? "api" : "scheduler");
     options.list_workers = [this] { return dispatches_->list_workers(); };
-    options.known_lease = [this]() -> std::optional<store::LeaseRecord> {
-        if (!leadership_) return std::nullopt;
-        return leadership_->just_won();
-    };
+    options.known_lease = [this] { return leadership_ ? leadership_->just_won() : std::nullopt; };
     return options;
 }
 

@@ -36,10 +36,9 @@ void Attempts::end_lingering(const std::vector<store::LingeringAttempt>& attempt
 void Attempts::reconcile_lingering(const runner::RunnerInventory& inventory) {
     std::vector<core::AttemptId> gone;
     for (const auto& [attempt, lingering] : lingering_) {
-        const bool runs =
-            std::ranges::find(inventory.running, attempt, &runner::ProcessStart::attempt) !=
-            inventory.running.end();
-        if (!lingering.pause && !runs) {
+        const auto process =
+            std::ranges::find(inventory.running, attempt, &runner::ProcessStart::attempt);
+        if (!lingering.pause && process == inventory.running.end()) {
             gone.push_back(attempt);
         }
     }
@@ -55,13 +54,8 @@ void Attempts::tell_gone(core::AttemptId attempt) {
     if (found.mapped().pause) {
         found.mapped().pause->cancel();
     }
-    scheduler::AttemptEnded ended;
-    ended.attempt = attempt;
-    ended.key = std::move(found.mapped().key);
-    ended.outcome = scheduler::TaskOutcome::cancelled;
-    ended.at = ports_.clock->now();
     if (listener_.ended) {
-        listener_.ended(std::move(ended));
+        listener_.ended(scheduler::end_of_lingering(attempt, std::move(found.mapped().key)));
     }
 }
 
@@ -69,7 +63,10 @@ std::size_t Attempts::out_of_reach() const {
     const auto is_elsewhere = [](const auto& entry) {
         return entry.second.stage == AttemptStage::elsewhere;
     };
-    const auto is_outlasted = [](const auto& entry) { return entry.second.pause != nullptr; };
+    // What is on record is ended by whoever meets the runner next.
+    const auto is_outlasted = [this](const auto& entry) {
+        return entry.second.pause != nullptr || !attached_;
+    };
     return static_cast<std::size_t>(
         std::ranges::count_if(live_, is_elsewhere) + std::ranges::count_if(lingering_, is_outlasted)
     );

@@ -35,7 +35,6 @@ void leave_out(Effects& effects, const store::RunRecord& run) {
         return each.event.source && of_run(*each.event.source);
     });
     std::erase_if(effects.commit.callbacks, [&](const auto& each) { return of_run(each.key); });
-    std::erase_if(effects.commit.lingering, [&](const auto& each) { return of_run(each.key); });
     std::erase_if(effects.start, [&](const auto& each) { return of_run(each.key); });
     std::erase_if(effects.ended_runs, [&](const auto& each) { return of_run(each.run); });
 }

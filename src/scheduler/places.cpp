@@ -56,6 +56,17 @@ void Places::forget_run(RunHandle run) {
     std::erase_if(set_aside_, [&](const auto& entry) { return entry.second.candidate.run == run; });
 }
 
+void Places::drop_run(RunHandle run) {
+    std::vector<core::AttemptId> dropped;
+    for (const auto& [attempt, use] : uses_) {
+        if (use.claim.candidate.run == run) dropped.push_back(attempt);
+    }
+    for (const core::AttemptId attempt : dropped) leave(attempt);
+    std::erase_if(new_lingering_, [&](const store::LingeringAttempt& each) {
+        return std::ranges::find(dropped, each.attempt) != dropped.end();
+    });
+}
+
 std::optional<Places::Claim> Places::next() {
     while (true) {
         const auto choice =

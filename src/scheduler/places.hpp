@@ -44,6 +44,8 @@ class Places final {
     void hold(RunHandle run) { ready_.hold(run); }
     void resume(RunHandle run) { ready_.resume(run); }
     void forget_run(RunHandle run);
+    /// Of a run that never was: whoever holds or lingers has no process.
+    void drop_run(RunHandle run);
 
     /// The limit of its own task that holds a claim back, in words; nullopt: none does.
     [[nodiscard]] std::optional<std::string> why_set_aside(RunHandle run, InstanceIndex i) const;

@@ -66,9 +66,12 @@ std::vector<AttemptOrder> Planner::restore(store::ActiveRun active, Timestamp no
     backfills_.begin(dag_id, plan.run().run_id);
     for (InstanceIndex i = 0; i < plan.task_count(); ++i) {
         if (!core::has_live_attempt(plan.task(i).state)) continue;
-        attempts_.emplace(plan.task(i).attempt, LiveAttempt{run, i});
-        places_.take(plan.task(i).attempt, claim_of(run, plan, i));
+        const core::AttemptId attempt = plan.task(i).attempt;
+        attempts_.emplace(attempt, LiveAttempt{run, i});
+        places_.take(attempt, claim_of(run, plan, i));
         alive.push_back(plan.order(i));
+        // Whoever cleared it may not have come to telling its process.
+        if (plan.task(i).state == core::TaskState::restarting) cancel_.push_back(attempt);
     }
     begin_running(entry, run, now);
     // Once everything is known that its tasks may have news for.
@@ -123,11 +126,8 @@ void Planner::drop_run(const core::DagId& dag_id, const core::RunId& run_id) {
     const auto run = find_handle(dag_id, run_id);
     // One whose tasks need nothing to run has ended in its first round and is forgotten.
     if (!run) return;
-    std::erase_if(attempts_, [&](const auto& item) {
-        if (item.second.run != *run) return false;
-        places_.leave(item.first);
-        return true;
-    });
+    std::erase_if(attempts_, [&](const auto& item) { return item.second.run == *run; });
+    places_.drop_run(*run);
     touched_.erase(*run);
     forget(*run, dags_.at(dag_id));
 }

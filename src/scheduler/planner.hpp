@@ -230,7 +230,7 @@ class Planner final {
     // --- callbacks
     void arm_deadlines(RunHandle run, const RunPlan& plan);
     void count_end(DagEntry& entry, core::RunState state, core::Timestamp now);
-    void number_callbacks(Effects& effects);
+    void number_callbacks(Effects& effects, core::Timestamp now);
 
     // --- by hand
     [[nodiscard]] core::Result<RunHandle> get_at_hand(

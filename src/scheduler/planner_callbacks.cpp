@@ -38,8 +38,12 @@ void Planner::count_end(DagEntry& entry, RunState state, Timestamp now) {
     }
 }
 
-void Planner::number_callbacks(Effects& effects) {
-    for (auto& callback : effects.commit.callbacks) callback.id = next_callback_++;
+void Planner::number_callbacks(Effects& effects, Timestamp now) {
+    for (auto& callback : effects.commit.callbacks) {
+        callback.id = next_callback_++;
+        // Clocks of other hosts must not change the order.
+        if (callback.next_try_at) callback.next_try_at = now;
+    }
     effects.commit.standings = std::exchange(standings_, {});
     effects.paused = std::exchange(paused_, {});
 }

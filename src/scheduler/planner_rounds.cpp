@@ -24,7 +24,7 @@ Effects Planner::plan(Timestamp now) {
     tell_of_past(now);
     grant_places(now, effects);
     flush_touched(now, effects);
-    number_callbacks(effects);
+    number_callbacks(effects, now);
     effects.cancel = std::exchange(cancel_, {});
     effects.release = std::exchange(release_, {});
     effects.next_runs = std::exchange(next_runs_, {});

@@ -35,13 +35,19 @@ core::Result<void> MemoryStore::delete_pool(const std::string& name) {
 std::vector<PoolUse> MemoryStore::count_pool_slots() {
     const std::scoped_lock lock(mutex_);
     std::map<std::pair<std::string, std::string_view>, PoolUse> uses;
+    const auto count = [&uses](const std::string& pool, core::TaskState state, int slots) {
+        auto& use = uses[{pool, core::to_string(state)}];
+        use.pool = pool;
+        use.state = state;
+        use.slots += slots;
+    };
     for (const auto& [key, task] : tasks_) {
         const core::TaskState state = task.record.state;
         if (!core::has_live_attempt(state) && state != core::TaskState::scheduled) continue;
-        auto& use = uses[{task.record.pool, core::to_string(state)}];
-        use.pool = task.record.pool;
-        use.state = state;
-        use.slots += task.record.pool_slots;
+        count(task.record.pool, state, task.record.pool_slots);
+    }
+    for (const auto& [attempt, lingering] : lingering_) {
+        count(lingering.pool, core::TaskState::running, lingering.pool_slots);
     }
     std::vector<PoolUse> result;
     result.reserve(uses.size());

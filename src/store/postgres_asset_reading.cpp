@@ -49,15 +49,14 @@ std::optional<core::TaskKey> read_source(RowReader& reader) {
 
 Params filter_values(const AssetEventFilter& filter) {
     const auto id_or_null = [](const auto& id) { return id ? text_value(id->str()) : Param(); };
-    const auto number_or_null = [](const auto& n) { return n ? number_value(*n) : Param(); };
     const auto& consumer = filter.consumed_by;
     return {
-        number_or_null(filter.id),
-        number_or_null(filter.asset_id),
+        optional_number_value(filter.id),
+        optional_number_value(filter.asset_id),
         id_or_null(filter.source_dag_id),
         id_or_null(filter.source_run_id),
         id_or_null(filter.source_task_id),
-        number_or_null(filter.source_map_index),
+        optional_number_value(filter.source_map_index),
         consumer ? text_value(consumer->first.str()) : Param(),
         consumer ? text_value(consumer->second.str()) : Param(),
         time_value(filter.timestamp_gte),

@@ -109,7 +109,7 @@ std::optional<LeaseRecord> PostgresStore::acquire_lease(
                  text_value(holder.home),
                  text_value(holder.address),
                  number_value(length.count()),
-                 dead ? number_value(*dead) : Param()}
+                 optional_number_value(dead)}
         },
     };
     const Rows rows = leases_.transact(statements);

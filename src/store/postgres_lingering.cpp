@@ -8,7 +8,6 @@ namespace reel::store {
 
 namespace {
 
-using postgres::Param;
 using postgres::Rows;
 using postgres::Transaction;
 
@@ -23,23 +22,14 @@ constexpr const char* insert_lingering = R"sql(
 
 LingeringAttempt read_lingering(const Rows& rows, std::size_t row) {
     RowReader reader(rows, row);
-    const auto optional_number = [&reader]() -> std::optional<int> {
-        const Param& value = reader.next();
-        if (!value) return std::nullopt;
-        return std::stoi(*value);
-    };
     LingeringAttempt attempt;
     attempt.attempt = reader.number();
     attempt.key = reader.key();
     attempt.pool = reader.text();
     attempt.pool_slots = reader.small();
-    attempt.max_active_tis_per_dag = optional_number();
-    attempt.max_active_tis_per_dagrun = optional_number();
+    attempt.max_active_tis_per_dag = reader.optional_small();
+    attempt.max_active_tis_per_dagrun = reader.optional_small();
     return attempt;
-}
-
-Param number_or_null(std::optional<int> number) {
-    return number ? number_value(*number) : Param();
 }
 
 }  // namespace
@@ -55,9 +45,12 @@ void write_lingering(Transaction& transaction, const std::vector<LingeringAttemp
          column_of(attempts, [](Each each) { return number_value(each.key.map_index); }),
          column_of(attempts, [](Each each) { return text_value(each.pool); }),
          column_of(attempts, [](Each each) { return number_value(each.pool_slots); }),
-         column_of(attempts, [](Each each) { return number_or_null(each.max_active_tis_per_dag); }),
          column_of(
-             attempts, [](Each each) { return number_or_null(each.max_active_tis_per_dagrun); }
+             attempts, [](Each each) { return optional_number_value(each.max_active_tis_per_dag); }
+         ),
+         column_of(
+             attempts,
+             [](Each each) { return optional_number_value(each.max_active_tis_per_dagrun); }
          )}
     );
 }

@@ -64,10 +64,12 @@ core::Result<void> PostgresStore::delete_pool(const std::string& name) {
 
 std::vector<PoolUse> PostgresStore::count_pool_slots() {
     const Rows rows = database_->read(
-        "select t.pool collate \"C\", t.state collate \"C\", sum(t.pool_slots)::int "
+        "select pool collate \"C\", state collate \"C\", sum(pool_slots)::int from ("
+        "select t.pool, t.state, t.pool_slots "
         "from reel.dag_run r join reel.task_instance t using (dag_id, run_id) "
         "where r.state in ('queued', 'running') and t.state in ('scheduled', 'queued', 'running', "
         "'restarting', 'deferred') "
+        "union all select pool, 'running', pool_slots from reel.lingering_attempt) as use "
         "group by 1, 2 order by 1, 2"
     );
     return read_all(rows, [](const Rows& all, std::size_t row) {

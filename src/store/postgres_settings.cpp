@@ -65,7 +65,7 @@ ConnectionRecord read_connection_row(const Rows& rows, std::size_t row) {
     connection.login = reader.text();
     connection.password = reader.text();
     connection.schema = reader.text();
-    if (const Param& port = reader.next()) connection.port = std::stoi(*port);
+    connection.port = reader.optional_small();
     connection.extra = reader.text();
     return connection;
 }

@@ -8,6 +8,12 @@ std::optional<core::Timestamp> RowReader::optional_time() {
     return core::Timestamp(core::Duration(std::stoll(*value)));
 }
 
+std::optional<int> RowReader::optional_small() {
+    const postgres::Param& value = next();
+    if (!value) return std::nullopt;
+    return std::stoi(*value);
+}
+
 core::TaskKey RowReader::key() {
     // One statement each: the order of reading matters.
     core::TaskKey key;

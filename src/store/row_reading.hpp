@@ -42,6 +42,7 @@ class RowReader final {
     [[nodiscard]] bool boolean() { return next().value() == "t"; }
     [[nodiscard]] core::Timestamp time() { return core::Timestamp(core::Duration(number())); }
     [[nodiscard]] std::optional<core::Timestamp> optional_time();
+    [[nodiscard]] std::optional<int> optional_small();
     [[nodiscard]] core::TaskKey key();
 
   private:

@@ -19,6 +19,7 @@ namespace reel::store {
 /// text[]
 [[nodiscard]] postgres::Param texts_value(const std::vector<std::string>& texts);
 [[nodiscard]] postgres::Param number_value(std::int64_t number);
+[[nodiscard]] postgres::Param optional_number_value(std::optional<std::int64_t> number);
 /// Microseconds since 1970; reel.at_micros turns them into a timestamptz.
 [[nodiscard]] postgres::Param time_value(std::optional<core::Timestamp> at);
 /// NULL for none.

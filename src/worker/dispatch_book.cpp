@@ -48,10 +48,7 @@ std::vector<AttemptEnded> DispatchBook::end_lingering(
             work_.cancels.push_back(each.attempt);
             continue;
         }
-        AttemptEnded& ended = gone.emplace_back();
-        ended.attempt = each.attempt;
-        ended.key = each.key;
-        ended.outcome = TaskOutcome::cancelled;
+        gone.push_back(scheduler::end_of_lingering(each.attempt, each.key));
     }
     return gone;
 }

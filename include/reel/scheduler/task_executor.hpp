@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "reel/core/dag.hpp"
@@ -72,6 +73,15 @@ struct AttemptEnded {
     std::optional<int> exit_code;          ///< where a process ended by itself
     std::string rendered_map_index;        ///< after its map_index_template
 };
+
+/// Of an attempt that had ended before its process did: when that was is told nobody.
+[[nodiscard]] inline AttemptEnded end_of_lingering(core::AttemptId attempt, core::TaskKey key) {
+    AttemptEnded ended;
+    ended.attempt = attempt;
+    ended.key = std::move(key);
+    ended.outcome = TaskOutcome::cancelled;
+    return ended;
+}
 
 /// Called on the loop thread.
 struct TaskListener {

@@ -215,7 +215,8 @@ class RunStore : public AssetStore, public CallbackStore, public LeaseStore {
     virtual void set_pool(const PoolRecord& pool) = 0;  ///< creates or replaces
     /// Errc::invalid_argument for default_pool.
     virtual core::Result<void> delete_pool(const std::string& name) = 0;
-    /// Of task instances that are scheduled, queued, running, restarting or deferred.
+    /// Of task instances that are scheduled, queued, running, restarting or deferred; what lingers
+    /// counts as running.
     virtual std::vector<PoolUse> count_pool_slots() = 0;
 
     // --- variables and connections

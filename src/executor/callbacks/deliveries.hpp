@@ -32,21 +32,17 @@ struct RetryRules {
 /// What one or more callbacks are about.
 struct Happening {
     explicit Happening(const store::CallbackRecord& record)
-        : key(record.key),
-          try_number(record.try_number),
-          event(record.event),
-          deadline(record.deadline) {}
+        : key(record.key), event(record.event), at(record.created_at) {}
 
     core::TaskKey key;
-    int try_number;
     core::CallbackEvent event;
-    int deadline;
+    core::Timestamp at;
     bool operator==(const Happening&) const = default;
 };
 
 /// The order of things: look what is due, have it carried out, store what became of it. What has
 /// happened to one task instance, or to one run, is told in that order: a call waits while one of
-/// an earlier happening is under way. One that failed and has to wait is passed by the next.
+/// another happening is under way. One that failed and has to wait is passed by the next.
 class Deliveries final : public Notifier {
   public:
     struct Parts {
@@ -75,6 +71,7 @@ class Deliveries final : public Notifier {
 
   private:
     [[nodiscard]] bool may_begin(const store::CallbackRecord& record) const;
+    void widen_when_stuck(std::size_t due, std::size_t limit, bool has_begun);
     void begin(store::CallbackRecord record);
     boost::asio::awaitable<core::Duration> look();
     boost::asio::awaitable<void> deliver(store::CallbackRecord record);
@@ -87,6 +84,7 @@ class Deliveries final : public Notifier {
     async::Nudge ended_;
     std::map<std::int64_t, Happening> under_way_;
     std::set<std::int64_t> ended_since_;  ///< the last look at the store began
+    std::size_t window_ = 0;              ///< how many are read beyond those that are under way
     std::atomic<bool> abandoned_ = false;
 };
 

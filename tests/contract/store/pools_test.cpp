@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 
 #include "contract/store/fixture.hpp"
+#include "support/lingering.hpp"
 
 namespace reel::store {
 
@@ -8,6 +9,7 @@ namespace {
 
 using core::Errc;
 using core::TaskState;
+using testing::Contains;
 using testing::ElementsAre;
 
 PoolRecord a_pool(const std::string& name, int slots) {
@@ -54,6 +56,11 @@ TEST_P(RunStoreContract, SlotsAreCountedByPoolAndState) {
         ElementsAre(
             PoolUse{"db", TaskState::running, 4}, PoolUse{"default_pool", TaskState::scheduled, 1}
         )
+    );
+    auto lingers = support::a_lingering(77, key_of("movies", "gone", "load"));
+    ASSERT_TRUE(store->commit({.lingering = {lingers}}));
+    EXPECT_THAT(
+        store->count_pool_slots(), Contains(PoolUse{"default_pool", TaskState::running, 1})
     );
 }
 

@@ -56,10 +56,20 @@ void FaultWorld::write_a_version(const core::DagId& dag_id) {
 }
 
 void FaultWorld::set_paused(core::DagId dag_id, bool paused) {
-    // In doubt whether it was paused it may be.
-    if (paused) perhaps_deaf_.insert(dag_id);
+    // In doubt whether it was paused it may be, also behind one who unpaused it meanwhile.
+    const auto may_be_deaf = [=, this] {
+        if (paused) perhaps_deaf_.insert(dag_id);
+    };
+    may_be_deaf();
     ask([=, this](WorldTerm& term) -> asio::awaitable<void> {
-        const auto done = co_await term.scheduler->set_paused(dag_id, paused);
+        core::Result<void> done;
+        try {
+            done = co_await term.scheduler->set_paused(dag_id, paused);
+        } catch (...) {
+            may_be_deaf();
+            throw;
+        }
+        may_be_deaf();
         if (done) history_ += fmt::format("{} {}\n", dag_id.str(), paused ? "paused" : "unpaused");
         if (done && !paused) hears_again(term, dag_id);
     });

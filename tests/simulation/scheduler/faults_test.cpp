@@ -51,6 +51,8 @@ class Tally final {
   public:
     void add(const FaultWorld& world, bool has_two_schedulers);
     void print() const;
+    /// What only many worlds are sure to have met.
+    void expect_enough() const;
 
   private:
     std::size_t worlds_ = 0;
@@ -95,6 +97,12 @@ void Tally::print() const {
     for (const auto& [point, times] : points_) std::printf("%8d %s\n", times, point.c_str());
 }
 
+void Tally::expect_enough() const {
+    if (worlds_of_two_ < 500) return;
+    EXPECT_GT(leads_.outlasted, 0U);
+    EXPECT_GT(leads_.lingering, 0U);
+}
+
 int number_from(const char* variable, int fallback) {
     const char* const text = std::getenv(variable);
     return text == nullptr ? fallback : std::atoi(text);
@@ -125,6 +133,7 @@ TEST_P(PartOfFaults, NothingIsLostOrDoneTwiceWhateverBreaks) {
         tally.add(world, settings_of(seed).schedulers > 1);
     }
     tally.print();
+    tally.expect_enough();
 }
 
 INSTANTIATE_TEST_SUITE_P(Worlds, PartOfFaults, testing::Range(0U, parts));

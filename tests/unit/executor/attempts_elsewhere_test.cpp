@@ -5,6 +5,7 @@
 #include <boost/asio/co_spawn.hpp>
 
 #include "desk.hpp"
+#include "support/lingering.hpp"
 
 namespace reel::executor {
 
@@ -42,13 +43,7 @@ void begin_to_adopt(Desk& desk, const std::vector<scheduler::AttemptOrder>& orde
 }
 
 store::LingeringAttempt lingering(core::AttemptId attempt) {
-    return {
-        .attempt = attempt,
-        .key = bash_order(attempt).key,
-        .pool = "default_pool",
-        .max_active_tis_per_dag = {},
-        .max_active_tis_per_dagrun = {}
-    };
+    return support::a_lingering(attempt, bash_order(attempt).key);
 }
 
 constexpr core::Duration a_moment = std::chrono::microseconds(1);
@@ -117,6 +112,33 @@ TEST(Elsewhere, ItHoldsUpNoShutdown) {
     Desk other(elsewhere(long_time));
     begin_to_adopt(other, {bash_order(17), bash_order(18)});
     EXPECT_EQ(other.executor->out_of_reach(), 1U) << "18 is ours";
+}
+
+TEST(Lingering, WhileNoRunnerCanBeReachedItHoldsUpNoShutdown) {
+    Desk desk;
+    for (int tries = 0; tries < 4; ++tries) {
+        desk.runner.attachments.emplace_back(core::fail(core::Errc::unavailable, "no runner"));
+    }
+    desk.executor->end_lingering({lingering(17)});
+    EXPECT_EQ(desk.executor->out_of_reach(), 1U);
+    boost::asio::co_spawn(
+        desk.io,
+        [&desk]() -> boost::asio::awaitable<void> { co_await desk.executor->adopt({}); },
+        [](const std::exception_ptr& failure) { EXPECT_FALSE(failure); }
+    );
+    desk.run();
+    EXPECT_EQ(desk.runner.attached, 5) << "it is asked for until one answers";
+    ASSERT_EQ(desk.ended.size(), 1U);
+    EXPECT_EQ(desk.executor->out_of_reach(), 0U);
+}
+
+TEST(Lingering, IsLeftToTheNextLeaderByOneThatIsAbandoned) {
+    Desk desk(elsewhere(long_time));
+    desk.executor->end_lingering({lingering(17)});
+    begin_to_adopt(desk, {});
+    desk.executor->abandon();
+    desk.run();
+    EXPECT_TRUE(desk.ended.empty()) << "and nothing waits for its time any more";
 }
 
 TEST(Lingering, OfAnotherHomeItIsGoneInTheEnd) {

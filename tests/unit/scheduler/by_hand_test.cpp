@@ -1,5 +1,6 @@
 #include <gmock/gmock.h>
 
+#include "support/lingering.hpp"
 #include "unit/scheduler/planner_fixture.hpp"
 
 namespace reel::scheduler {
@@ -140,15 +141,20 @@ TEST_F(ByHandTest, WhatIsMarkedWhileItRunsIsOnRecordUntilItsProcessIsGone) {
     EXPECT_THAT(plan().commit.gone, ElementsAre(first.attempt));
 }
 
-TEST_F(ByHandTest, AfterARestartAnewTaskWaitsForWhatLingers) {
+TEST_F(ByHandTest, AfterARestartAClearedTaskIsStillEnded) {
     use(chain());
-    planner.restore_lingering(
-        {{.attempt = 1,
-          .key = {core::DagId("d"), core::RunId("r1"), core::TaskId("b"), -1},
-          .pool = "default_pool",
-          .max_active_tis_per_dag = {},
-          .max_active_tis_per_dagrun = {}}}
-    );
+    auto active = failed_run();
+    active.run.state = RunState::running;
+    active.tasks[0].state = TaskState::restarting;
+    active.tasks[0].attempt = 7;
+    EXPECT_THAT(planner.restore(std::move(active), clock.now()), SizeIs(1));
+    EXPECT_THAT(plan().cancel, ElementsAre(7)) << "whoever cleared it may not have come to it";
+}
+
+TEST_F(ByHandTest, AfterARestartATaskWaitsForWhatLingersOfIt) {
+    use(chain());
+    const core::TaskKey key{core::DagId("d"), core::RunId("r1"), core::TaskId("b"), -1};
+    planner.restore_lingering({support::a_lingering(1, key)});
     planner.restore(failed_run(), clock.now());
     clear(only("b"));
     EXPECT_THAT(running(), IsEmpty());

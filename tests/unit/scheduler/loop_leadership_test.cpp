@@ -2,6 +2,7 @@
 
 #include <boost/asio/post.hpp>
 
+#include "support/lingering.hpp"
 #include "unit/scheduler/loop_fixture.hpp"
 
 namespace reel::scheduler {
@@ -83,13 +84,7 @@ TEST_F(LoopLeadership, WhatLingersIsTakenOverAndHoldsItsTask) {
     task.state = core::TaskState::failed;
     auto run = store->get_run(key.dag_id, run_id).value();
     run.state = core::RunState::failed;
-    const store::LingeringAttempt attempt{
-        .attempt = 1,
-        .key = key,
-        .pool = "default_pool",
-        .max_active_tis_per_dag = {},
-        .max_active_tis_per_dagrun = {}
-    };
+    const auto attempt = support::a_lingering(1, key);
     ASSERT_TRUE(store->commit(
         {.runs = {{core::RunState::running, run}},
          .tasks = {{core::TaskState::queued, task}},

@@ -293,6 +293,18 @@ TEST_F(PlacesTest, ARunThatIsTakenUpAnewKeepsTheLimitOfItsTasks) {
     EXPECT_THAT(give(), ElementsAre(1U));
 }
 
+TEST_F(PlacesTest, OfARunThatNeverWasNothingIsHeldOrLingers) {
+    places.take(1, claim({.run = 1, .instance = 0}));
+    places.take(2, claim({.run = 1, .instance = 1}));
+    places.take(3, claim({.run = 2, .instance = 2}));
+    places.linger(2);
+    places.drop_run(1);
+    EXPECT_EQ(places.taken(), 1U);
+    store::Commit commit;
+    places.flush(commit);
+    EXPECT_THAT(commit.lingering, IsEmpty());
+}
+
 TEST_F(PlacesTest, ForgetsEverybodyOfARun) {
     places.wait(claim({.run = 1, .instance = 0}));
     places.wait(claim({.run = 2, .instance = 1}));

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include "support/lingering.hpp"
 #include "worker_desk.hpp"
 
 namespace reel::worker {
@@ -89,15 +90,8 @@ TEST(DispatchBook, EndsWhatIsThereAndNobodys) {
 }
 
 TEST(DispatchBook, TellsTheEndOfWhatLingeredInAnEarlierLife) {
-    const store::LingeringAttempt here{
-        .attempt = 7,
-        .key = an_order(7).key,
-        .pool = {},
-        .max_active_tis_per_dag = {},
-        .max_active_tis_per_dagrun = {}
-    };
-    store::LingeringAttempt gone = here;
-    gone.attempt = 8;
+    const auto here = support::a_lingering(7, key_of("extract"));
+    const auto gone = support::a_lingering(8, key_of("extract"));
     const std::vector<store::DispatchRecord> there = {a_row(7, DispatchState::claimed)};
     DispatchBook book;
     const auto ended = book.end_lingering({here, gone}, there);

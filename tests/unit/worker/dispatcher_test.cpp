@@ -91,6 +91,30 @@ TEST_F(DispatcherTest, CancelsWhatWaitsAtOnceAndAsksTheWorkerOfTheRest) {
     EXPECT_TRUE(database->list_dispatches("w1")[0].cancel_requested);
 }
 
+TEST_F(DispatcherTest, WhatLingeredInAnEarlierLifeIsEndedByItsWorkerAndTold) {
+    start_with();
+    dispatcher->start(an_order(1));
+    poll();
+    claim();
+    dispatcher->abandon();
+    poll();
+    make_dispatcher();
+    dispatcher->end_lingering(
+        {support::a_lingering(1, key_of("extract")), support::a_lingering(2, key_of("load"))}
+    );
+    start_with();
+    poll();
+    EXPECT_THAT(ends(), ElementsAre(2)) << "no worker has it";
+    EXPECT_TRUE(database->list_dispatches("w1")[0].cancel_requested);
+    report_end(1);
+    turn();
+    EXPECT_THAT(ends(), ElementsAre(2, 1));
+    EXPECT_THAT(database->list_dispatches({}), SizeIs(1)) << "until its end is stored";
+    dispatcher->release(1);
+    poll();
+    EXPECT_THAT(database->list_dispatches({}), IsEmpty());
+}
+
 TEST_F(DispatcherTest, AnAttemptOfASilentWorkerIsLostOnceAndItsLateEndUnheard) {
     start_with();
     dispatcher->start(an_order(1));

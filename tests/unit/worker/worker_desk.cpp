@@ -86,6 +86,10 @@ std::string DeskTest::run(const std::function<asio::awaitable<void>()>& coroutin
 }
 
 DispatcherTest::DispatcherTest() {
+    make_dispatcher();
+}
+
+void DispatcherTest::make_dispatcher() {
     auto process_executor = std::make_unique<FakeProcessExecutor>();
     local = process_executor.get();
     DispatcherParts parts{

@@ -59,6 +59,8 @@ class DispatcherTest : public DeskTest {
   protected:
     DispatcherTest();
     ~DispatcherTest() override;
+    /// Another life, over the same database.
+    void make_dispatcher();
     void start_with(std::vector<scheduler::AttemptOrder> alive = {});
     /// As a worker would.
     std::vector<core::AttemptId> claim(const store::WorkerId& worker = "w1");

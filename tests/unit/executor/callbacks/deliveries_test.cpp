@@ -7,6 +7,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
+#include <mutex>
 #include <semaphore>
 
 #include "reel/postgres/error.hpp"
@@ -112,10 +113,11 @@ class DeliveriesTest : public testing::Test {
         });
     }
 
-    void add(std::int64_t id, int try_number = 1) {
+    /// Of what has happened after so many seconds.
+    void add(std::int64_t id, int at = 1) {
         store::CallbackRecord record;
         record.id = id;
-        record.try_number = try_number;
+        record.created_at = clock.now() + std::chrono::seconds(at);
         record.key = order.key;
         record.next_try_at = clock.now();
         EXPECT_TRUE(store->commit({.callbacks = {record}}));
@@ -384,6 +386,54 @@ TEST(SlowDeliveries, WhatEndsWhileALookIsUnderWayIsNotCalledAgain) {
     store.may_go_on.release();
     while (looks < 2 || deliveries.under_way() > 0) io.run_one();
     EXPECT_EQ(calls, 1);
+}
+
+TEST(SlowDeliveries, ManyThatWaitForOneThatHangsHideNoOthers) {
+    asio::io_context io{1};
+    async::BlockingPool pool{1};
+    store::MemoryStore store;
+    support::ManualClock clock;
+    const auto order = an_order("bash", Json::object());
+    store.save_dags({*order.dag}, false, clock.now());
+    store::NewRun run{.run = order.run, .tasks = {}};
+    run.run.dag_version = order.dag->version;
+    store::Commit commit{.new_runs = {run}};
+    constexpr int others = 301;
+    for (int id = 1; id <= others; ++id) {
+        store::CallbackRecord record{.id = id, .key = order.key, .next_try_at = clock.now()};
+        record.created_at = clock.now() + std::chrono::seconds(id);
+        if (id == others) record.key.map_index = 7;
+        commit.callbacks.push_back(record);
+    }
+    ASSERT_TRUE(store.commit(commit));
+    std::binary_semaphore hangs{0};
+    std::vector<std::int64_t> called;
+    std::mutex mutex;
+    Deliveries deliveries({
+        .executor = io.get_executor(),
+        .pool = pool,
+        .store = store,
+        .clock = clock,
+        .carry_out = [&](const store::CallbackRecord& record,
+                         const std::atomic<bool>&) -> core::Result<void> {
+            if (record.id == 1) hangs.acquire();
+            const std::scoped_lock lock(mutex);
+            called.push_back(record.id);
+            return {};
+        },
+        .threads = 2,
+    });
+    const auto work = asio::make_work_guard(io);
+    int looks = 0;
+    for (int i = 1; i <= 5; ++i) {
+        asio::co_spawn(io, deliveries.run_once(), [&](const auto&, const auto&) { ++looks; });
+        while (looks < i) io.run_one();
+    }
+    // Of two under way only the one that hangs is left.
+    while (deliveries.under_way() > 1) io.run_one();
+    hangs.release();
+    while (deliveries.under_way() > 0) io.run_one();
+    EXPECT_THAT(called, ElementsAre(others, 1));
 }
 
 }  // namespace
