@@ -34,7 +34,9 @@ core::Result<void> migrate_when_there(Databases& databases, Duties duties) {
             if (store::is_up_to_date(*databases.reading)) return {};
             const auto applied = store::migrate(databases.metadata);
             if (!applied) return std::unexpected(applied.error());
-            for (const auto& name : *applied) spdlog::info("migrated {}", name);
+            if (!applied->empty()) {
+                spdlog::info("migrated the metadata database: {}", fmt::join(*applied, ", "));
+            }
             // What was prepared before is of tables as they were.
             if (duties.schedules) connect_for_lease(databases);
             return {};

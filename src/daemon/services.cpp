@@ -7,13 +7,12 @@
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <cerrno>
-#include <csignal>
 #include <exception>
 #include <utility>
 
 #include "home.hpp"
 #include "reel/async/until_first_end.hpp"
+#include "reel/core/proc_file.hpp"
 #include "reel/runner/footprint.hpp"
 #include "task_executor.hpp"
 
@@ -44,7 +43,7 @@ bool is_gone(
 ) {
     if (holder.hostname != self.hostname || holder.home != self.home) return false;
     const auto pid = static_cast<pid_t>(holder.pid);
-    const bool lives = pid != ::getpid() && (::kill(pid, 0) == 0 || errno != ESRCH);
+    const bool lives = pid != ::getpid() && core::is_alive(pid);
     return !lives && HomeLock::try_lead(home).has_value();
 }
 

@@ -1,5 +1,6 @@
 """Reel in several processes over one Postgres: a leader, standbys and an API server, and what happens when one is lost."""
 import json
+import os
 import re
 import signal
 import subprocess
@@ -281,11 +282,14 @@ def test_an_api_server_passes_on_what_changes_something_and_says_when_nobody_lea
 def test_a_standalone_that_was_killed_is_not_held_up_by_its_own_lease(apart, cluster, tmp_path):
     make = apart(many(tmp_path / "marks", 2), REEL__SCHEDULER__LEASE="600s")
     first = make("standalone")
-    first.kill()
+    zombie = first.process  # in a container without an init nobody waits for it
+    zombie.kill()
+    os.waitid(os.P_PID, zombie.pid, os.WEXITED | os.WNOWAIT)
     first.start(timeout=8)
     assert term(cluster) == 2
     first.trigger("many", run_id="r")
     assert first.stop() == 0
+    zombie.wait()
     assert query(cluster, "select expires_at <= now() from reel.lease") == "t", "a clean stop gives the lease back"
 
 
