@@ -1,11 +1,21 @@
 #include "databases.hpp"
 
+#include <spdlog/spdlog.h>
+
+#include <filesystem>
+#include <system_error>
+
 namespace reel::daemon {
 
 namespace {
 
 core::Result<void> open_embedded(Databases& databases, const config::Config& config) {
-    auto cluster = postgres::start_embedded_cluster({.directory = config.home() / "pg"});
+    const auto directory = config.home() / "pg";
+    // It takes a second, and much longer on a busy disk.
+    if (std::error_code ignored; !std::filesystem::exists(directory, ignored)) {
+        spdlog::info("making a Postgres of its own in {}", directory.string());
+    }
+    auto cluster = postgres::start_embedded_cluster({.directory = directory});
     if (!cluster) return std::unexpected(cluster.error());
     databases.cluster = std::move(*cluster);
     auto metadata = databases.cluster->uri("reel");

@@ -138,6 +138,7 @@ Conninfo with_defaults(const DatabaseOptions& options) {
     conninfo.set_default("application_name", options.application_name);
     conninfo.set_default("connect_timeout", fmt::to_string(options.connect_timeout_seconds));
     conninfo.set_default("client_encoding", "UTF8");
+    conninfo.be_impatient();
     conninfo.set_default("keepalives_idle", "30");
     conninfo.set_default("keepalives_interval", "10");
     conninfo.set_default("keepalives_count", "3");

@@ -22,12 +22,21 @@ struct Statement {
     Params params;
 };
 
+/// How long a link waits for what the network does not deliver: a quarter of an hour, as the kernel
+/// does, or 20 s. The latter is for short statements whose answers somebody waits for, not for
+/// COPY: a server that is slow to read looks the same.
+enum class Patience { of_the_kernel, short_statements };
+
 /// One raw libpq connection, for what libpqxx cannot do: several statements at once, binary COPY,
 /// servers that are not quite Postgres. Blocking but for receive(), one thread at a time. Throws
 /// DatabaseError.
 class Link final {
   public:
-    explicit Link(const std::string& uri, const std::string& application_name = "reel");
+    explicit Link(
+        const std::string& uri,
+        const std::string& application_name = "reel",
+        Patience patience = Patience::of_the_kernel
+    );
     ~Link();
     Link(Link&&) noexcept;
     Link& operator=(Link&&) = delete;

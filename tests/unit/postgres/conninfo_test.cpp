@@ -26,6 +26,15 @@ TEST(Conninfo, TakesKeysAndValues) {
     EXPECT_EQ(Conninfo("").text(), "");
 }
 
+TEST(Conninfo, SaysHowLongTheNetworkIsWaitedForUnlessTheUriDoes) {
+    Conninfo conninfo("host=a");
+    conninfo.be_impatient();
+    EXPECT_EQ(conninfo.text(), "host='a' tcp_user_timeout='20000'");
+    Conninfo patient("host=a tcp_user_timeout=0");
+    patient.be_impatient();
+    EXPECT_EQ(patient.text(), "host='a' tcp_user_timeout='0'");
+}
+
 TEST(Conninfo, QuotesWhatItGives) {
     EXPECT_EQ(Conninfo(R"(dbname='it\'s \\ x')").text(), R"(dbname='it\'s \\ x')");
 }
