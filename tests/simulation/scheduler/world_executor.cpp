@@ -3,7 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <utility>
 
 namespace reel::scheduler {
@@ -46,12 +48,22 @@ Processes::Process* Processes::find_at(int home, core::AttemptId attempt) {
     return found == nullptr || found->home != home ? nullptr : found;
 }
 
-void Processes::keep_only(const std::vector<AttemptOrder>& orders, int home) {
+std::set<core::AttemptId> Processes::keep_only(const std::vector<AttemptOrder>& orders, int home) {
+    const auto is_nobodys = [&](core::AttemptId attempt, const Process& process) {
+        return process.home == home &&
+               std::ranges::find(orders, attempt, &AttemptOrder::attempt) == orders.end();
+    };
     std::erase_if(all_, [&](const auto& entry) {
-        if (entry.second.waits) return true;
-        return entry.second.home == home &&
-               std::ranges::find(orders, entry.first, &AttemptOrder::attempt) == orders.end();
+        const auto& [attempt, process] = entry;
+        return process.waits || (process.ended && is_nobodys(attempt, process));
     });
+    std::set<core::AttemptId> strays;
+    for (auto& [attempt, process] : all_) {
+        if (!is_nobodys(attempt, process)) continue;
+        process.unwanted = true;
+        strays.insert(attempt);
+    }
+    return strays;
 }
 
 void Processes::end_term(store::Epoch epoch) {
@@ -100,7 +112,7 @@ asio::awaitable<void> WorldExecutor::adopt(std::vector<AttemptOrder> orders) {
     // A runner hears nothing of a term that is over.
     if (!parts_.may_act()) co_return;
     attached_ = true;
-    parts_.processes.keep_only(orders, parts_.home);
+    strays_ = parts_.processes.keep_only(orders, parts_.home);
     take_over_lingering();
     for (const AttemptOrder& order : orders) {
         const bool waits = waits_without_process(order.task());
@@ -119,21 +131,39 @@ asio::awaitable<void> WorldExecutor::adopt(std::vector<AttemptOrder> orders) {
         if (process->started) report_start(order.attempt);
         if (process->ended) report_end(order.attempt);
     }
-    co_return;
+    // Their tasks may be about to begin anew.
+    while (!strays_.empty()) {
+        co_await all_gone_.async_wait(asio::as_tuple(asio::use_awaitable));
+        all_gone_.expires_at(asio::steady_timer::time_point::max());
+    }
 }
 
-/// What was of this home is gone by now.
+/// What is of this home, and no stray, is gone.
 void WorldExecutor::take_over_lingering() {
-    for (const auto& each : std::exchange(lingering_, {})) {
-        if (const auto wait = parts_.whereabouts.elsewhere(each.attempt)) {
-            elsewhere_[each.attempt] = {
-                .key = each.key, .until = parts_.clock.now() + *wait, .unwanted = true
+    std::erase_if(lingering_, [this](const auto& entry) {
+        const auto& [attempt, key] = entry;
+        if (const auto wait = parts_.whereabouts.elsewhere(attempt)) {
+            elsewhere_[attempt] = {
+                .key = key, .until = parts_.clock.now() + *wait, .unwanted = true
             };
-        } else {
-            EXPECT_EQ(parts_.processes.find(each.attempt), nullptr);
-            tell_gone(each.attempt, each.key, TaskOutcome::cancelled);
+            return true;
         }
+        if (strays_.contains(attempt)) return false;
+        EXPECT_EQ(parts_.processes.find(attempt), nullptr);
+        tell_gone(attempt, key, TaskOutcome::cancelled);
+        return true;
+    });
+}
+
+void WorldExecutor::end_stray(core::AttemptId attempt) {
+    strays_.erase(attempt);
+    parts_.processes.forget(attempt);
+    const auto lingers = lingering_.extract(attempt);
+    EXPECT_TRUE(lingers) << attempt << " is nobody's, and not on record";
+    if (lingers && listener_.ended) {
+        listener_.ended(end_of_lingering(attempt, lingers.mapped()));
     }
+    if (strays_.empty()) all_gone_.cancel();
 }
 
 void WorldExecutor::tell_gone(
@@ -201,6 +231,7 @@ void WorldExecutor::tell_start(core::AttemptId attempt) {
 }
 
 void WorldExecutor::tell_end(core::AttemptId attempt) {
+    if (strays_.contains(attempt)) return end_stray(attempt);
     const auto* const process = parts_.processes.find_at(parts_.home, attempt);
     if (process != nullptr && process->ended && listener_.ended) listener_.ended(*process->ended);
 }

@@ -1,9 +1,11 @@
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <vector>
 
 #include "daemon/whereabouts.hpp"
@@ -32,9 +34,9 @@ class Processes final {
     /// Null for what another home has.
     [[nodiscard]] Process* find_at(int home, core::AttemptId attempt);
     void forget(core::AttemptId attempt) { all_.erase(attempt); }
-    /// A new term: what of this home no adopted order names dies unseen, or is forgotten where it
-    /// had ended, and what waited was of former terms.
-    void keep_only(const std::vector<AttemptOrder>& orders, int home);
+    /// A new term: what of this home no adopted order names is forgotten where it had ended, and
+    /// unwanted otherwise, which is what this gives. What waited was of former terms.
+    std::set<core::AttemptId> keep_only(const std::vector<AttemptOrder>& orders, int home);
     /// What waits goes with the term that it was of.
     void end_term(store::Epoch epoch);
     [[nodiscard]] bool empty() const { return all_.empty(); }
@@ -61,14 +63,16 @@ class WorldExecutor final : public TaskExecutor {
         std::function<bool()> may_act;  ///< by the clock of its program
         std::function<bool()> leads;    ///< by the database
     };
-    explicit WorldExecutor(Parts parts) : parts_(std::move(parts)) {}
+    explicit WorldExecutor(Parts parts)
+        : parts_(std::move(parts)),
+          all_gone_(parts_.io, boost::asio::steady_timer::time_point::max()) {}
 
     void listen(TaskListener listener) override { listener_ = std::move(listener); }
     void start(AttemptOrder order) override;
     void cancel(core::AttemptId attempt) override;
     void release(core::AttemptId attempt) override;
     void end_lingering(const std::vector<store::LingeringAttempt>& attempts) override {
-        lingering_ = attempts;
+        for (const auto& each : attempts) lingering_[each.attempt] = each.key;
     }
     boost::asio::awaitable<void> adopt(std::vector<AttemptOrder> orders) override;
     void run_ended(const store::RunRecord&, std::shared_ptr<const core::Dag>) override {}
@@ -96,11 +100,14 @@ class WorldExecutor final : public TaskExecutor {
     void tell_gone(core::AttemptId attempt, const core::TaskKey& key, TaskOutcome outcome);
     void tell_start(core::AttemptId attempt);
     void tell_end(core::AttemptId attempt);
+    void end_stray(core::AttemptId attempt);
 
     Parts parts_;
     TaskListener listener_;
     bool attached_ = false;
-    std::vector<store::LingeringAttempt> lingering_;  ///< until adopt()
+    std::map<core::AttemptId, core::TaskKey> lingering_;
+    std::set<core::AttemptId> strays_;  ///< which adopt() waits for
+    boost::asio::steady_timer all_gone_;
     std::map<core::AttemptId, Elsewhere> elsewhere_;
 };
 
