@@ -1,8 +1,11 @@
 #include "warehouse/schema.hpp"
 
+#include <chrono>
 #include <string>
 #include <string_view>
+#include <thread>
 
+#include "reel/postgres/error.hpp"
 #include "warehouse/rejects/quarantine_schema.hpp"
 
 namespace reel::warehouse {
@@ -177,6 +180,26 @@ bool is_current(postgres::Link& link) {
     return !version.empty() && version.at(0, 0U) == current_version;
 }
 
+constexpr const char* lock_not_available = "55P03";
+constexpr std::chrono::milliseconds between_tries{200};
+
+/// Even what is there already is locked to be looked at. A load under way has some of the tables
+/// until it commits, and waits for its other connections, which must not wait for this: the server
+/// would not see that nobody gets on. So it lets go of all after a second (lock_not_available).
+void make_schema(postgres::Link& link) {
+    postgres::LinkTransaction transaction(link);
+    link.exec(lock_ddl);
+    if (is_current(link)) {
+        return;  // whoever had the lock before has made it
+    }
+    link.exec_script("SET LOCAL client_min_messages = warning");
+    link.exec_script("SET LOCAL lock_timeout = '1s'");
+    link.exec_script(create_schemas);
+    link.exec_script(create_quarantine);
+    link.exec_script(create_all);
+    transaction.commit();
+}
+
 }  // namespace
 
 bool schema_exists(postgres::Link& link) {
@@ -186,16 +209,18 @@ bool schema_exists(postgres::Link& link) {
 }
 
 void ensure_schema(postgres::Link& link) {
-    if (is_current(link)) {
-        return;
+    constexpr int most_tries = 3000;  // an hour
+    for (int tries = 1; !is_current(link); ++tries) {
+        try {
+            make_schema(link);
+            return;
+        } catch (const postgres::DatabaseError& error) {
+            if (error.sqlstate() != lock_not_available || tries == most_tries) {
+                throw;
+            }
+        }
+        std::this_thread::sleep_for(between_tries);
     }
-    postgres::LinkTransaction transaction(link);
-    link.exec(lock_ddl);
-    link.exec_script("SET LOCAL client_min_messages = warning");
-    link.exec_script(create_schemas);
-    link.exec_script(create_quarantine);
-    link.exec_script(create_all);
-    transaction.commit();
 }
 
 }  // namespace reel::warehouse

@@ -2,7 +2,9 @@
 
 #include <gmock/gmock.h>
 
+#include <chrono>
 #include <future>
+#include <thread>
 
 #include "warehouse/failure.hpp"
 #include "warehouse/registry.hpp"
@@ -62,6 +64,65 @@ TEST_F(SchemaTest, IsMadeByManyAtOnce) {
         EXPECT_NO_THROW(maker.get());
     }
     EXPECT_EQ(scalar("SELECT count(*) FROM reel.warehouse_schema"), "1");
+}
+
+/// As a load that has staged a table, and has more to do before it commits.
+void hold_a_row(postgres::Link& link) {
+    link.exec("BEGIN");
+    link.exec(
+        "INSERT INTO reel.staged_tables (physical, table_name, dag_id, run_id, task_id, map_index, "
+        "try_number, attempt, source_file, content_hash, rows) "
+        "VALUES ('reel_staging.x', 't', 'd', 'r', 't', -1, 1, 1, 'f', '', 0)"
+    );
+}
+
+TEST_F(SchemaTest, IsNotMadeAgainByWhoeverWaitedForItsTurn) {
+    postgres::Link link(uri);
+    ensure_schema(link);
+    exec("UPDATE reel.warehouse_schema SET version = 1");
+    postgres::Link first(uri);
+    first.exec("BEGIN");
+    first.exec("SELECT pg_advisory_xact_lock(hashtextextended('reel.warehouse.ddl', 0))");
+    first.exec("UPDATE reel.warehouse_schema SET version = 6");
+    auto second = std::async(std::launch::async, [this] {
+        postgres::Link other(uri);
+        ensure_schema(other);
+    });
+    while (scalar("SELECT count(*) FROM pg_locks WHERE NOT granted AND locktype = 'advisory'") ==
+           "0") {
+        std::this_thread::yield();
+    }
+    postgres::Link load(uri);
+    hold_a_row(load);
+    first.exec("COMMIT");
+    EXPECT_EQ(second.wait_for(std::chrono::seconds(30)), std::future_status::ready);
+    load.exec("ROLLBACK");
+    second.get();
+}
+
+TEST_F(SchemaTest, IsMadeAroundLoadsThatAreUnderWayAndStopsNone) {
+    postgres::Link link(uri);
+    ensure_schema(link);
+    exec("UPDATE reel.warehouse_schema SET version = 1");
+    postgres::Link load(uri);
+    hold_a_row(load);
+    auto maker = std::async(std::launch::async, [this] {
+        postgres::Link other(uri);
+        ensure_schema(other);
+    });
+    while (scalar("SELECT count(*) FROM pg_locks WHERE NOT granted AND locktype = 'relation'") ==
+           "0") {
+        std::this_thread::yield();
+    }
+    // The same load's other connection: the first does not commit before it.
+    postgres::Link rejects(uri);
+    rejects.exec("SET lock_timeout = '30s'");
+    rejects.exec("BEGIN");
+    EXPECT_NO_THROW(rejects.exec("LOCK TABLE reel.quarantine_batches IN ROW EXCLUSIVE MODE"));
+    rejects.exec("ROLLBACK");
+    load.exec("COMMIT");
+    maker.get();
+    EXPECT_EQ(scalar("SELECT version FROM reel.warehouse_schema"), "6");
 }
 
 TEST_F(SchemaTest, RepairsWhatIsMissing) {
