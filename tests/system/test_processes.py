@@ -172,10 +172,10 @@ def test_a_leader_that_hung_past_its_lease_writes_nothing_and_stands_by(apart, c
     assert term(cluster) == 3
 
 
-def test_the_tasks_of_a_lost_host_are_tried_again_once_they_must_be_dead(apart, tmp_path):
-    marks = tmp_path / "marks"
+def long_on_two_hosts(apart, marks, seconds, heartbeat, first=""):
+    """The task runs on host one, which leads; two stands by."""
     make = apart(
-        LONG.format(marks=marks, seconds=6, first=""), REEL__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT="3s",
+        LONG.format(marks=marks, seconds=seconds, first=first), REEL__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT=heartbeat,
         REEL__CORE__DAGS_ARE_PAUSED_AT_CREATION="false",
     )
     one, two = make("scheduler", home="one"), make("scheduler", home="two")
@@ -183,8 +183,18 @@ def test_the_tasks_of_a_lost_host_are_tried_again_once_they_must_be_dead(apart, 
     assert one.says("leading") and two.says("standing by")
     api.trigger("long", run_id="r", wait=False)
     api.wait_until(marks.exists, 30, "the task has begun")
+    return one, two, api
+
+
+def lose(one, two):
     one.kill()
     two.wait_until(lambda: two.says("leading"), 3 * LEASE + 3, "the other host leads")
+
+
+def test_the_tasks_of_a_lost_host_are_tried_again_once_they_must_be_dead(apart, tmp_path):
+    marks = tmp_path / "marks"
+    one, two, api = long_on_two_hosts(apart, marks, seconds=6, heartbeat="3s")
+    lose(one, two)
     wait_for_success(api, "long", "r", timeout=60)
     words = [line.split()[0] for line in marks.read_text().splitlines()]
     assert words == ["begin", "begin", "end"], "its runner ended the first, then it was tried again"
@@ -192,19 +202,10 @@ def test_the_tasks_of_a_lost_host_are_tried_again_once_they_must_be_dead(apart, 
 
 def test_what_was_marked_and_still_runs_on_a_lost_host_does_not_begin_anew_beside_itself(apart, cluster, tmp_path):
     marks = tmp_path / "marks"
-    make = apart(
-        LONG.format(marks=marks, seconds=8, first="trap '' TERM; "), REEL__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT="3s",
-        REEL__CORE__DAGS_ARE_PAUSED_AT_CREATION="false",
-    )
-    one, two = make("scheduler", home="one"), make("scheduler", home="two")
-    api = make("api-server", home="one")
-    assert one.says("leading") and two.says("standing by")
-    api.trigger("long", run_id="r", wait=False)
-    api.wait_until(marks.exists, 30, "the task has begun")
+    one, two, api = long_on_two_hosts(apart, marks, seconds=8, heartbeat="3s", first="trap '' TERM; ")
     api.cli("dags", "mark", "long", "r", "failed")
     assert query(cluster, "select count(*) from reel.lingering_attempt") == "1"
-    one.kill()
-    two.wait_until(lambda: two.says("leading"), 3 * LEASE + 3, "the other host leads")
+    lose(one, two)
     api.cli("tasks", "clear", "long", "--run-id", "r", "--yes")
     assert "still being ended" in api.cli("tasks", "why", "long", "r", "work").stdout
     wait_for_success(api, "long", "r", timeout=60)
@@ -213,17 +214,8 @@ def test_what_was_marked_and_still_runs_on_a_lost_host_does_not_begin_anew_besid
 
 
 def test_a_host_that_took_over_stops_without_waiting_for_what_it_cannot_end(apart, tmp_path):
-    marks = tmp_path / "marks"
-    make = apart(
-        LONG.format(marks=marks, seconds=60, first=""), REEL__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT="50s",
-        REEL__CORE__DAGS_ARE_PAUSED_AT_CREATION="false",
-    )
-    one, two = make("scheduler", home="one"), make("scheduler", home="two")
-    api = make("api-server", home="one")
-    api.trigger("long", run_id="r", wait=False)
-    api.wait_until(marks.exists, 30, "the task has begun")
-    one.kill()
-    two.wait_until(lambda: two.says("leading"), 3 * LEASE + 3, "the other host leads")
+    one, two, _ = long_on_two_hosts(apart, tmp_path / "marks", seconds=60, heartbeat="50s")
+    lose(one, two)
     two.signal(signal.SIGTERM)
     assert two.process.wait(timeout=10) == 0
 
