@@ -133,8 +133,10 @@ asio::awaitable<void> WorldExecutor::adopt(std::vector<AttemptOrder> orders) {
     }
     // Their tasks may be about to begin anew.
     while (!strays_.empty()) {
-        co_await all_gone_.async_wait(asio::as_tuple(asio::use_awaitable));
-        all_gone_.expires_at(asio::steady_timer::time_point::max());
+        const auto never = asio::steady_timer::time_point::max();
+        const auto timer = std::make_shared<asio::steady_timer>(parts_.io, never);
+        all_gone_ = timer;
+        co_await timer->async_wait(asio::as_tuple(asio::use_awaitable));
     }
 }
 
@@ -163,7 +165,8 @@ void WorldExecutor::end_stray(core::AttemptId attempt) {
     if (lingers && listener_.ended) {
         listener_.ended(end_of_lingering(attempt, lingers.mapped()));
     }
-    if (strays_.empty()) all_gone_.cancel();
+    const auto timer = all_gone_.lock();
+    if (strays_.empty() && timer) timer->cancel();
 }
 
 void WorldExecutor::tell_gone(

@@ -4,6 +4,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <vector>
@@ -63,9 +64,7 @@ class WorldExecutor final : public TaskExecutor {
         std::function<bool()> may_act;  ///< by the clock of its program
         std::function<bool()> leads;    ///< by the database
     };
-    explicit WorldExecutor(Parts parts)
-        : parts_(std::move(parts)),
-          all_gone_(parts_.io, boost::asio::steady_timer::time_point::max()) {}
+    explicit WorldExecutor(Parts parts) : parts_(std::move(parts)) {}
 
     void listen(TaskListener listener) override { listener_ = std::move(listener); }
     void start(AttemptOrder order) override;
@@ -106,8 +105,8 @@ class WorldExecutor final : public TaskExecutor {
     TaskListener listener_;
     bool attached_ = false;
     std::map<core::AttemptId, core::TaskKey> lingering_;
-    std::set<core::AttemptId> strays_;  ///< which adopt() waits for
-    boost::asio::steady_timer all_gone_;
+    std::set<core::AttemptId> strays_;                   ///< which adopt() waits for
+    std::weak_ptr<boost::asio::steady_timer> all_gone_;  ///< adopt()'s own: the loop ends first
     std::map<core::AttemptId, Elsewhere> elsewhere_;
 };
 
