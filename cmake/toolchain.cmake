@@ -10,15 +10,6 @@ endif()
 # Every shared library that a program names costs it time to start: it names those that it uses.
 add_link_options(-fuse-ld=lld -Wl,--gc-sections -Wl,--as-needed)
 add_compile_options(-ffunction-sections -fdata-sections)
-# A quarter of a megabyte that the start of the server would read, as a few kilobytes; glibc can from 2.36 on.
-include(CheckCXXSourceRuns)
-set(CMAKE_REQUIRED_LINK_OPTIONS -fuse-ld=lld -Wl,-z,pack-relative-relocs)
-check_cxx_source_runs("const char* names[] = {\"a\", \"b\"}; int main(int count, char**) { return names[count & 1][0] == 0; }"
-    REEL_PACKS_RELOCATIONS)
-unset(CMAKE_REQUIRED_LINK_OPTIONS)
-if(REEL_PACKS_RELOCATIONS)
-    add_link_options(-Wl,-z,pack-relative-relocs)
-endif()
 
 find_program(CCACHE_EXE ccache)
 if(CCACHE_EXE)

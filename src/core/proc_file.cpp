@@ -15,13 +15,30 @@ std::string read_proc_file(const std::filesystem::path& file) {
     return std::move(text).str();
 }
 
+std::optional<ProcStat> parse_stat(std::string_view text) {
+    // The program's name may itself hold blanks and parentheses; the last one ends it.
+    const std::size_t name_end = text.rfind(')');
+    if (name_end == std::string_view::npos) return std::nullopt;
+    std::istringstream fields{std::string(text.substr(name_end + 1))};
+    ProcStat stat;
+    int parent = 0;
+    fields >> stat.state >> parent >> stat.group;
+    constexpr int fields_between_group_and_start = 16;
+    std::string skipped;
+    for (int i = 0; i < fields_between_group_and_start; ++i) fields >> skipped;
+    fields >> stat.start;
+    if (!fields) return std::nullopt;
+    return stat;
+}
+
+std::optional<ProcStat> load_stat(pid_t pid) {
+    return parse_stat(read_proc_file("/proc/" + std::to_string(pid) + "/stat"));
+}
+
 bool is_alive(pid_t pid) {
     if (::kill(pid, 0) != 0 && errno == ESRCH) return false;
-    const std::string stat = read_proc_file("/proc/" + std::to_string(pid) + "/stat");
-    // Behind the program's name, which may itself hold blanks and parentheses.
-    const std::size_t name_end = stat.rfind(')');
-    const bool has_state = name_end != std::string::npos && name_end + 2 < stat.size();
-    return !has_state || (stat[name_end + 2] != 'Z' && stat[name_end + 2] != 'X');
+    const auto stat = load_stat(pid);
+    return !stat || (stat->state != 'Z' && stat->state != 'X');
 }
 
 }  // namespace reel::core

@@ -44,10 +44,6 @@ void Conninfo::set_default(const std::string& keyword, const std::string& value)
     settings_.emplace(keyword, value);
 }
 
-void Conninfo::be_impatient() {
-    set_default("tcp_user_timeout", "20000");
-}
-
 std::string Conninfo::text() const {
     std::string text;
     for (const auto& [keyword, value] : settings_) {

@@ -15,8 +15,6 @@ class Conninfo final {
 
     /// Sets a keyword that the text does not give.
     void set_default(const std::string& keyword, const std::string& value);
-    /// Patience::short_statements.
-    void be_impatient();
     /// "key='value' …", as libpq and libpqxx take it.
     [[nodiscard]] std::string text() const;
     /// `message` with every occurrence of the password replaced.

@@ -14,6 +14,7 @@
 
 #include "conninfo.hpp"
 #include "failure.hpp"
+#include "reel/postgres/link.hpp"
 
 namespace reel::postgres {
 
@@ -134,11 +135,10 @@ class PqxxTransaction final : public Transaction {
 };
 
 Conninfo with_defaults(const DatabaseOptions& options) {
-    Conninfo conninfo(options.uri);
+    Conninfo conninfo(limit_network_silence(options.uri));
     conninfo.set_default("application_name", options.application_name);
     conninfo.set_default("connect_timeout", fmt::to_string(options.connect_timeout_seconds));
     conninfo.set_default("client_encoding", "UTF8");
-    conninfo.be_impatient();
     conninfo.set_default("keepalives_idle", "30");
     conninfo.set_default("keepalives_interval", "10");
     conninfo.set_default("keepalives_count", "3");

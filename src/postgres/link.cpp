@@ -29,14 +29,19 @@ void widen_unix_socket(int socket) {
 
 }  // namespace
 
-Link::Link(const std::string& uri, const std::string& application_name, Patience patience)
+std::string limit_network_silence(const std::string& uri) {
+    Conninfo conninfo(uri);
+    conninfo.set_default("tcp_user_timeout", "20000");
+    return conninfo.text();
+}
+
+Link::Link(const std::string& uri, const std::string& application_name)
     : state_(std::make_unique<State>(uri)) {
     Conninfo& conninfo = state_->conninfo;
     conninfo.set_default("application_name", application_name);
     conninfo.set_default("client_encoding", "UTF8");
     conninfo.set_default("connect_timeout", "10");
     conninfo.set_default("keepalives_idle", "30");
-    if (patience == Patience::short_statements) conninfo.be_impatient();
     state_->connection.reset(PQconnectdb(conninfo.text().c_str()));
     if (PQstatus(state_->connection.get()) != CONNECTION_OK) {
         const std::string message = tidy_message(PQerrorMessage(state_->connection.get()));

@@ -5,33 +5,12 @@
 #include <charconv>
 #include <ctime>
 #include <filesystem>
-#include <sstream>
 
 #include "reel/core/proc_file.hpp"
 
 namespace reel::runner {
 
 namespace fs = std::filesystem;
-
-std::optional<ProcStat> parse_stat(std::string_view text) {
-    // The program's name may itself hold blanks and parentheses; the last one ends it.
-    const std::size_t name_end = text.rfind(')');
-    if (name_end == std::string_view::npos) return std::nullopt;
-    std::istringstream fields{std::string(text.substr(name_end + 1))};
-    ProcStat stat;
-    int parent = 0;
-    fields >> stat.state >> parent >> stat.group;
-    constexpr int fields_between_group_and_start = 16;
-    std::string skipped;
-    for (int i = 0; i < fields_between_group_and_start; ++i) fields >> skipped;
-    fields >> stat.start;
-    if (!fields) return std::nullopt;
-    return stat;
-}
-
-std::optional<ProcStat> load_stat(pid_t pid) {
-    return parse_stat(core::read_proc_file(fs::path("/proc") / std::to_string(pid) / "stat"));
-}
 
 std::uint64_t boot_ticks() {
     static const auto per_second = static_cast<std::uint64_t>(::sysconf(_SC_CLK_TCK));

@@ -10,6 +10,7 @@
 #include "log_tail.hpp"
 #include "note.hpp"
 #include "proc.hpp"
+#include "reel/core/proc_file.hpp"
 #include "reel/runner/pidfd.hpp"
 #include "reel/runner/unique_fd.hpp"
 #include "supervised_process.hpp"
@@ -25,7 +26,7 @@ constexpr core::Duration kill_patience = 2s;
 
 bool leads_group(const RunningRecord& record) {
     if (record.pid == 0) return false;
-    const auto stat = load_stat(record.pid);
+    const auto stat = core::load_stat(record.pid);
     return stat && stat->start >= record.pid_start.first && stat->start <= record.pid_start.last;
 }
 
@@ -39,7 +40,7 @@ std::vector<UniqueFd> find_strays(const std::vector<RunningRecord>& records) {
     std::vector<UniqueFd> strays;
     for (const pid_t pid : load_pids()) {
         UniqueFd pidfd = open_pidfd(pid);
-        const auto stat = load_stat(pid);
+        const auto stat = core::load_stat(pid);
         if (!pidfd || !stat || stat->state == 'Z') continue;
         const bool ours = std::ranges::find(groups, stat->group) != groups.end() ||
                           std::ranges::any_of(records, [pid](const RunningRecord& record) {

@@ -60,10 +60,11 @@ asio::awaitable<void> Loop::first_dags() {
 }
 
 asio::awaitable<void> Loop::run() {
+    const auto lingering = co_await take_up_lingering();
     auto alive = co_await take_up();
     co_await first_dags();
     if (has_dags_) {
-        parts_.tasks.end_lingering(std::exchange(lingering_, {}));
+        parts_.tasks.end_lingering(lingering);
         co_await parts_.tasks.adopt(std::move(alive));
         co_await go_round();
     }
@@ -95,10 +96,14 @@ void Loop::turn_soon() {
     });
 }
 
+asio::awaitable<std::vector<store::LingeringAttempt>> Loop::take_up_lingering() {
+    auto lingering = co_await insist([this] { return parts_.store.load_lingering(); });
+    planner_.restore_lingering(lingering);
+    co_return lingering;
+}
+
 asio::awaitable<std::vector<AttemptOrder>> Loop::take_up() {
     set_pools(co_await insist([this] { return parts_.store.list_pools(); }));
-    lingering_ = co_await insist([this] { return parts_.store.load_lingering(); });
-    planner_.restore_lingering(lingering_);
     co_await take_up_backfills();
     planner_.restore_assets(co_await insist([this] { return parts_.store.load_asset_state(); }));
     planner_.restore_callbacks(co_await insist([this] { return parts_.store.last_callback_id(); }));

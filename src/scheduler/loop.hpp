@@ -90,6 +90,7 @@ class Loop final : public Scheduler {
     void turn_soon();
     /// What the store holds; gives the attempts that were alive.
     boost::asio::awaitable<std::vector<AttemptOrder>> take_up();
+    boost::asio::awaitable<std::vector<store::LingeringAttempt>> take_up_lingering();
     boost::asio::awaitable<void> first_dags();
     boost::asio::awaitable<void> go_round();
     boost::asio::awaitable<void> ready();
@@ -149,8 +150,7 @@ class Loop final : public Scheduler {
     boost::asio::steady_timer soon_;
     bool turns_soon_ = false;
     core::Timestamp heartbeat_;
-    bool taken_up_ = false;                           ///< what the store holds is in the planner
-    std::vector<store::LingeringAttempt> lingering_;  ///< until adopted
+    bool taken_up_ = false;  ///< what the store holds is in the planner
     bool stopping_ = false;
     bool backfills_are_new_ = false;  ///< the store may have open ones that the planner lacks
     std::multiset<store::RunName> loading_;  ///< runs on their way from the store

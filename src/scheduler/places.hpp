@@ -62,7 +62,7 @@ class Places final {
     /// It is not wanted any more, but its process may still be there: nobody else may begin the
     /// same task until leave().
     void linger(core::AttemptId attempt);
-    /// What lingered for the scheduler before, after set_pools().
+    /// What lingered for the scheduler before.
     void restore_lingering(const std::vector<store::LingeringAttempt>& attempts);
     /// Who has begun to linger and who has left since the last call, for whoever schedules next:
     /// only what has a process, the rest ends with this scheduler.

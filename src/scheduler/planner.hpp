@@ -122,7 +122,7 @@ class Planner final {
 
     /// The largest id of a callback that the store holds, before the first plan().
     void restore_callbacks(std::int64_t last_id) { next_callback_ = last_id + 1; }
-    /// Behind set_pools(), before the first plan().
+    /// Before the first plan().
     void restore_lingering(const std::vector<store::LingeringAttempt>& attempts) {
         places_.restore_lingering(attempts);
     }

@@ -45,7 +45,7 @@ std::size_t room_of(int socket) {
 postgres::Link& CommitLink::connect() {
     if (link_ && link_->has_ended()) link_.reset();
     if (!link_) {
-        link_.emplace(uri_, "reel", postgres::Patience::short_statements);
+        link_.emplace(postgres::limit_network_silence(uri_));
         link_->exec_script(plan_by_key);
     }
     return *link_;

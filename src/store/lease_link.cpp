@@ -16,7 +16,7 @@ constexpr const char* be_quick = "set statement_timeout = '5s'";
 postgres::Link& LeaseLink::connect() {
     if (link_ && link_->has_ended()) link_.reset();
     if (!link_) {
-        link_.emplace(uri_, "reel lease", postgres::Patience::short_statements);
+        link_.emplace(postgres::limit_network_silence(uri_), "reel lease");
         link_->exec_script(be_quick);
     }
     return *link_;

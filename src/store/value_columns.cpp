@@ -52,12 +52,12 @@ Param texts_value(const std::vector<std::string>& texts) {
     return column_of(texts, [](const std::string& text) { return text_value(text); });
 }
 
-Param optional_number_value(std::optional<std::int64_t> number) {
-    return number ? number_value(*number) : Param();
-}
-
 Param number_value(std::int64_t number) {
     return std::to_string(number);
+}
+
+Param optional_number_value(std::optional<std::int64_t> number) {
+    return number ? number_value(*number) : Param();
 }
 
 Param time_value(std::optional<core::Timestamp> at) {

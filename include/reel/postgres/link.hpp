@@ -22,21 +22,12 @@ struct Statement {
     Params params;
 };
 
-/// How long a link waits for what the network does not deliver: a quarter of an hour, as the kernel
-/// does, or 20 s. The latter is for short statements whose answers somebody waits for, not for
-/// COPY: a server that is slow to read looks the same.
-enum class Patience { of_the_kernel, short_statements };
-
 /// One raw libpq connection, for what libpqxx cannot do: several statements at once, binary COPY,
 /// servers that are not quite Postgres. Blocking but for receive(), one thread at a time. Throws
 /// DatabaseError.
 class Link final {
   public:
-    explicit Link(
-        const std::string& uri,
-        const std::string& application_name = "reel",
-        Patience patience = Patience::of_the_kernel
-    );
+    explicit Link(const std::string& uri, const std::string& application_name = "reel");
     ~Link();
     Link(Link&&) noexcept;
     Link& operator=(Link&&) = delete;
@@ -88,6 +79,11 @@ class Link final {
     friend class LinkTransaction;
     std::unique_ptr<State> state_;
 };
+
+/// The URI, with a limit unless it has one: what the network does not deliver for 20 s ends the
+/// connection, where the kernel waits for a quarter of an hour. For short statements whose answers
+/// somebody waits for, not for COPY: a server that is slow to read looks the same.
+[[nodiscard]] std::string limit_network_silence(const std::string& uri);
 
 /// begin on construction; rolls back in the destructor unless commit() was called.
 class LinkTransaction final {

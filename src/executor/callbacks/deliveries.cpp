@@ -24,7 +24,6 @@ namespace {
 /// Nobody tells of a callback that another program stores, or of a clock that was stepped.
 constexpr core::Duration longest_wait = std::chrono::seconds(5);
 constexpr std::size_t most_at_once = 64;
-constexpr std::size_t widest_window = 100'000;
 constexpr int growth = 4;
 constexpr core::Duration longest_delay = std::chrono::hours(1);
 
@@ -78,8 +77,7 @@ Deliveries::Deliveries(Parts parts)
     : parts_(std::move(parts)),
       threads_(parts_.threads),
       nudge_(parts_.executor),
-      ended_(parts_.executor),
-      window_(most_at_once) {}
+      ended_(parts_.executor) {}
 
 asio::awaitable<void> Deliveries::run() {
     // Whoever is cancelled here has still to wait for what is under way.
@@ -114,28 +112,26 @@ asio::awaitable<core::Duration> Deliveries::look() {
 
 asio::awaitable<std::optional<core::Timestamp>> Deliveries::run_once() {
     const core::Timestamp now = parts_.clock.now();
-    const std::size_t limit = window_ + under_way_.size();
-    ended_since_.clear();
-    auto due = co_await parts_.pool.run([this, now, limit] {
-        return parts_.store.due_callbacks(now, limit);
-    });
+    // Many that wait for one that hangs must not hide the others.
+    for (std::size_t window = most_at_once;; window *= 2) {
+        const std::size_t limit = window + under_way_.size();
+        ended_since_.clear();
+        auto due = co_await parts_.pool.run([this, now, limit] {
+            return parts_.store.due_callbacks(now, limit);
+        });
+        const bool is_all = due.size() < limit;
+        const bool has_begun = begin_some(std::move(due));
+        if (has_begun || is_all || under_way_.size() >= most_at_once) break;
+    }
+    co_return co_await parts_.pool.run([this] { return parts_.store.next_callback_due(); });
+}
+
+bool Deliveries::begin_some(std::vector<store::CallbackRecord> due) {
     const std::size_t before = under_way_.size();
     for (auto& record : due) {
         if (may_begin(record)) begin(std::move(record));
     }
-    widen_when_stuck(due.size(), limit, under_way_.size() > before);
-    co_return co_await parts_.pool.run([this] { return parts_.store.next_callback_due(); });
-}
-
-/// Many that wait for one that hangs must not hide the others.
-void Deliveries::widen_when_stuck(std::size_t due, std::size_t limit, bool has_begun) {
-    const bool is_stuck = !has_begun && due == limit && under_way_.size() < most_at_once;
-    if (is_stuck && window_ < widest_window) {
-        window_ *= 2;
-        nudge_.notify();
-    } else if (!is_stuck) {
-        window_ = most_at_once;
-    }
+    return under_way_.size() > before;
 }
 
 bool Deliveries::may_begin(const store::CallbackRecord& record) const {

@@ -7,6 +7,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <vector>
 
 #include "reel/async/blocking_pool.hpp"
 #include "reel/async/nudge.hpp"
@@ -71,7 +72,8 @@ class Deliveries final : public Notifier {
 
   private:
     [[nodiscard]] bool may_begin(const store::CallbackRecord& record) const;
-    void widen_when_stuck(std::size_t due, std::size_t limit, bool has_begun);
+    /// Whether any of them could begin.
+    bool begin_some(std::vector<store::CallbackRecord> due);
     void begin(store::CallbackRecord record);
     boost::asio::awaitable<core::Duration> look();
     boost::asio::awaitable<void> deliver(store::CallbackRecord record);
@@ -84,7 +86,6 @@ class Deliveries final : public Notifier {
     async::Nudge ended_;
     std::map<std::int64_t, Happening> under_way_;
     std::set<std::int64_t> ended_since_;  ///< the last look at the store began
-    std::size_t window_ = 0;              ///< how many are read beyond those that are under way
     std::atomic<bool> abandoned_ = false;
 };
 

@@ -12,7 +12,7 @@
 #include <thread>
 #include <utility>
 
-#include "runner/proc.hpp"
+#include "reel/core/proc_file.hpp"
 
 namespace reel::runner {
 
@@ -155,7 +155,7 @@ void RunnerTest::kill_runner(int signal) const {
 }
 
 bool RunnerTest::is_alive(int pid) {
-    const auto stat = load_stat(pid);
+    const auto stat = core::load_stat(pid);
     return stat && stat->state != 'Z';
 }
 

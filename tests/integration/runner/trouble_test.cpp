@@ -3,8 +3,8 @@
 #include <csignal>
 #include <fstream>
 
+#include "reel/core/proc_file.hpp"
 #include "runner/launch.hpp"
-#include "runner/proc.hpp"
 #include "runner_fixture.hpp"
 
 namespace reel::runner {
@@ -90,7 +90,7 @@ TEST_F(RunnerTrouble, OrphansThatLeftTheirGroupAreReaped) {
     ASSERT_TRUE(wait_gone(orphan));
     worker.client().start(shell(2, "true"));
     worker.wait_exit(2);
-    EXPECT_FALSE(load_stat(orphan)) << "no zombie is left";
+    EXPECT_FALSE(core::load_stat(orphan)) << "no zombie is left";
 }
 
 TEST_F(RunnerTrouble, AWorkerThatIsConnectedHearsOfTheEndsThatSigtermMakes) {

@@ -24,6 +24,24 @@ class SchemaTest : public WarehouseTest {
             "WHERE schemaname = 'reel'"
         );
     }
+
+    std::future<void> make_elsewhere() {
+        return std::async(std::launch::async, [this] {
+            postgres::Link other(uri);
+            ensure_schema(other);
+        });
+    }
+
+    void wait_until_somebody_waits_for(const std::string& kind) {
+        const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+        const std::string waiting =
+            "SELECT count(*) FROM pg_locks WHERE NOT granted AND locktype = '" + kind +
+            "' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())";
+        while (scalar(waiting) == "0") {
+            ASSERT_LT(std::chrono::steady_clock::now(), end) << "nobody waits for " << kind;
+            std::this_thread::yield();
+        }
+    }
 };
 
 TEST_F(SchemaTest, IsMadeOnFirstUse) {
@@ -55,10 +73,7 @@ TEST_F(SchemaTest, IsMadeOnceHoweverOften) {
 TEST_F(SchemaTest, IsMadeByManyAtOnce) {
     std::vector<std::future<void>> makers;
     for (int i = 0; i < 6; ++i) {
-        makers.push_back(std::async(std::launch::async, [this] {
-            postgres::Link link(uri);
-            ensure_schema(link);
-        }));
+        makers.push_back(make_elsewhere());
     }
     for (auto& maker : makers) {
         EXPECT_NO_THROW(maker.get());
@@ -84,14 +99,8 @@ TEST_F(SchemaTest, IsNotMadeAgainByWhoeverWaitedForItsTurn) {
     first.exec("BEGIN");
     first.exec("SELECT pg_advisory_xact_lock(hashtextextended('reel.warehouse.ddl', 0))");
     first.exec("UPDATE reel.warehouse_schema SET version = 6");
-    auto second = std::async(std::launch::async, [this] {
-        postgres::Link other(uri);
-        ensure_schema(other);
-    });
-    while (scalar("SELECT count(*) FROM pg_locks WHERE NOT granted AND locktype = 'advisory'") ==
-           "0") {
-        std::this_thread::yield();
-    }
+    auto second = make_elsewhere();
+    wait_until_somebody_waits_for("advisory");
     postgres::Link load(uri);
     hold_a_row(load);
     first.exec("COMMIT");
@@ -106,14 +115,8 @@ TEST_F(SchemaTest, IsMadeAroundLoadsThatAreUnderWayAndStopsNone) {
     exec("UPDATE reel.warehouse_schema SET version = 1");
     postgres::Link load(uri);
     hold_a_row(load);
-    auto maker = std::async(std::launch::async, [this] {
-        postgres::Link other(uri);
-        ensure_schema(other);
-    });
-    while (scalar("SELECT count(*) FROM pg_locks WHERE NOT granted AND locktype = 'relation'") ==
-           "0") {
-        std::this_thread::yield();
-    }
+    auto maker = make_elsewhere();
+    wait_until_somebody_waits_for("relation");
     // The same load's other connection: the first does not commit before it.
     postgres::Link rejects(uri);
     rejects.exec("SET lock_timeout = '30s'");

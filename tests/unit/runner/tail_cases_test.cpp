@@ -8,7 +8,6 @@
 #include "folder.hpp"
 #include "runner/frame.hpp"
 #include "runner/log_tail.hpp"
-#include "runner/proc.hpp"
 
 namespace reel::runner {
 
@@ -87,31 +86,6 @@ TEST(TailCases, ALineOnTheEdgeOfTheFirstLookIsWhole) {
         std::ofstream(file, std::ios::binary | std::ios::trunc) << "before\n" << line << "\n";
         EXPECT_EQ(load_last_line(file, 0), line) << length;
     }
-}
-
-std::string stat_line(const std::string& name) {
-    return "77 (" + name +
-           ") R 1 42 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 0 1234567890123 20 21 22";
-}
-
-TEST(StatCases, AnyNameOfAProgramMayStandInTheLine) {
-    for (const std::string name :
-         {"sh", "", " ", ")", "(", ") Z 9 9", "a b", "((()))", "\n", "(sd-pam)", "1 2 3"}) {
-        const auto stat = parse_stat(stat_line(name));
-        ASSERT_TRUE(stat) << name;
-        EXPECT_EQ(stat->state, 'R') << name;
-        EXPECT_EQ(stat->group, 42) << name;
-        EXPECT_EQ(stat->start, 1'234'567'890'123U) << name;
-    }
-}
-
-TEST(StatCases, ALineThatIsCutBeforeTheStartIsNone) {
-    const std::string whole = stat_line("sh");
-    const std::size_t start = whole.find("1234567890123");
-    for (std::size_t size = 0; size < start; ++size) {
-        EXPECT_FALSE(parse_stat(whole.substr(0, size))) << whole.substr(0, size);
-    }
-    EXPECT_TRUE(parse_stat(whole.substr(0, whole.find(" 20 21"))));
 }
 
 std::vector<std::string> random_messages(std::mt19937& engine) {
