@@ -60,6 +60,11 @@ class RowStatement final {
     std::array<std::string, most_values + 1> sql_;  ///< the first one for any number of rows
 };
 
+template <auto statement>
+std::string trying(std::size_t rows) {
+    return statement(rows, InTheWay::fails);
+}
+
 class Batch final {
   public:
     void add(Statement statement) { statements_.push_back(std::move(statement)); }
@@ -93,7 +98,7 @@ void add_new_runs(Batch& batch, const std::vector<NewRun>& added) {
         runs.push_back(&item.run);
         for (const TaskInstanceRecord& task : item.tasks) tasks.push_back(&task);
     }
-    static const RowStatement run_rows(insert_runs, 17);
+    static const RowStatement run_rows(trying<insert_runs>, 17);
     batch.add(run_rows, run_columns(runs));
     batch.add(new_tasks(), task_columns(tasks));
 }
@@ -144,10 +149,10 @@ void add_expansions(Batch& batch, const std::vector<Expansion>& expansions) {
 }  // namespace
 
 std::vector<Statement> batch_of(const CommitPlan& plan, const Fence& fence) {
-    static const RowStatement runs(update_runs, 18);
-    static const RowStatement tasks(update_tasks, 24);
-    static const RowStatement attempts(upsert_attempts, 13);
-    static const std::string xcoms = expecting(upsert_xcoms, 7);
+    static const RowStatement runs(trying<update_runs>, 18);
+    static const RowStatement tasks(trying<update_tasks>, 24);
+    static const RowStatement attempts(trying<upsert_attempts>, 13);
+    static const RowStatement xcoms(trying<upsert_xcoms>, 7);
     Batch batch;
     if (auto check = fence.statement()) batch.add(*std::move(check));
     add_asset_events(batch, plan.asset_events);
@@ -158,7 +163,7 @@ std::vector<Statement> batch_of(const CommitPlan& plan, const Fence& fence) {
     batch.add(tasks, task_change_columns(plan.tasks));
     batch.add(attempts, attempt_columns(plan.attempts));
     if (!plan.stale_xcoms.empty()) batch.add(delete_xcoms, key_columns(plan.stale_xcoms));
-    batch.add(xcoms, xcom_columns(plan.xcoms), plan.xcoms.size());
+    batch.add(xcoms, xcom_columns(plan.xcoms));
     if (!plan.skipped.empty()) batch.add(upsert_skipped_fires, skipped_columns(plan.skipped));
     add_callbacks(batch, plan.callbacks);
     if (!plan.dropped_events.empty()) {

@@ -35,6 +35,11 @@ bool is_about_attempt(const TaskChange& change) {
     }
 }
 
+/// Of an attempt: its task's row says all there is to say.
+bool is_told_by_its_task(TaskState state) {
+    return state == TaskState::queued || state == TaskState::running;
+}
+
 bool has_possible_numbers(const TaskInstanceRecord& task) {
     return task.key.map_index >= -1 && task.try_number >= 0 && task.max_tries >= 0 &&
            task.attempt >= 0;
@@ -138,7 +143,9 @@ class Folding final {
     }
 
     CommitPlan take() {
-        for (auto& [id, attempt] : attempts_) plan.attempts.push_back(std::move(attempt));
+        for (auto& [id, attempt] : attempts_) {
+            if (!is_told_by_its_task(attempt.state)) plan.attempts.push_back(std::move(attempt));
+        }
         for (auto& [id, xcom] : xcoms_) plan.xcoms.push_back(std::move(xcom));
         for (auto& [first, skip] : skipped_) plan.skipped.push_back(skip);
         for (auto& [id, backfill] : backfills_) plan.backfills.push_back(std::move(backfill));
@@ -207,6 +214,11 @@ core::Result<void> check_change(const TaskChange& change, const TaskInstanceReco
     const bool is_in_time = now.state == change.from && now.attempt <= change.after.attempt;
     if (!is_in_time) return task_moved_on(change, now);
     return {};
+}
+
+std::optional<AttemptRecord> live_attempt_of(const TaskInstanceRecord& task) {
+    if (task.attempt == 0 || !is_told_by_its_task(task.state)) return std::nullopt;
+    return attempt_of(task);
 }
 
 core::Result<CommitPlan> plan_commit(const Commit& commit) {

@@ -13,7 +13,7 @@ struct CommitPlan {
     std::vector<RunChange> runs;
     std::vector<Expansion> expansions;
     std::vector<TaskChange> tasks;
-    std::vector<AttemptRecord> attempts;  ///< the last standing of each
+    std::vector<AttemptRecord> attempts;  ///< how each ended; see live_attempt_of()
     std::vector<core::TaskKey> stale_xcoms;
     std::vector<XComRecord> xcoms;            ///< the last of each name
     std::vector<SkippedFiresRecord> skipped;  ///< the last of each first fire
@@ -25,6 +25,11 @@ struct CommitPlan {
     std::vector<LingeringAttempt> lingering;
     std::vector<core::AttemptId> gone;
 };
+
+/// The attempt that a task's own row tells about: nothing else is written of it before it ends, or
+/// is about to (`restarting`), or waits (`deferred`). A row for the history costs as much as the
+/// task's own, and half of them said what was overwritten milliseconds later.
+[[nodiscard]] std::optional<AttemptRecord> live_attempt_of(const TaskInstanceRecord& task);
 
 /// Errc::conflict when two changes of one row do not follow each other or two tasks claim one
 /// attempt, or two asset events one id, already_exists when a run is to be made twice,

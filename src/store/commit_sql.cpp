@@ -74,9 +74,21 @@ std::span<const InputColumn> fields(const std::array<InputColumn, N>& columns, s
     return of_new(columns).subspan(key);
 }
 
-constexpr std::string_view has_version = R"sql(
+/// Where it fails anyway the foreign key says it.
+constexpr std::string_view has_version(InTheWay what) {
+    if (what == InTheWay::fails) return "true";
+    return R"sql(
     exists (select from reel.dag_version v
             where v.dag_id = c.dag_id and v.version = c.dag_version))sql";
+}
+
+/// A row that stands as it is to be already.
+std::string or_stands(std::span<const InputColumn> fields, std::string_view table, InTheWay what) {
+    if (what == InTheWay::fails) return "";
+    return fmt::format(
+        " or row({}) is not distinct from row({})", names_of(fields, table), names_of(fields, "c")
+    );
+}
 
 }  // namespace
 
@@ -84,30 +96,28 @@ constexpr std::string_view has_version = R"sql(
 const char* const take_attempts =
     "update reel.next_attempt set attempt = attempt + $1::bigint returning attempt - $1::bigint";
 
-std::string insert_runs(std::size_t rows) {
+std::string insert_runs(std::size_t rows, InTheWay what) {
     return fmt::format(
         "insert into reel.dag_run ({0}) select {0} from ({1}) c "
         "where {2} order by n on conflict do nothing returning dag_id, run_id",
         names_of(of_new(run_input)),
         input_sql(of_new(run_input), rows),
-        has_version
+        has_version(what)
     );
 }
 
-std::string update_runs(std::size_t rows) {
+std::string update_runs(std::size_t rows, InTheWay what) {
     const auto changing = fields(run_input, run_key);
     return fmt::format(
-        "update reel.dag_run r set ({0}) = row({2}) "
-        "from ({3}) c where r.dag_id = c.dag_id and r.run_id = c.run_id "
+        "update reel.dag_run r set ({}) = row({}) "
+        "from ({}) c where r.dag_id = c.dag_id and r.run_id = c.run_id "
         "and ((r.state = c.from_state and r.logical_date is not distinct from c.logical_date and "
-        "{4}) "
-        "or row({1}) is not distinct from row({2})) "
-        "returning r.dag_id, r.run_id",
+        "{}){}) returning r.dag_id, r.run_id",
         names_of(changing),
-        names_of(changing, "r"),
         names_of(changing, "c"),
         input_sql(run_input, rows),
-        has_version
+        has_version(what),
+        or_stands(changing, "r", what)
     );
 }
 
@@ -137,19 +147,18 @@ const char* const delete_xcoms = R"sql(
     where x.dag_id = i.dag_id and x.run_id = i.run_id and x.task_id = i.task_id
       and x.map_index = i.map_index)sql";
 
-std::string update_tasks(std::size_t rows) {
+std::string update_tasks(std::size_t rows, InTheWay what) {
     const auto changing = fields(task_input, task_key);
     return fmt::format(
-        "update reel.task_instance t set ({0}) = row({2}) "
-        "from ({3}) c where t.dag_id = c.dag_id and t.run_id = c.run_id and t.task_id = c.task_id "
+        "update reel.task_instance t set ({}) = row({}) "
+        "from ({}) c where t.dag_id = c.dag_id and t.run_id = c.run_id and t.task_id = c.task_id "
         "and t.map_index = c.map_index "
-        "and ((t.state is not distinct from c.from_state and t.attempt <= c.attempt) "
-        "or row({1}) is not distinct from row({2})) "
+        "and ((t.state is not distinct from c.from_state and t.attempt <= c.attempt){}) "
         "returning t.dag_id, t.run_id, t.task_id, t.map_index",
         names_of(changing),
-        names_of(changing, "t"),
         names_of(changing, "c"),
-        input_sql(task_input, rows)
+        input_sql(task_input, rows),
+        or_stands(changing, "t", what)
     );
 }
 

@@ -9,14 +9,23 @@
 /// take stands above them.
 namespace reel::store {
 
+/// What a statement of rows does about one that is in the way.
+enum class InTheWay {
+    /// Writes fewer rows, or fails by a foreign key, though the row may stand as it is to be. This
+    /// is what is sent first, and it is cheaper by a quarter.
+    fails,
+    /// Takes what stands as it is to be for written, leaves out what cannot be written.
+    is_passed,
+};
+
 extern const char* const take_attempts;
 extern const char* const delete_placeholders;
 extern const char* const delete_xcoms;
 
-[[nodiscard]] std::string insert_runs(std::size_t rows);
-[[nodiscard]] std::string update_runs(std::size_t rows);
+[[nodiscard]] std::string insert_runs(std::size_t rows, InTheWay what);
+[[nodiscard]] std::string update_runs(std::size_t rows, InTheWay what);
 /// Rows that exist stay as they are; gives the keys of those that are new.
 [[nodiscard]] std::string insert_tasks(std::size_t rows);
-[[nodiscard]] std::string update_tasks(std::size_t rows);
+[[nodiscard]] std::string update_tasks(std::size_t rows, InTheWay what);
 
 }  // namespace reel::store

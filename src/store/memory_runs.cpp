@@ -2,6 +2,7 @@
 #include <map>
 #include <set>
 
+#include "commit_plan.hpp"
 #include "facts.hpp"
 #include "memory_store.hpp"
 #include "misses.hpp"
@@ -200,10 +201,15 @@ Listing<TaskInstanceRecord> MemoryStore::list_task_instances(const TaskInstanceF
 
 std::vector<AttemptRecord> MemoryStore::list_attempts(const core::TaskKey& key) {
     const std::scoped_lock lock(mutex_);
+    const auto task = tasks_.find(key);
+    if (task == tasks_.end()) return {};
+    auto live = live_attempt_of(task->second.record);
     std::vector<AttemptRecord> rows;
     for (const auto& [id, attempt] : attempts_) {
-        if (attempt.key == key) rows.push_back(attempt);
+        const bool is_live = live && live->attempt == id;
+        if (attempt.key == key && !is_live) rows.push_back(attempt);
     }
+    if (live) rows.push_back(*std::move(live));
     return rows;
 }
 

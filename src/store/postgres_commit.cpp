@@ -57,7 +57,7 @@ void write_new_runs(Transaction& transaction, const std::vector<NewRun>& added) 
     std::vector<const RunRecord*> runs;
     runs.reserve(added.size());
     for (const NewRun& item : added) runs.push_back(&item.run);
-    static const std::string sql = insert_runs(any_rows);
+    static const std::string sql = insert_runs(any_rows, InTheWay::is_passed);
     const auto inserted = run_keys(transaction.exec(sql, params_of(run_columns(runs), any_rows)));
 
     std::vector<const TaskInstanceRecord*> tasks;
@@ -81,7 +81,7 @@ void write_new_runs(Transaction& transaction, const std::vector<NewRun>& added) 
 }
 
 void write_runs(Transaction& transaction, const std::vector<RunChange>& changes) {
-    static const std::string sql = update_runs(any_rows);
+    static const std::string sql = update_runs(any_rows, InTheWay::is_passed);
     const auto updated =
         run_keys(transaction.exec(sql, params_of(run_change_columns(changes), any_rows)));
     for (const RunChange& change : changes) {
@@ -124,7 +124,7 @@ void write_expansions(Transaction& transaction, const std::vector<Expansion>& ex
 }
 
 void write_tasks(Transaction& transaction, const std::vector<TaskChange>& changes) {
-    static const std::string sql = update_tasks(any_rows);
+    static const std::string sql = update_tasks(any_rows, InTheWay::is_passed);
     const auto updated =
         task_keys(transaction.exec(sql, params_of(task_change_columns(changes), any_rows)));
     for (const TaskChange& change : changes) {

@@ -33,16 +33,32 @@ constexpr auto attempt_input = std::to_array<InputColumn>({
     {"message", "text"},
 });
 
+constexpr auto xcom_input = std::to_array<InputColumn>({
+    {"dag_id", "text"},
+    {"run_id", "text"},
+    {"task_id", "text"},
+    {"map_index", "int"},
+    {"name", "text"},
+    {"value", "text"},
+    {"at", "timestamptz"},
+});
+
+/// Where it fails anyway the foreign key says it.
+constexpr std::string_view where_it_has_a_task(InTheWay what) {
+    if (what == InTheWay::fails) return "where true";
+    return R"sql(
+    where exists (select from reel.task_instance t
+                  where (t.dag_id, t.run_id, t.task_id, t.map_index)
+                      = (i.dag_id, i.run_id, i.task_id, i.map_index)))sql";
+}
+
 }  // namespace
 
-std::string upsert_attempts(std::size_t rows) {
+std::string upsert_attempts(std::size_t rows, InTheWay what) {
     return fmt::format(
         R"sql(
     insert into reel.task_attempt ({0})
-    select {0} from ({1}) i
-    where exists (select from reel.task_instance t
-                  where (t.dag_id, t.run_id, t.task_id, t.map_index)
-                      = (i.dag_id, i.run_id, i.task_id, i.map_index))
+    select {0} from ({1}) i {2}
     on conflict (attempt) do update set
         try_number = excluded.try_number, state = excluded.state, queued_at = excluded.queued_at,
         start_date = excluded.start_date, end_date = excluded.end_date,
@@ -51,21 +67,23 @@ std::string upsert_attempts(std::size_t rows) {
             = (excluded.dag_id, excluded.run_id, excluded.task_id, excluded.map_index)
     returning attempt)sql",
         names_of(attempt_input),
-        input_sql(attempt_input, rows)
+        input_sql(attempt_input, rows),
+        where_it_has_a_task(what)
     );
 }
 
-// $1…$7: one array per column
-const char* const upsert_xcoms = R"sql(
-    insert into reel.xcom (dag_id, run_id, task_id, map_index, name, value, at)
-    select dag_id, run_id, task_id, map_index, name, value, reel.at_micros(at)
-    from unnest($1::text[], $2::text[], $3::text[], $4::int[], $5::text[], $6::text[], $7::bigint[])
-         as i(dag_id, run_id, task_id, map_index, name, value, at)
-    where exists (select from reel.task_instance t
-                  where (t.dag_id, t.run_id, t.task_id, t.map_index)
-                      = (i.dag_id, i.run_id, i.task_id, i.map_index))
+std::string upsert_xcoms(std::size_t rows, InTheWay what) {
+    return fmt::format(
+        R"sql(
+    insert into reel.xcom ({0})
+    select {0} from ({1}) i {2}
     on conflict (dag_id, run_id, task_id, map_index, name) do update set
-        value = excluded.value, at = excluded.at)sql";
+        value = excluded.value, at = excluded.at)sql",
+        names_of(xcom_input),
+        input_sql(xcom_input, rows),
+        where_it_has_a_task(what)
+    );
+}
 
 std::optional<TaskInstanceRecord> find_task(Transaction& transaction, const core::TaskKey& key) {
     static const std::string sql = fmt::format(
@@ -85,7 +103,7 @@ std::optional<TaskInstanceRecord> find_task(Transaction& transaction, const core
 }
 
 void write_attempts(Transaction& transaction, const std::vector<AttemptRecord>& attempts) {
-    static const std::string sql = upsert_attempts(any_rows);
+    static const std::string sql = upsert_attempts(any_rows, InTheWay::is_passed);
     const Rows rows = transaction.exec(sql, params_of(attempt_columns(attempts), any_rows));
     std::set<core::AttemptId> written;
     for (std::size_t row = 0; row < rows.size(); ++row) {
@@ -99,7 +117,8 @@ void write_attempts(Transaction& transaction, const std::vector<AttemptRecord>& 
 }
 
 void write_xcoms(Transaction& transaction, const std::vector<XComRecord>& xcoms) {
-    const Rows rows = transaction.exec(upsert_xcoms, xcom_columns(xcoms));
+    static const std::string sql = upsert_xcoms(any_rows, InTheWay::is_passed);
+    const Rows rows = transaction.exec(sql, params_of(xcom_columns(xcoms), any_rows));
     if (rows.affected() == xcoms.size()) return;
     for (const XComRecord& xcom : xcoms) {
         if (!find_task(transaction, xcom.key)) refuse(no_such_task(xcom.key));

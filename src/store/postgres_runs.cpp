@@ -160,14 +160,19 @@ Listing<TaskInstanceRecord> PostgresStore::list_task_instances(const TaskInstanc
 }
 
 std::vector<AttemptRecord> PostgresStore::list_attempts(const core::TaskKey& key) {
-    const std::string where = fmt::format(of_task, "a");
-    const Rows rows = database_->read(
-        fmt::format(
-            "select {} from reel.task_attempt a {} order by a.attempt", attempt_select, where
-        ),
-        key_values(key)
+    // The live one is its task's own row, as live_attempt_of() has it. An older program wrote it
+    // here as well.
+    const std::string sql = fmt::format(
+        "with live as (select t.* from reel.task_instance t {} and t.attempt > 0 "
+        "and t.state in ('queued', 'running')) "
+        "select {} from reel.task_attempt a {} and a.attempt not in (select attempt from live) "
+        "union all select {} from live a order by 1",
+        fmt::format(of_task, "t"),
+        attempt_select,
+        fmt::format(of_task, "a"),
+        attempt_select
     );
-    return read_all(rows, read_attempt);
+    return read_all(database_->read(sql, key_values(key)), read_attempt);
 }
 
 core::Result<XComRecord> PostgresStore::get_xcom(

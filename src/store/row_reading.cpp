@@ -81,7 +81,7 @@ AttemptRecord read_attempt(const postgres::Rows& rows, std::size_t row) {
     attempt.key = reader.key();
     attempt.try_number = reader.small();
     attempt.state = core::parse_task_state(reader.text()).value();
-    attempt.queued_at = reader.time();
+    attempt.queued_at = reader.optional_time().value_or(core::Timestamp());
     attempt.start_date = reader.optional_time();
     attempt.end_date = reader.optional_time();
     attempt.hostname = reader.text();

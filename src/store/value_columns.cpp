@@ -192,16 +192,16 @@ Params key_columns(const std::vector<core::TaskKey>& keys) {
     };
 }
 
-Params xcom_columns(const std::vector<XComRecord>& xcoms) {
+Columns xcom_columns(const std::vector<XComRecord>& xcoms) {
     using XCom = const XComRecord&;
     return {
-        column_of(xcoms, [](XCom x) { return text_value(x.key.dag_id.str()); }),
-        column_of(xcoms, [](XCom x) { return text_value(x.key.run_id.str()); }),
-        column_of(xcoms, [](XCom x) { return text_value(x.key.task_id.str()); }),
-        column_of(xcoms, [](XCom x) { return number_value(x.key.map_index); }),
-        column_of(xcoms, [](XCom x) { return text_value(x.name); }),
-        column_of(xcoms, [](XCom x) { return text_value(x.value.text); }),
-        column_of(xcoms, [](XCom x) { return time_value(x.at); }),
+        values_of(xcoms, [](XCom x) { return text_value(x.key.dag_id.str()); }),
+        values_of(xcoms, [](XCom x) { return text_value(x.key.run_id.str()); }),
+        values_of(xcoms, [](XCom x) { return text_value(x.key.task_id.str()); }),
+        values_of(xcoms, [](XCom x) { return number_value(x.key.map_index); }),
+        values_of(xcoms, [](XCom x) { return text_value(x.name); }),
+        values_of(xcoms, [](XCom x) { return text_value(x.value.text); }),
+        values_of(xcoms, [](XCom x) { return time_value(x.at); }),
     };
 }
 

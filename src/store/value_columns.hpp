@@ -50,9 +50,9 @@ template <class Rows, class Get>
 [[nodiscard]] Columns task_change_columns(const std::vector<TaskChange>& changes);
 /// As postgres_history.cpp names them.
 [[nodiscard]] Columns attempt_columns(const std::vector<AttemptRecord>& attempts);
+[[nodiscard]] Columns xcom_columns(const std::vector<XComRecord>& xcoms);
 
 /// One array per column.
 [[nodiscard]] postgres::Params key_columns(const std::vector<core::TaskKey>& keys);
-[[nodiscard]] postgres::Params xcom_columns(const std::vector<XComRecord>& xcoms);
 
 }  // namespace reel::store

@@ -49,6 +49,32 @@ TEST_P(RunStoreContract, AnAttemptFollowsItsTaskToItsEnd) {
     EXPECT_EQ(attempts[0].message, "exit code 3");
 }
 
+TEST_P(RunStoreContract, AnAttemptThatWasTakenBackBeforeItBeganIsNotInTheHistory) {
+    save_dag("movies");
+    TaskInstanceRecord task = start_run("movies", "r1").tasks[0];
+    task = change(task, TaskState::queued, 11);
+    task = change(task, TaskState::scheduled);
+    EXPECT_THAT(store->list_attempts(task.key), ::testing::IsEmpty());
+    task = change(task, TaskState::queued, 12);
+    EXPECT_THAT(
+        store->list_attempts(task.key),
+        ::testing::ElementsAre(::testing::Field(&AttemptRecord::attempt, 12))
+    );
+}
+
+TEST_P(RunStoreContract, AnAttemptThatIsBeingEndedStaysInTheHistory) {
+    save_dag("movies");
+    TaskInstanceRecord task = start_run("movies", "r1").tasks[0];
+    task = change(task, TaskState::queued, 11);
+    task = change(task, TaskState::running);
+    task = change(task, TaskState::restarting);
+    task = change(task, TaskState::none);
+    EXPECT_THAT(
+        store->list_attempts(task.key),
+        ::testing::ElementsAre(::testing::Field(&AttemptRecord::state, TaskState::restarting))
+    );
+}
+
 TEST_P(RunStoreContract, EveryTryIsKept) {
     save_dag("movies");
     TaskInstanceRecord task = start_run("movies", "r1").tasks[0];

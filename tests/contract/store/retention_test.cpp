@@ -100,7 +100,7 @@ TEST_P(Retention, RemovesRunsWithAllThatBelongsToThem) {
     TaskInstanceRecord task = store->get_task_instance(key_of("d", "old", "load")).value();
     task = change(task, TaskState::scheduled);
     task.queued_at = at(1);
-    change(task, TaskState::queued, 7);
+    change(change(task, TaskState::queued, 7), TaskState::failed);
     const RunRows expected{.dag_run = 1, .task_instance = 2, .task_attempt = 1, .xcom = 1};
     const RunName none{core::DagId("d"), core::RunId("none")};
     EXPECT_EQ(store->count_run_rows({old, none}), expected);

@@ -145,7 +145,7 @@ TEST_P(RunStoreContract, AHigherAttemptTakesOverAndALowerOneIsTooLate) {
     TaskInstanceRecord task = start_run("movies", "r1").tasks[0];
     task = change(task, TaskState::queued, 10);
     for (const core::AttemptId attempt : {11, 15, 1000000}) {
-        task = change(task, TaskState::queued, attempt);
+        task = change(change(task, TaskState::up_for_retry), TaskState::queued, attempt);
         for (const core::AttemptId late : {core::AttemptId{0}, core::AttemptId{9}, attempt - 1}) {
             TaskInstanceRecord stale = task;
             stale.attempt = late;

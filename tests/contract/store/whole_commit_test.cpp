@@ -124,6 +124,7 @@ const Flaw flaws[] = {
          commit.new_runs.back().tasks[0].state = TaskState::none;
          commit.runs.clear();
          commit.tasks[0].after.key.task_id = core::TaskId("missing");
+         commit.tasks[0].after.state = TaskState::deferred;
      }},
     {"a missing version behind a taken id: the first of two flaws",
      Errc::already_exists,
@@ -161,9 +162,10 @@ TEST_P(RunStoreContract, OfACommitWithAnyFlawNothingIsWritten) {
 TEST_P(RunStoreContract, AnAttemptStaysWithItsTaskForEver) {
     save_dag("movies");
     const NewRun run = start_run("movies", "r1");
-    const TaskInstanceRecord owner = change(run.tasks[0], TaskState::queued, 5);
+    const TaskInstanceRecord owner =
+        change(change(run.tasks[0], TaskState::queued, 5), TaskState::success);
     TaskInstanceRecord thief = run.tasks[1];
-    thief.state = TaskState::queued;
+    thief.state = TaskState::deferred;
     thief.attempt = 5;
     const auto committed = store->commit({.tasks = {{TaskState::none, thief}}});
     ASSERT_EQ(code_of(committed), Errc::conflict);

@@ -180,7 +180,7 @@ TEST_F(PostgresStoreTest, ACommitWhoseAnswerWasLostIsFoundDone) {
     Link(uri).exec_script(R"(
         create function die() returns trigger language plpgsql as
             'begin perform pg_terminate_backend(pg_backend_pid()); return null; end';
-        create constraint trigger dies after insert on reel.task_attempt
+        create constraint trigger dies after update on reel.task_instance
             deferrable initially deferred for each row execute function die();)");
     task.state = TaskState::queued;
     task.attempt = 1;
@@ -191,7 +191,7 @@ TEST_F(PostgresStoreTest, ACommitWhoseAnswerWasLostIsFoundDone) {
     } catch (const postgres::DatabaseError& error) {
         EXPECT_EQ(error.kind(), postgres::FailureKind::in_doubt);
     }
-    Link(uri).exec("drop trigger dies on reel.task_attempt");
+    Link(uri).exec("drop trigger dies on reel.task_instance");
     EXPECT_TRUE(store->commit(commit)) << "doing it again settles the doubt";
     EXPECT_TRUE(store->commit(commit));
     EXPECT_EQ(store->get_task_instance(task.key).value(), task);

@@ -87,7 +87,7 @@ TEST(CommitPlan, FoldsChangesIntoANewRun) {
     EXPECT_TRUE(plan->tasks.empty());
     EXPECT_EQ(plan->new_runs.at(0).run.state, RunState::running);
     EXPECT_EQ(plan->new_runs.at(0).tasks.at(0).attempt, 7);
-    EXPECT_EQ(plan->attempts.at(0).attempt, 7);
+    EXPECT_TRUE(plan->attempts.empty()) << "its task tells about it";
 }
 
 TEST(CommitPlan, RefusesChangesThatDoNotFollowEachOther) {
@@ -120,7 +120,7 @@ TEST(CommitPlan, RefusesAnAttemptThatGoesBack) {
     EXPECT_FALSE(plan);
 }
 
-TEST(CommitPlan, KeepsTheLastStandingOfEachAttempt) {
+TEST(CommitPlan, KeepsTheEndOfEachAttempt) {
     const auto plan = plan_commit({
         .tasks =
             {{TaskState::running, a_task(TaskState::up_for_retry, 7)},
@@ -129,9 +129,26 @@ TEST(CommitPlan, KeepsTheLastStandingOfEachAttempt) {
              {TaskState::queued, a_task(TaskState::running, 8)}},
     });
     ASSERT_TRUE(plan);
-    ASSERT_EQ(plan->attempts.size(), 2U);
+    ASSERT_EQ(plan->attempts.size(), 1U);
+    EXPECT_EQ(plan->attempts[0].attempt, 7);
     EXPECT_EQ(plan->attempts[0].state, TaskState::up_for_retry);
-    EXPECT_EQ(plan->attempts[1].state, TaskState::running);
+    const auto live = live_attempt_of(plan->tasks.at(0).after);
+    ASSERT_TRUE(live);
+    EXPECT_EQ(live->attempt, 8);
+    EXPECT_EQ(live->state, TaskState::running);
+}
+
+TEST(CommitPlan, WhatEndsOrWaitsIsToldByAnAttemptOfItsOwn) {
+    for (const TaskState state : core::all_task_states) {
+        const auto plan = plan_commit({.tasks = {{TaskState::queued, a_task(state, 7)}}});
+        ASSERT_TRUE(plan);
+        const bool is_live = state == TaskState::queued || state == TaskState::running;
+        EXPECT_EQ(live_attempt_of(a_task(state, 7)).has_value(), is_live);
+        const bool goes_back = state == TaskState::none || state == TaskState::scheduled ||
+                               state == TaskState::removed;
+        EXPECT_EQ(plan->attempts.size(), is_live || goes_back ? 0U : 1U) << to_string(state);
+    }
+    EXPECT_FALSE(live_attempt_of(a_task(TaskState::queued, 0)));
 }
 
 TEST(CommitPlan, LeavesHistoryAloneWhenATaskIsClearedOrNeverRuns) {
