@@ -53,8 +53,9 @@ core::Result<pid_t> launch_shell(
     actions.close_from(above_a_shell);
     actions.change_directory("/");
     const SpawnAttributes attributes(SpawnAttributes::Group::own_group);
+    // What is bound before the fork need not be looked up by each child, in pages of its own.
     const std::vector<std::string> preloaded{
-        "LD_PRELOAD=/proc/self/fd/" + std::to_string(shell_image)
+        "LD_PRELOAD=/proc/self/fd/" + std::to_string(shell_image), "LD_BIND_NOW=1"
     };
     const CStrings words(argv);
     const CStrings environment(preloaded);
