@@ -7,8 +7,8 @@
 
 namespace reel::store {
 
-/// Rows for read_summary, without their where.
-[[nodiscard]] const std::string& select_summaries();
+/// Of reel.dag d, for read_summary.
+[[nodiscard]] std::string summary_columns();
 [[nodiscard]] DagSummary read_summary(const postgres::Rows& rows, std::size_t row);
 
 }  // namespace reel::store

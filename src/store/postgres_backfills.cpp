@@ -5,6 +5,7 @@
 #include <map>
 
 #include "misses.hpp"
+#include "page_reading.hpp"
 #include "postgres_store.hpp"
 #include "reel/core/crash_point.hpp"
 #include "refusal.hpp"
@@ -199,19 +200,13 @@ core::Result<BackfillRecord> PostgresStore::get_backfill(BackfillId id) {
 Listing<BackfillRecord> PostgresStore::list_backfills(
     const std::optional<core::DagId>& dag_id, const Page& page
 ) {
-    constexpr std::string_view from =
-        "from reel.backfill b where ($1::text is null or b.dag_id = $1)";
-    Params params{dag_id ? text_value(dag_id->str()) : postgres::Param()};
-    Listing<BackfillRecord> listing;
-    database_->transact([&](Transaction& transaction) {
-        listing.total = count(transaction, fmt::format("select count(*) {}", from), params);
-        for (auto& value : page_values(page)) params.push_back(std::move(value));
-        const std::string sql = fmt::format(
-            "select {} {} order by b.id limit $2::bigint offset $3::bigint", backfill_select, from
-        );
-        listing.items = read_all(transaction.exec(sql, params), read_backfill);
-    });
-    return listing;
+    const ListSql list{
+        .columns = std::string(backfill_select),
+        .from = "from reel.backfill b where ($1::text is null or b.dag_id = $1)",
+        .order = "b.id",
+        .params = {dag_id ? text_value(dag_id->str()) : postgres::Param()},
+    };
+    return read_page(*database_, list, page, read_backfill);
 }
 
 std::vector<OpenBackfill> PostgresStore::load_open_backfills() {

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "page_reading.hpp"
 #include "postgres_store.hpp"
 #include "reel/core/crash_point.hpp"
 #include "row_reading.hpp"
@@ -163,27 +164,20 @@ void PostgresStore::update_callback(const CallbackRecord& callback) {
 
 Listing<CallbackRecord> PostgresStore::list_callbacks(const CallbackFilter& filter) {
     const auto id_or_null = [](const auto& id) { return id ? text_value(id->str()) : Param(); };
-    Params params{
-        id_or_null(filter.dag_id),
-        id_or_null(filter.run_id),
-        id_or_null(filter.task_id),
-        words_or_null(filter.events),
-        words_or_null(filter.states),
+    const ListSql list{
+        .columns = std::string(callback_select),
+        .from = std::string(callback_where),
+        .order = filter.descending ? "c.id desc" : "c.id",
+        .params =
+            {
+                id_or_null(filter.dag_id),
+                id_or_null(filter.run_id),
+                id_or_null(filter.task_id),
+                words_or_null(filter.events),
+                words_or_null(filter.states),
+            },
     };
-    Listing<CallbackRecord> listing;
-    database_->transact([&](Transaction& transaction) {
-        listing.total =
-            count(transaction, fmt::format("select count(*) {}", callback_where), params);
-        for (Param& value : page_values(filter.page)) params.push_back(std::move(value));
-        const std::string sql = fmt::format(
-            "select {} {} order by c.id {} limit $6::bigint offset $7::bigint",
-            callback_select,
-            callback_where,
-            filter.descending ? "desc" : "asc"
-        );
-        listing.items = read_all(transaction.exec(sql, params), read_callback);
-    });
-    return listing;
+    return read_page(*database_, list, filter.page, read_callback);
 }
 
 }  // namespace reel::store

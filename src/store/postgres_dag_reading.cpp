@@ -8,6 +8,7 @@
 #include "dag_rows.hpp"
 #include "misses.hpp"
 #include "ordering.hpp"
+#include "page_reading.hpp"
 #include "postgres_store.hpp"
 #include "reel/store/dag_json.hpp"
 #include "row_reading.hpp"
@@ -27,11 +28,8 @@ using postgres::Rows;
 constexpr std::string_view standing_select = R"sql(
     d.is_paused, d.is_stale,
     exists (select from reel.import_error e where e.filename = d.relative_fileloc),
-    v.version_number, reel.micros_of(d.last_parsed_at), reel.micros_of(d.next_run_after),
+    d.version_number, reel.micros_of(d.last_parsed_at), reel.micros_of(d.next_run_after),
     d.consecutive_failed_runs)sql";
-
-constexpr std::string_view dag_from =
-    " from reel.dag d join reel.dag_version v using (dag_id, version)";
 
 // $1 LIKE pattern, $2 paused, $3 tags, $4 stale ones too, $5 ids
 constexpr std::string_view dag_where = R"sql(
@@ -73,9 +71,11 @@ DagRecord read_dag(const Rows& rows, std::size_t row) {
     return record;
 }
 
-const std::string& select_dags() {
-    static const std::string sql = fmt::format("select v.body, {} {}", standing_select, dag_from);
-    return sql;
+constexpr std::string_view from_bodies =
+    "from reel.dag d join reel.dag_version v using (dag_id, version)";
+
+std::string body_columns() {
+    return fmt::format("v.body, {}", standing_select);
 }
 
 std::string dag_order(const std::string& order_by) {
@@ -88,56 +88,46 @@ std::string dag_order(const std::string& order_by) {
     const Ordering order = parse_ordering(order_by);
     const auto found = columns.find(order.word);
     return fmt::format(
-        " order by {} {} nulls last, d.dag_id",
+        "{} {} nulls last, d.dag_id",
         found == columns.end() ? "d.dag_id" : found->second,
         order.descending ? "desc" : "asc"
     );
 }
 
-template <class Record>
-Listing<Record> find_dags(
-    postgres::Database& database,
-    const DagFilter& filter,
-    const std::string& select,
-    Record (*read)(const Rows&, std::size_t)
-) {
-    Params where = {
-        like_value(filter.id_pattern),
-        filter.paused ? Param(*filter.paused ? "t" : "f") : Param(),
-        filter.tags.empty() ? Param() : texts_value(filter.tags),
-        filter.include_stale ? "t" : "f",
-        filter.ids.empty()
-            ? Param()
-            : column_of(filter.ids, [](const auto& id) { return text_value(id.str()); }),
+ListSql list_of(std::string columns, std::string_view from, const DagFilter& filter) {
+    return {
+        .columns = std::move(columns),
+        .from = fmt::format("{} {}", from, dag_where),
+        .order = dag_order(filter.order_by),
+        .params =
+            {
+                like_value(filter.id_pattern),
+                filter.paused ? Param(*filter.paused ? "t" : "f") : Param(),
+                filter.tags.empty() ? Param() : texts_value(filter.tags),
+                filter.include_stale ? "t" : "f",
+                filter.ids.empty()
+                    ? Param()
+                    : column_of(filter.ids, [](const auto& id) { return text_value(id.str()); }),
+            },
     };
-    // Each sees its own moment, within a transaction, too.
-    Listing<Record> listing;
-    const std::string total = fmt::format("select count(*) from reel.dag d {}", dag_where);
-    listing.total = static_cast<std::size_t>(RowReader(database.read(total, where), 0).number());
-    const std::string sql = fmt::format(
-        "{} {} {} limit $6::bigint offset $7::bigint", select, dag_where, dag_order(filter.order_by)
-    );
-    for (Param& value : page_values(filter.page)) where.push_back(std::move(value));
-    listing.items = read_all(database.read(sql, where), read);
-    return listing;
 }
 
 }  // namespace
 
-const std::string& select_summaries() {
-    static const std::string sql = fmt::format(
-        "select d.dag_id, d.display_name, d.fileloc, d.relative_fileloc, array_to_json(d.owners), "
-        "array_to_json(d.tags), {} {}",
-        standing_select,
-        dag_from
+std::string summary_columns() {
+    return fmt::format(
+        "d.dag_id, d.display_name, d.fileloc, d.relative_fileloc, array_to_json(d.owners), "
+        "array_to_json(d.tags), {}",
+        standing_select
     );
-    return sql;
 }
 
 DagSummary read_summary(const Rows& rows, std::size_t row) {
     RowReader reader(rows, row);
-    const auto texts = [&] {
-        return nlohmann::json::parse(reader.text()).get<std::vector<std::string>>();
+    const auto texts = [&]() -> std::vector<std::string> {
+        const std::string text = reader.text();
+        if (text == "[]") return {};
+        return nlohmann::json::parse(text).get<std::vector<std::string>>();
     };
     DagSummary summary;
     summary.dag_id = core::DagId(reader.text());
@@ -151,11 +141,14 @@ DagSummary read_summary(const Rows& rows, std::size_t row) {
 }
 
 Listing<DagRecord> PostgresStore::list_dags(const DagFilter& filter) {
-    return find_dags(*database_, filter, select_dags(), read_dag);
+    return read_page(
+        *database_, list_of(body_columns(), from_bodies, filter), filter.page, read_dag
+    );
 }
 
 Listing<DagSummary> PostgresStore::summarize_dags(const DagFilter& filter) {
-    return find_dags(*database_, filter, select_summaries(), read_summary);
+    const ListSql list = list_of(summary_columns(), "from reel.dag d", filter);
+    return read_page(*database_, list, filter.page, read_summary);
 }
 
 std::string PostgresStore::dag_display_name(const core::DagId& dag_id) {
@@ -167,7 +160,8 @@ std::string PostgresStore::dag_display_name(const core::DagId& dag_id) {
 
 core::Result<DagRecord> PostgresStore::get_dag(const core::DagId& dag_id) {
     const Rows rows = database_->read(
-        fmt::format("{} where d.dag_id = $1", select_dags()), {text_value(dag_id.str())}
+        fmt::format("select {} {} where d.dag_id = $1", body_columns(), from_bodies),
+        {text_value(dag_id.str())}
     );
     if (rows.empty()) return no_such_dag(dag_id);
     return read_dag(rows, 0);

@@ -26,8 +26,13 @@ using postgres::Transaction;
 // owners as array literals, $7 versions, $8 at
 constexpr const char* write_dags = R"sql(
     insert into reel.dag (dag_id, display_name, is_paused, fileloc, relative_fileloc, tags, version,
-                          owners, last_parsed_at)
+                          version_number, owners, last_parsed_at)
     select dag_id, display_name, is_paused, fileloc, relative_fileloc, tags::text[], version,
+           coalesce(
+               (select v.version_number from reel.dag_version v
+                where v.dag_id = i.dag_id and v.version = i.version),
+               (select max(v.version_number) + 1 from reel.dag_version v
+                where v.dag_id = i.dag_id), 1),
            owners::text[], reel.at_micros($8::bigint)
     from unnest($1::text[], $2::text[], $3::bool[], $4::text[], $5::text[], $6::text[], $7::text[],
                 $9::text[])
@@ -35,14 +40,14 @@ constexpr const char* write_dags = R"sql(
     on conflict (dag_id) do update set
         display_name = excluded.display_name, is_stale = false, fileloc = excluded.fileloc,
         relative_fileloc = excluded.relative_fileloc, tags = excluded.tags,
-        version = excluded.version, owners = excluded.owners,
-        last_parsed_at = excluded.last_parsed_at)sql";
+        version = excluded.version, version_number = excluded.version_number,
+        owners = excluded.owners, last_parsed_at = excluded.last_parsed_at)sql";
 
-// $1 ids, $2 versions, $3 bodies, $4 at
+// Of DAGs that are written. $1 ids, $2 versions, $3 bodies, $4 at
 constexpr const char* write_versions = R"sql(
     insert into reel.dag_version (dag_id, version, body, version_number, created_at)
-    select i.dag_id, i.version, body, 1 + coalesce(
-               (select max(v.version_number) from reel.dag_version v where v.dag_id = i.dag_id), 0),
+    select i.dag_id, i.version, body,
+           (select d.version_number from reel.dag d where d.dag_id = i.dag_id),
            reel.at_micros($4::bigint)
     from unnest($1::text[], $2::text[], $3::text[]) as i(dag_id, version, body)
     on conflict (dag_id, version) do update set body = excluded.body
@@ -50,8 +55,10 @@ constexpr const char* write_versions = R"sql(
 
 // $1 ids
 const std::string& select_these() {
-    static const std::string sql =
-        fmt::format("{} where d.dag_id = any($1::text[]) order by d.dag_id", select_summaries());
+    static const std::string sql = fmt::format(
+        "select {} from reel.dag d where d.dag_id = any($1::text[]) order by d.dag_id",
+        summary_columns()
+    );
     return sql;
 }
 

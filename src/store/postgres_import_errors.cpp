@@ -1,5 +1,6 @@
 #include <map>
 
+#include "page_reading.hpp"
 #include "postgres_store.hpp"
 #include "reel/core/crash_point.hpp"
 #include "row_reading.hpp"
@@ -20,11 +21,6 @@ constexpr const char* write_errors = R"sql(
     select filename, reel.at_micros(at), stack_trace
     from unnest($1::text[], $2::bigint[], $3::text[]) as i(filename, at, stack_trace)
     on conflict (filename) do update set at = excluded.at, stack_trace = excluded.stack_trace)sql";
-
-// $1 limit, $2 offset
-constexpr const char* read_errors = R"sql(
-    select id, filename, reel.micros_of(at), stack_trace from reel.import_error
-    order by filename limit $1::bigint offset $2::bigint)sql";
 
 ImportErrorRecord read_error(const Rows& rows, std::size_t row) {
     RowReader reader(rows, row);
@@ -64,13 +60,13 @@ void PostgresStore::save_import_errors(const std::vector<ImportErrorRecord>& err
 }
 
 Listing<ImportErrorRecord> PostgresStore::list_import_errors(const Page& page) {
-    Listing<ImportErrorRecord> listing;
-    database_->transact([&](Transaction& transaction) {
-        const Rows rows = transaction.exec(read_errors, page_values(page));
-        listing.items = read_all(rows, read_error);
-        listing.total = count(transaction, "select count(*) from reel.import_error");
-    });
-    return listing;
+    const ListSql list{
+        .columns = "id, filename, reel.micros_of(at), stack_trace",
+        .from = "from reel.import_error",
+        .order = "filename",
+        .params = {},
+    };
+    return read_page(*database_, list, page, read_error);
 }
 
 }  // namespace reel::store

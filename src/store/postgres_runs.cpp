@@ -4,6 +4,7 @@
 
 #include "misses.hpp"
 #include "ordering.hpp"
+#include "page_reading.hpp"
 #include "postgres_store.hpp"
 #include "reel/store/dag_json.hpp"
 #include "row_reading.hpp"
@@ -73,8 +74,8 @@ std::string run_order(const std::string& order_by) {
     const Ordering order = parse_ordering(order_by);
     const char* const direction = order.descending ? "desc" : "asc";
     const auto found = columns.find(order.word);
-    if (found == columns.end()) return fmt::format(" order by r.id {}", direction);
-    return fmt::format(" order by {0} {1} nulls last, r.id {1}", found->second, direction);
+    if (found == columns.end()) return fmt::format("r.id {}", direction);
+    return fmt::format("{0} {1} nulls last, r.id {1}", found->second, direction);
 }
 
 }  // namespace
@@ -111,27 +112,21 @@ core::Result<RunRecord> PostgresStore::get_run(
 }
 
 Listing<RunRecord> PostgresStore::list_runs(const RunFilter& filter) {
-    Params where = {
-        optional_id(filter.dag_id),
-        state_array(filter.states),
-        time_value(filter.run_after_gte),
-        time_value(filter.run_after_lte),
-        time_value(filter.logical_date_gte),
-        time_value(filter.logical_date_lte),
+    const ListSql list{
+        .columns = std::string(run_select),
+        .from = std::string(run_where),
+        .order = run_order(filter.order_by),
+        .params =
+            {
+                optional_id(filter.dag_id),
+                state_array(filter.states),
+                time_value(filter.run_after_gte),
+                time_value(filter.run_after_lte),
+                time_value(filter.logical_date_gte),
+                time_value(filter.logical_date_lte),
+            },
     };
-    Listing<RunRecord> listing;
-    database_->transact([&](Transaction& transaction) {
-        listing.total = count(transaction, fmt::format("select count(*) {}", run_where), where);
-        for (Param& value : page_values(filter.page)) where.push_back(std::move(value));
-        const std::string sql = fmt::format(
-            "select {} {} {} limit $7::bigint offset $8::bigint",
-            run_select,
-            run_where,
-            run_order(filter.order_by)
-        );
-        listing.items = read_all(transaction.exec(sql, where), read_run);
-    });
-    return listing;
+    return read_page(*database_, list, filter.page, read_run);
 }
 
 core::Result<TaskInstanceRecord> PostgresStore::get_task_instance(const core::TaskKey& key) {
@@ -144,19 +139,14 @@ core::Result<TaskInstanceRecord> PostgresStore::get_task_instance(const core::Ta
 }
 
 Listing<TaskInstanceRecord> PostgresStore::list_task_instances(const TaskInstanceFilter& filter) {
-    Params where = {
-        optional_id(filter.dag_id), optional_id(filter.run_id), state_array(filter.states)
+    const ListSql list{
+        .columns = std::string(task_select),
+        .from = std::string(task_where),
+        .order = "t.id",
+        .params =
+            {optional_id(filter.dag_id), optional_id(filter.run_id), state_array(filter.states)},
     };
-    Listing<TaskInstanceRecord> listing;
-    database_->transact([&](Transaction& transaction) {
-        listing.total = count(transaction, fmt::format("select count(*) {}", task_where), where);
-        for (Param& value : page_values(filter.page)) where.push_back(std::move(value));
-        const std::string sql = fmt::format(
-            "select {} {} order by t.id limit $4::bigint offset $5::bigint", task_select, task_where
-        );
-        listing.items = read_all(transaction.exec(sql, where), read_task);
-    });
-    return listing;
+    return read_page(*database_, list, filter.page, read_task);
 }
 
 std::vector<AttemptRecord> PostgresStore::list_attempts(const core::TaskKey& key) {

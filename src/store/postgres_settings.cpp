@@ -1,4 +1,7 @@
+#include <fmt/format.h>
+
 #include "misses.hpp"
+#include "page_reading.hpp"
 #include "postgres_store.hpp"
 #include "reel/core/crash_point.hpp"
 #include "row_reading.hpp"
@@ -18,25 +21,12 @@ constexpr const char* write_variable = R"sql(
     insert into reel.variable (key, value, description) values ($1, $2, $3)
     on conflict (key) do update set value = excluded.value, description = excluded.description)sql";
 
-// $1 limit, $2 offset
-constexpr const char* read_variables =
-    "select key, value, description from reel.variable order by key "
-    "limit $1::bigint offset $2::bigint";
-
-// $1 limit, $2 offset
-constexpr const char* read_connections = R"sql(
-    select connection_id, conn_type, description, host, login, password, schema, port, extra
-    from reel.connection order by connection_id limit $1::bigint offset $2::bigint)sql";
-
-// $1 id
-constexpr const char* read_connection = R"sql(
-    select connection_id, conn_type, description, host, login, password, schema, port, extra
-    from reel.connection where connection_id = $1)sql";
+constexpr std::string_view connection_columns =
+    "connection_id, conn_type, description, host, login, password, schema, port, extra";
 
 // $1 id, $2 type, $3 description, $4 host, $5 login, $6 password, $7 schema, $8 port, $9 extra
-constexpr const char* insert_connection = R"sql(
-    insert into reel.connection
-        (connection_id, conn_type, description, host, login, password, schema, port, extra)
+constexpr std::string_view insert_connection = R"sql(
+    insert into reel.connection ({})
     values ($1, $2, $3, $4, $5, $6, $7, $8::int, $9)
     on conflict do nothing)sql";
 
@@ -87,13 +77,13 @@ Params connection_values(const ConnectionRecord& connection) {
 }  // namespace
 
 Listing<VariableRecord> PostgresStore::list_variables(const Page& page) {
-    Listing<VariableRecord> listing;
-    database_->transact([&](Transaction& transaction) {
-        listing.items =
-            read_all(transaction.exec(read_variables, page_values(page)), read_variable);
-        listing.total = count(transaction, "select count(*) from reel.variable");
-    });
-    return listing;
+    const ListSql list{
+        .columns = "key, value, description",
+        .from = "from reel.variable",
+        .order = "key",
+        .params = {},
+    };
+    return read_page(*database_, list, page, read_variable);
 }
 
 core::Result<VariableRecord> PostgresStore::get_variable(const std::string& key) {
@@ -121,24 +111,29 @@ core::Result<void> PostgresStore::delete_variable(const std::string& key) {
 }
 
 Listing<ConnectionRecord> PostgresStore::list_connections(const Page& page) {
-    Listing<ConnectionRecord> listing;
-    database_->transact([&](Transaction& transaction) {
-        const Rows rows = transaction.exec(read_connections, page_values(page));
-        listing.items = read_all(rows, read_connection_row);
-        listing.total = count(transaction, "select count(*) from reel.connection");
-    });
-    return listing;
+    const ListSql list{
+        .columns = std::string(connection_columns),
+        .from = "from reel.connection",
+        .order = "connection_id",
+        .params = {},
+    };
+    return read_page(*database_, list, page, read_connection_row);
 }
 
 core::Result<ConnectionRecord> PostgresStore::get_connection(const std::string& connection_id) {
-    const Rows rows = database_->read(read_connection, {text_value(connection_id)});
+    const Rows rows = database_->read(
+        fmt::format("select {} from reel.connection where connection_id = $1", connection_columns),
+        {text_value(connection_id)}
+    );
     if (rows.empty()) return no_such_connection(connection_id);
     return read_connection_row(rows, 0);
 }
 
 core::Result<void> PostgresStore::add_connection(const ConnectionRecord& connection) {
     const core::Durably durably(core::Durable::add_connection);
-    const Rows rows = database_->query(insert_connection, connection_values(connection));
+    const Rows rows = database_->query(
+        fmt::format(insert_connection, connection_columns), connection_values(connection)
+    );
     if (rows.affected() == 0) return connection_exists(connection.connection_id);
     return {};
 }

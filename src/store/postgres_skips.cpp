@@ -1,5 +1,6 @@
 #include "postgres_skips.hpp"
 
+#include "page_reading.hpp"
 #include "postgres_store.hpp"
 #include "row_reading.hpp"
 #include "value_columns.hpp"
@@ -21,13 +22,6 @@ namespace {
 
 using postgres::Rows;
 using postgres::Transaction;
-
-// $1 limit, $2 offset, $3 dag_id
-constexpr const char* read_skipped = R"sql(
-    select dag_id, reel.micros_of(first_at), reel.micros_of(last_at), fires,
-           reel.micros_of(recorded_at)
-    from reel.skipped_fires where dag_id = $3 order by first_at desc
-    limit $1::bigint offset $2::bigint)sql";
 
 SkippedFiresRecord read_skip(const Rows& rows, std::size_t row) {
     RowReader reader(rows, row);
@@ -60,18 +54,15 @@ void write_skipped_fires(Transaction& transaction, const std::vector<SkippedFire
 Listing<SkippedFiresRecord> PostgresStore::list_skipped_fires(
     const core::DagId& dag_id, const Page& page
 ) {
-    Listing<SkippedFiresRecord> listing;
-    postgres::Params params = page_values(page);
-    params.push_back(text_value(dag_id.str()));
-    database_->transact([&](Transaction& transaction) {
-        listing.items = read_all(transaction.exec(read_skipped, params), read_skip);
-        listing.total = count(
-            transaction,
-            "select count(*) from reel.skipped_fires where dag_id = $1",
-            {text_value(dag_id.str())}
-        );
-    });
-    return listing;
+    const ListSql list{
+        .columns =
+            "dag_id, reel.micros_of(first_at), reel.micros_of(last_at), fires, "
+            "reel.micros_of(recorded_at)",
+        .from = "from reel.skipped_fires where dag_id = $1",
+        .order = "first_at desc",
+        .params = {text_value(dag_id.str())},
+    };
+    return read_page(*database_, list, page, read_skip);
 }
 
 }  // namespace reel::store
