@@ -137,7 +137,7 @@ Outcome<Response> list_upstream_asset_events(const Call& call) {
     if (!run) return std::unexpected(run.error());
     store::AssetEventFilter filter;
     filter.consumed_by = {*dag_id, *run_id};
-    filter.page.limit = std::numeric_limits<int>::max();
+    filter.page = store::whole_list;
     return events_response(call.services.store, filter);
 }
 

@@ -104,9 +104,7 @@ Outcome<Response> list_connections(const Call& call) {
     const bool descends = query.order_by({"connection_id"}, "connection_id").starts_with('-');
     if (const auto whole = query.finish(); !whole) return std::unexpected(whole.error());
     const bool look_at_all = pattern || descends;
-    auto listing = call.services.store.list_connections(
-        look_at_all ? store::Page{.limit = std::size_t{1} << 30U, .offset = 0} : page
-    );
+    auto listing = call.services.store.list_connections(look_at_all ? store::whole_list : page);
     if (look_at_all) {
         std::erase_if(listing.items, [&](const store::ConnectionRecord& connection) {
             return !matches_like(connection.connection_id, pattern.value_or("~"));

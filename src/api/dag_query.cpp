@@ -12,7 +12,6 @@ using nlohmann::json;
 
 namespace {
 
-constexpr std::size_t everything = std::size_t{1} << 30U;
 constexpr long long longest_page_of_summaries = 1000;
 
 DagFields names_of(const json& object) {
@@ -92,7 +91,7 @@ bool is_of_summaries(const DagFields& fields) {
 store::Listing<store::DagSummary> summarize_dags(store::RunStore& store, const DagQuery& wish) {
     if (!wish.needs_a_look()) return store.summarize_dags(wish.base);
     store::DagFilter all = wish.base;
-    all.page = {.limit = everything, .offset = 0};
+    all.page = store::whole_list;
     auto listing = store.summarize_dags(all);
     std::erase_if(listing.items, [&](const auto& dag) { return !wish.accepts(dag); });
     keep_page(listing, wish.base.page);

@@ -1,9 +1,9 @@
 #include "forward.hpp"
+#include "reel/async/quietly.hpp"
 
 #include <spdlog/spdlog.h>
 
 #include <array>
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
@@ -19,7 +19,6 @@ namespace http = boost::beast::http;
 
 namespace {
 
-constexpr auto awaiting = asio::as_tuple(asio::use_awaitable);
 constexpr std::chrono::seconds connect_limit{3};
 constexpr std::chrono::seconds answer_limit{60};
 constexpr std::size_t largest_answer = 256U << 20U;
@@ -85,10 +84,10 @@ std::pair<std::string, std::string> parts_of(const std::string& address) {
 asio::awaitable<beast::error_code> connect(beast::tcp_stream* stream, std::string address) {
     const auto [host, port] = parts_of(address);
     asio::ip::tcp::resolver resolver(stream->get_executor());
-    const auto [unknown, found] = co_await resolver.async_resolve(host, port, awaiting);
+    const auto [unknown, found] = co_await resolver.async_resolve(host, port, async::quietly);
     if (unknown) co_return unknown;
     stream->expires_after(connect_limit);
-    const auto [refused, endpoint] = co_await stream->async_connect(found, awaiting);
+    const auto [refused, endpoint] = co_await stream->async_connect(found, async::quietly);
     co_return refused;
 }
 
@@ -103,14 +102,15 @@ asio::awaitable<core::Result<Response>> forward(
     }
     const auto message = to_message(std::move(request));
     stream.expires_after(answer_limit);
-    const auto [broken, sent] = co_await http::async_write(stream, message, awaiting);
+    const auto [broken, sent] = co_await http::async_write(stream, message, async::quietly);
     beast::flat_buffer buffer;
     buffer.reserve(read_bytes);
     http::response_parser<http::string_body> parser;
     parser.body_limit(largest_answer);
     beast::error_code silent = broken;
     if (!broken) {
-        std::tie(silent, std::ignore) = co_await http::async_read(stream, buffer, parser, awaiting);
+        std::tie(silent, std::ignore) =
+            co_await http::async_read(stream, buffer, parser, async::quietly);
     }
     if (silent) co_return core::fail(core::Errc::internal, silent.message(), {}, address);
     co_return to_response(parser.release());

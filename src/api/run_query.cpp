@@ -6,7 +6,6 @@ namespace reel::api {
 
 namespace {
 
-constexpr std::size_t everything = std::size_t{1} << 30U;
 constexpr long long maximum_page = 100;
 
 template <class Reader>
@@ -116,7 +115,7 @@ RunQuery read_run_query(BodyReader& body) {
 store::Listing<store::RunRecord> find_runs(store::RunStore& store, const RunQuery& wish) {
     if (!wish.needs_a_look()) return store.list_runs(wish.base);
     store::RunFilter all = wish.base;
-    all.page = {.limit = everything, .offset = 0};
+    all.page = store::whole_list;
     auto listing = store.list_runs(all);
     std::erase_if(listing.items, [&](const auto& run) { return !wish.accepts(run); });
     keep_page(listing, wish.base.page);

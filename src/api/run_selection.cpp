@@ -1,7 +1,5 @@
 #include "run_selection.hpp"
 
-#include <limits>
-
 #include "lookups.hpp"
 #include "records_json.hpp"
 
@@ -18,7 +16,7 @@ Outcome<std::vector<core::RunId>> find_selected_runs(
         date = run->logical_date.value_or(run->run_after);
     }
     store::RunFilter all{.dag_id = dag_id, .states = {}, .page = {}, .order_by = "run_after"};
-    all.page.limit = std::numeric_limits<int>::max();
+    all.page = store::whole_list;
     std::vector<core::RunId> runs;
     for (const store::RunRecord& run : store.list_runs(all).items) {
         const core::Timestamp at = run.logical_date.value_or(run.run_after);

@@ -2,7 +2,6 @@
 
 #include <spdlog/spdlog.h>
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -13,6 +12,7 @@
 #include "application.hpp"
 #include "connection_check.hpp"
 #include "reel/async/nudge.hpp"
+#include "reel/async/quietly.hpp"
 #include "reel/executor/process_executor.hpp"
 #include "session.hpp"
 
@@ -23,7 +23,6 @@ using asio::ip::tcp;
 
 namespace {
 
-constexpr auto awaiting = asio::as_tuple(asio::use_awaitable);
 constexpr std::chrono::seconds drain_limit{5};
 constexpr std::chrono::milliseconds accept_pause{100};
 constexpr std::size_t most_connections = 1024;
@@ -119,14 +118,14 @@ asio::awaitable<void> BeastServer::serve() {
             co_await ended_.wait_for(std::chrono::seconds(1));
             continue;
         }
-        auto [error, socket] = co_await acceptor_.async_accept(awaiting);
+        auto [error, socket] = co_await acceptor_.async_accept(async::quietly);
         if (!error) {
             start_session(std::move(socket));
         } else if (error != asio::error::operation_aborted) {
             // Out of descriptors, most likely: those in use come back.
             spdlog::warn("api: a connection was not accepted, error={}", error.message());
             asio::steady_timer pause(executor_, accept_pause);
-            co_await pause.async_wait(awaiting);
+            co_await pause.async_wait(async::quietly);
         }
     }
     co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());

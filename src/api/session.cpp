@@ -1,6 +1,5 @@
 #include "session.hpp"
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -12,6 +11,7 @@
 #include <optional>
 
 #include "application.hpp"
+#include "reel/async/quietly.hpp"
 #include "reel/core/ascii.hpp"
 
 namespace reel::api {
@@ -23,7 +23,6 @@ using namespace boost::asio::experimental::awaitable_operators;
 
 namespace {
 
-constexpr auto awaiting = asio::as_tuple(asio::use_awaitable);
 constexpr std::size_t read_bytes = 16U << 10U;
 using Parser = http::request_parser<http::string_body>;
 
@@ -119,7 +118,7 @@ asio::awaitable<bool> Session::State::wait_for_request() {
     if (buffer.size() > 0) co_return true;
     stream.expires_after(limits.idle);
     const auto [error, count] =
-        co_await stream.async_read_some(buffer.prepare(read_bytes), awaiting);
+        co_await stream.async_read_some(buffer.prepare(read_bytes), async::quietly);
     if (error || finishing) co_return false;
     buffer.commit(count);
     co_return true;
@@ -127,16 +126,17 @@ asio::awaitable<bool> Session::State::wait_for_request() {
 
 asio::awaitable<beast::error_code> Session::State::read() {
     stream.expires_after(limits.header);
-    const auto [failed, _] = co_await http::async_read_header(stream, buffer, *parser, awaiting);
+    const auto [failed, _] =
+        co_await http::async_read_header(stream, buffer, *parser, async::quietly);
     if (failed) co_return failed;
     stream.expires_after(limits.transfer);
     if (beast::iequals(parser->get()[http::field::expect], "100-continue")) {
         const std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
         const auto [error, sent] =
-            co_await asio::async_write(stream, asio::buffer(go_on), awaiting);
+            co_await asio::async_write(stream, asio::buffer(go_on), async::quietly);
         if (error) co_return error;
     }
-    const auto [error, count] = co_await http::async_read(stream, buffer, *parser, awaiting);
+    const auto [error, count] = co_await http::async_read(stream, buffer, *parser, async::quietly);
     co_return error;
 }
 
@@ -144,7 +144,7 @@ asio::awaitable<bool> Session::State::write_pieces(Pieces pieces, bool chunked) 
     while (true) {
         stream.expires_never();
         // A piece may be long in coming: one that nobody will read is not waited for.
-        auto either = co_await (next_piece(pieces) || closed.async_wait(awaiting));
+        auto either = co_await (next_piece(pieces) || closed.async_wait(async::quietly));
         if (either.index() == 1) co_return false;
         const auto& [piece, failure] = std::get<0>(either);
         if (failure) std::rethrow_exception(failure);
@@ -152,14 +152,14 @@ asio::awaitable<bool> Session::State::write_pieces(Pieces pieces, bool chunked) 
         if (!piece && !chunked) co_return true;
         if (!piece) {
             const auto [error, n] =
-                co_await asio::async_write(stream, http::make_chunk_last(), awaiting);
+                co_await asio::async_write(stream, http::make_chunk_last(), async::quietly);
             co_return !error;
         }
         if (piece->empty()) continue;
         const auto bytes = asio::buffer(*piece);
         const auto [error, n] =
-            chunked ? co_await asio::async_write(stream, http::make_chunk(bytes), awaiting)
-                    : co_await asio::async_write(stream, bytes, awaiting);
+            chunked ? co_await asio::async_write(stream, http::make_chunk(bytes), async::quietly)
+                    : co_await asio::async_write(stream, bytes, async::quietly);
         if (error) co_return false;
     }
 }
@@ -181,7 +181,8 @@ asio::awaitable<bool> Session::State::write(Response response, bool keep) {
     if (response.pieces) {
         message.chunked(chunked);
         http::response_serializer<http::string_body> serializer(message);
-        const auto [error, n] = co_await http::async_write_header(stream, serializer, awaiting);
+        const auto [error, n] =
+            co_await http::async_write_header(stream, serializer, async::quietly);
         if (error) co_return false;
         if (!is_head && !co_await write_pieces(response.pieces, chunked)) co_return false;
         co_return message.keep_alive();
@@ -189,9 +190,9 @@ asio::awaitable<bool> Session::State::write(Response response, bool keep) {
     if (response.status != 204) message.content_length(response.body.size());
     if (!is_head) message.body() = std::move(response.body);
     http::response_serializer<http::string_body> serializer(message);
-    const auto [error, n] = is_head
-                                ? co_await http::async_write_header(stream, serializer, awaiting)
-                                : co_await http::async_write(stream, serializer, awaiting);
+    const auto [error, n] =
+        is_head ? co_await http::async_write_header(stream, serializer, async::quietly)
+                : co_await http::async_write(stream, serializer, async::quietly);
     co_return !error && message.keep_alive();
 }
 
@@ -207,7 +208,8 @@ asio::awaitable<void> Session::State::refuse(beast::error_code error) {
     std::array<char, read_bytes> waste{};
     stream.expires_after(std::chrono::seconds(1));
     for (int i = 0; i < 256; ++i) {
-        const auto [failed, n] = co_await stream.async_read_some(asio::buffer(waste), awaiting);
+        const auto [failed, n] =
+            co_await stream.async_read_some(asio::buffer(waste), async::quietly);
         if (failed) co_return;
     }
 }

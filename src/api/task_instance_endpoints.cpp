@@ -9,8 +9,6 @@ namespace reel::api {
 
 namespace {
 
-constexpr std::size_t everything = std::size_t{1} << 30U;
-
 /// What can be asked of the list of task instances beyond what the store filters.
 struct TaskInstanceQuery {
     store::TaskInstanceFilter base;
@@ -81,7 +79,7 @@ store::Listing<store::TaskInstanceRecord> find_tasks(
 ) {
     if (!wish.needs_a_look()) return store.list_task_instances(wish.base);
     store::TaskInstanceFilter all = wish.base;
-    all.page = {.limit = everything, .offset = 0};
+    all.page = store::whole_list;
     auto listing = store.list_task_instances(all);
     std::erase_if(listing.items, [&](const auto& task) { return !wish.accepts(task); });
     sort_tasks(listing.items, wish.order_by);

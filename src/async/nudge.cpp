@@ -1,6 +1,6 @@
 #include "reel/async/nudge.hpp"
+#include "reel/async/quietly.hpp"
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <utility>
 
@@ -18,7 +18,7 @@ void Nudge::notify() {
 asio::awaitable<void> Nudge::wait_for(std::chrono::nanoseconds limit) {
     if (!std::exchange(pending_, false)) {
         timer_.expires_after(std::chrono::duration_cast<asio::steady_timer::duration>(limit));
-        co_await timer_.async_wait(asio::as_tuple(asio::use_awaitable));
+        co_await timer_.async_wait(async::quietly);
         pending_ = false;
     }
 }

@@ -80,7 +80,7 @@ core::Result<int> list_aliases(Context& context, Format format) {
     return 0;
 }
 
-void add_list(CLI::App& assets, Context& context) {
+void add_asset_list(CLI::App& assets, Context& context) {
     CLI::App* verb = add_verb(assets, "list", "list the assets that DAGs name");
     auto options = std::make_shared<AssetOptions>();
     verb->add_flag("--alias", options->alias, "list the aliases that assets may have instead");
@@ -104,7 +104,7 @@ void add_list(CLI::App& assets, Context& context) {
     });
 }
 
-void add_details(CLI::App& assets, Context& context) {
+void add_asset_details(CLI::App& assets, Context& context) {
     CLI::App* verb = add_verb(assets, "details", "show one asset");
     auto options = std::make_shared<AssetOptions>();
     add_which(*verb, *options);
@@ -160,8 +160,8 @@ void add_materialize(CLI::App& assets, Context& context) {
 }  // namespace
 
 void add_assets(CLI::App& assets, Context& context) {
-    add_list(assets, context);
-    add_details(assets, context);
+    add_asset_list(assets, context);
+    add_asset_details(assets, context);
     add_materialize(assets, context);
 }
 

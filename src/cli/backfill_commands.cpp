@@ -112,7 +112,7 @@ struct OneOption {
     Format format = Format::table;
 };
 
-void add_list(CLI::App& backfill, Context& context) {
+void add_backfill_list(CLI::App& backfill, Context& context) {
     CLI::App* verb = add_verb(backfill, "list", "list the backfills of a DAG");
     auto options = std::make_shared<OneOption>();
     add_name(*verb, "dag_id", options->name, "the DAG")->required();
@@ -152,7 +152,7 @@ void add_change(CLI::App& backfill, Context& context, const std::string& name, c
 
 void add_backfill(CLI::App& backfill, Context& context) {
     add_create(backfill, context);
-    add_list(backfill, context);
+    add_backfill_list(backfill, context);
     add_change(backfill, context, "pause", "begin no further runs of a backfill");
     add_change(backfill, context, "unpause", "go on with a paused backfill");
     add_change(

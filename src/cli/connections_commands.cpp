@@ -32,7 +32,7 @@ const std::vector<std::string>& connection_columns() {
     return columns;
 }
 
-void add_list(CLI::App& connections, Context& context) {
+void add_connection_list(CLI::App& connections, Context& context) {
     CLI::App* verb = add_verb(connections, "list", "list the connections, without their secrets");
     auto options = std::make_shared<ConnectionOptions>();
     add_output(*verb, options->format);
@@ -54,7 +54,7 @@ std::shared_ptr<ConnectionOptions> add_id(CLI::App& verb) {
     return options;
 }
 
-void add_get(CLI::App& connections, Context& context) {
+void add_connection_get(CLI::App& connections, Context& context) {
     CLI::App* verb = add_verb(connections, "get", "show a connection, without its secrets");
     auto options = add_id(*verb);
     add_output(*verb, options->format);
@@ -147,7 +147,7 @@ void add_add(CLI::App& connections, Context& context) {
     });
 }
 
-void add_delete(CLI::App& connections, Context& context) {
+void add_connection_delete(CLI::App& connections, Context& context) {
     CLI::App* verb = add_verb(connections, "delete", "delete a connection");
     auto options = add_id(*verb);
     verb->callback([&context, options] {
@@ -179,7 +179,7 @@ core::Result<int> test_connection(Context& context, const std::string& id) {
     return 0;
 }
 
-void add_test(CLI::App& connections, Context& context) {
+void add_connection_test(CLI::App& connections, Context& context) {
     CLI::App* verb = add_verb(connections, "test", "connect as a connection says");
     auto options = add_id(*verb);
     verb->callback([&context, options] {
@@ -192,11 +192,11 @@ void add_test(CLI::App& connections, Context& context) {
 }  // namespace
 
 void add_connections(CLI::App& connections, Context& context) {
-    add_list(connections, context);
-    add_get(connections, context);
+    add_connection_list(connections, context);
+    add_connection_get(connections, context);
     add_add(connections, context);
-    add_delete(connections, context);
-    add_test(connections, context);
+    add_connection_delete(connections, context);
+    add_connection_test(connections, context);
 }
 
 }  // namespace reel::cli

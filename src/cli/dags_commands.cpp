@@ -35,7 +35,7 @@ core::Result<int> list_dags(Context& context, const ListOptions& options) {
     return 0;
 }
 
-void add_list(CLI::App& dags, Context& context) {
+void add_dag_list(CLI::App& dags, Context& context) {
     CLI::App* verb = add_verb(dags, "list", "list the DAGs");
     auto options = std::make_shared<ListOptions>();
     add_output(*verb, options->format);
@@ -60,7 +60,7 @@ std::shared_ptr<OneDag> add_dag_id(CLI::App& verb) {
     return options;
 }
 
-void add_details(CLI::App& dags, Context& context) {
+void add_dag_details(CLI::App& dags, Context& context) {
     CLI::App* verb = add_verb(dags, "details", "show everything about a DAG");
     auto options = add_dag_id(*verb);
     add_output(*verb, options->format);
@@ -148,7 +148,7 @@ core::Result<int> delete_dag(Context& context, const OneDag& options) {
     return 0;
 }
 
-void add_delete(CLI::App& dags, Context& context) {
+void add_dag_delete(CLI::App& dags, Context& context) {
     CLI::App* verb = add_verb(dags, "delete", "forget a DAG and its runs (not its file)");
     auto options = add_dag_id(*verb);
     verb->add_flag("-y,--yes", options->yes, "do not ask");
@@ -233,7 +233,7 @@ core::Result<int> test_dag(Context& context, const ServerSide& server, TestOptio
     return server.commands.dags_test(**config, options.wish);
 }
 
-void add_test(CLI::App& dags, Context& context) {
+void add_dag_test(CLI::App& dags, Context& context) {
     CLI::App* verb = add_verb(dags, "test", "run a whole DAG here and now, without a server");
     auto options = std::make_shared<TestOptions>();
     add_name(*verb, "dag_id", options->wish.dag_id, "the DAG")->required();
@@ -262,15 +262,15 @@ void add_test(CLI::App& dags, Context& context) {
 }  // namespace
 
 void add_dags(CLI::App& dags, Context& context) {
-    add_list(dags, context);
-    add_details(dags, context);
+    add_dag_list(dags, context);
+    add_dag_details(dags, context);
     add_show(dags, context);
     add_validate(dags, context);
-    add_test(dags, context);
+    add_dag_test(dags, context);
     add_runs(dags, context);
     add_pause(dags, context, true);
     add_pause(dags, context, false);
-    add_delete(dags, context);
+    add_dag_delete(dags, context);
     add_import_errors(dags, context);
     add_next_execution(dags, context);
     add_versions(dags, context);

@@ -26,7 +26,7 @@ core::Result<int> show(Context& context, const nlohmann::json& pools, Format for
     return 0;
 }
 
-void add_list(CLI::App& pools, Context& context) {
+void add_pool_list(CLI::App& pools, Context& context) {
     CLI::App* verb = add_verb(pools, "list", "list the pools and what is taken of them");
     auto options = std::make_shared<PoolOptions>();
     add_output(*verb, options->format);
@@ -41,7 +41,7 @@ void add_list(CLI::App& pools, Context& context) {
     });
 }
 
-void add_get(CLI::App& pools, Context& context) {
+void add_pool_get(CLI::App& pools, Context& context) {
     CLI::App* verb = add_verb(pools, "get", "show one pool");
     auto options = std::make_shared<PoolOptions>();
     add_name(*verb, "name", options->name, "the pool")->required();
@@ -67,7 +67,7 @@ core::Result<void> set_pool(ApiClient& api, const nlohmann::json& body) {
     return {};
 }
 
-void add_set(CLI::App& pools, Context& context) {
+void add_pool_set(CLI::App& pools, Context& context) {
     CLI::App* verb = add_verb(pools, "set", "create or change a pool");
     auto options = std::make_shared<PoolOptions>();
     add_name(*verb, "name", options->name, "the pool")->required();
@@ -96,7 +96,7 @@ void add_set(CLI::App& pools, Context& context) {
     });
 }
 
-void add_delete(CLI::App& pools, Context& context) {
+void add_pool_delete(CLI::App& pools, Context& context) {
     CLI::App* verb = add_verb(pools, "delete", "delete a pool");
     auto options = std::make_shared<PoolOptions>();
     add_name(*verb, "name", options->name, "the pool")->required();
@@ -177,10 +177,10 @@ void add_files(CLI::App& pools, Context& context) {
 }  // namespace
 
 void add_pools(CLI::App& pools, Context& context) {
-    add_list(pools, context);
-    add_get(pools, context);
-    add_set(pools, context);
-    add_delete(pools, context);
+    add_pool_list(pools, context);
+    add_pool_get(pools, context);
+    add_pool_set(pools, context);
+    add_pool_delete(pools, context);
     add_files(pools, context);
 }
 

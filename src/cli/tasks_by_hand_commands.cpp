@@ -194,7 +194,7 @@ core::Result<int> note_task(Context& context, const TaskOfRun& options) {
     return 0;
 }
 
-void add_note(CLI::App& tasks, Context& context) {
+void add_task_note(CLI::App& tasks, Context& context) {
     CLI::App* verb = add_verb(tasks, "note", "write a note on a task of a run");
     auto options = add_task_of_run(*verb);
     verb->add_option("note", options->note, "the note; \"\" takes it away")->required();
@@ -203,7 +203,7 @@ void add_note(CLI::App& tasks, Context& context) {
     });
 }
 
-void add_mark(CLI::App& tasks, Context& context) {
+void add_task_mark(CLI::App& tasks, Context& context) {
     CLI::App* verb = add_verb(tasks, "mark", "mark a task of a run success, failed or skipped");
     auto options = add_task_of_run(*verb);
     verb->add_option("state", options->state, "success, failed or skipped")
@@ -239,8 +239,8 @@ void add_why(CLI::App& tasks, Context& context) {
 
 void add_tasks_by_hand(CLI::App& tasks, Context& context) {
     add_clear(tasks, context);
-    add_mark(tasks, context);
-    add_note(tasks, context);
+    add_task_mark(tasks, context);
+    add_task_note(tasks, context);
     add_why(tasks, context);
 }
 

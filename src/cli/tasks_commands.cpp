@@ -21,7 +21,7 @@ struct TaskOptions {
     Format format = Format::table;
 };
 
-void add_list(CLI::App& tasks, Context& context) {
+void add_task_list(CLI::App& tasks, Context& context) {
     CLI::App* verb = add_verb(tasks, "list", "list the tasks of a DAG");
     auto options = std::make_shared<TaskOptions>();
     add_name(*verb, "dag_id", options->dag_id, "the DAG")->required();
@@ -65,7 +65,7 @@ core::Result<int> show_state(Context& context, const TaskOptions& options) {
     return 0;
 }
 
-void add_state(CLI::App& tasks, Context& context) {
+void add_task_state(CLI::App& tasks, Context& context) {
     CLI::App* verb = add_verb(tasks, "state", "show the state of a task in a run");
     auto options = std::make_shared<TaskOptions>();
     add_name(*verb, "dag_id", options->dag_id, "the DAG")->required();
@@ -206,7 +206,7 @@ std::shared_ptr<TestOptions> add_test_options(CLI::App& verb) {
     return options;
 }
 
-void add_test(CLI::App& tasks, Context& context) {
+void add_task_test(CLI::App& tasks, Context& context) {
     CLI::App* verb = add_verb(tasks, "test", "run one task here and now, without its upstreams");
     auto options = add_test_options(*verb);
     verb->callback([&context, options] {
@@ -231,11 +231,11 @@ void add_render(CLI::App& tasks, Context& context) {
 }  // namespace
 
 void add_tasks(CLI::App& tasks, Context& context) {
-    add_list(tasks, context);
-    add_state(tasks, context);
+    add_task_list(tasks, context);
+    add_task_state(tasks, context);
     add_states(tasks, context);
     add_logs(tasks, context);
-    add_test(tasks, context);
+    add_task_test(tasks, context);
     add_render(tasks, context);
     add_tasks_by_hand(tasks, context);
 }

@@ -17,7 +17,7 @@ struct VariableOptions {
     Format format = Format::table;
 };
 
-void add_list(CLI::App& variables, Context& context) {
+void add_variable_list(CLI::App& variables, Context& context) {
     CLI::App* verb = add_verb(variables, "list", "list the variables");
     auto options = std::make_shared<VariableOptions>();
     add_output(*verb, options->format);
@@ -58,7 +58,7 @@ core::Result<int> get(Context& context, const VariableOptions& options) {
     return 0;
 }
 
-void add_get(CLI::App& variables, Context& context) {
+void add_variable_get(CLI::App& variables, Context& context) {
     CLI::App* verb = add_verb(variables, "get", "print a variable");
     auto options = std::make_shared<VariableOptions>();
     add_name(*verb, "key", options->key, "its key")->required();
@@ -87,7 +87,7 @@ core::Result<int> set(Context& context, const VariableOptions& options) {
     return 0;
 }
 
-void add_set(CLI::App& variables, Context& context) {
+void add_variable_set(CLI::App& variables, Context& context) {
     CLI::App* verb = add_verb(variables, "set", "create or change a variable");
     auto options = std::make_shared<VariableOptions>();
     add_name(*verb, "key", options->key, "its key")->required();
@@ -99,7 +99,7 @@ void add_set(CLI::App& variables, Context& context) {
     });
 }
 
-void add_delete(CLI::App& variables, Context& context) {
+void add_variable_delete(CLI::App& variables, Context& context) {
     CLI::App* verb = add_verb(variables, "delete", "delete a variable");
     auto options = std::make_shared<VariableOptions>();
     add_name(*verb, "key", options->key, "its key")->required();
@@ -118,10 +118,10 @@ void add_delete(CLI::App& variables, Context& context) {
 }  // namespace
 
 void add_variables(CLI::App& variables, Context& context) {
-    add_list(variables, context);
-    add_get(variables, context);
-    add_set(variables, context);
-    add_delete(variables, context);
+    add_variable_list(variables, context);
+    add_variable_get(variables, context);
+    add_variable_set(variables, context);
+    add_variable_delete(variables, context);
 }
 
 }  // namespace reel::cli

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <boost/asio/this_coro.hpp>
-#include <limits>
 #include <set>
 #include <utility>
 
@@ -83,7 +82,7 @@ asio::awaitable<void> Catalog::save_errors(std::vector<store::ImportErrorRecord>
 asio::awaitable<void> Catalog::read_stored() {
     auto stored = co_await parts_.pool.run([this] {
         store::DagFilter all;
-        all.page.limit = std::numeric_limits<int>::max();
+        all.page = store::whole_list;
         return parts_.store.list_dags(all).items;
     });
     for (auto& record : stored) {

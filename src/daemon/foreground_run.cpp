@@ -1,8 +1,8 @@
 #include "foreground_run.hpp"
+#include "reel/async/quietly.hpp"
 
 #include <fmt/format.h>
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/signal_set.hpp>
@@ -11,7 +11,6 @@
 #include <csignal>
 #include <exception>
 #include <fstream>
-#include <limits>
 
 namespace reel::daemon {
 
@@ -20,7 +19,6 @@ using namespace boost::asio::experimental::awaitable_operators;
 
 namespace {
 
-constexpr auto quietly = asio::as_tuple(asio::use_awaitable);
 constexpr auto look_interval = std::chrono::milliseconds(20);
 constexpr int interrupted_status = 130;
 
@@ -98,7 +96,7 @@ asio::awaitable<void> ForegroundRun::drive() {
     asio::steady_timer timer(io_);
     for (auto run = *triggered; !core::is_finished(run.state);) {
         timer.expires_after(look_interval);
-        co_await timer.async_wait(quietly);
+        co_await timer.async_wait(async::quietly);
         print_changes();
         run = store_->get_run(run_.dag_id, run_.run_id).value();
     }
@@ -108,7 +106,7 @@ asio::awaitable<void> ForegroundRun::drive() {
 
 asio::awaitable<void> ForegroundRun::obey_signals() {
     asio::signal_set signals(io_, SIGINT, SIGTERM);
-    const auto [error, signal] = co_await signals.async_wait(quietly);
+    const auto [error, signal] = co_await signals.async_wait(async::quietly);
     if (error) co_return;
     interrupted_ = true;
     scheduler_->stop();
@@ -116,7 +114,7 @@ asio::awaitable<void> ForegroundRun::obey_signals() {
     asio::steady_timer timer(io_);
     while (scheduler_->live_attempts() > 0) {
         timer.expires_after(look_interval);
-        co_await timer.async_wait(quietly);
+        co_await timer.async_wait(async::quietly);
     }
 }
 
@@ -124,7 +122,7 @@ void ForegroundRun::print_changes() {
     store::TaskInstanceFilter filter;
     filter.dag_id = run_.dag_id;
     filter.run_id = run_.run_id;
-    filter.page.limit = std::numeric_limits<std::size_t>::max();
+    filter.page = store::whole_list;
     for (const auto& task : store_->list_task_instances(filter).items) {
         if (!only_map_index_ || task.key.map_index == *only_map_index_) print_changes_of(task);
     }

@@ -1,8 +1,8 @@
 #include "housekeeping.hpp"
+#include "reel/async/quietly.hpp"
 
 #include <spdlog/spdlog.h>
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -15,7 +15,6 @@ namespace asio = boost::asio;
 
 namespace {
 
-constexpr auto quietly = asio::as_tuple(asio::use_awaitable);
 constexpr auto after_start = std::chrono::seconds(30);
 constexpr auto between_passes = std::chrono::hours(1);
 /// Small enough to hold up no commit, and a pause behind each.
@@ -39,7 +38,7 @@ Housekeeping::Housekeeping(Parts parts, Retention retention, executor::Leftovers
 asio::awaitable<void> Housekeeping::run() {
     asio::steady_timer timer(parts_.executor);
     timer.expires_after(after_start);
-    co_await timer.async_wait(quietly);
+    co_await timer.async_wait(async::quietly);
     while ((co_await asio::this_coro::cancellation_state).cancelled() ==
            asio::cancellation_type::none) {
         try {
@@ -48,7 +47,7 @@ asio::awaitable<void> Housekeeping::run() {
             spdlog::warn("what is too old is kept for now: {}", error.what());
         }
         timer.expires_after(between_passes);
-        co_await timer.async_wait(quietly);
+        co_await timer.async_wait(async::quietly);
     }
 }
 
@@ -109,7 +108,7 @@ asio::awaitable<void> Housekeeping::remove_remains(store::Remains what, core::Du
 
 asio::awaitable<void> Housekeeping::breathe() {
     asio::steady_timer timer(parts_.executor, parts_.breath);
-    co_await timer.async_wait(quietly);
+    co_await timer.async_wait(async::quietly);
 }
 
 }  // namespace reel::daemon

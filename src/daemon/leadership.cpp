@@ -3,12 +3,12 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <exception>
 #include <utility>
 
+#include "reel/async/quietly.hpp"
 #include "reel/postgres/error.hpp"
 
 namespace reel::daemon {
@@ -17,7 +17,6 @@ namespace asio = boost::asio;
 
 namespace {
 
-constexpr auto quietly = asio::as_tuple(asio::use_awaitable);
 constexpr core::Duration watch_interval = std::chrono::seconds(1);
 /// Behind the end of somebody's lease, so that it is over by the database's clock, too.
 constexpr core::Duration after_the_end = std::chrono::milliseconds(5);
@@ -59,7 +58,7 @@ asio::awaitable<void> Leadership::win() {
             }
         }
         timer.expires_after(wait);
-        co_await timer.async_wait(quietly);
+        co_await timer.async_wait(async::quietly);
     }
 }
 
@@ -100,7 +99,7 @@ void Leadership::stand_by(const store::LeaseRecord& lease) {
 }
 
 asio::awaitable<void> Leadership::standing_by() {
-    co_await stands_by_.async_wait(quietly);
+    co_await stands_by_.async_wait(async::quietly);
 }
 
 // --- keeping it

@@ -2,7 +2,6 @@
 
 #include <spdlog/spdlog.h>
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/post.hpp>
@@ -11,6 +10,7 @@
 #include <utility>
 
 #include "home.hpp"
+#include "reel/async/quietly.hpp"
 #include "reel/async/until_first_end.hpp"
 #include "reel/core/proc_file.hpp"
 #include "reel/runner/footprint.hpp"
@@ -23,7 +23,6 @@ using namespace boost::asio::experimental::awaitable_operators;
 
 namespace {
 
-constexpr auto quietly = asio::as_tuple(asio::use_awaitable);
 constexpr auto guard_interval = std::chrono::milliseconds(500);
 /// Until what the start has begun is done.
 constexpr auto settling_time = std::chrono::seconds(1);
@@ -52,7 +51,7 @@ void set_due(asio::steady_timer& timer) {
 }
 
 asio::awaitable<void> until_due(asio::steady_timer* timer) {
-    co_await timer->async_wait(quietly);
+    co_await timer->async_wait(async::quietly);
 }
 
 bool is_lost_leadership(const std::exception_ptr& failure) {
@@ -252,7 +251,7 @@ void Services::let_go_soon() {
 // --- stopping
 
 asio::awaitable<void> Services::obey_signals() {
-    co_await signals_.async_wait(quietly);
+    co_await signals_.async_wait(async::quietly);
     stopping_ = true;
     set_due(stopped_);
     if (!term_) co_return;
@@ -260,7 +259,9 @@ asio::awaitable<void> Services::obey_signals() {
     scheduler.stop();
     spdlog::info("stopping; attempts that still run: {}", scheduler.live_attempts());
     grace_.expires_after(config_.duration("core", "graceful_stop_timeout"));
-    if (!drained_) co_await (grace_.async_wait(quietly) || signals_.async_wait(quietly));
+    if (!drained_) {
+        co_await (grace_.async_wait(async::quietly) || signals_.async_wait(async::quietly));
+    }
     if (drained_ || !term_) co_return;
     spdlog::warn(
         "ending {} attempts; they will be tried again at the next start",
@@ -275,7 +276,7 @@ asio::awaitable<void> Services::guard_cluster() {
     asio::steady_timer timer(io_);
     while (!is_cancelled(co_await asio::this_coro::cancellation_state)) {
         timer.expires_after(guard_interval);
-        co_await timer.async_wait(quietly);
+        co_await timer.async_wait(async::quietly);
         if (!databases_.cluster || databases_.cluster->is_running()) continue;
         spdlog::warn("the embedded Postgres is gone, starting it again");
         const auto started =
@@ -288,7 +289,7 @@ asio::awaitable<void> Services::keep_token_fresh() {
     asio::steady_timer timer(io_);
     while (!is_cancelled(co_await asio::this_coro::cancellation_state)) {
         timer.expires_after(config_.duration("api", "token_lifetime") / 2);
-        co_await timer.async_wait(quietly);
+        co_await timer.async_wait(async::quietly);
         if (!duties_.serves_people) continue;
         if (const auto written = write_token(); !written) {
             spdlog::error("{}", written.error().describe());

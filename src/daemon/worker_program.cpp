@@ -4,7 +4,6 @@
 #include <fmt/ranges.h>
 #include <spdlog/spdlog.h>
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/io_context.hpp>
@@ -17,6 +16,7 @@
 
 #include "complain.hpp"
 #include "home.hpp"
+#include "reel/async/quietly.hpp"
 #include "reel/postgres/error.hpp"
 #include "reel/store/migrations.hpp"
 #include "reel/worker/worker.hpp"
@@ -31,7 +31,6 @@ using namespace boost::asio::experimental::awaitable_operators;
 
 namespace {
 
-constexpr auto quietly = asio::as_tuple(asio::use_awaitable);
 /// For processes to end and for the database to hear of it, once it is known that we cannot wait.
 constexpr auto farewell = std::chrono::seconds(15);
 constexpr std::size_t id_length = 12;
@@ -149,11 +148,11 @@ class WorkerServices final {
 
     /// Returns when waiting any longer is of no use.
     asio::awaitable<void> obey_signals() {
-        co_await signals_.async_wait(quietly);
+        co_await signals_.async_wait(async::quietly);
         worker_->stop();
         spdlog::info("stopping; attempts that still run: {}", worker_->live_attempts());
         timer_.expires_after(grace_length_);
-        co_await (timer_.async_wait(quietly) || signals_.async_wait(quietly));
+        co_await (timer_.async_wait(async::quietly) || signals_.async_wait(async::quietly));
         const auto state = co_await asio::this_coro::cancellation_state;
         if (state.cancelled() != asio::cancellation_type::none) co_return;
         spdlog::warn(
@@ -161,7 +160,7 @@ class WorkerServices final {
         );
         worker_->interrupt_tasks();
         timer_.expires_after(farewell);
-        co_await timer_.async_wait(quietly);
+        co_await timer_.async_wait(async::quietly);
     }
 
     core::Duration grace_length_;

@@ -2,7 +2,6 @@
 
 #include <spdlog/spdlog.h>
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -13,6 +12,7 @@
 #include "branching.hpp"
 #include "outcome.hpp"
 #include "process_spec.hpp"
+#include "reel/async/quietly.hpp"
 #include "reel/postgres/error.hpp"
 #include "render.hpp"
 #include "run_paths.hpp"
@@ -188,7 +188,7 @@ asio::awaitable<void> Attempts::pause(core::AttemptId attempt, int tries, std::s
     );
     const auto timer = std::make_shared<asio::steady_timer>(io_, ports_.backoff(tries));
     live.pause = timer;
-    co_await timer->async_wait(asio::as_tuple(asio::use_awaitable));
+    co_await timer->async_wait(async::quietly);
 }
 
 void Attempts::settle(core::AttemptId attempt, Prepared prepared) {

@@ -1,11 +1,11 @@
 // The part of Attempts for what was ended by decree in an earlier life and may still live.
 
 #include <algorithm>
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <utility>
 
 #include "attempts.hpp"
+#include "reel/async/quietly.hpp"
 
 namespace reel::executor {
 
@@ -24,7 +24,7 @@ void Attempts::end_lingering(const std::vector<store::LingeringAttempt>& attempt
         spawn(
             "outlasting a process of another home",
             [this, attempt = each.attempt, timer = lingering.pause]() -> asio::awaitable<void> {
-                co_await timer->async_wait(asio::as_tuple(asio::use_awaitable));
+                co_await timer->async_wait(async::quietly);
                 if (!stopping_) {
                     tell_gone(attempt);
                 }

@@ -3,7 +3,6 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <ranges>
 #include <utility>
@@ -11,6 +10,7 @@
 #include "attempt_log.hpp"
 #include "attempts.hpp"
 #include "outcome.hpp"
+#include "reel/async/quietly.hpp"
 
 namespace reel::executor {
 
@@ -70,7 +70,7 @@ asio::awaitable<void> Attempts::keep_connecting() {
             break;
         }
         reconnect_.expires_after(ports_.backoff(tries));
-        co_await reconnect_.async_wait(asio::as_tuple(asio::use_awaitable));
+        co_await reconnect_.async_wait(async::quietly);
     }
     connecting_ = false;
 }
@@ -156,7 +156,7 @@ void Attempts::reconcile_unknown(LiveAttempt& live) {
 asio::awaitable<void> Attempts::outlast(core::AttemptId attempt, core::Duration wait) {
     const auto timer = std::make_shared<asio::steady_timer>(io_, wait);
     live_.at(attempt).pause = timer;
-    co_await timer->async_wait(asio::as_tuple(asio::use_awaitable));
+    co_await timer->async_wait(async::quietly);
     const auto found = live_.find(attempt);
     if (stopping_ || found == live_.end() || found->second.stage != AttemptStage::elsewhere) {
         co_return;

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <exception>
@@ -12,6 +11,7 @@
 #include "attempt_log.hpp"
 #include "instance_name.hpp"
 #include "outcome.hpp"
+#include "reel/async/quietly.hpp"
 #include "reel/postgres/error.hpp"
 
 namespace reel::executor {
@@ -112,7 +112,7 @@ void Names::write_log(const Unnamed& instance, const core::Result<std::string>& 
 asio::awaitable<void> Names::pause(int tries) {
     const auto timer = std::make_shared<asio::steady_timer>(io_, ports_.backoff(tries));
     pauses_.insert(timer);
-    co_await timer->async_wait(asio::as_tuple(asio::use_awaitable));
+    co_await timer->async_wait(async::quietly);
     pauses_.erase(timer);
 }
 

@@ -1,6 +1,6 @@
 #include "connection.hpp"
+#include "reel/async/quietly.hpp"
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
@@ -75,9 +75,8 @@ asio::awaitable<core::Result<Message>> Connection::receive() {
         auto payload = reader_.next();
         if (!payload) co_return std::unexpected(std::move(payload.error()));
         if (*payload) co_return decode(**payload);
-        const auto [error, count] = co_await socket_.async_read_some(
-            asio::buffer(chunk_), asio::as_tuple(asio::use_awaitable)
-        );
+        const auto [error, count] =
+            co_await socket_.async_read_some(asio::buffer(chunk_), async::quietly);
         if (error) co_return core::fail(core::Errc::unavailable, "the connection was closed");
         reader_.append({chunk_.data(), count});
     }

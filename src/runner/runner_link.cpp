@@ -5,10 +5,10 @@
 #include <sys/wait.h>
 
 #include <algorithm>
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <utility>
 
+#include "reel/async/quietly.hpp"
 #include "socket_address.hpp"
 
 namespace reel::runner {
@@ -25,7 +25,7 @@ constexpr auto handshake_patience = 10s;
 
 asio::awaitable<void> pause(std::chrono::milliseconds time) {
     asio::steady_timer timer(co_await asio::this_coro::executor, time);
-    co_await timer.async_wait(asio::as_tuple(asio::use_awaitable));
+    co_await timer.async_wait(async::quietly);
 }
 
 }  // namespace
@@ -65,8 +65,7 @@ asio::awaitable<core::Result<std::shared_ptr<Connection>>> RunnerLink::open() {
     const auto address = SocketAddress::of_directory(options_.directory);
     if (!address) co_return std::unexpected(address.error());
     asio::local::stream_protocol::socket socket(io_);
-    const auto [error] =
-        co_await socket.async_connect(address->endpoint(), asio::as_tuple(asio::use_awaitable));
+    const auto [error] = co_await socket.async_connect(address->endpoint(), async::quietly);
     if (error) {
         co_return core::fail(
             core::Errc::unavailable,

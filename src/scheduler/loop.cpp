@@ -3,13 +3,13 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <optional>
 #include <stdexcept>
 #include <utility>
 
 #include "loop_insist.hpp"
+#include "reel/async/quietly.hpp"
 
 namespace reel::scheduler {
 
@@ -49,7 +49,7 @@ asio::awaitable<void> Loop::pause_between_tries(int failures) {
     const auto delay =
         std::min(longest_wait, config_.database_retry * (1 << std::min(failures, 6)));
     asio::steady_timer timer(parts_.executor, delay);
-    co_await timer.async_wait(asio::as_tuple(asio::use_awaitable));
+    co_await timer.async_wait(async::quietly);
 }
 
 // --- the loop
@@ -205,7 +205,7 @@ asio::awaitable<void> Loop::committed() {
     );
     waiting_for_commit_.push_back(done);
     nudge_.notify();
-    co_await done->async_wait(asio::as_tuple(asio::use_awaitable));
+    co_await done->async_wait(async::quietly);
     refuse_if_abandoned();
 }
 

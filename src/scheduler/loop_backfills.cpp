@@ -1,5 +1,4 @@
 #include <exception>
-#include <limits>
 #include <map>
 #include <utility>
 
@@ -40,7 +39,7 @@ std::map<core::Timestamp, core::RunState> runs_at(
     filter.dag_id = fires.front().dag_id;
     filter.logical_date_gte = first;
     filter.logical_date_lte = last;
-    filter.page.limit = std::numeric_limits<int>::max();
+    filter.page = store::whole_list;
     std::map<core::Timestamp, core::RunState> states;
     for (const auto& run : store.list_runs(filter).items) states[*run.logical_date] = run.state;
     return states;

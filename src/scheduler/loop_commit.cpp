@@ -1,13 +1,13 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <memory>
 #include <stdexcept>
 
 #include "loop_insist.hpp"
+#include "reel/async/quietly.hpp"
 
 namespace reel::scheduler {
 
@@ -55,7 +55,7 @@ class Watched final {
     asio::awaitable<bool> readable() {
         if (failed_) co_return false;
         const auto [failed] = co_await descriptor_.async_wait(
-            asio::posix::descriptor_base::wait_read, asio::as_tuple(asio::use_awaitable)
+            asio::posix::descriptor_base::wait_read, async::quietly
         );
         co_return !failed;
     }

@@ -69,12 +69,12 @@ RunRows read_rows(const Rows& rows) {
 }
 
 /// Where rows of a kind are and which of them are older than $1.
-struct Place {
+struct RemainsPlace {
     std::string_view table;
     std::string_view where;
 };
 
-Place place_of(Remains what) {
+RemainsPlace place_of(Remains what) {
     switch (what) {
         case Remains::xcom:
             return {
@@ -122,7 +122,7 @@ Params values_of(const RemainsExpiry& expiry) {
 }
 
 RemovedRemains delete_some(postgres::Transaction& transaction, const RemainsExpiry& expiry) {
-    const Place place = place_of(expiry.what);
+    const RemainsPlace place = place_of(expiry.what);
     const Rows rows = transaction.exec(
         fmt::format(
             "delete from {0} where x.ctid = any(array(select x.ctid from {0} where {1} "
@@ -137,7 +137,7 @@ RemovedRemains delete_some(postgres::Transaction& transaction, const RemainsExpi
 
 /// By their ids: what is held is not walked again with every batch.
 RemovedRemains delete_events(postgres::Transaction& transaction, const RemainsExpiry& expiry) {
-    const Place place = place_of(Remains::asset_event);
+    const RemainsPlace place = place_of(Remains::asset_event);
     Params values = values_of(expiry);
     values.push_back(number_value(expiry.after_id));
     const Rows gone = transaction.exec(
@@ -167,7 +167,7 @@ postgres::Param array_of_column(const Rows& rows, std::size_t column) {
 /// A run that takes a version just now would go with it: its row is locked, which waits for that
 /// commit, and looked at again.
 RemovedRemains delete_versions(postgres::Transaction& transaction, const RemainsExpiry& expiry) {
-    const Place place = place_of(Remains::dag_version);
+    const RemainsPlace place = place_of(Remains::dag_version);
     const Rows locked = transaction.exec(
         fmt::format(
             "select x.dag_id, x.version from {} where {} "
@@ -222,7 +222,7 @@ RunRows PostgresStore::delete_runs(const std::vector<RunName>& runs) {
 }
 
 std::size_t PostgresStore::count_expired(Remains what, core::Timestamp before) {
-    const Place place = place_of(what);
+    const RemainsPlace place = place_of(what);
     const Rows rows = database_->read(
         fmt::format("select count(*) from {} where {}", place.table, place.where),
         {time_value(before)}

@@ -1,4 +1,3 @@
-#include <limits>
 
 #include "reel/store/run_store.hpp"
 
@@ -16,7 +15,7 @@ std::optional<RunRecord> latest_scheduled_run(RunStore& store, const core::DagId
 std::vector<std::pair<core::DagId, core::RunId>> active_runs(RunStore& store) {
     RunFilter active;
     active.states = {core::RunState::queued, core::RunState::running};
-    active.page.limit = std::numeric_limits<int>::max();
+    active.page = whole_list;
     std::vector<std::pair<core::DagId, core::RunId>> names;
     for (const RunRecord& run : store.list_runs(active).items) {
         names.emplace_back(run.dag_id, run.run_id);

@@ -1,9 +1,9 @@
 #include "listener.hpp"
+#include "reel/async/quietly.hpp"
 
 #include <spdlog/spdlog.h>
 #include <unistd.h>
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <utility>
 
@@ -13,7 +13,6 @@ namespace asio = boost::asio;
 
 namespace {
 
-constexpr auto quietly = asio::as_tuple(asio::use_awaitable);
 constexpr auto between_tries = std::chrono::seconds(2);
 
 }  // namespace
@@ -47,7 +46,7 @@ asio::awaitable<void> Listener::run(Hear hear) {
         }
         if (stopping_) co_return;
         pause_.expires_after(between_tries);
-        co_await pause_.async_wait(quietly);
+        co_await pause_.async_wait(async::quietly);
     }
 }
 
@@ -72,7 +71,7 @@ asio::awaitable<void> Listener::follow(std::unique_ptr<postgres::Link> link, Hea
     boost::system::error_code ended;
     while (!ended && !stopping_) {
         std::tie(ended) =
-            co_await socket_.async_wait(asio::posix::stream_descriptor::wait_read, quietly);
+            co_await socket_.async_wait(asio::posix::stream_descriptor::wait_read, async::quietly);
         if (ended || stopping_) break;
         try {
             for (const std::string& channel : link->take_notifications()) hear(channel);

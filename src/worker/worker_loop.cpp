@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -14,6 +13,7 @@
 
 #include "database_trouble.hpp"
 #include "listener.hpp"
+#include "reel/async/quietly.hpp"
 
 namespace reel::worker {
 
@@ -99,7 +99,7 @@ asio::awaitable<void> WorkerLoop::watch_lease() {
     while ((co_await asio::this_coro::cancellation_state).cancelled() ==
            asio::cancellation_type::none) {
         timer.expires_after(options_.silences.renew_every);
-        co_await timer.async_wait(asio::as_tuple(asio::use_awaitable));
+        co_await timer.async_wait(async::quietly);
         check_lease();
     }
 }

@@ -10,6 +10,9 @@ struct Page {
     std::size_t offset = 0;
 };
 
+/// All of a list at once.
+inline constexpr Page whole_list{.limit = std::size_t{1} << 30U, .offset = 0};
+
 template <class T>
 struct Listing {
     std::vector<T> items;

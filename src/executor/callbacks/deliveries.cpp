@@ -3,7 +3,6 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
@@ -13,6 +12,7 @@
 #include <utility>
 
 #include "call.hpp"
+#include "reel/async/quietly.hpp"
 #include "reel/postgres/error.hpp"
 
 namespace reel::executor {
@@ -197,7 +197,7 @@ asio::awaitable<void> Deliveries::keep(store::CallbackRecord record) {
 
 asio::awaitable<void> Deliveries::pause() {
     asio::steady_timer timer(parts_.executor, parts_.patience);
-    co_await timer.async_wait(asio::as_tuple(asio::use_awaitable));
+    co_await timer.async_wait(async::quietly);
 }
 
 }  // namespace reel::executor

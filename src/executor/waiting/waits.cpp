@@ -6,7 +6,6 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -15,6 +14,7 @@
 
 #include "executor/attempt_log.hpp"
 #include "executor/outcome.hpp"
+#include "reel/async/quietly.hpp"
 #include "reel/postgres/error.hpp"
 
 namespace reel::executor {
@@ -105,7 +105,7 @@ void Waits::pump(Queue& queue, const char* what, Work work) {
 asio::awaitable<void> Waits::pause(int tries) {
     const auto timer = std::make_shared<asio::steady_timer>(io_, ports_.backoff(tries));
     pauses_.insert(timer);
-    co_await timer->async_wait(asio::as_tuple(asio::use_awaitable));
+    co_await timer->async_wait(async::quietly);
     pauses_.erase(timer);
 }
 

@@ -7,7 +7,7 @@
 namespace reel::scheduler {
 namespace {
 
-std::vector<core::Dag> some_dags(std::uint32_t seed, const Shape& shape) {
+std::vector<core::Dag> many_dags(std::uint32_t seed, const Shape& shape) {
     Dice dice(seed);
     std::vector<core::Dag> dags;
     const int count = 1 + dice.below(2);
@@ -24,7 +24,7 @@ void play(int worlds, const Shape& shape, const Simulation::Settings& settings) 
         Simulation::Settings of_seed = settings;
         of_seed.seed = seed;
         of_seed.fate = seed;
-        Simulation simulation(some_dags(seed, shape), shape, of_seed);
+        Simulation simulation(many_dags(seed, shape), shape, of_seed);
         ASSERT_TRUE(simulation.run_to_end()) << "it stands still at\n" << simulation.ends();
     }
 }
@@ -78,7 +78,7 @@ TEST(RandomRuns, ABackfillRunsEachFireOnceWhateverHappens) {
         Simulation::Settings of_seed = settings;
         of_seed.seed = seed;
         of_seed.fate = seed;
-        Simulation simulation(some_dags(seed, any_shape()), any_shape(), of_seed);
+        Simulation simulation(many_dags(seed, any_shape()), any_shape(), of_seed);
         ASSERT_TRUE(simulation.run_to_end()) << "it stands still at\n" << simulation.ends();
         const auto backfill = simulation.store().list_backfills({}, {}).items.at(0);
         EXPECT_TRUE(backfill.completed_at);
@@ -96,7 +96,7 @@ TEST(RandomRuns, TheEndDoesNotHangOnTheOrderOfEvents) {
     const Shape shape = settled_shape();
     for (std::uint32_t seed = 1; seed <= 120; ++seed) {
         SCOPED_TRACE("seed " + std::to_string(seed));
-        const auto dags = some_dags(seed, shape);
+        const auto dags = many_dags(seed, shape);
         Simulation one(dags, shape, {.seed = seed, .fate = seed, .runs = 2});
         Simulation other(
             dags, shape, {.seed = seed + 1000, .fate = seed, .parallelism = 1, .runs = 2}
@@ -112,7 +112,7 @@ TEST(RandomRuns, ARestartLeadsToTheEndThatWouldHaveComeWithoutIt) {
     int restarts = 0;
     for (std::uint32_t seed = 1; seed <= 120; ++seed) {
         SCOPED_TRACE("seed " + std::to_string(seed));
-        const auto dags = some_dags(seed, shape);
+        const auto dags = many_dags(seed, shape);
         Simulation straight(dags, shape, {.seed = seed, .fate = seed, .runs = 2});
         Simulation restarted(
             dags, shape, {.seed = seed, .fate = seed, .runs = 2, .restart_one_in = 4}
@@ -128,7 +128,7 @@ TEST(RandomRuns, ARestartLeadsToTheEndThatWouldHaveComeWithoutIt) {
 TEST(RandomRuns, TheSameSeedGivesTheSameHistory) {
     const Shape shape = any_shape();
     for (std::uint32_t seed = 1; seed <= 50; ++seed) {
-        const auto dags = some_dags(seed, shape);
+        const auto dags = many_dags(seed, shape);
         const Simulation::Settings settings{.seed = seed, .fate = seed, .runs = 2};
         Simulation one(dags, shape, settings);
         Simulation other(dags, shape, settings);
