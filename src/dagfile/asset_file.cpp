@@ -175,14 +175,14 @@ class AssetFiles final {
         });
     }
 
-    /// Of a task they are a list, in the place of the whole.
-    void resolve_task(Entry& task) {
+    /// Of a task, or of the defaults of all, they are a list, in the place of the whole.
+    void resolve_lists(Node& fields, const Subject& owner) {
         for (const char* key : {"inlets", "outlets"}) {
-            const auto field = std::ranges::find(task.value.entries, key, &Entry::key);
-            if (field == task.value.entries.end() || !asks(field->value)) {
+            const auto field = std::ranges::find(fields.entries, key, &Entry::key);
+            if (field == fields.entries.end() || !asks(field->value)) {
                 continue;
             }
-            const Subject subject = Subject{fmt::format("task '{}'", task.key)}.below(key);
+            const Subject subject = owner.below(key);
             auto resolved = resolve(field->value, subject);
             if (resolved && !resolved->is_list()) {
                 diagnostics_.add(
@@ -194,7 +194,7 @@ class AssetFiles final {
             if (resolved) {
                 field->value = *std::move(resolved);
             } else {
-                task.value.entries.erase(field);
+                fields.entries.erase(field);
             }
         }
     }
@@ -243,10 +243,15 @@ std::vector<std::string> read_asset_files(
 ) {
     AssetFiles files(file, diagnostics);
     files.resolve_schedule(dag);
-    const auto tasks = std::ranges::find(dag.value.entries, "tasks", &Entry::key);
-    if (tasks != dag.value.entries.end()) {
-        for (Entry& task : tasks->value.entries) {
-            files.resolve_task(task);
+    for (Entry& field : dag.value.entries) {
+        if (field.key == "default_args") {
+            files.resolve_lists(
+                field.value, Subject{fmt::format("DAG '{}'", dag.key)}.below("default_args")
+            );
+        } else if (field.key == "tasks") {
+            for (Entry& task : field.value.entries) {
+                files.resolve_lists(task.value, Subject{fmt::format("task '{}'", task.key)});
+            }
         }
     }
     return files.names();

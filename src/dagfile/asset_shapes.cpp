@@ -68,9 +68,17 @@ const ShapePtr& alias_class_shape() {
     return shape;
 }
 
+/// Of a task.
+ShapePtr list_or_file(ShapePtr element) {
+    return std::make_shared<const Shape>(
+        Shape{.kind = ShapeKind::list, .element = std::move(element), .or_by_file = true}
+    );
+}
+
 ShapePtr outlets_shape() {
-    return list_of(either({text(check_asset_uri), alias_shape(), alias_class_shape(), asset_shape()}
-    ));
+    return list_or_file(
+        either({text(check_asset_uri), alias_shape(), alias_class_shape(), asset_shape()})
+    );
 }
 
 const ShapePtr& asset_shape() {
@@ -79,7 +87,7 @@ const ShapePtr& asset_shape() {
 }
 
 ShapePtr assets_shape() {
-    return list_of(either({text(check_asset_uri), asset_shape()}));
+    return list_or_file(either({text(check_asset_uri), asset_shape()}));
 }
 
 const Shape& asset_schedule_shape() {

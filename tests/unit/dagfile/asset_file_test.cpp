@@ -90,6 +90,21 @@ TEST(AssetFile, TranslatesWhatTasksReadAndMake) {
     );
 }
 
+TEST(AssetFile, TranslatesWhatAllTasksReadAndMake) {
+    const auto with_defaults = [](const std::string& defaults) {
+        return with_asset_file("null\n  default_args: {" + defaults + "}", three_sets);
+    };
+    const LoadedFile file = with_defaults("outlets: {file: sets.yml, datasets: [b]}");
+    ASSERT_EQ(file.dags.size(), 1U);
+    EXPECT_EQ(file.dags[0].tasks.at(0).outlets.at(0).uri, "s3://lake/b.json?x=1&y=2");
+    EXPECT_THAT(
+        mistakes_of(with_defaults("inlets: {file: sets.yml, datasets: [d]}")),
+        ElementsAre(
+            "3:54 'default_args.inlets.datasets' of DAG 'd' names 'd', which 'sets.yml' does not"
+        )
+    );
+}
+
 TEST(AssetFile, TellsWhatIsWrong) {
     const auto told = [](const std::string& schedule, const std::string& asset_file = three_sets) {
         return mistakes_of(with_asset_file(schedule, asset_file));

@@ -203,6 +203,20 @@ TEST(JsonSchema, AcceptsWhatTheReaderAccepts) {
     }
 }
 
+TEST(JsonSchema, AcceptsAssetsThatAFileNames) {
+    const DagSchema& schema = DagSchema::once();
+    for (const char* key : {"inlets", "outlets"}) {
+        const auto with = [&](const std::string& value) {
+            return "d: {default_args: {" + std::string(key) + ": " + value +
+                   "}, tasks: {t: {operator: empty, " + key + ": " + value + "}}}\n";
+        };
+        EXPECT_TRUE(schema.accepts(with("{file: sets.yml, datasets: [a, b]}"))) << key;
+        EXPECT_FALSE(schema.accepts(with("{file: sets.yml}"))) << key;
+        EXPECT_FALSE(schema.accepts(with("{file: sets.yml, datasets: a & b}"))) << key;
+        EXPECT_FALSE(schema.accepts(with("{file: sets.yml, datasets: [a], more: 1}"))) << key;
+    }
+}
+
 TEST(JsonSchema, RefusesWhatTheReaderRefuses) {
     const DagSchema& schema = DagSchema::once();
     for (const std::string& file : bad_files()) {
