@@ -1,5 +1,4 @@
 #include "forward.hpp"
-#include "reel/async/quietly.hpp"
 
 #include <spdlog/spdlog.h>
 
@@ -10,6 +9,8 @@
 #include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http.hpp>
 #include <ranges>
+
+#include "reel/async/quietly.hpp"
 
 namespace reel::api {
 

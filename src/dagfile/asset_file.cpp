@@ -248,6 +248,16 @@ std::vector<std::string> read_asset_files(
             files.resolve_lists(
                 field.value, Subject{fmt::format("DAG '{}'", dag.key)}.below("default_args")
             );
+        } else if (field.key == "task_groups") {
+            for (Entry& group : field.value.entries) {
+                const auto defaults =
+                    std::ranges::find(group.value.entries, "default_args", &Entry::key);
+                if (defaults == group.value.entries.end()) {
+                    continue;
+                }
+                const Subject subject{fmt::format("task group '{}'", group.key)};
+                files.resolve_lists(defaults->value, subject.below("default_args"));
+            }
         } else if (field.key == "tasks") {
             for (Entry& task : field.value.entries) {
                 files.resolve_lists(task.value, Subject{fmt::format("task '{}'", task.key)});

@@ -51,13 +51,12 @@ Json asset_expression_schema(const Json& asset) {
 
 Json asset_file_schema() {
     const Json text{{"type", "string"}};
-    const Json names{{"type", "array"}, {"items", text}, {"minItems", 1}};
+    const Json names{{"type", "array"}};
     return {
         {"description", "names of assets, and the file beside that says which URIs they stand for"},
         {"type", "object"},
         {"properties", {{"file", text}, {"datasets", names}}},
-        {"required", Json::array({"file", "datasets"})},
-        {"additionalProperties", false}
+        {"required", Json::array({"file", "datasets"})}
     };
 }
 

@@ -144,7 +144,7 @@ void RunPlan::task_ended(InstanceIndex i, const AttemptEnded& event) {
     const TaskState state = task(i).state;
     if (!core::has_live_attempt(state)) return;
     if (state == TaskState::restarting) {
-        end_of_cleared(i);
+        end_of_cleared(i, event.at);
         return work_through(event.at);
     }
     if (const auto failure = refused(i, event)) return task_ended(i, *failure);

@@ -134,7 +134,8 @@ class RunPlan final {
     void retry_task(InstanceIndex i, core::Timestamp at);
     void fail_or_retry(InstanceIndex i, const AttemptEnded& event);
     void settle(InstanceIndex i, const AttemptEnded& event);
-    void end_of_cleared(InstanceIndex i);
+    void end_of_cleared(InstanceIndex i, core::Timestamp now);
+    void end_cleared_try(InstanceIndex i, core::Timestamp now);
     void reset(InstanceIndex i);
 
     void consider(InstanceIndex i, core::Timestamp now);
@@ -214,7 +215,8 @@ class RunPlan final {
     // What flush() owes the store.
     std::optional<store::NewRun> created_;  ///< as it was before anything happened to it
     std::optional<store::RunRecord> run_was_;
-    std::vector<store::TaskChange> earlier_;  ///< ends of tries that were followed by more
+    std::vector<store::TaskChange> earlier_;     ///< ends of tries that were followed by more
+    std::vector<store::AttemptRecord> cleared_;  ///< tries that are no end for their tasks
     std::vector<InstanceIndex> changed_;
     std::vector<store::Expansion> expansions_;
     std::vector<core::TaskKey> stale_xcoms_;

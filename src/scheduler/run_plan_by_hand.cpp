@@ -85,7 +85,10 @@ void RunPlan::clear(std::span<const InstanceIndex> cleared, Timestamp now) {
             put_state(i, TaskState::restarting);
             continue;
         }
-        if (task(i).state == TaskState::deferred) cancelled_.push_back(task(i).attempt);
+        if (task(i).state == TaskState::deferred) {
+            cancelled_.push_back(task(i).attempt);
+            end_cleared_try(i, now);
+        }
         reset(i);
         to_consider_.push_back(i);
     }
@@ -100,9 +103,20 @@ void RunPlan::clear(std::span<const InstanceIndex> cleared, Timestamp now) {
     work_through(now);
 }
 
-void RunPlan::end_of_cleared(InstanceIndex i) {
+void RunPlan::end_of_cleared(InstanceIndex i, Timestamp now) {
+    end_cleared_try(i, now);
     reset(i);
     to_consider_.push_back(i);
+}
+
+/// In the history it has failed, as in Airflow. For the task it is no end: nobody is called,
+/// nothing behind it is considered.
+void RunPlan::end_cleared_try(InstanceIndex i, Timestamp now) {
+    store::AttemptRecord ended = store::attempt_of(task(i));
+    ended.state = TaskState::failed;
+    ended.end_date = now;
+    ended.message = "cleared before it had ended";
+    cleared_.push_back(std::move(ended));
 }
 
 /// Back to `none`, with as many tries before it as it declares.

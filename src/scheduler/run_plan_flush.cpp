@@ -17,9 +17,11 @@ namespace {
 std::optional<Timestamp> passes_since(const Instance& instance) {
     const auto& task = instance.record;
     if (task.state == TaskState::running) return task.start_date;
-    // What had a place has given it to another one.
-    const bool gave_up_place = core::has_live_attempt(*instance.was);
-    return task.state == TaskState::scheduled && !gave_up_place ? task.scheduled_at : std::nullopt;
+    // A crash would leave it as it was: only from these does a run that is taken up schedule it
+    // again. Not so what had a place and gave it to another one, or had ended and was cleared.
+    const bool comes_again =
+        *instance.was == TaskState::none || *instance.was == TaskState::up_for_retry;
+    return task.state == TaskState::scheduled && comes_again ? task.scheduled_at : std::nullopt;
 }
 
 }  // namespace
@@ -46,12 +48,14 @@ std::optional<Timestamp> RunPlan::flush(
         commit.tasks.push_back({.from = *instances_[i].was, .after = task(i)});
         instances_[i].was.reset();
     }
+    std::ranges::move(cleared_, std::back_inserter(commit.attempts));
     std::ranges::move(stale_xcoms_, std::back_inserter(commit.stale_xcoms));
     std::ranges::move(xcoms_, std::back_inserter(commit.xcoms));
     std::ranges::move(calls_, std::back_inserter(commit.callbacks));
     run_was_.reset();
     expansions_.clear();
     earlier_.clear();
+    cleared_.clear();
     changed_ = std::move(passing);
     stale_xcoms_.clear();
     xcoms_.clear();

@@ -45,21 +45,6 @@ bool has_possible_numbers(const TaskInstanceRecord& task) {
            task.attempt >= 0;
 }
 
-AttemptRecord attempt_of(const TaskInstanceRecord& task) {
-    return {
-        .attempt = task.attempt,
-        .key = task.key,
-        .try_number = task.try_number,
-        .state = task.state,
-        .queued_at = task.queued_at.value_or(core::Timestamp()),
-        .start_date = task.start_date,
-        .end_date = task.end_date,
-        .hostname = task.hostname,
-        .pid = task.pid,
-        .message = task.message,
-    };
-}
-
 class Folding final {
   public:
     core::Result<void> add(const NewAssetEvent& added) {
@@ -116,7 +101,10 @@ class Folding final {
             plan.tasks.push_back(change);
         }
         if (!is_about_attempt(change)) return {};
-        const AttemptRecord attempt = attempt_of(change.after);
+        return add(attempt_of(change.after));
+    }
+
+    core::Result<void> add(const AttemptRecord& attempt) {
         const auto [known, is_first] = attempts_.try_emplace(attempt.attempt, attempt);
         if (known->second.key != attempt.key) {
             return attempt_of_another_task(attempt.attempt, attempt.key);
@@ -204,6 +192,21 @@ core::Result<void> add_all(Folding& folding, const Items& items) {
 
 }  // namespace
 
+AttemptRecord attempt_of(const TaskInstanceRecord& task) {
+    return {
+        .attempt = task.attempt,
+        .key = task.key,
+        .try_number = task.try_number,
+        .state = task.state,
+        .queued_at = task.queued_at.value_or(core::Timestamp()),
+        .start_date = task.start_date,
+        .end_date = task.end_date,
+        .hostname = task.hostname,
+        .pid = task.pid,
+        .message = task.message,
+    };
+}
+
 core::Result<void> check_change(const RunChange& change, const RunRecord& now) {
     if (now.state != change.from) return run_moved_on(change, now.state);
     if (now.logical_date != change.after.logical_date) return run_keeps_date(change, now);
@@ -228,6 +231,7 @@ core::Result<CommitPlan> plan_commit(const Commit& commit) {
     if (added) added = add_all(folding, commit.runs);
     if (added) added = add_all(folding, commit.expansions);
     if (added) added = add_all(folding, commit.tasks);
+    if (added) added = add_all(folding, commit.attempts);
     if (!added) return std::unexpected(added.error());
     folding.plan.stale_xcoms = commit.stale_xcoms;
     folding.plan.dropped_events = commit.dropped_events;

@@ -13,7 +13,7 @@ struct CommitPlan {
     std::vector<RunChange> runs;
     std::vector<Expansion> expansions;
     std::vector<TaskChange> tasks;
-    std::vector<AttemptRecord> attempts;  ///< how each ended; see live_attempt_of()
+    std::vector<AttemptRecord> attempts;  ///< of what is not live_attempt_of() its task
     std::vector<core::TaskKey> stale_xcoms;
     std::vector<XComRecord> xcoms;            ///< the last of each name
     std::vector<SkippedFiresRecord> skipped;  ///< the last of each first fire

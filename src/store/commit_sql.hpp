@@ -12,7 +12,7 @@ namespace reel::store {
 /// What a statement of rows does about one that is in the way.
 enum class InTheWay {
     /// Writes fewer rows, or fails by a foreign key, though the row may stand as it is to be. This
-    /// is what is sent first, and it is cheaper by a quarter.
+    /// is what is sent first, and it is cheaper.
     fails,
     /// Takes what stands as it is to be for written, leaves out what cannot be written.
     is_passed,

@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <iterator>
-#include <utility>
 
 #include "value_columns.hpp"
 

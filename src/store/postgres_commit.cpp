@@ -153,8 +153,8 @@ void clean(CommitPlan& plan) {
 constexpr std::size_t most_begun = 100;
 
 std::size_t rows_of(const Commit& commit) {
-    std::size_t rows = commit.runs.size() + commit.tasks.size() + commit.xcoms.size() +
-                       commit.asset_events.size() + commit.callbacks.size();
+    std::size_t rows = commit.runs.size() + commit.tasks.size() + commit.attempts.size() +
+                       commit.xcoms.size() + commit.asset_events.size() + commit.callbacks.size();
     for (const NewRun& added : commit.new_runs) rows += 1 + added.tasks.size();
     for (const Expansion& expansion : commit.expansions) rows += expansion.instances.size();
     return rows;

@@ -4,6 +4,7 @@
 
 #include <map>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "dag_rows.hpp"
 #include "misses.hpp"
@@ -21,7 +22,6 @@ namespace {
 using postgres::DatabaseError;
 using postgres::FailureKind;
 using postgres::Param;
-using postgres::Params;
 using postgres::Rows;
 
 // How a DAG stands, for read_standing.

@@ -13,7 +13,6 @@ namespace {
 
 using postgres::Param;
 using postgres::Rows;
-using postgres::Transaction;
 
 // $1 file names, $2 times, $3 texts
 constexpr const char* write_errors = R"sql(

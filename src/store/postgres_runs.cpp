@@ -20,7 +20,6 @@ using postgres::FailureKind;
 using postgres::Param;
 using postgres::Params;
 using postgres::Rows;
-using postgres::Transaction;
 
 // $1 DAG, $2 states, $3 and $4 bounds of run_after, $5 and $6 of logical_date. The latest of a DAG
 // are found by the index that has the condition on the id.

@@ -14,7 +14,6 @@ namespace {
 using postgres::Param;
 using postgres::Params;
 using postgres::Rows;
-using postgres::Transaction;
 
 // $1 key, $2 value, $3 description
 constexpr const char* write_variable = R"sql(

@@ -1,4 +1,3 @@
-
 #include "reel/store/run_store.hpp"
 
 namespace reel::store {

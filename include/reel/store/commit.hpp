@@ -67,7 +67,8 @@ struct Commit {
     std::vector<RunChange> runs;
     std::vector<Expansion> expansions;  ///< before `tasks`, which may change the new rows
     std::vector<TaskChange> tasks;      ///< a task may occur several times; they apply in order
-    std::vector<core::TaskKey> stale_xcoms;  ///< whose XComs go, before `xcoms` come
+    std::vector<AttemptRecord> attempts = {};  ///< ends that no change of a task tells
+    std::vector<core::TaskKey> stale_xcoms;    ///< whose XComs go, before `xcoms` come
     std::vector<XComRecord> xcoms;
     std::vector<SkippedFiresRecord> skipped;  ///< one with the same first fire replaces another
     std::vector<DroppedEvent> dropped_events = {};  ///< those that are not queued are passed over
@@ -81,7 +82,8 @@ struct Commit {
         return new_runs.empty() && runs.empty() && expansions.empty() && tasks.empty() &&
                stale_xcoms.empty() && xcoms.empty() && skipped.empty() && backfills.empty() &&
                backfill_runs.empty() && asset_events.empty() && dropped_events.empty() &&
-               callbacks.empty() && standings.empty() && lingering.empty() && gone.empty();
+               callbacks.empty() && standings.empty() && lingering.empty() && gone.empty() &&
+               attempts.empty();
     }
     bool operator==(const Commit&) const = default;
 };

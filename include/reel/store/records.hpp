@@ -137,6 +137,9 @@ struct AttemptRecord {
     bool operator==(const AttemptRecord&) const = default;
 };
 
+/// The try that the task is at, as the task's row tells it.
+[[nodiscard]] AttemptRecord attempt_of(const TaskInstanceRecord& task);
+
 struct XComRecord {
     core::TaskKey key;
     std::string name = "return_value";

@@ -94,16 +94,16 @@ class RunStore : public AssetStore, public CallbackStore, public LeaseStore {
     /// All or nothing. Errc::conflict names the first row that was not in its `from` state;
     /// Errc::already_exists a new run whose (dag_id, run_id) or (dag_id, logical_date) exists with
     /// other content.
-    /// A conflict is also a change whose `after.attempt` is smaller than the row's or belongs to
-    /// another task, and one that gives a run another logical date. Errc::not_found for a row, run
-    /// or DAG version that does not exist, Errc::invalid_argument for a new task that is given
-    /// twice or is of another run, and for numbers that no task can have. An asset event whose id
-    /// another one has is a conflict, and so is a new run that consumes what is not queued for its
-    /// DAG; Errc::not_found for the event of an asset that no DAG has named. Of several flaws the
-    /// first is told: what contradicts itself, then asset events, new runs, runs, tasks, attempts,
-    /// XComs, callbacks.
-    /// A change to `queued` begins a row of attempt history, later changes of the live attempt
-    /// update it.
+    /// A conflict is also a change whose `after.attempt` is smaller than the row's, one that ends
+    /// an attempt of another task (live ones are told apart by reserve_attempts() alone), and one
+    /// that gives a run another logical date. Errc::not_found for a row, run or DAG version that
+    /// does not exist, Errc::invalid_argument for a new task that is given twice or is of another
+    /// run, and for numbers that no task can have. An asset event whose id another one has is a
+    /// conflict, and so is a new run that consumes what is not queued for its DAG; Errc::not_found
+    /// for the event of an asset that no DAG has named. Of several flaws the first is told: what
+    /// contradicts itself, then asset events, new runs, runs, tasks, attempts, XComs, callbacks. An
+    /// attempt that is queued or running is told by its task's row; one that ends, waits or is
+    /// being ended has a row of its own in the history from then on.
     virtual core::Result<void> commit(const Commit& commit) = 0;
     /// The same without a thread that waits. Null: nothing was done, and commit() is the way, for
     /// what is large or uncommon, or while the store is busy. Does not wait; throws as commit()

@@ -53,9 +53,6 @@ core::Result<Call> command_call(
         .folder = std::filesystem::path(scene.dag->fileloc).parent_path().string(),
         .timeout = timeout_of(args),
     };
-    if (!scene.dag->tasks.empty()) {
-        call.environment.merge(attempt_environment(scene.order()));
-    }
     for (const auto& [name, value] : args.value("env", Json::object()).items()) {
         const std::string text = value.is_string() ? value.get<std::string>() : dump(value);
         if (name.empty() || name.contains('=') || (name + text).contains('\0')) {
@@ -65,6 +62,10 @@ core::Result<Call> command_call(
             );
         }
         call.environment[name] = text;
+    }
+    if (scene.dag->tasks.empty()) return call;
+    for (auto& [name, value] : attempt_environment(scene.order())) {
+        call.environment.insert_or_assign(name, std::move(value));
     }
     return call;
 }

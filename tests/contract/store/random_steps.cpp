@@ -140,6 +140,13 @@ Commit RandomSteps::commit() {
     while (chance(35)) commit.new_runs.push_back(new_run());
     while (chance(35)) commit.runs.push_back(run_change());
     while (chance(60)) commit.tasks.push_back(task_change());
+    if (chance(10)) {
+        AttemptRecord ended;
+        ended.attempt = 1 + below(40);
+        ended.key = key();
+        ended.state = TaskState::failed;
+        commit.attempts.push_back(std::move(ended));
+    }
     while (chance(20)) {
         const char* const name = pick({"return_value", "path", "a"});
         commit.xcoms.push_back({key(), name, {std::to_string(below(9))}, at(below(9))});

@@ -61,6 +61,9 @@ std::string in_words(const Commit& commit) {
     for (const TaskChange& change : commit.tasks) {
         text += fmt::format("\n  {} -> {}", core::to_string(change.from), in_words(change.after));
     }
+    for (const AttemptRecord& each : commit.attempts) {
+        text += fmt::format("\n  {} of {} has ended", each.attempt, words_of(each.key));
+    }
     for (const XComRecord& xcom : commit.xcoms) {
         text += fmt::format("\n  {} says {}={}", words_of(xcom.key), xcom.name, xcom.value.text);
     }

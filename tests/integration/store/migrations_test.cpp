@@ -118,7 +118,7 @@ void migrate_to(Link& link, std::size_t level) {
     }
 }
 
-TEST(Migrate, FindsTheOwnersOfDagsThatAreThere) {
+TEST(Migrate, FindsTheOwnersAndVersionsOfDagsThatAreThere) {
     const std::string uri = support::test_database();
     {
         Link link(uri);
@@ -133,7 +133,10 @@ TEST(Migrate, FindsTheOwnersOfDagsThatAreThere) {
                 ('c', 'v2', 1, '{"tasks": [{"owner": "a\u0000"}]}'))sql");
     }
     ASSERT_TRUE(migrate(uri));
-    const auto owners = Link(uri).exec("select owners::text from reel.dag order by dag_id");
+    const auto owners =
+        Link(uri).exec("select owners::text, version_number from reel.dag order by dag_id");
+    EXPECT_EQ(owners.at(0, 1), "2");
+    EXPECT_EQ(owners.at(1, 1), "1");
     EXPECT_EQ(owners.at(0, 0), "{B,x}");
     EXPECT_EQ(owners.at(1, 0), "{}");
     EXPECT_EQ(owners.at(2, 0), "{a\xEF\xBF\xBD}");

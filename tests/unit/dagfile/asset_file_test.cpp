@@ -105,6 +105,16 @@ TEST(AssetFile, TranslatesWhatAllTasksReadAndMake) {
     );
 }
 
+TEST(AssetFile, TranslatesWhatAllTasksOfAGroupMake) {
+    const LoadedFile file = with_asset_file(
+        "null\n  task_groups: {g: {default_args: {outlets: {file: sets.yml, datasets: [c]}}}}",
+        three_sets,
+        "operator: empty, task_group_name: g"
+    );
+    ASSERT_EQ(file.dags.size(), 1U);
+    EXPECT_EQ(file.dags[0].tasks.at(0).outlets.at(0).uri, "s3://lake/c.json");
+}
+
 TEST(AssetFile, TellsWhatIsWrong) {
     const auto told = [](const std::string& schedule, const std::string& asset_file = three_sets) {
         return mistakes_of(with_asset_file(schedule, asset_file));

@@ -116,6 +116,20 @@ TEST_F(PassingStates, ATaskThatGaveItsPlaceToAnotherOneIsStoredAtOnce) {
     EXPECT_EQ(states["light"], TaskState::scheduled) << "the store would have two places taken";
 }
 
+TEST_F(PassingStates, AClearedTaskThatFindsNoPlaceIsStoredAtOnce) {
+    use(a_dag("d").task("a").task("b"));
+    trigger("d");
+    plan();
+    const std::string first = live.begin()->first;
+    end(first);
+    ASSERT_THAT(live, SizeIs(1)) << "the other one has the place";
+    clock.advance(milliseconds(1));
+    const TaskSelection only{.tasks = {{.task_id = core::TaskId(first), .map_index = {}}}};
+    ASSERT_TRUE(planner.clear(core::DagId("d"), {core::RunId("r1")}, only, false, clock.now()));
+    plan();
+    EXPECT_EQ(states[first], TaskState::scheduled) << "after a crash it would have succeeded";
+}
+
 TEST_F(PassingStates, ARunThatIsTakenUpSchedulesWhatACrashTookBeforeItWasStored) {
     use(a_dag("d").task("first").task("second", {"first"}));
     auto tasks = initial_tasks(*planner.find_dag(core::DagId("d"))->dag, core::RunId("r1"));

@@ -21,7 +21,7 @@ class CallTest : public CallbackTest {};
 TEST_F(CallTest, ACommandIsRenderedAndRunsBesideItsFile) {
     const CommandCall call = command(
         {{"command", "echo {{ dag.dag_id }} {{ ti.task_id }} {{ try_number }}"},
-         {"env", Json{{"WHY", "{{ reason }}"}}},
+         {"env", Json{{"WHY", "{{ reason }}"}, {"AIRFLOW_CTX_TASK_ID", "mine"}}},
          {"timeout", 5.0}}
     );
     EXPECT_EQ(call.script, "echo movies load 2");
@@ -29,7 +29,7 @@ TEST_F(CallTest, ACommandIsRenderedAndRunsBesideItsFile) {
     EXPECT_EQ(call.timeout, 5s);
     EXPECT_EQ(call.environment.at("WHY"), "exit code 3");
     EXPECT_EQ(call.environment.at("PATH"), "/bin");
-    EXPECT_EQ(call.environment.at("AIRFLOW_CTX_TASK_ID"), "load");
+    EXPECT_EQ(call.environment.at("AIRFLOW_CTX_TASK_ID"), "load") << "as in a task";
 }
 
 TEST_F(CallTest, ACommandOfARunKnowsTheRun) {
