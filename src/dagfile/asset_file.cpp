@@ -179,7 +179,9 @@ class AssetFiles final {
     void resolve_lists(Node& fields, const Subject& owner) {
         for (const char* key : {"inlets", "outlets"}) {
             const auto field = std::ranges::find(fields.entries, key, &Entry::key);
-            if (field == fields.entries.end() || !asks(field->value)) {
+            // What else it holds is a mistake, which the check of its shape tells.
+            if (field == fields.entries.end() || !asks(field->value) ||
+                field->value.entries.size() > 2) {
                 continue;
             }
             const Subject subject = owner.below(key);

@@ -49,17 +49,6 @@ Json asset_expression_schema(const Json& asset) {
     };
 }
 
-Json asset_file_schema() {
-    const Json text{{"type", "string"}};
-    const Json names{{"type", "array"}};
-    return {
-        {"description", "names of assets, and the file beside that says which URIs they stand for"},
-        {"type", "object"},
-        {"properties", {{"file", text}, {"datasets", names}}},
-        {"required", Json::array({"file", "datasets"})}
-    };
-}
-
 Json asset_schedule_schema(Json members) {
     for (const char* key : {"assets", "datasets"}) {
         members["properties"][key] = definition("asset_expression");

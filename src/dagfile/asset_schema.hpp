@@ -8,9 +8,6 @@ namespace reel::dagfile {
 /// as the definition "asset_expression".
 [[nodiscard]] nlohmann::ordered_json asset_expression_schema(const nlohmann::ordered_json& asset);
 
-/// That of {file: …, datasets: […]} in the place of a task's list of assets.
-[[nodiscard]] nlohmann::ordered_json asset_file_schema();
-
 /// That of {assets: …, timetable: …}, where `members` has its keys; refers to the definitions
 /// "asset_expression" and "schedule".
 [[nodiscard]] nlohmann::ordered_json asset_schedule_schema(nlohmann::ordered_json members);

@@ -68,15 +68,18 @@ const ShapePtr& alias_class_shape() {
     return shape;
 }
 
-/// Of a task.
-ShapePtr list_or_file(ShapePtr element) {
-    return std::make_shared<const Shape>(
-        Shape{.kind = ShapeKind::list, .element = std::move(element), .or_by_file = true}
+/// Of a task: read_asset_files() puts a list in the place of names.
+ShapePtr list_or_names(ShapePtr element) {
+    static const ShapePtr names = object(
+        {required("file", text(), "says which URIs the names stand for"),
+         required("datasets", list_of(any_value()), "names of assets")},
+        "assets_of_file"
     );
+    return either({list_of(std::move(element)), names});
 }
 
 ShapePtr outlets_shape() {
-    return list_or_file(
+    return list_or_names(
         either({text(check_asset_uri), alias_shape(), alias_class_shape(), asset_shape()})
     );
 }
@@ -87,7 +90,7 @@ const ShapePtr& asset_shape() {
 }
 
 ShapePtr assets_shape() {
-    return list_or_file(either({text(check_asset_uri), asset_shape()}));
+    return list_or_names(either({text(check_asset_uri), asset_shape()}));
 }
 
 const Shape& asset_schedule_shape() {

@@ -167,9 +167,6 @@ class SchemaWriter final {
         if (shape.at_least_one) {
             schema["minItems"] = 1;
         }
-        if (shape.or_by_file) {
-            schema = {{"anyOf", Json::array({schema, asset_file_schema()})}};
-        }
         return schema;
     }
 

@@ -69,8 +69,7 @@ struct Shape {
     ShapePtr element = nullptr;
     std::vector<Field> fields = {};
     std::vector<ShapePtr> options = {};
-    bool at_least_one = false;  ///< a list or map that must not be empty
-    bool or_by_file = false;    ///< a list of assets; {file, datasets}, too (asset_file.hpp)
+    bool at_least_one = false;                     ///< a list or map that must not be empty
     std::vector<std::string> exactly_one_of = {};  ///< of an object's fields
     std::vector<std::string> some_of = {};         ///< of an object's fields, at least one
     std::vector<std::string> elsewhere = {};       ///< keys that belong to the DAG and not in here

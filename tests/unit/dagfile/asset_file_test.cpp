@@ -105,6 +105,36 @@ TEST(AssetFile, TranslatesWhatAllTasksReadAndMake) {
     );
 }
 
+TEST(AssetFile, TranslatesWhatABlockOfDefaultsSays) {
+    const std::string text =
+        "default: {default_args: {outlets: {file: sets.yml, datasets: [c]}}}\n"
+        "d: {tasks: {a: {operator: empty}}}\n";
+    const LoadedFile file = parse_dag_file(
+        DagFileText{
+            .text = text,
+            .path = "/dags/test.yaml",
+            .relative_path = "test.yaml",
+            .defaults = {},
+            .read_beside = [](const std::string&) { return std::optional<std::string>(three_sets); }
+        },
+        test_options()
+    );
+    EXPECT_THAT(mistakes_of(file), testing::IsEmpty());
+    ASSERT_EQ(file.dags.size(), 1U);
+    EXPECT_EQ(file.dags[0].tasks.at(0).outlets.at(0).uri, "s3://lake/c.json");
+}
+
+TEST(AssetFile, NamesTakeNothingElse) {
+    EXPECT_THAT(
+        mistakes_of(with_asset_file(
+            "null",
+            three_sets,
+            "operator: empty, outlets: {file: sets.yml, datasets: [a], datset: [b]}"
+        )),
+        ElementsAre(HasSubstr("unknown key 'datset'"))
+    );
+}
+
 TEST(AssetFile, TranslatesWhatAllTasksOfAGroupMake) {
     const LoadedFile file = with_asset_file(
         "null\n  task_groups: {g: {default_args: {outlets: {file: sets.yml, datasets: [c]}}}}",

@@ -213,6 +213,7 @@ TEST(JsonSchema, AcceptsAssetsThatAFileNames) {
         EXPECT_TRUE(schema.accepts(with("{file: sets.yml, datasets: [a, b]}"))) << key;
         EXPECT_FALSE(schema.accepts(with("{file: sets.yml}"))) << key;
         EXPECT_FALSE(schema.accepts(with("{file: sets.yml, datasets: a & b}"))) << key;
+        EXPECT_FALSE(schema.accepts(with("{file: sets.yml, datasets: [a], more: 1}"))) << key;
     }
 }
 
