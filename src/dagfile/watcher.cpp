@@ -3,13 +3,13 @@
 #include <sys/inotify.h>
 
 #include <array>
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <utility>
 
+#include "reel/async/quietly.hpp"
 #include "watched_tree.hpp"
 
 namespace reel::dagfile {
@@ -27,7 +27,6 @@ constexpr auto settling_time = 1ms;
 constexpr auto poll = 5s;
 // Nor does any tell of a file that another host writes, or that has a second name elsewhere.
 constexpr auto safety_net = 60s;
-constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
 
 /// "/dags/" → "/dags": the last part must be the folder's name.
 std::filesystem::path without_slash(const std::filesystem::path& folder) {
@@ -69,7 +68,7 @@ struct FolderWatcher::State {
     /// False when the awaiting coroutine was cancelled.
     asio::awaitable<bool> pause(asio::steady_timer::duration time) {
         timer.expires_after(time);
-        const auto [error] = co_await timer.async_wait(as_result);
+        const auto [error] = co_await timer.async_wait(async::quietly);
         co_return !error;
     }
 
@@ -77,13 +76,13 @@ struct FolderWatcher::State {
     asio::awaitable<bool> wait(FolderChanges& changes) {
         timer.expires_after(complete ? asio::steady_timer::duration(safety_net) : poll);
         if (!inotify.is_open()) {
-            const auto [error] = co_await timer.async_wait(as_result);
+            const auto [error] = co_await timer.async_wait(async::quietly);
             changes.may_be_any = true;
             co_return !error;
         }
         const auto woken = co_await (
-            inotify.async_wait(asio::posix::descriptor_base::wait_read, as_result) ||
-            timer.async_wait(as_result)
+            inotify.async_wait(asio::posix::descriptor_base::wait_read, async::quietly) ||
+            timer.async_wait(async::quietly)
         );
         changes.may_be_any = woken.index() == 1;
         co_return !std::visit([](const auto& result) { return std::get<0>(result); }, woken);

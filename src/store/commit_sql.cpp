@@ -74,13 +74,9 @@ std::span<const InputColumn> fields(const std::array<InputColumn, N>& columns, s
     return of_new(columns).subspan(key);
 }
 
-/// Where it fails anyway the foreign key says it.
-constexpr std::string_view has_version(InTheWay what) {
-    if (what == InTheWay::fails) return "true";
-    return R"sql(
+constexpr std::string_view has_version = R"sql(
     exists (select from reel.dag_version v
             where v.dag_id = c.dag_id and v.version = c.dag_version))sql";
-}
 
 /// A row that stands as it is to be already.
 std::string or_stands(std::span<const InputColumn> fields, std::string_view table, InTheWay what) {
@@ -92,6 +88,10 @@ std::string or_stands(std::span<const InputColumn> fields, std::string_view tabl
 
 }  // namespace
 
+std::string_view needing(InTheWay what, std::string_view condition) {
+    return what == InTheWay::fails ? "true" : condition;
+}
+
 // $1 how many
 const char* const take_attempts =
     "update reel.next_attempt set attempt = attempt + $1::bigint returning attempt - $1::bigint";
@@ -102,7 +102,7 @@ std::string insert_runs(std::size_t rows, InTheWay what) {
         "where {2} order by n on conflict do nothing returning dag_id, run_id",
         names_of(of_new(run_input)),
         input_sql(of_new(run_input), rows),
-        has_version(what)
+        needing(what, has_version)
     );
 }
 
@@ -116,7 +116,7 @@ std::string update_runs(std::size_t rows, InTheWay what) {
         names_of(changing),
         names_of(changing, "c"),
         input_sql(run_input, rows),
-        has_version(what),
+        needing(what, has_version),
         or_stands(changing, "r", what)
     );
 }

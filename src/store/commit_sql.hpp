@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "row_input.hpp"
 
@@ -17,6 +18,9 @@ enum class InTheWay {
     /// Takes what stands as it is to be for written, leaves out what cannot be written.
     is_passed,
 };
+
+/// What a row needs in another table; where it fails anyway a foreign key says it.
+[[nodiscard]] std::string_view needing(InTheWay what, std::string_view condition);
 
 extern const char* const take_attempts;
 extern const char* const delete_placeholders;

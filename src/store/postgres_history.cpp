@@ -43,14 +43,10 @@ constexpr auto xcom_input = std::to_array<InputColumn>({
     {"at", "timestamptz"},
 });
 
-/// Where it fails anyway the foreign key says it.
-constexpr std::string_view where_it_has_a_task(InTheWay what) {
-    if (what == InTheWay::fails) return "where true";
-    return R"sql(
-    where exists (select from reel.task_instance t
-                  where (t.dag_id, t.run_id, t.task_id, t.map_index)
-                      = (i.dag_id, i.run_id, i.task_id, i.map_index)))sql";
-}
+constexpr std::string_view has_task = R"sql(
+    exists (select from reel.task_instance t
+            where (t.dag_id, t.run_id, t.task_id, t.map_index)
+                = (i.dag_id, i.run_id, i.task_id, i.map_index)))sql";
 
 }  // namespace
 
@@ -58,7 +54,7 @@ std::string upsert_attempts(std::size_t rows, InTheWay what) {
     return fmt::format(
         R"sql(
     insert into reel.task_attempt ({0})
-    select {0} from ({1}) i {2}
+    select {0} from ({1}) i where {2}
     on conflict (attempt) do update set
         try_number = excluded.try_number, state = excluded.state, queued_at = excluded.queued_at,
         start_date = excluded.start_date, end_date = excluded.end_date,
@@ -68,7 +64,7 @@ std::string upsert_attempts(std::size_t rows, InTheWay what) {
     returning attempt)sql",
         names_of(attempt_input),
         input_sql(attempt_input, rows),
-        where_it_has_a_task(what)
+        needing(what, has_task)
     );
 }
 
@@ -76,12 +72,12 @@ std::string upsert_xcoms(std::size_t rows, InTheWay what) {
     return fmt::format(
         R"sql(
     insert into reel.xcom ({0})
-    select {0} from ({1}) i {2}
+    select {0} from ({1}) i where {2}
     on conflict (dag_id, run_id, task_id, map_index, name) do update set
         value = excluded.value, at = excluded.at)sql",
         names_of(xcom_input),
         input_sql(xcom_input, rows),
-        where_it_has_a_task(what)
+        needing(what, has_task)
     );
 }
 

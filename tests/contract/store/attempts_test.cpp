@@ -75,6 +75,26 @@ TEST_P(RunStoreContract, AnAttemptThatIsBeingEndedStaysInTheHistory) {
     );
 }
 
+TEST_P(RunStoreContract, AnEndMayBeToldBesideItsTask) {
+    save_dag("movies");
+    const NewRun run = start_run("movies", "r1");
+    const TaskInstanceRecord task = change(run.tasks[0], TaskState::queued, 11);
+    AttemptRecord end = attempt_of(task);
+    end.state = TaskState::failed;
+    end.end_date = at(3);
+    TaskInstanceRecord after = task;
+    after.state = TaskState::none;
+    const Commit commit{.tasks = {{TaskState::queued, after}}, .attempts = {end}};
+    ASSERT_TRUE(store->commit(commit));
+    ASSERT_TRUE(store->commit(commit)) << "the answer may have been lost";
+    EXPECT_THAT(store->list_attempts(task.key), ::testing::ElementsAre(end));
+    end.key = run.tasks[1].key;
+    EXPECT_EQ(code_of(store->commit({.attempts = {end}})), core::Errc::conflict);
+    end.key.task_id = core::TaskId("missing");
+    end.attempt = 12;
+    EXPECT_EQ(code_of(store->commit({.attempts = {end}})), core::Errc::not_found);
+}
+
 TEST_P(RunStoreContract, EveryTryIsKept) {
     save_dag("movies");
     TaskInstanceRecord task = start_run("movies", "r1").tasks[0];

@@ -98,6 +98,51 @@ TEST_F(PostgresStoreTest, WhatIsInTheWayOfACommitUnderWayIsForCommitToTell) {
     ASSERT_TRUE(store->begin(other)) << "the connection is of use still";
 }
 
+TEST_F(PostgresStoreTest, NothingIsInTheWayOfWhatATaskDoesFromItsStartToItsEnd) {
+    TaskInstanceRecord task = start_run();
+    store->reserve_attempts(1);
+    task.attempt = 1;
+    using enum TaskState;
+    for (const TaskState to :
+         {queued,
+          running,
+          up_for_retry,
+          deferred,
+          success,
+          none,
+          deferred,
+          up_for_retry,
+          queued,
+          running,
+          restarting,
+          none}) {
+        const TaskState from = std::exchange(task.state, to);
+        if (from == up_for_retry) ++task.attempt;
+        Commit commit{.tasks = {{from, task}}};
+        commit.xcoms.push_back({.key = task.key, .name = "return_value", .value = {"1"}, .at = {}});
+        if (from == restarting) {
+            commit.attempts.push_back(attempt_of(task));
+            commit.attempts[0].state = failed;
+        }
+        const auto under_way = store->begin(commit);
+        ASSERT_TRUE(under_way);
+        EXPECT_EQ(end_of(*under_way), CommitUnderWay::Progress::stored)
+            << "the longer way is for trouble: " << core::to_string(to);
+    }
+}
+
+TEST_F(PostgresStoreTest, TheLiveAttemptThatAnOlderProgramWroteIsToldOnce) {
+    const Commit commit = queueing(1);
+    ASSERT_TRUE(store->commit(commit));
+    Link(uri).exec(
+        "insert into reel.task_attempt select attempt, dag_id, run_id, task_id, map_index, 9, "
+        "'queued', now(), null, null, '', 0, '' from reel.task_instance"
+    );
+    const auto attempts = store->list_attempts(commit.tasks[0].after.key);
+    ASSERT_EQ(attempts.size(), 1U);
+    EXPECT_EQ(attempts[0].try_number, commit.tasks[0].after.try_number) << "its task knows better";
+}
+
 TEST_F(PostgresStoreTest, WhatIsLargeOrNeedsAConnectionIsNotBegun) {
     Commit commit = queueing(1);
     end_connections();

@@ -2,7 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include <limits>
 #include <map>
 #include <tuple>
 
@@ -15,8 +14,6 @@ using core::RunState;
 using core::TaskState;
 
 namespace {
-
-constexpr store::Page all{.limit = std::numeric_limits<int>::max()};
 
 /// What an end calls for; nullopt: nobody is called about it.
 std::optional<CallbackEvent> event_of(TaskState state) {
@@ -39,12 +36,12 @@ using Call = std::tuple<core::TaskKey, int, CallbackEvent, int>;
 std::vector<store::RunRecord> HistoryChecks::runs_of(const core::DagId& dag_id) const {
     store::RunFilter filter;
     filter.dag_id = dag_id;
-    filter.page = all;
+    filter.page = store::whole_list;
     return store_.list_runs(filter).items;
 }
 
 std::size_t HistoryChecks::check_events() const {
-    const auto events = store_.list_asset_events({.page = all}).items;
+    const auto events = store_.list_asset_events({.page = store::whole_list}).items;
     for (const auto& dag : folder_.dags()) {
         if (!dag.asset_condition) continue;
         std::set<std::int64_t> waiting;
@@ -77,7 +74,7 @@ std::size_t HistoryChecks::check_events() const {
 
 std::size_t HistoryChecks::check_callbacks(const std::set<core::RunId>& by_hand) const {
     std::map<Call, int> calls;
-    const auto stored = store_.list_callbacks({.page = all}).items;
+    const auto stored = store_.list_callbacks({.page = store::whole_list}).items;
     for (const auto& each : stored) {
         const int times = ++calls[{each.key, each.try_number, each.event, each.position}];
         EXPECT_TRUE(times == 1 || by_hand.contains(each.key.run_id))
@@ -109,7 +106,7 @@ std::size_t HistoryChecks::check_callbacks(const std::set<core::RunId>& by_hand)
 std::size_t HistoryChecks::check_backfills(const std::set<store::BackfillId>& cancelled) const {
     EXPECT_TRUE(store_.load_open_backfills().empty());
     std::size_t fires = 0;
-    for (const auto& backfill : store_.list_backfills({}, all).items) {
+    for (const auto& backfill : store_.list_backfills({}, store::whole_list).items) {
         for (const auto& fire : store_.list_backfill_runs(backfill.id)) {
             ++fires;
             EXPECT_TRUE(!fire.is_pending() || cancelled.contains(backfill.id))

@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <limits>
 #include <map>
 
 #include "reel/core/trigger_rule.hpp"
@@ -44,7 +43,7 @@ std::vector<store::TaskInstanceRecord> HistoryChecks::tasks_of(const store::RunR
     store::TaskInstanceFilter filter;
     filter.dag_id = run.dag_id;
     filter.run_id = run.run_id;
-    filter.page.limit = std::numeric_limits<int>::max();
+    filter.page = store::whole_list;
     return store_.list_task_instances(filter).items;
 }
 

@@ -3,10 +3,11 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <utility>
+
+#include "reel/async/quietly.hpp"
 
 namespace reel::scheduler {
 
@@ -136,7 +137,7 @@ asio::awaitable<void> WorldExecutor::adopt(std::vector<AttemptOrder> orders) {
         const auto never = asio::steady_timer::time_point::max();
         const auto timer = std::make_shared<asio::steady_timer>(parts_.io, never);
         all_gone_ = timer;
-        co_await timer->async_wait(asio::as_tuple(asio::use_awaitable));
+        co_await timer->async_wait(async::quietly);
     }
 }
 

@@ -2,13 +2,14 @@
 
 #include <gtest/gtest.h>
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <functional>
 #include <stdexcept>
 #include <string>
 #include <vector>
+
+#include "reel/async/quietly.hpp"
 
 namespace reel::async {
 namespace {
@@ -19,7 +20,7 @@ namespace asio = boost::asio;
 class UntilFirstEnd : public testing::Test {
   protected:
     asio::awaitable<void> part(std::string name, asio::steady_timer* end) {
-        const auto [error] = co_await end->async_wait(asio::as_tuple(asio::use_awaitable));
+        const auto [error] = co_await end->async_wait(quietly);
         words_.push_back(name + (error && !told_ ? " was cancelled" : " ended"));
     }
     asio::awaitable<void> failing_part(asio::steady_timer* end) {
