@@ -168,7 +168,7 @@ TEST(Outlets, ThatCannotBeReadAreMistakes) {
     );
     EXPECT_THAT(
         mistakes_in(bash_task("    inlets: s3://a\n")),
-        ElementsAre(HasSubstr("6:13 'inlets' of task 'a' must be a list, not"))
+        ElementsAre(HasSubstr("6:13 'inlets' of task 'a' must be a list or a map, not"))
     );
 }
 
