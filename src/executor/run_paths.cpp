@@ -27,17 +27,21 @@ std::uint64_t hash_of(std::string_view text) {
     return hash;
 }
 
+/// `name` of this id, so that `suffix` fits behind it.
+void cut(std::string& name, std::string_view id, std::size_t suffix) {
+    const std::string mark = fmt::format("~{:016x}", hash_of(id));
+    const std::size_t size = name.size() + suffix;
+    // One that looks as if it were cut must not be taken for it.
+    const bool looks_cut = size == longest_name && name[name.size() - mark.size()] == mark[0];
+    if (size == longest_name && !looks_cut) return;
+    name.resize(longest_name - suffix - mark.size());
+    name += mark;
+}
+
 /// "dag_id=movies", with `suffix` behind it.
 std::string name_of(std::string_view word, std::string_view id, std::string_view suffix = "") {
     std::string name = fmt::format("{}={}", word, id);
-    const std::string mark = fmt::format("~{:016x}", hash_of(id));
-    const std::size_t size = name.size() + suffix.size();
-    // One that looks as if it were cut must not be taken for it.
-    const bool looks_cut = size == longest_name && name[name.size() - mark.size()] == mark[0];
-    if (size > longest_name || looks_cut) {
-        name.resize(longest_name - suffix.size() - mark.size());
-        name += mark;
-    }
+    if (name.size() + suffix.size() >= longest_name) cut(name, id, suffix.size());
     name += suffix;
     return name;
 }

@@ -1,7 +1,10 @@
 #include "journal_words.hpp"
 
+#include <fmt/format.h>
+
 #include <exception>
 #include <nlohmann/json.hpp>
+#include <string_view>
 
 #include "json_codec.hpp"
 
@@ -11,19 +14,19 @@ using nlohmann::json;
 
 namespace {
 
-json record_to_json(const RunningRecord& record) {
-    return json{
-        {"attempt", record.attempt},
-        {"marker", record.marker},
-        {"pid", record.pid},
-        {"pid_start", record.pid_start.first},
-        {"pid_start_until", record.pid_start.last},
-        {"boot_id", record.boot_id},
-        {"started_at", timestamp_to_json(record.started_at)},
-        {"kill_grace", record.kill_grace.count()},
-        {"log_file", bytes_to_json(record.log_file.native())},
-        {"log_begin", record.log_begin},
-    };
+std::string to_json_text(const RunningRecord& record) {
+    ObjectText text;
+    text.add("attempt", record.attempt);
+    text.add("marker", record.marker);
+    text.add("pid", record.pid);
+    text.add("pid_start", record.pid_start.first);
+    text.add("pid_start_until", record.pid_start.last);
+    text.add("boot_id", record.boot_id);
+    text.add("started_at", record.started_at);
+    text.add("kill_grace", record.kill_grace);
+    text.add("log_file", std::string_view(record.log_file.native()));
+    text.add("log_begin", record.log_begin);
+    return text.take();
 }
 
 RunningRecord record_from_json(const json& value) {
@@ -56,15 +59,15 @@ std::optional<Word> word_of(const std::string& line) {
 }
 
 std::string line_of(const RunningRecord& record) {
-    return json{{"running", record_to_json(record)}}.dump() + '\n';
+    return fmt::format("{{\"running\":{}}}\n", to_json_text(record));
 }
 
 std::string line_of(const ProcessExit& exit) {
-    return json{{"exit", to_json(exit)}}.dump() + '\n';
+    return fmt::format("{{\"exit\":{}}}\n", to_json_text(exit));
 }
 
 std::string forgetting_line(core::AttemptId attempt) {
-    return json{{"forgotten", attempt}}.dump() + '\n';
+    return fmt::format("{{\"forgotten\":{}}}\n", attempt);
 }
 
 }  // namespace reel::runner

@@ -29,6 +29,15 @@ ProcessEnd end_from_name(const std::string& name) {
     return *end;
 }
 
+bool is_plain(unsigned char byte) {
+    return byte >= '\t' && byte < 0x7fU;
+}
+
+/// Stands for itself in a JSON string.
+bool is_verbatim(unsigned char byte) {
+    return byte >= ' ' && byte < 0x7fU && byte != '"' && byte != '\\';
+}
+
 constexpr int base64 = sodium_base64_VARIANT_ORIGINAL;
 
 std::string encode_base64(std::string_view bytes) {
@@ -64,11 +73,15 @@ std::string decode_base64(const std::string& text) {
 
 }  // namespace
 
-json bytes_to_json(std::string_view bytes) {
-    const bool plain =
-        std::ranges::all_of(bytes, [](unsigned char byte) { return byte >= '\t' && byte < 0x7fU; });
-    if (plain) return json(bytes);
-    return json{{"base64", encode_base64(bytes)}};
+void ObjectText::add(std::string_view name, std::string_view bytes) {
+    fmt::format_to(std::back_inserter(text_), "{}\"{}\":", separator(), name);
+    if (std::ranges::all_of(bytes, is_verbatim)) {
+        fmt::format_to(std::back_inserter(text_), "\"{}\"", bytes);
+    } else if (std::ranges::all_of(bytes, is_plain)) {
+        text_ += json(bytes).dump();
+    } else {
+        fmt::format_to(std::back_inserter(text_), R"({{"base64":"{}"}})", encode_base64(bytes));
+    }
 }
 
 std::string bytes_from_json(const json& value) {
@@ -76,30 +89,26 @@ std::string bytes_from_json(const json& value) {
     return decode_base64(value.at("base64").get_ref<const std::string&>());
 }
 
-json timestamp_to_json(core::Timestamp at) {
-    return at.time_since_epoch().count();
-}
-
 core::Timestamp timestamp_from_json(const json& value) {
     return core::Timestamp(core::Duration(value.get<core::Duration::rep>()));
 }
 
-json to_json(const ProcessExit& exit) {
-    return json{
-        {"attempt", exit.attempt},
-        {"end", core::find_word(end_names, exit.end)},
-        {"code", exit.code},
-        {"started_at", timestamp_to_json(exit.started_at)},
-        {"ended_at", timestamp_to_json(exit.ended_at)},
-        {"output", bytes_to_json(exit.output)},
-        {"output_truncated", exit.output_truncated},
-        {"last_line", bytes_to_json(exit.last_line)},
-        {"message", bytes_to_json(exit.message)},
-        {"user_microseconds", exit.user_microseconds},
-        {"system_microseconds", exit.system_microseconds},
-        {"max_rss_kilobytes", exit.max_rss_kilobytes},
-        {"pid", exit.pid},
-    };
+std::string to_json_text(const ProcessExit& exit) {
+    ObjectText text;
+    text.add("attempt", exit.attempt);
+    text.add("end", core::find_word(end_names, exit.end));
+    text.add("code", exit.code);
+    text.add("started_at", exit.started_at);
+    text.add("ended_at", exit.ended_at);
+    text.add("output", exit.output);
+    text.add("output_truncated", exit.output_truncated);
+    text.add("last_line", exit.last_line);
+    text.add("message", exit.message);
+    text.add("user_microseconds", exit.user_microseconds);
+    text.add("system_microseconds", exit.system_microseconds);
+    text.add("max_rss_kilobytes", exit.max_rss_kilobytes);
+    text.add("pid", exit.pid);
+    return text.take();
 }
 
 ProcessExit exit_from_json(const json& value) {

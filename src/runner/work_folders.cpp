@@ -47,14 +47,18 @@ std::optional<WorkFolders::Stamp> WorkFolders::stamp_of(const fs::path& folder) 
     return Stamp{.inode = status.st_ino, .changed_ns = nanoseconds(changed).count()};
 }
 
-bool WorkFolders::is_as_it_was(const fs::path& folder, const std::optional<Stamp>& before) {
-    return (before && before == stamp_of(folder)) || is_as_it_was_made(folder);
+std::optional<WorkFolders::Seen> WorkFolders::look_again(
+    const fs::path& folder, const Seen& before
+) {
+    const Seen now = stamp_of(folder);
+    const bool is_as_it_was = (before && before == now) || is_as_it_was_made(folder);
+    return is_as_it_was ? std::optional<Seen>(std::in_place, now) : std::nullopt;
 }
 
 core::Result<fs::path> WorkFolders::take() {
     while (!free_.empty()) {
         auto folder = free_.extract(free_.begin());
-        if (!is_as_it_was(folder.key(), folder.mapped())) continue;
+        if (!look_again(folder.key(), folder.mapped())) continue;
         return taken_.insert(std::move(folder)).position->first;
     }
     fs::path folder = directory_ / std::to_string(made_++);
@@ -65,9 +69,9 @@ core::Result<fs::path> WorkFolders::take() {
 }
 
 void WorkFolders::give_back(const fs::path& folder) {
-    const auto taken = taken_.extract(folder);
-    if (is_as_it_was(folder, taken.empty() ? std::nullopt : taken.mapped())) {
-        free_.emplace(folder, stamp_of(folder));
+    const auto taken = taken_.extract(folder.native());
+    if (const auto seen = look_again(folder, taken.empty() ? std::nullopt : taken.mapped())) {
+        free_.emplace(folder.native(), *seen);
         return;
     }
     std::error_code ignored;

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <map>
 #include <optional>
+#include <string>
 
 #include "reel/core/result.hpp"
 
@@ -34,15 +35,17 @@ class WorkFolders final {
         bool operator==(const Stamp&) const = default;
     };
     /// None of one that changed within the kernel's last tick: another change would look alike.
-    [[nodiscard]] static std::optional<Stamp> stamp_of(const std::filesystem::path& folder);
-    /// `before` was taken when it was known to be as it was made.
-    [[nodiscard]] static bool is_as_it_was(
-        const std::filesystem::path& folder, const std::optional<Stamp>& before
+    using Seen = std::optional<Stamp>;
+    [[nodiscard]] static Seen stamp_of(const std::filesystem::path& folder);
+    /// nullopt for one that is not as it was made. `before` was taken when it was known to be.
+    [[nodiscard]] static std::optional<Seen> look_again(
+        const std::filesystem::path& folder, const Seen& before
     );
 
     std::filesystem::path directory_;
-    std::map<std::filesystem::path, std::optional<Stamp>> free_;
-    std::map<std::filesystem::path, std::optional<Stamp>> taken_;
+    // By their paths as text: paths compare their parts, one by one.
+    std::map<std::string, Seen> free_;
+    std::map<std::string, Seen> taken_;
     std::size_t made_ = 0;
 };
 

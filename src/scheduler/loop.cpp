@@ -37,7 +37,7 @@ Loop::Loop(const SchedulerParts& parts, SchedulerConfig config)
             },
         .ended =
             [this](const AttemptEnded& event) {
-                planner_.on_ended(event);
+                ended_attempts_.push_back(event);
                 nudge_.notify();
             },
     });
@@ -88,7 +88,7 @@ asio::awaitable<void> Loop::go_round() {
 
 void Loop::turn_soon() {
     if (std::exchange(turns_soon_, true)) return;
-    soon_.expires_after(config_.patience);
+    soon_.expires_after(config_.patience.running);
     soon_.async_wait([this](const boost::system::error_code& error) {
         if (error) return;
         turns_soon_ = false;
@@ -135,13 +135,29 @@ asio::awaitable<void> Loop::turn() {
     waiting_for_this_commit_ = std::exchange(waiting_for_commit_, {});
     co_await look_back();
     co_await go_on_with_backfills();
+    take_ended_attempts();
     Effects planned = planner_.plan(parts_.clock.now());
     if (!planned.start.empty()) parts_.tasks.expect(planned.start);
     Effects effects = co_await commit(std::move(planned));
     co_await store_next_runs(std::move(effects.next_runs));
     act(std::move(effects));
     if (planner_.has_past_wishes() || planner_.has_backfill_work()) nudge_.notify();
+    new_tasks_ = 0;
     finish_waiters(std::exchange(waiting_for_this_commit_, {}));
+}
+
+void Loop::take_ended_attempts() {
+    for (std::size_t i = 0; i < config_.commit_limits.ended_attempts; ++i) {
+        if (ended_attempts_.empty()) return;
+        planner_.on_ended(ended_attempts_.front());
+        ended_attempts_.pop_front();
+    }
+    if (!ended_attempts_.empty()) nudge_.notify();
+}
+
+bool Loop::has_room_for_run() const {
+    // Once it has ended there is no next commit to wait for.
+    return ended_ || new_tasks_ < config_.commit_limits.new_tasks;
 }
 
 /// Runs that began ask what the run before them did; the answer is planned in the next round.

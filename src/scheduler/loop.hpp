@@ -1,6 +1,7 @@
 #pragma once
 
 #include <boost/asio/steady_timer.hpp>
+#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
@@ -97,6 +98,7 @@ class Loop final : public Scheduler {
     boost::asio::awaitable<void> read_pools();
     void set_pools(const std::vector<store::PoolRecord>& records);
     boost::asio::awaitable<void> turn();
+    void take_ended_attempts();
     boost::asio::awaitable<void> look_back();
     boost::asio::awaitable<void> take_up_backfills();
     boost::asio::awaitable<void> go_on_with_backfills();
@@ -108,6 +110,7 @@ class Loop final : public Scheduler {
     void act(Effects effects);
     /// Returns after the commit that will hold everything the planner knows now.
     boost::asio::awaitable<void> committed();
+    [[nodiscard]] bool has_room_for_run() const;
     void finish_waiters(const Waiters& waiters);
     void refuse_if_abandoned() const;
     void refuse_if_the_lease_is_over() const;
@@ -158,7 +161,9 @@ class Loop final : public Scheduler {
     bool ended_ = false;  ///< the last commit was made
     bool abandoned_ = false;
     std::map<core::DagId, std::shared_ptr<const core::Dag>> dags_;  ///< of the folder
-    bool has_dags_ = false;  ///< the planner has those of the folder
+    bool has_dags_ = false;                    ///< the planner has those of the folder
+    std::deque<AttemptEnded> ended_attempts_;  ///< not told to the planner yet
+    std::size_t new_tasks_ = 0;                ///< of runs that were added since the last turn
     Waiters waiting_for_commit_;
     Waiters waiting_for_this_commit_;  ///< of the turn that is under way
 };

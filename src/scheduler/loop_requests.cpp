@@ -76,9 +76,14 @@ asio::awaitable<core::Result<store::RunRecord>> Loop::trigger(TriggerRequest req
     if (auto valid = check_conf(*found->dag, run->conf); !valid) {
         co_return std::unexpected(valid.error());
     }
-    if (request.run_id || request.logical_date) {
+    const std::size_t tasks = found->dag->tasks.size();
+    do {
+        while (!has_room_for_run()) co_await committed();
+        // After each wait: meanwhile somebody else's may have come and gone.
+        if (!request.run_id && !request.logical_date) break;
         if (auto free = co_await check_free(*run); !free) co_return std::unexpected(free.error());
-    }
+    } while (!has_room_for_run());
+    new_tasks_ += tasks;
     auto added = planner_.add_run(std::move(*run));
     // One that is there already may be so here only.
     co_await committed();

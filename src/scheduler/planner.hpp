@@ -14,6 +14,7 @@
 #include "effects.hpp"
 #include "places.hpp"
 #include "planner_notes.hpp"
+#include "reel/scheduler/patience.hpp"
 #include "reel/scheduler/run_control.hpp"
 #include "reel/scheduler/task_executor.hpp"
 #include "reel/scheduler/timetable.hpp"
@@ -28,11 +29,10 @@ namespace reel::scheduler {
 /// loop has not committed yet.
 class Planner final {
   public:
-    /// `patience`: how long a state that only leads to another one may wait to be stored with it.
     explicit Planner(
         int parallelism,
         std::size_t max_map_length = default_max_map_length,
-        core::Duration patience = {}
+        Patience patience = no_patience
     )
         : max_map_length_(max_map_length), patience_(patience), places_(parallelism) {}
 
@@ -264,7 +264,7 @@ class Planner final {
 
     bool granting_ = true;
     std::size_t max_map_length_;
-    core::Duration patience_;
+    Patience patience_;
     std::map<core::DagId, DagEntry> dags_;
     std::uint32_t next_dag_number_ = 0;
     std::map<RunHandle, RunPlan> runs_;
@@ -276,7 +276,7 @@ class Planner final {
     DueDags due_starts_;                ///< DAGs whose first queued run may start
     std::set<core::DagId> due_assets_;  ///< DAGs whose asset condition is met, with room for a run
     std::multimap<core::Timestamp, Timer> timers_;
-    std::set<RunHandle> owing_;  ///< runs with a timer to store what was only passing
+    std::map<RunHandle, core::Timestamp> owing_;  ///< when the first timer of kind `store` is due
     std::unordered_map<core::AttemptId, LiveAttempt> attempts_;
     std::vector<std::pair<RunHandle, InstanceIndex>> waiting_;  ///< ready, and in need of no place
     std::set<RunHandle> touched_;

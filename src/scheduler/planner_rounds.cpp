@@ -146,9 +146,10 @@ void Planner::flush_touched(Timestamp now, Effects& effects) {
         RunPlan* plan = find_run(run);
         if (plan == nullptr) continue;
         const bool has_just_ended = plan->has_just_ended();
-        const auto passing = plan->flush(effects.commit, now, patience_);
-        if (passing && owing_.insert(run).second) {
-            timers_.emplace(*passing + patience_, Timer{TimerKind::store, run});
+        const auto due = plan->flush(effects.commit, now, patience_);
+        if (due && (!owing_.contains(run) || *due < owing_.at(run))) {
+            owing_.insert_or_assign(run, *due);
+            timers_.emplace(*due, Timer{TimerKind::store, run});
         }
         if (!core::is_finished(plan->run().state)) continue;
         if (has_just_ended) {

@@ -12,6 +12,7 @@
 #include "blueprint.hpp"
 #include "instances.hpp"
 #include "output_assets.hpp"
+#include "reel/scheduler/patience.hpp"
 #include "reel/scheduler/task_executor.hpp"
 #include "reel/store/run_store.hpp"
 
@@ -116,11 +117,10 @@ class RunPlan final {
         return core::is_finished(run_.state) && run_was_ && run_was_->state != run_.state;
     }
     /// Appends what has changed since the last flush, but for tasks that have been `scheduled` or
-    /// `running` for less than `patience`: most are queued, or have ended, before anybody could
-    /// look, and are stored once instead of three times. Gives since when the first of those stands
-    /// so.
+    /// `running` for less than `patience`: these are stored once instead of three times. Gives when
+    /// the first of them is due.
     std::optional<core::Timestamp> flush(
-        store::Commit& commit, core::Timestamp now, core::Duration patience
+        store::Commit& commit, core::Timestamp now, Patience patience
     );
 
   private:

@@ -8,11 +8,21 @@
 
 #include "reel/async/blocking_pool.hpp"
 #include "reel/core/time.hpp"
+#include "reel/scheduler/patience.hpp"
 #include "reel/scheduler/run_control.hpp"
 #include "reel/scheduler/task_executor.hpp"
 #include "reel/store/run_store.hpp"
 
 namespace reel::scheduler {
+
+/// What waits for the next commit where one would become large: all that a commit allows waits for
+/// all of it, and tasks that end in step are started in step, with nothing to do in between.
+struct CommitLimits {
+    std::size_t ended_attempts = 12;
+    /// Of runs that were asked for; the run that exceeds it is the last one. About: what is added
+    /// while a commit is on its way is of the next one.
+    std::size_t new_tasks = 250;
+};
 
 struct SchedulerConfig {
     int parallelism = 32;               ///< attempts alive at one time, over all DAGs
@@ -20,9 +30,8 @@ struct SchedulerConfig {
     bool paused_at_creation = true;
     core::Duration database_retry =
         std::chrono::milliseconds(250);  ///< between tries while the database is away; grows to 5 s
-    /// How long `scheduled` and `running` wait for what could be stored together with them. Nothing
-    /// hangs on them, and most tasks are queued, or have ended, before anybody could look.
-    core::Duration patience = std::chrono::milliseconds(50);
+    Patience patience;
+    CommitLimits commit_limits;
 };
 
 using Dags = std::vector<std::shared_ptr<const core::Dag>>;

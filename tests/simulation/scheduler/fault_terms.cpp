@@ -15,6 +15,7 @@ namespace asio = boost::asio;
 
 namespace {
 
+constexpr CommitLimits smallest_commits{.ended_attempts = 1, .new_tasks = 1};
 constexpr core::Duration soon = std::chrono::seconds(1);
 constexpr core::Duration after_the_end = std::chrono::milliseconds(5);
 /// The longest that a runner takes to end what nobody holds, and how long it is given for it.
@@ -148,7 +149,8 @@ void FaultWorld::begin_term(WorldProgram& program, store::Epoch epoch, core::Tim
          .paused_at_creation = false,
          .database_retry = {},
          // No real clock may decide what happens next.
-         .patience = std::chrono::hours(1)}
+         .patience = {.scheduled = std::chrono::hours(1), .running = std::chrono::hours(1)},
+         .commit_limits = epoch % 2 == 0 ? CommitLimits{} : smallest_commits}
     );
     asio::co_spawn(*term->io, term->scheduler->run(), [this, self](const std::exception_ptr& e) {
         on_failure(*self, e);

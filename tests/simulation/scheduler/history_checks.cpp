@@ -64,7 +64,9 @@ void HistoryChecks::before(const store::Commit& commit, const std::set<core::Run
                  "follows";
             earlier->second = change.after.state;
         } else if (const auto stored = store_.get_task_instance(key)) {
-            EXPECT_EQ(stored->state, change.from);
+            EXPECT_EQ(stored->state, change.from)
+                << key.run_id.str() << " " << key.task_id.str() << "[" << key.map_index << "] to "
+                << core::to_string(change.after.state);
         } else {
             EXPECT_EQ(change.from, TaskState::none)
                 << key.task_id.str() << "[" << key.map_index << "] is new and begins at "

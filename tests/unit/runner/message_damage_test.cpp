@@ -139,6 +139,28 @@ struct ByteText {
     const char* json_text;
 };
 
+/// Of the value alone.
+std::string text_of(std::string_view bytes) {
+    ObjectText object;
+    object.add("", bytes);
+    const std::string text = object.take();
+    EXPECT_EQ(text.substr(0, 4), R"({"":)");
+    return text.substr(4, text.size() - 5);
+}
+
+TEST(MessageDamage, AnObjectIsItsFieldsInTheirOrder) {
+    ObjectText text;
+    text.add("is_last", true);
+    text.add("code", -1);
+    text.add("size", std::uint64_t{18'446'744'073'709'551'615U});
+    text.add("pause", core::Duration(5));
+    text.add("name", "a");
+    EXPECT_EQ(
+        text.take(),
+        R"({"is_last":true,"code":-1,"size":18446744073709551615,"pause":5,"name":"a"})"
+    );
+}
+
 TEST(MessageDamage, ByteStringsAreReadableWhereTheyCanBe) {
     const ByteText cases[] = {
         {"", R"("")"},
@@ -152,7 +174,7 @@ TEST(MessageDamage, ByteStringsAreReadableWhereTheyCanBe) {
         {"\xff\xff\xff\xff", R"({"base64":"/////w=="})"},
     };
     for (const auto& each : cases) {
-        EXPECT_EQ(bytes_to_json(each.bytes).dump(), each.json_text);
+        EXPECT_EQ(text_of(each.bytes), each.json_text);
         EXPECT_EQ(bytes_from_json(json::parse(each.json_text)), each.bytes);
     }
 }
@@ -160,7 +182,7 @@ TEST(MessageDamage, ByteStringsAreReadableWhereTheyCanBe) {
 TEST(MessageDamage, EverySingleByteComesBack) {
     for (int value = 0; value < 256; ++value) {
         const std::string byte(1, static_cast<char>(value));
-        EXPECT_EQ(bytes_from_json(json::parse(bytes_to_json(byte).dump())), byte) << value;
+        EXPECT_EQ(bytes_from_json(json::parse(text_of(byte))), byte) << value;
     }
 }
 
@@ -179,7 +201,9 @@ TEST(MessageDamage, MomentsKeepTheirMicroseconds) {
     for (const auto count :
          {std::int64_t{0}, std::int64_t{-1}, std::int64_t{1'800'000'000'123'456}}) {
         const core::Timestamp at{core::Duration(count)};
-        EXPECT_EQ(timestamp_from_json(timestamp_to_json(at)), at);
+        ObjectText text;
+        text.add("at", at);
+        EXPECT_EQ(timestamp_from_json(json::parse(text.take()).at("at")), at);
     }
     EXPECT_ANY_THROW(static_cast<void>(timestamp_from_json("yesterday")));
 }

@@ -161,17 +161,14 @@ TEST(Message, AnErrorNeverQuotesWhatMayBeSecret) {
     EXPECT_THAT(decoded.error().describe(), Not(HasSubstr("swordfish")));
 }
 
-TEST(BytesToJson, LeavesPlainTextReadable) {
-    EXPECT_EQ(bytes_to_json("plain\ttext\n"), nlohmann::json("plain\ttext\n"));
-    EXPECT_TRUE(bytes_to_json("caf\xc3\xa9").is_object());
-    EXPECT_TRUE(bytes_to_json(std::string_view("\0", 1)).is_object());
-}
-
-TEST(BytesToJson, RoundTripsEveryLengthOfBinaryData) {
+TEST(ObjectText, RoundTripsEveryLengthOfBinaryData) {
     for (std::size_t size = 0; size < 70; ++size) {
         std::string bytes;
         for (std::size_t i = 0; i < size; ++i) bytes.push_back(static_cast<char>(0xff - i * 7));
-        EXPECT_EQ(bytes_from_json(bytes_to_json(bytes)), bytes) << size;
+        ObjectText text;
+        text.add("bytes", bytes);
+        const auto object = nlohmann::json::parse(text.take());
+        EXPECT_EQ(bytes_from_json(object.at("bytes")), bytes) << size;
     }
 }
 

@@ -93,6 +93,7 @@ class LoopTest : public ::testing::Test {
     std::unique_ptr<store::RunStore> store = store::make_memory_store();
     support::FakeTaskExecutor tasks;
     support::ManualClock clock;
+    CommitLimits commit_limits;
     std::unique_ptr<Scheduler> scheduler = make_life(*store);
 
     /// A scheduler over a store, as the first one is made or another one after it.
@@ -103,7 +104,9 @@ class LoopTest : public ::testing::Test {
              .store = over,
              .tasks = tasks,
              .clock = clock},
-            {.paused_at_creation = false, .database_retry = std::chrono::microseconds(1)}
+            {.paused_at_creation = false,
+             .database_retry = std::chrono::microseconds(1),
+             .commit_limits = commit_limits}
         );
     }
 };

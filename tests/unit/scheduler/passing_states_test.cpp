@@ -15,9 +15,11 @@ using support::a_dag;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
+constexpr Patience patience{.scheduled = milliseconds(200), .running = milliseconds(50)};
+
 class PassingStates : public PlannerTest {
   protected:
-    PassingStates() { planner = Planner(1, 1024, milliseconds(50)); }
+    PassingStates() { planner = Planner(1, 1024, patience); }
 
     void start(const std::string& task) {
         const AttemptOrder& order = live.at(task);
@@ -37,7 +39,7 @@ TEST_F(PassingStates, ATaskThatRunsForAMomentIsStoredOnlyAsItEnds) {
     plan();
     start("a");
     EXPECT_THAT(plan().commit.tasks, IsEmpty());
-    EXPECT_EQ(planner.next_due(), clock.now() + milliseconds(50));
+    EXPECT_EQ(planner.next_due(), clock.now() + patience.running);
     clock.advance(milliseconds(49));
     EXPECT_THAT(plan().commit.tasks, IsEmpty());
     end("a");
@@ -51,7 +53,7 @@ TEST_F(PassingStates, ATaskThatRunsOnIsStoredInTime) {
     plan();
     start("a");
     plan();
-    clock.advance(milliseconds(50));
+    clock.advance(patience.running);
     const Effects effects = plan();
     ASSERT_THAT(effects.commit.tasks, SizeIs(1));
     EXPECT_EQ(effects.commit.tasks[0].from, TaskState::queued);
@@ -80,9 +82,29 @@ TEST_F(PassingStates, ATaskThatWaitsIsStoredAsScheduledInTime) {
     plan();
     end("first");
     const std::string left_over = live.contains("second") ? "other" : "second";
-    clock.advance(milliseconds(50));
+    clock.advance(patience.scheduled - milliseconds(1));
+    plan();
+    EXPECT_EQ(states[left_over], TaskState::none);
+    clock.advance(milliseconds(1));
     plan();
     EXPECT_EQ(states[left_over], TaskState::scheduled);
+}
+
+TEST_F(PassingStates, TheFirstThatIsDueIsWaitedFor) {
+    use(a_dag("d").task("first").task("second", {"first"}).task("other", {"first"}));
+    trigger("d");
+    plan();
+    end("first");
+    const auto scheduled_at = clock.now();
+    const std::string has_place = live.begin()->first;
+    clock.advance(milliseconds(100));
+    start(has_place);
+    plan();
+    EXPECT_EQ(planner.next_due(), clock.now() + patience.running);
+    clock.advance(patience.running);
+    plan();
+    EXPECT_EQ(states[has_place], TaskState::running);
+    EXPECT_EQ(planner.next_due(), scheduled_at + patience.scheduled);
 }
 
 TEST_F(PassingStates, ACallAboutAStartIsStoredWithTheStart) {
@@ -105,7 +127,7 @@ TEST_F(PassingStates, ATaskThatGaveItsPlaceToAnotherOneIsStoredAtOnce) {
     trigger("d");
     plan();
     start("light");
-    clock.advance(milliseconds(50));
+    clock.advance(patience.running);
     plan();
     ASSERT_EQ(states["light"], TaskState::running);
     trigger("e");
