@@ -1,8 +1,12 @@
 """Files of other shapes than ratings: movies with lists, credits that are nothing but lists, files with bad rows; and checks."""
 import json
+import os
 import pathlib
 import random
 import subprocess
+import time
+from dataclasses import dataclass
+from functools import partial
 
 import bars
 from loads import OWN, Bench, figures_of, result
@@ -50,6 +54,32 @@ def movies_file(bench: Bench) -> pathlib.Path:
     return file
 
 
+@dataclass(frozen=True)
+class Peer:
+    """What loads the same file by another library, where `--python` has that."""
+    modules: str
+    schema: str
+    share: float  # of its time that Reel may take
+
+    def is_there(self, bench: Bench) -> bool:
+        return subprocess.run([bench.python, "-c", f"import {self.modules}"], capture_output=True).returncode == 0
+
+    def load(self, bench: Bench, file: pathlib.Path, movies: int) -> dict:
+        bench.sql.rows(f"DROP SCHEMA IF EXISTS {self.schema} CASCADE")
+        bench.sql.rows("CHECKPOINT")
+        began = time.perf_counter()
+        subprocess.run([bench.python, PEERS / f"{self.schema}.py", file], check=True, stdout=subprocess.DEVNULL, env=os.environ | {"DATABASE_URL": bench.uri})
+        wall = time.perf_counter() - began
+        # It may have more: broken records that Reel keeps out.
+        if (found := int(bench.sql.rows(f"SELECT count(*) FROM {self.schema}.movies")[0][0])) < movies:
+            raise RuntimeError(f"{self.schema} has {found} movies instead of {movies}")
+        return {"wall_s": wall}
+
+
+PEERS = pathlib.Path(__file__).parent / "peers"
+MOVIES_PEERS = {"pandas": Peer("pandas, psycopg", "movies_by_pandas", 0.2), "dlt": Peer("dlt, psycopg2", "movies_by_dlt", 0.06)}
+
+
 def movies(bench: Bench) -> dict:
     """From the file to five tables, published with their checks. The whole time counts, for there is no server's limit of it."""
     stage = {"source": str(movies_file(bench)), "rejects": "1%", "tables": MOVIE_TABLES}
@@ -63,12 +93,17 @@ def movies(bench: Bench) -> dict:
     def again() -> dict:
         return bench.run_plan(stage, upserts)
 
-    first, = bench.best(new)
+    rows = {each["table"]: each["inserted"] for each in new()["report"]}
+    peers = {name: peer for name, peer in MOVIES_PEERS.items() if peer.is_there(bench)}
+    first, *theirs = bench.best(new, *(partial(peer.load, bench, stage["source"], rows["movies.movies"]) for peer in peers.values()))
     second, = bench.best(again)
-    rows = {each["table"]: each["inserted"] for each in first["report"]}
+    floors = {f"{name}_s": found["wall_s"] for name, found in zip(peers, theirs, strict=True)}
     return result(
-        {"new": figures_of(first) | {"rows": rows}, "again": figures_of(second)}, {},
-        [bars.at_most("new_s", first["wall_s"], 0.8), bars.at_most("again_s", second["wall_s"], 0.8), bars.at_most("peak_mib", first["peak_mib"], PEAK_MIB)],
+        {"new": figures_of(first) | {"rows": rows}, "again": figures_of(second)}, floors,
+        [
+            bars.at_most("new_s", first["wall_s"], 0.8), bars.at_most("again_s", second["wall_s"], 0.8), bars.at_most("peak_mib", first["peak_mib"], PEAK_MIB),
+            *(bars.at_most("new_s", first["wall_s"], peer.share * floors[f"{name}_s"], f"{peer.share} × {name}") for name, peer in peers.items()),
+        ],
     )
 
 
