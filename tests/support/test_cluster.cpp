@@ -5,12 +5,14 @@
 #include <charconv>
 #include <csignal>
 #include <filesystem>
+#include <fstream>
 #include <memory>
 #include <stdexcept>
 #include <string_view>
 #include <system_error>
 
 #include "reel/postgres/embedded_cluster.hpp"
+#include "reel/postgres/link.hpp"
 
 namespace reel::support {
 
@@ -64,12 +66,23 @@ void remove_orphans() {
     }
 }
 
+/// A password's 4,096 rounds, on both sides of thousands of connections, would be most of the time.
+/// Clusters that are tested themselves keep theirs.
+void trust_its_user(const fs::path& folder, postgres::EmbeddedCluster& cluster) {
+    std::ofstream(folder / "pg" / "data" / "pg_hba.conf")
+        << "local all reel trust\nlocal all all scram-sha-256\n";
+    const auto uri = cluster.uri("postgres");
+    if (!uri) throw std::runtime_error(uri.error().describe());
+    postgres::Link(*uri).exec("SELECT pg_reload_conf()");
+}
+
 class TestCluster final {
   public:
     TestCluster()
         : folder_(folder_of_clusters() / (std::string(prefix) + std::to_string(::getpid()))) {
         remove_orphans();
         cluster_ = start(folder_);
+        trust_its_user(folder_, *cluster_);
     }
     ~TestCluster() {
         [[maybe_unused]] const auto stopped = cluster_->stop();
