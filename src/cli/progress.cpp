@@ -71,13 +71,6 @@ std::string duration_text(const json& object, core::Timestamp now) {
     return core::format_duration(std::chrono::milliseconds(whole.count() / 100 * 100));
 }
 
-/// "extract", or "extract[3]" for one of a mapped task.
-std::string task_name(const json& task) {
-    const int index = task.value("map_index", -1);
-    const std::string name = text_of(task, "task_id");
-    return index < 0 ? name : fmt::format("{}[{}]", name, index);
-}
-
 std::string painted(const std::string& text, std::string_view colour, bool use) {
     return use ? fmt::format("\x1b[{}m{}\x1b[0m", colour, text) : text;
 }
@@ -146,6 +139,12 @@ std::vector<const json*> tasks_that_fit(const RunPicture& picture, std::size_t r
 }
 
 }  // namespace
+
+std::string task_name(const json& task) {
+    const int index = task.value("map_index", -1);
+    const std::string name = text_of(task, "task_id");
+    return index < 0 ? name : fmt::format("{}[{}]", name, index);
+}
 
 std::vector<std::string> progress_lines(
     const RunPicture& picture, core::Timestamp now, const ProgressStyle& style

@@ -22,6 +22,9 @@ struct ProgressStyle {
     std::size_t columns = 80;
 };
 
+/// "extract", or "extract[3]" for one of a mapped task.
+[[nodiscard]] std::string task_name(const nlohmann::json& task);
+
 /// The picture for a terminal, one string per line: the run, then each task with a symbol, its
 /// state and how long it took; with too many tasks for the screen, what moves comes first.
 [[nodiscard]] std::vector<std::string> progress_lines(

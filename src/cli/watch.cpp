@@ -15,6 +15,7 @@ constexpr std::chrono::milliseconds poll_interval{200};
 constexpr std::chrono::seconds patience{60};  ///< with a server that has gone
 constexpr std::size_t shown_log_lines = 20;
 constexpr std::size_t most_named_runs = 3;
+constexpr std::size_t most_shown_logs = 3;
 
 class Watch final {
   public:
@@ -151,16 +152,26 @@ void Watch::show_log(const nlohmann::json& task) {
 
 void Watch::report(const RunPicture& picture) {
     to_ << summary_line(picture) << "\n";
+    std::size_t failed = 0;
     for (const nlohmann::json& task : picture.tasks) {
         if (task.value("state", nlohmann::json()) != "failed") continue;
+        if (++failed > most_shown_logs) continue;
         const std::string message = cell_text(task.value("message", nlohmann::json()));
         to_ << fmt::format(
             "{} failed{}{}, the end of its log:\n",
-            task.value("task_id", ""),
+            task_name(task),
             message.empty() ? "" : ": ",
             message
         );
         show_log(task);
+    }
+    if (failed > most_shown_logs) {
+        to_ << fmt::format(
+            "and {} more failed: reel tasks states-for-dag-run {} {}\n",
+            failed - most_shown_logs,
+            options_.dag_id,
+            options_.run_id
+        );
     }
     to_ << std::flush;
 }

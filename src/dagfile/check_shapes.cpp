@@ -155,7 +155,11 @@ std::vector<Field> key_checks() {
         ),
         optional(
             "relationships",
-            check_object({column_field(), to}),
+            check_object(
+                {column_field(),
+                 to,
+                 replaced("field", "write it behind the table: to: table.column")}
+            ),
             "every value is found in another table (NULL passes)"
         ),
         optional(

@@ -152,7 +152,9 @@ core::Result<core::JsonText> run_all(
         }
     }
     transaction.commit();
-    context.log(fmt::format("{} statements done", statements.size()));
+    context.log(
+        fmt::format("{} statement{} done", statements.size(), statements.size() == 1 ? "" : "s")
+    );
     return report;
 }
 

@@ -141,6 +141,23 @@ TEST_F(WaitCases, ShowsTheLogOfEachFailedTaskAndOfNoOther) {
     ) << out_;
 }
 
+TEST_F(WaitCases, ShowsTheLogsOfAFewWhereManyFailed) {
+    on_pause_ = [&](int number) {
+        if (number == 1) {
+            end_run("r", core::RunState::running);
+            for (const char* const task : {"extract", "clean", "audit", "load"}) {
+                run_task("r", task, core::TaskState::failed);
+            }
+            end_run("r", core::RunState::failed);
+        }
+        return number > 10;
+    };
+    EXPECT_EQ(wait(), 1);
+    EXPECT_EQ(times("the end of its log", out_), 3) << out_;
+    EXPECT_TRUE(out_.ends_with("and 1 more failed: reel tasks states-for-dag-run movies r\n"))
+        << out_;
+}
+
 TEST_F(WaitCases, TellsEachTryOfATask) {
     on_pause_ = [&](int number) {
         if (number == 1) {

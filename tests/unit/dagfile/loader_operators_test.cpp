@@ -254,6 +254,7 @@ TEST(QualityOperator, IsHeldToItsChecks) {
         - freshness: {column: id, max_age: old}
         - expression: {severity: fatal, expression: x}
         - id
+        - relationships: {column: id, to: a.b.id, field: id}
       empty.table: []
       no.list: {unique: id}
 )"),
@@ -277,8 +278,11 @@ TEST(QualityOperator, IsHeldToItsChecks) {
             "or PT5M, not 'old'",
             "17:34 'checks.movies.movies.10.expression.severity' of task 't' must not be 'fatal'",
             "18:11 'checks.movies.movies.11' of task 't' must be a map, not the text 'id'",
-            "19:20 'checks.empty.table' of task 't' must not be empty",
-            "20:16 'checks.no.list' of task 't' must be a list, not a map"
+            "19:51 'field' has another name now, in 'checks.movies.movies.12.relationships' of "
+            "task "
+            "'t'",
+            "20:20 'checks.empty.table' of task 't' must not be empty",
+            "21:16 'checks.no.list' of task 't' must be a list, not a map"
         )
     );
 }
