@@ -65,7 +65,7 @@ class Peer:
         return subprocess.run([bench.python, "-c", f"import {self.modules}"], capture_output=True).returncode == 0
 
     def load(self, bench: Bench, file: pathlib.Path, movies: int) -> dict:
-        bench.sql.rows(f"DROP SCHEMA IF EXISTS {self.schema} CASCADE")
+        bench.sql.rows(f"DROP SCHEMA IF EXISTS {self.schema}, {self.schema}_staging CASCADE")  # dlt has one for its merge
         bench.sql.rows("CHECKPOINT")
         began = time.perf_counter()
         subprocess.run([bench.python, PEERS / f"{self.schema}.py", file], check=True, stdout=subprocess.DEVNULL, env=os.environ | {"DATABASE_URL": bench.uri})

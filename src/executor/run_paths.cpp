@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "reel/executor/process_executor.hpp"
 #include "reel/runner/unique_fd.hpp"
@@ -27,14 +28,14 @@ std::uint64_t hash_of(std::string_view text) {
     return hash;
 }
 
-/// `name` of this id, so that `suffix` fits behind it.
-void cut(std::string& name, std::string_view id, std::size_t suffix) {
+/// Makes room behind the name of this id.
+void cut(std::string& name, std::string_view id, std::size_t suffix_size) {
     const std::string mark = fmt::format("~{:016x}", hash_of(id));
-    const std::size_t size = name.size() + suffix;
+    const std::size_t size = name.size() + suffix_size;
     // One that looks as if it were cut must not be taken for it.
     const bool looks_cut = size == longest_name && name[name.size() - mark.size()] == mark[0];
     if (size == longest_name && !looks_cut) return;
-    name.resize(longest_name - suffix - mark.size());
+    name.resize(longest_name - suffix_size - mark.size());
     name += mark;
 }
 

@@ -32,12 +32,12 @@ std::string to_json_text(const RunningRecord& record) {
 RunningRecord record_from_json(const json& value) {
     RunningRecord record;
     record.attempt = value.at("attempt").get<core::AttemptId>();
-    record.marker = value.at("marker").get<std::string>();
+    record.marker = bytes_from_json(value.at("marker"));
     record.pid = value.at("pid").get<int>();
     record.pid_start.first = value.at("pid_start").get<std::uint64_t>();
     // One number in the journals of older versions.
     record.pid_start.last = value.value("pid_start_until", record.pid_start.first);
-    record.boot_id = value.at("boot_id").get<std::string>();
+    record.boot_id = bytes_from_json(value.at("boot_id"));
     record.started_at = timestamp_from_json(value.at("started_at"));
     record.kill_grace = core::Duration(value.at("kill_grace").get<core::Duration::rep>());
     record.log_file = bytes_from_json(value.at("log_file"));

@@ -9,12 +9,13 @@
 #include <string_view>
 #include <utility>
 
+#include "reel/core/time.hpp"
 #include "reel/runner/protocol.hpp"
 
 namespace reel::runner {
 
 /// A JSON object as text, its fields one behind the other. The journal's lines, built of values
-/// first, took a fifth of what the runner itself does for a short task.
+/// first, took a seventh of what the runner itself does for a short task.
 class ObjectText final {
   public:
     void add(std::string_view name, std::integral auto number) {

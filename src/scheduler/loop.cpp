@@ -70,7 +70,7 @@ asio::awaitable<void> Loop::run() {
     }
     ended_ = true;
     soon_.cancel();
-    finish_waiters(std::exchange(waiting_for_commit_, {}));
+    finish_waiters(std::exchange(waiting_for_commit_, {}), false);
 }
 
 asio::awaitable<void> Loop::go_round() {
@@ -143,12 +143,13 @@ asio::awaitable<void> Loop::turn() {
     act(std::move(effects));
     if (planner_.has_past_wishes() || planner_.has_backfill_work()) nudge_.notify();
     new_tasks_ = 0;
-    finish_waiters(std::exchange(waiting_for_this_commit_, {}));
+    finish_waiters(std::exchange(waiting_for_this_commit_, {}), true);
 }
 
 void Loop::take_ended_attempts() {
-    for (std::size_t i = 0; i < config_.commit_limits.ended_attempts; ++i) {
-        if (ended_attempts_.empty()) return;
+    // Half of what has gathered, where commits are slow: else the limit would be one of the rate.
+    std::size_t count = std::max(config_.commit_limits.ended_attempts, ended_attempts_.size() / 2);
+    for (; count > 0 && !ended_attempts_.empty(); --count) {
         planner_.on_ended(ended_attempts_.front());
         ended_attempts_.pop_front();
     }
@@ -156,8 +157,7 @@ void Loop::take_ended_attempts() {
 }
 
 bool Loop::has_room_for_run() const {
-    // Once it has ended there is no next commit to wait for.
-    return ended_ || new_tasks_ < config_.commit_limits.new_tasks;
+    return stopping_ || new_tasks_ < config_.commit_limits.new_tasks;
 }
 
 /// Runs that began ask what the run before them did; the answer is planned in the next round.
@@ -213,20 +213,24 @@ void Loop::act(Effects effects) {
 }
 
 asio::awaitable<void> Loop::committed() {
-    // Nobody commits any more, and the program's end must not wait for it.
-    if (ended_) co_return;
     refuse_if_abandoned();
-    auto done = std::make_shared<asio::steady_timer>(
-        parts_.executor, asio::steady_timer::time_point::max()
+    auto waiter = std::make_shared<Waiter>(
+        asio::steady_timer(parts_.executor, asio::steady_timer::time_point::max())
     );
-    waiting_for_commit_.push_back(done);
-    nudge_.notify();
-    co_await done->async_wait(async::quietly);
-    refuse_if_abandoned();
+    if (!ended_) {
+        waiting_for_commit_.push_back(waiter);
+        nudge_.notify();
+        co_await waiter->done.async_wait(async::quietly);
+        refuse_if_abandoned();
+    }
+    if (!waiter->is_stored) throw store::LostLeadership("this scheduler has stopped");
 }
 
-void Loop::finish_waiters(const Waiters& waiters) {
-    for (const auto& waiter : waiters) waiter->cancel();
+void Loop::finish_waiters(const Waiters& waiters, bool is_stored) {
+    for (const auto& waiter : waiters) {
+        waiter->is_stored = is_stored;
+        waiter->done.cancel();
+    }
 }
 
 std::size_t Loop::live_attempts() const {

@@ -73,7 +73,12 @@ class Loop final : public Scheduler {
     [[nodiscard]] core::Timestamp latest_heartbeat() const override { return heartbeat_; }
 
   private:
-    using Waiters = std::vector<std::shared_ptr<boost::asio::steady_timer>>;
+    /// Somebody who waits for a commit.
+    struct Waiter {
+        boost::asio::steady_timer done;
+        bool is_stored = false;  ///< what they wait for, once it is done
+    };
+    using Waiters = std::vector<std::shared_ptr<Waiter>>;
 
     /// Calls the store on the pool until it answers; a failure that waiting cannot mend is thrown
     /// on.
@@ -108,10 +113,11 @@ class Loop final : public Scheduler {
     boost::asio::awaitable<Effects> leave_out_taken_runs(Effects effects);
     boost::asio::awaitable<void> store_next_runs(store::NextRuns next_runs);
     void act(Effects effects);
-    /// Returns after the commit that will hold everything the planner knows now.
+    /// Returns after the commit that will hold everything the planner knows now; throws
+    /// store::LostLeadership where there will be none.
     boost::asio::awaitable<void> committed();
     [[nodiscard]] bool has_room_for_run() const;
-    void finish_waiters(const Waiters& waiters);
+    static void finish_waiters(const Waiters& waiters, bool is_stored);
     void refuse_if_abandoned() const;
     void refuse_if_the_lease_is_over() const;
     boost::asio::awaitable<core::Result<store::RunRecord>> queue_again(

@@ -9,8 +9,8 @@ namespace reel::scheduler {
 void Loop::abandon() {
     abandoned_ = true;
     soon_.cancel();
-    finish_waiters(std::exchange(waiting_for_this_commit_, {}));
-    finish_waiters(std::exchange(waiting_for_commit_, {}));
+    finish_waiters(std::exchange(waiting_for_this_commit_, {}), false);
+    finish_waiters(std::exchange(waiting_for_commit_, {}), false);
 }
 
 void Loop::refuse_if_abandoned() const {

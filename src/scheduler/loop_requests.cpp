@@ -77,13 +77,12 @@ asio::awaitable<core::Result<store::RunRecord>> Loop::trigger(TriggerRequest req
         co_return std::unexpected(valid.error());
     }
     const std::size_t tasks = found->dag->tasks.size();
-    do {
-        while (!has_room_for_run()) co_await committed();
-        // After each wait: meanwhile somebody else's may have come and gone.
-        if (!request.run_id && !request.logical_date) break;
-        if (auto free = co_await check_free(*run); !free) co_return std::unexpected(free.error());
-    } while (!has_room_for_run());
+    while (!has_room_for_run()) co_await committed();
     new_tasks_ += tasks;
+    // Not before the wait: meanwhile somebody else's may come and go.
+    if (request.run_id || request.logical_date) {
+        if (auto free = co_await check_free(*run); !free) co_return std::unexpected(free.error());
+    }
     auto added = planner_.add_run(std::move(*run));
     // One that is there already may be so here only.
     co_await committed();

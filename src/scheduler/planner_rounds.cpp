@@ -61,7 +61,10 @@ void Planner::fire_timers(Timestamp now) {
         const auto [at, timer] = *timers_.begin();
         timers_.erase(timers_.begin());
         if (timer.kind == TimerKind::store) {
-            owing_.erase(timer.run);
+            const auto owed = owing_.find(timer.run);
+            // One that another one came before.
+            if (owed == owing_.end() || owed->second != at) continue;
+            owing_.erase(owed);
             touch(timer.run);
             continue;
         }

@@ -18,7 +18,7 @@ namespace reel::scheduler {
 /// What waits for the next commit where one would become large: all that a commit allows waits for
 /// all of it, and tasks that end in step are started in step, with nothing to do in between.
 struct CommitLimits {
-    std::size_t ended_attempts = 12;
+    std::size_t ended_attempts = 12;  ///< or half of those that have gathered
     /// Of runs that were asked for; the run that exceeds it is the last one. About: what is added
     /// while a commit is on its way is of the next one.
     std::size_t new_tasks = 250;

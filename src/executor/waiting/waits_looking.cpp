@@ -9,6 +9,7 @@
 #include "executor/attempt_log.hpp"
 #include "executor/outcome.hpp"
 #include "reel/postgres/error.hpp"
+#include "reel/store/lease.hpp"
 #include "trigger_run.hpp"
 #include "waits.hpp"
 
@@ -215,6 +216,9 @@ asio::awaitable<void> Waits::trigger(core::AttemptId attempt) {
             made = core::fail(
                 is_away(error) ? core::Errc::unavailable : core::Errc::internal, error.what()
             );
+        } catch (const store::LostLeadership& error) {
+            // Whoever leads next takes the attempt up, and asks for the same run.
+            made = core::fail(core::Errc::unavailable, error.what());
         } catch (const std::exception& error) {
             made = core::fail(core::Errc::internal, error.what());
         }

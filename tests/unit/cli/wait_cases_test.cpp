@@ -141,6 +141,31 @@ TEST_F(WaitCases, ShowsTheLogOfEachFailedTaskAndOfNoOther) {
     ) << out_;
 }
 
+TEST_F(WaitCases, NamesTheInstanceThatFailedOfAMappedTask) {
+    on_pause_ = [&](int number) {
+        if (number == 1) {
+            end_run("r", core::RunState::running);
+            const auto whole =
+                store_
+                    ->get_task_instance(
+                        {core::DagId("movies"), core::RunId("r"), core::TaskId("extract"), -1}
+                    )
+                    .value();
+            store::Commit commit;
+            commit.expansions.push_back({.placeholder = whole.key, .instances = {whole, whole}});
+            for (int i = 0; i < 2; ++i) commit.expansions[0].instances[i].key.map_index = i;
+            auto failed = commit.expansions[0].instances[1];
+            failed.state = core::TaskState::failed;
+            commit.tasks.push_back({.from = core::TaskState::none, .after = failed});
+            EXPECT_TRUE(store_->commit(commit));
+            end_run("r", core::RunState::failed);
+        }
+        return number > 10;
+    };
+    EXPECT_EQ(wait(), 1);
+    EXPECT_NE(out_.find("extract[1] failed, the end of its log:"), std::string::npos) << out_;
+}
+
 TEST_F(WaitCases, ShowsTheLogsOfAFewWhereManyFailed) {
     on_pause_ = [&](int number) {
         if (number == 1) {

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "reel/postgres/error.hpp"
+#include "reel/store/lease.hpp"
 
 namespace reel::executor {
 
@@ -21,6 +22,10 @@ FakeControl::Answer<store::RunRecord> FakeControl::trigger(scheduler::TriggerReq
     if (away > 0) {
         --away;
         throw postgres::DatabaseError(postgres::FailureKind::transient, "57P01", "going down");
+    }
+    if (stopped > 0) {
+        --stopped;
+        throw store::LostLeadership("this scheduler has stopped");
     }
     if (!failures.empty()) {
         core::Error error = failures.back();

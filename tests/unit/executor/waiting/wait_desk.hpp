@@ -49,6 +49,7 @@ class FakeControl final : public scheduler::RunControl {
     std::vector<scheduler::TriggerRequest> triggered;
     std::vector<core::Error> failures;  ///< of the next triggers, the last first
     int away = 0;                       ///< triggers that still lose the database
+    int stopped = 0;                    ///< and then the scheduler
     std::vector<std::string> reset;
 };
 

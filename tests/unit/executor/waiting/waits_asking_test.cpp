@@ -232,13 +232,14 @@ TEST(TriggerDag, ADagThatIsNotThereFailsForGood) {
     EXPECT_THAT(desk.only_end().message, HasSubstr("there is no DAG 'other'"));
 }
 
-TEST(TriggerDag, TheDatabaseMayBeAway) {
+TEST(TriggerDag, TheDatabaseOrTheSchedulerMayBeAway) {
     WaitDesk desk;
     desk.control.away = 2;
+    desk.control.stopped = 1;
     desk.start(wait_order("trigger_dag", {{"trigger_dag_id", "other"}}));
     EXPECT_EQ(desk.only_end().outcome, TaskOutcome::succeeded);
-    EXPECT_THAT(desk.control.triggered, SizeIs(3));
-    EXPECT_EQ(desk.control.triggered[0].run_id, desk.control.triggered[2].run_id);
+    EXPECT_THAT(desk.control.triggered, SizeIs(4));
+    EXPECT_EQ(desk.control.triggered[0].run_id, desk.control.triggered[3].run_id);
 }
 
 }  // namespace reel::executor
