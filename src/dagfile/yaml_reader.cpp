@@ -9,6 +9,7 @@
 
 #include "characters.hpp"
 #include "scalar.hpp"
+#include "yaml_documents.hpp"
 #include "yaml_objects.hpp"
 
 namespace reel::dagfile {
@@ -193,7 +194,16 @@ std::optional<Node> read_yaml(
         return std::nullopt;
     }
     try {
-        const std::vector<YAML::Node> documents = YAML::LoadAll(with_last_line(text));
+        const std::string whole = with_last_line(text);
+        if (const auto comma = find_endless_document(whole)) {
+            diagnostics.add(
+                {file, comma->line + 1, comma->column + 1},
+                "not valid YAML: ',' where nothing is listed",
+                "a comma stands between the members of [ ] and { } only: remove it"
+            );
+            return std::nullopt;
+        }
+        const std::vector<YAML::Node> documents = YAML::LoadAll(whole);
         if (documents.empty()) {
             return Node{.at = {file, 1, 1}};
         }

@@ -143,6 +143,27 @@ TEST(YamlReader, ReportsASyntaxErrorWithItsPlace) {
     EXPECT_THAT(read("a: *nobody\n").mistakes, ElementsAre(HasSubstr("not valid YAML")));
 }
 
+/// yaml-cpp read these without end, until the memory was full.
+TEST(YamlReader, ACommaWhereNothingIsListedIsAMistake) {
+    const std::pair<const char*, const char*> cases[] = {
+        {",", "1:1"},
+        {",tfead", "1:1"},
+        {"{d: {a: 1}},\n", "1:12"},
+        {"{\"d\": 1}\n,\n", "2:1"},
+        {"[a], [b]", "1:4"},
+        {"'a', b", "1:4"},
+        {"&a ,", "1:4"},
+        {"--- a\n--- ,\n", "2:5"},
+    };
+    for (const auto& [text, place] : cases) {
+        EXPECT_THAT(
+            read(text).mistakes,
+            ElementsAre(std::string(place) + " not valid YAML: ',' where nothing is listed")
+        ) << text;
+    }
+    EXPECT_THAT(read("a: {b: 1, c: [d, e,], f: 'g,'}\nh: i, j\n").mistakes, IsEmpty());
+}
+
 TEST(YamlReader, TakesOneDocumentOnly) {
     EXPECT_THAT(
         read("a: 1\n---\nb: 2\n").mistakes, ElementsAre("3:1 the file holds more than one document")
