@@ -47,18 +47,16 @@ std::optional<WorkFolders::Stamp> WorkFolders::stamp_of(const fs::path& folder) 
     return Stamp{.inode = status.st_ino, .changed_ns = nanoseconds(changed).count()};
 }
 
-std::optional<WorkFolders::Seen> WorkFolders::look_again(
-    const fs::path& folder, const Seen& before
+bool WorkFolders::is_as_it_was(
+    const fs::path& folder, const std::optional<Stamp>& before, const std::optional<Stamp>& now
 ) {
-    const Seen now = stamp_of(folder);
-    const bool is_as_it_was = (before && before == now) || is_as_it_was_made(folder);
-    return is_as_it_was ? std::optional<Seen>(std::in_place, now) : std::nullopt;
+    return (before && before == now) || is_as_it_was_made(folder);
 }
 
 core::Result<fs::path> WorkFolders::take() {
     while (!free_.empty()) {
         auto folder = free_.extract(free_.begin());
-        if (!look_again(folder.key(), folder.mapped())) continue;
+        if (!is_as_it_was(folder.key(), folder.mapped(), stamp_of(folder.key()))) continue;
         return taken_.insert(std::move(folder)).position->first;
     }
     fs::path folder = directory_ / std::to_string(made_++);
@@ -70,8 +68,9 @@ core::Result<fs::path> WorkFolders::take() {
 
 void WorkFolders::give_back(const fs::path& folder) {
     const auto taken = taken_.extract(folder.native());
-    if (const auto seen = look_again(folder, taken.empty() ? std::nullopt : taken.mapped())) {
-        free_.emplace(folder.native(), *seen);
+    const auto now = stamp_of(folder);
+    if (is_as_it_was(folder, taken.empty() ? std::nullopt : taken.mapped(), now)) {
+        free_.emplace(folder.native(), now);
         return;
     }
     std::error_code ignored;

@@ -35,17 +35,18 @@ class WorkFolders final {
         bool operator==(const Stamp&) const = default;
     };
     /// None of one that changed within the kernel's last tick: another change would look alike.
-    using Seen = std::optional<Stamp>;
-    [[nodiscard]] static Seen stamp_of(const std::filesystem::path& folder);
-    /// nullopt for one that is not as it was made. `before` was taken when it was known to be.
-    [[nodiscard]] static std::optional<Seen> look_again(
-        const std::filesystem::path& folder, const Seen& before
+    [[nodiscard]] static std::optional<Stamp> stamp_of(const std::filesystem::path& folder);
+    /// `before` was taken when it was known to be as it was made.
+    [[nodiscard]] static bool is_as_it_was(
+        const std::filesystem::path& folder,
+        const std::optional<Stamp>& before,
+        const std::optional<Stamp>& now
     );
 
     std::filesystem::path directory_;
     // By their paths as text: paths compare their parts, one by one.
-    std::map<std::string, Seen> free_;
-    std::map<std::string, Seen> taken_;
+    std::map<std::string, std::optional<Stamp>> free_;
+    std::map<std::string, std::optional<Stamp>> taken_;
     std::size_t made_ = 0;
 };
 

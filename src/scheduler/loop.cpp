@@ -20,6 +20,10 @@ namespace {
 constexpr int attempt_block = 1000;
 constexpr core::Duration longest_wait = std::chrono::seconds(5);
 
+store::LostLeadership has_stopped() {
+    return store::LostLeadership("this scheduler has stopped");
+}
+
 }  // namespace
 
 Loop::Loop(const SchedulerParts& parts, SchedulerConfig config)
@@ -214,16 +218,15 @@ void Loop::act(Effects effects) {
 
 asio::awaitable<void> Loop::committed() {
     refuse_if_abandoned();
+    if (ended_) throw has_stopped();
     auto waiter = std::make_shared<Waiter>(
         asio::steady_timer(parts_.executor, asio::steady_timer::time_point::max())
     );
-    if (!ended_) {
-        waiting_for_commit_.push_back(waiter);
-        nudge_.notify();
-        co_await waiter->done.async_wait(async::quietly);
-        refuse_if_abandoned();
-    }
-    if (!waiter->is_stored) throw store::LostLeadership("this scheduler has stopped");
+    waiting_for_commit_.push_back(waiter);
+    nudge_.notify();
+    co_await waiter->done.async_wait(async::quietly);
+    refuse_if_abandoned();
+    if (!waiter->is_stored) throw has_stopped();
 }
 
 void Loop::finish_waiters(const Waiters& waiters, bool is_stored) {

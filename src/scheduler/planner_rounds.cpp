@@ -150,8 +150,9 @@ void Planner::flush_touched(Timestamp now, Effects& effects) {
         if (plan == nullptr) continue;
         const bool has_just_ended = plan->has_just_ended();
         const auto due = plan->flush(effects.commit, now, patience_);
-        if (due && (!owing_.contains(run) || *due < owing_.at(run))) {
-            owing_.insert_or_assign(run, *due);
+        const auto owed = owing_.find(run);
+        if (due && (owed == owing_.end() || *due < owed->second)) {
+            owing_.insert_or_assign(owed, run, *due);
             timers_.emplace(*due, Timer{TimerKind::store, run});
         }
         if (!core::is_finished(plan->run().state)) continue;

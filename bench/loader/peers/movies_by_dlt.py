@@ -2,13 +2,14 @@
 
     DATABASE_URL=postgresql://… movies_by_dlt.py FILE
 """
-import ast
 import csv
 import os
 import sys
 import tempfile
 
 import dlt
+
+from literals import list_of
 
 SCHEMA = "movies_by_dlt"
 NUMBERS = {"budget": int, "revenue": int, "popularity": float, "runtime": float, "vote_count": int, "vote_average": float}
@@ -19,14 +20,6 @@ def number(text: str, type_: type):
         return type_(text)
     except ValueError:
         return None
-
-
-def list_of(text: str) -> list:
-    try:
-        found = ast.literal_eval(text)
-    except (ValueError, SyntaxError):
-        return []
-    return found if isinstance(found, list) else []
 
 
 @dlt.resource(name="movies", primary_key="id", write_disposition="merge")

@@ -2,7 +2,6 @@
 
     DATABASE_URL=postgresql://… movies_by_pandas.py FILE
 """
-import ast
 import io
 import os
 import sys
@@ -10,19 +9,13 @@ import sys
 import pandas
 import psycopg
 
+from literals import list_of
+
 SCHEMA = "movies_by_pandas"
 MOVIE_TYPES = {
     "movie_id": "integer", "title": "text", "original_language": "text", "is_adult": "boolean", "budget": "bigint", "revenue": "bigint",
     "popularity": "double precision", "release_date": "date", "runtime": "double precision", "vote_count": "integer", "vote_average": "double precision",
 }
-
-
-def list_of(text: str) -> list:
-    try:
-        found = ast.literal_eval(text)
-    except (ValueError, SyntaxError):
-        return []
-    return found if isinstance(found, list) else []
 
 
 def read(file: str) -> pandas.DataFrame:
